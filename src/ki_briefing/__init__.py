@@ -1,0 +1,1 @@
+"""KI-Briefing: a written German news article becomes a finished podcast episode."""

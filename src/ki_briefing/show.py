@@ -1,0 +1,319 @@
+"""A show's settings: show.toml and episode.toml become values here, and nowhere else.
+
+Paths -> Show, EpisodeFacts. One frozen dataclass per table; each default is written once, in its dataclass. Every stage
+may read its own table; none of them reads the files.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+import types
+import typing
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ki_briefing.errors import ConfigError
+
+SHOW_FILE = "show.toml"
+EPISODE_FILE = "episode.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who makes the podcast (``podcast:person``)."""
+
+    name: str
+    role: str = "host"
+    url: str = ""
+    image: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Podroll:
+    """Another podcast that this one recommends (``podcast:remoteItem``)."""
+
+    feed_guid: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Podcast:
+    """``[podcast]``: what a directory shows of it.
+
+    Attributes:
+        link: The show's web site; where the newsroom's articles stand.
+        cover: Square picture, JPEG or PNG, 1400 to 3000 pixels, relative to the show's folder; empty: ours.
+        category: Apple's category, a sub-category after `` > ``.
+        guid: ``podcast:guid`` of a feed that moved here; empty: made from the feed's address.
+    """
+
+    title: str = "KI-Briefing-Daily"
+    description: str = "Nachrichten über Künstliche Intelligenz, aus der Redaktion vorgelesen."
+    author: str = "KI-Briefing"
+    email: str = ""
+    language: str = "de"
+    link: str = ""
+    category: str = "News > Tech News"
+    explicit: bool = False
+    cover: str = ""
+    copyright: str = ""
+    license: str = ""
+    guid: str = ""
+    locked: bool = True
+    funding_url: str = ""
+    funding_text: str = ""
+    update_frequency: str = ""
+    persons: tuple[Person, ...] = ()
+    podroll: tuple[Podroll, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """``[voice]``: who speaks.
+
+    Attributes:
+        engine: Name of an engine (``ki-briefing voices`` lists them).
+        name: A voice of this engine; empty: its German default.
+        rate: Faster or slower than the voice's own pace [percent].
+        fallback: Engine that speaks what the first one cannot; empty: none, the build fails.
+        credit: Line for the notes, e.g. the voice's licence; empty: the engine's own.
+    """
+
+    engine: str = "espeak"
+    name: str = ""
+    rate: int = 0
+    fallback: str = ""
+    credit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """``[frames]``: what the show itself says, one list entry per utterance.
+
+    Each is a template: ``{podcast}``, ``{date}``, ``{weekday}``, ``{number}``, ``{headline}``, ``{teaser}``,
+    ``{notice}``. A line whose placeholder is empty for this article is left out.
+    """
+
+    notice: str = "Diese Folge spricht eine synthetische Stimme."
+    intro: tuple[str, ...] = ("{podcast}.", "{weekday}, {date}.", "{headline}", "{teaser}", "{notice}")
+    intro_title: str = "Begrüßung"
+    key_points: tuple[str, ...] = ("In Kürze.",)
+    key_points_title: str = "In Kürze"
+    outro: tuple[str, ...] = (
+        "Das war {podcast} vom {date}.",
+        "Den Artikel zum Nachlesen und alle Quellen findest du in den Notizen zu dieser Folge.",
+        "Danke fürs Zuhören.",
+    )
+    outro_title: str = "Verabschiedung"
+
+
+@dataclass(frozen=True, slots=True)
+class Pauses:
+    """``[pauses]``: silence after what was said [ms]; clause < sentence < paragraph < heading < segment."""
+
+    clause: int = 150
+    sentence: int = 350
+    key_point: int = 650
+    paragraph: int = 600
+    heading: int = 750
+    segment: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """``[sound]``: how the finished MP3 is mastered.
+
+    Attributes:
+        loudness: Integrated programme loudness, EBU R 128 [LUFS].
+        true_peak: Highest true peak allowed [dBTP].
+        bit_rate: Constant bit rate [kbit/s].
+        sample_rate: 48000 or 24000 [Hz]: only there an MP3 frame lasts exactly 24 ms.
+        channels: 1 or 2.
+    """
+
+    loudness: float = -16.0
+    true_peak: float = -1.0
+    bit_rate: int = 96
+    sample_rate: int = 48_000
+    channels: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Jingles:
+    """``[jingles]``: the music around the words.
+
+    Attributes:
+        style: One of the styles that come with ki-briefing; ``none`` for no music.
+        ident: A WAV, FLAC or MP3 file of the show's own, relative to its folder; empty: the style's. So the others.
+    """
+
+    style: str = "bright"
+    ident: str = ""
+    stinger: str = ""
+    outro: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    """``[publication]``: where listeners find it.
+
+    Attributes:
+        base_url: Address at which the public folder is served, without a trailing slash.
+    """
+
+    base_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signing:
+    """``[signing]``: C2PA provenance; both empty: the MP3 is not signed.
+
+    Attributes:
+        key: Private key, PEM, relative to the show's folder; never inside the public folder.
+        certificate: Certificate chain, PEM, leaf first.
+        timestamp_url: RFC 3161 time stamp authority; empty: none.
+    """
+
+    key: str = ""
+    certificate: str = ""
+    timestamp_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Everything a show's folder says about it.
+
+    Attributes:
+        folder: Absolute path of the show's folder; what the tool makes stays inside.
+    """
+
+    folder: Path
+    podcast: Podcast = field(default_factory=Podcast)
+    voice: Voice = field(default_factory=Voice)
+    frames: Frames = field(default_factory=Frames)
+    pauses: Pauses = field(default_factory=Pauses)
+    sound: Sound = field(default_factory=Sound)
+    jingles: Jingles = field(default_factory=Jingles)
+    publication: Publishing = field(default_factory=Publishing)
+    signing: Signing = field(default_factory=Signing)
+
+    @property
+    def cache(self) -> Path:
+        """Folder of what can be made again."""
+        return self.folder / ".cache"
+
+    @property
+    def public(self) -> Path:
+        """Folder that a web server serves."""
+        return self.folder / "public"
+
+    @property
+    def inbox(self) -> Path:
+        """Folder whose articles ``run`` turns into episodes."""
+        return self.folder / "inbox"
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeFacts:
+    """episode.toml: what must never change once it is on air.
+
+    Attributes:
+        guid: Made once, from nothing; a podcast app knows the episode by it.
+        number: Counts up from 1.
+        date: When it is published, with its time zone.
+        slug: ASCII name in addresses.
+        source: The article's file, beside episode.toml.
+    """
+
+    guid: str
+    number: int
+    date: datetime
+    slug: str
+    source: str = "article.md"
+    season: int = 0
+    title: str = ""
+    url: str = ""
+
+
+def load_show(folder: Path) -> Show:
+    """Read a show's folder.
+
+    Raises:
+        ConfigError: No show.toml, not TOML, or a key or value that cannot be used.
+    """
+    path = folder / SHOW_FILE
+    tables = _read_toml(path, hint="Make a new show with: ki-briefing init DIR")
+    return Show(folder.resolve(), **_arguments(Show, tables, str(path), leave_out=("folder",)))
+
+
+def load_episode(folder: Path) -> EpisodeFacts:
+    """Read an episode's folder.
+
+    Raises:
+        ConfigError: No episode.toml, not TOML, or a key or value that cannot be used.
+    """
+    path = folder / EPISODE_FILE
+    table = _read_toml(path, hint="Make an episode of an article with: ki-briefing new ARTICLE")
+    facts = EpisodeFacts(**_arguments(EpisodeFacts, table, str(path)))
+    if facts.date.tzinfo is None:
+        raise ConfigError(f"{path}: date has no time zone", hint="Write it like 2026-01-15T06:00:00+01:00.")
+    return facts
+
+
+def nearest(word: str, known: typing.Iterable[str]) -> str:
+    """Return a hint that names the most similar known word, or all of them."""
+    choices = sorted(known)
+    close = difflib.get_close_matches(word, choices, n=1, cutoff=0.5)
+    return f"Did you mean '{close[0]}'?" if close else f"Known here: {', '.join(choices)}."
+
+
+def _read_toml(path: Path, hint: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        raise ConfigError(f"there is no {path}", hint=hint) from error
+    except OSError as error:
+        raise ConfigError(f"cannot read {path}: {error.strerror}", hint="Check its permissions.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}", hint="Mend that line.") from error
+
+
+def _arguments(cls: type, table: dict[str, Any], where: str, leave_out: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Check a TOML table against a dataclass and return its keyword arguments."""
+    known = {item.name: item for item in fields(cls) if item.name not in leave_out}
+    hints = typing.get_type_hints(cls)
+    for key in table:
+        if key not in known:
+            raise ConfigError(f"{where}: unknown key '{key}'", hint=nearest(key, known))
+    for name, item in known.items():
+        if name not in table and item.default is MISSING and item.default_factory is MISSING:
+            raise ConfigError(f"{where}: '{name}' is missing", hint=f"Add it: {name} = …")
+    return {key: _value(hints[key], value, f"{where}: {key}") for key, value in table.items()}
+
+
+def _value(kind: Any, value: Any, where: str) -> Any:
+    if is_dataclass(kind) and isinstance(kind, type):
+        if not isinstance(value, dict):
+            raise ConfigError(f"{where} must be a table", hint=f"Write it as [{where.rsplit(' ', 1)[-1]}].")
+        return kind(**_arguments(kind, value, where))
+    if isinstance(kind, types.GenericAlias):  # tuple[X, ...]: a TOML array
+        if not isinstance(value, list):
+            raise ConfigError(f"{where} must be a list", hint="Write it in square brackets: [ … ].")
+        return tuple(_value(typing.get_args(kind)[0], entry, where) for entry in value)
+    if kind is float and type(value) is int:
+        return float(value)
+    if type(value) is not kind:
+        raise ConfigError(f"{where} must be {_NAMES[kind]}, not {value!r}", hint="Mend that value.")
+    return value
+
+
+_NAMES = {
+    str: "text in quotes",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    datetime: "a date with time and zone, like 2026-01-15T06:00:00+01:00",
+}

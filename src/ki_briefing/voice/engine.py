@@ -1,0 +1,32 @@
+"""The engine port: text goes in, sound comes out, nothing else happens.
+
+An engine speaks. It does not split text, cache, retry others, write tags or log progress.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from ki_briefing.model import Clip, Utterance
+
+
+class Engine(Protocol):
+    """Anything that can say an utterance.
+
+    An engine holds no state between calls: equal fingerprint and equal utterance must give equal samples.
+    The clip cache relies on it. ``synthesize`` may be called from several threads at once.
+    """
+
+    @property
+    def fingerprint(self) -> str:
+        """Engine, version, voice and rate, e.g. ``espeak 1.52 de +0%``."""
+        ...
+
+    def synthesize(self, utterance: Utterance) -> Clip:
+        """Say ``utterance.spoken``, minding those of its pronunciations that the engine understands.
+
+        Raises:
+            SpeechError: The engine refused or failed.
+        """
+        ...

@@ -1,0 +1,268 @@
+"""What is published about an episode, apart from its sound.
+
+Episode: everything that can be said of it before its files exist; tags, notes, chapters, transcripts and the signed
+manifest are made of it. Release: the episode and its files; feed, pages and the article's backlink are made of it. It
+is kept as ``episode.json`` beside the files, so that publishing never builds again.
+
+Times are whole milliseconds or seconds here, because every published format counts so.
+"""
+
+from __future__ import annotations
+
+import json
+import types
+import typing
+from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from ki_briefing import files
+from ki_briefing.errors import PublishError
+from ki_briefing.model import SegmentKind, Source, UtteranceRole
+
+RELEASE_FILE = "episode.json"
+CHAPTERS_TYPE = "application/json+chapters"
+
+_VOCABULARY = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+_MEDIA_TYPES = {
+    ".c2pa": "application/c2pa",
+    ".html": "text/html",
+    ".jpg": "image/jpeg",
+    ".json": "application/json",
+    ".mp3": "audio/mpeg",
+    ".png": "image/png",
+    ".srt": "application/x-subrip",
+    ".svg": "image/svg+xml",
+    ".vtt": "text/vtt",
+}
+
+
+class DigitalSourceType(StrEnum):
+    """How a synthetic voice came to be, in the IPTC's controlled vocabulary."""
+
+    ALGORITHMIC = _VOCABULARY + "algorithmicMedia"  # rules only, e.g. espeak-ng
+    TRAINED = _VOCABULARY + "trainedAlgorithmicMedia"  # a trained model, e.g. gTTS or Piper
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterMark:
+    """A chapter as every published form shows it.
+
+    Attributes:
+        start: Whole second it starts at [s].
+        title: At most 40 characters.
+        heading: The title in full.
+        url: The section on the article's page; empty where none is known.
+    """
+
+    start: int
+    title: str
+    heading: str
+    kind: SegmentKind
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the transcript, in its written form.
+
+    Attributes:
+        start: When it is heard [ms].
+        end: When its last sound ends [ms].
+        chapter: Index of its chapter.
+        paragraph: Counts up through the episode; sentences that share it stand in one paragraph.
+    """
+
+    start: int
+    end: int
+    text: str
+    chapter: int
+    paragraph: int
+    role: UtteranceRole
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """What is said of an episode everywhere.
+
+    Attributes:
+        guid: What podcast apps know it by; never changes.
+        number: Counts up from 1.
+        date: When it is published, with its time zone.
+        slug: ASCII name in addresses.
+        summary: One or two sentences: the article's teaser.
+        frames: Length of the sound at ``sample_rate``.
+        article_url: The written article's own address; empty if it has none.
+        article_digest: SHA-256 of the article's text as UTF-8, in hexadecimal.
+        article_image: Address of the article's picture; empty if none.
+        notice: The sentence that says that the voice is synthetic.
+        voice_credit: Whose voice it is and its licence, for the notes.
+        engine: The engine's fingerprint, e.g. ``espeak 1.52 de +0%``.
+        digital_source_type: A ``DigitalSourceType``.
+        season: 0 if the show has no seasons.
+    """
+
+    guid: str
+    number: int
+    date: datetime
+    slug: str
+    title: str
+    summary: str
+    key_points: tuple[str, ...]
+    frames: int
+    sample_rate: int
+    chapters: tuple[ChapterMark, ...]
+    sentences: tuple[Sentence, ...]
+    sources: tuple[Source, ...] = ()
+    article_url: str = ""
+    article_digest: str = ""
+    article_image: str = ""
+    author: str = ""
+    keywords: tuple[str, ...] = ()
+    notice: str = ""
+    voice_credit: str = ""
+    engine: str = ""
+    digital_source_type: str = DigitalSourceType.TRAINED
+    season: int = 0
+    language: str = "de"
+
+    @property
+    def milliseconds(self) -> int:
+        """Length of the sound, rounded [ms]."""
+        return round(self.frames * 1000 / self.sample_rate)
+
+    @property
+    def seconds(self) -> int:
+        """Length of the sound, rounded [s]."""
+        return round(self.frames / self.sample_rate)
+
+    @property
+    def iso_duration(self) -> str:
+        """Length of the sound as ISO 8601 writes it, e.g. ``PT1H5M0S``."""
+        hours, rest = divmod(self.seconds, 3600)
+        minutes, seconds = divmod(rest, 60)
+        return "PT" + (f"{hours}H" if hours else "") + (f"{minutes}M" if hours or minutes else "") + f"{seconds}S"
+
+    def chapter_end(self, index: int) -> int:
+        """Return when a chapter ends: the next one's start, or the sound's end [ms]."""
+        return self.chapters[index + 1].start * 1000 if index + 1 < len(self.chapters) else self.milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file of the episode, beside its ``episode.json``.
+
+    Attributes:
+        name: The file's name in the built folder.
+        size: Its length [bytes].
+        media_type: What a feed and a web server call it.
+        digest: BLAKE2b-256 of its bytes, in hexadecimal.
+    """
+
+    name: str
+    size: int
+    media_type: str
+    digest: str
+
+    @property
+    def published_name(self) -> str:
+        """The name it is served under: changes when, and only when, its bytes do."""
+        path = Path(self.name)
+        return f"{path.stem}-{self.digest[:10]}{path.suffix}"
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """An episode with its files, ready to be published.
+
+    Attributes:
+        audio: The tagged and, where the show signs, signed MP3.
+        chapters: Podcasting 2.0 JSON chapters.
+        transcripts: WebVTT first, then the other forms.
+        picture: The episode's own square cover; None: the show's.
+        waveform: The drawn waveform (SVG); None if none was drawn.
+        sidecar: The C2PA manifest, where it could not be embedded.
+    """
+
+    episode: Episode
+    audio: Asset
+    chapters: Asset
+    transcripts: tuple[Asset, ...]
+    picture: Asset | None = None
+    waveform: Asset | None = None
+    sidecar: Asset | None = None
+
+    @property
+    def assets(self) -> tuple[Asset, ...]:
+        """Every file, in the order in which to publish them."""
+        optional = (self.picture, self.waveform, self.sidecar)
+        return (self.audio, self.chapters, *self.transcripts, *(asset for asset in optional if asset is not None))
+
+
+def measure_asset(path: Path, media_type: str = "") -> Asset:
+    """Return what the feed must know of a file; without a media type, the suffix tells it.
+
+    Raises:
+        StorageError: The file cannot be read.
+    """
+    digest = files.file_digest(path)
+    return Asset(path.name, path.stat().st_size, media_type or _MEDIA_TYPES[path.suffix], digest)
+
+
+def to_json(release: Release) -> str:
+    """Return the release as the text of ``episode.json``; the same release gives the same text."""
+    return json.dumps(asdict(release), ensure_ascii=False, indent=1, default=datetime.isoformat) + "\n"
+
+
+def from_json(text: str) -> Release:
+    """Return the release that ``to_json`` wrote.
+
+    Raises:
+        PublishError: The text is not a release.
+    """
+    try:
+        release: Release = _value(Release, json.loads(text))
+    except (ValueError, TypeError, KeyError) as error:
+        raise PublishError(
+            f"{RELEASE_FILE} is not a built episode: {error}", hint="Build the episode again."
+        ) from error
+    return release
+
+
+def read_release(path: Path) -> Release:
+    """Return the release of an ``episode.json``.
+
+    Raises:
+        PublishError: There is none, it cannot be read, or it is broken.
+    """
+    try:
+        return from_json(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise PublishError(f"cannot read {path}: {error}", hint="Build the episode first.") from error
+
+
+def _value(kind: Any, data: Any) -> Any:
+    """Check JSON data against a type and return the value; TypeError, ValueError or KeyError where it is another."""
+    if isinstance(kind, type) and is_dataclass(kind):
+        if not isinstance(data, dict):
+            raise TypeError(f"expected a table, not {data!r}")
+        hints = typing.get_type_hints(kind)
+        required = {item.name for item in fields(kind) if item.default is MISSING}
+        if unknown := data.keys() - hints.keys() | required - data.keys():
+            raise KeyError(f"{kind.__name__}: {', '.join(sorted(unknown))}")
+        return kind(**{name: _value(hints[name], entry) for name, entry in data.items()})
+    if isinstance(kind, types.UnionType):  # X | None
+        return None if data is None else _value(typing.get_args(kind)[0], data)
+    if isinstance(kind, types.GenericAlias):  # tuple[X, ...]
+        if not isinstance(data, list):
+            raise TypeError(f"expected a list, not {data!r}")
+        return tuple(_value(typing.get_args(kind)[0], entry) for entry in data)
+    if kind is datetime:
+        return datetime.fromisoformat(data)
+    if issubclass(kind, StrEnum):
+        return kind(data)
+    if type(data) is not kind:
+        raise TypeError(f"expected {kind.__name__}, not {data!r}")
+    return data

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-import types
-import typing
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ki_briefing.errors import ConfigError
+from ki_briefing.records import RecordError, from_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+T = TypeVar("T")
 
 SHOW_FILE = "show.toml"
 EPISODE_FILE = "episode.toml"
@@ -246,7 +250,7 @@ def load_show(folder: Path) -> Show:
     """
     path = folder / SHOW_FILE
     tables = _read_toml(path, hint="Make a new show with: ki-briefing init DIR")
-    return Show(folder.resolve(), **_arguments(Show, tables, str(path), leave_out=("folder",)))
+    return _checked(Show, tables, path, given={"folder": folder.resolve()})
 
 
 def load_episode(folder: Path) -> EpisodeFacts:
@@ -257,13 +261,13 @@ def load_episode(folder: Path) -> EpisodeFacts:
     """
     path = folder / EPISODE_FILE
     table = _read_toml(path, hint="Make an episode of an article with: ki-briefing new ARTICLE")
-    facts = EpisodeFacts(**_arguments(EpisodeFacts, table, str(path)))
+    facts = _checked(EpisodeFacts, table, path)
     if facts.date.tzinfo is None:
         raise ConfigError(f"{path}: date has no time zone", hint="Write it like 2026-01-15T06:00:00+01:00.")
     return facts
 
 
-def nearest(word: str, known: typing.Iterable[str]) -> str:
+def nearest(word: str, known: Iterable[str]) -> str:
     """Return a hint that names the most similar known word, or all of them."""
     choices = sorted(known)
     close = difflib.get_close_matches(word, choices, n=1, cutoff=0.5)
@@ -281,39 +285,8 @@ def _read_toml(path: Path, hint: str) -> dict[str, Any]:
         raise ConfigError(f"{path} is not valid TOML: {error}", hint="Mend that line.") from error
 
 
-def _arguments(cls: type, table: dict[str, Any], where: str, leave_out: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Check a TOML table against a dataclass and return its keyword arguments."""
-    known = {item.name: item for item in fields(cls) if item.name not in leave_out}
-    hints = typing.get_type_hints(cls)
-    for key in table:
-        if key not in known:
-            raise ConfigError(f"{where}: unknown key '{key}'", hint=nearest(key, known))
-    for name, item in known.items():
-        if name not in table and item.default is MISSING and item.default_factory is MISSING:
-            raise ConfigError(f"{where}: '{name}' is missing", hint=f"Add it: {name} = …")
-    return {key: _value(hints[key], value, f"{where}: {key}") for key, value in table.items()}
-
-
-def _value(kind: Any, value: Any, where: str) -> Any:
-    if is_dataclass(kind) and isinstance(kind, type):
-        if not isinstance(value, dict):
-            raise ConfigError(f"{where} must be a table", hint=f"Write it as [{where.rsplit(' ', 1)[-1]}].")
-        return kind(**_arguments(kind, value, where))
-    if isinstance(kind, types.GenericAlias):  # tuple[X, ...]: a TOML array
-        if not isinstance(value, list):
-            raise ConfigError(f"{where} must be a list", hint="Write it in square brackets: [ … ].")
-        return tuple(_value(typing.get_args(kind)[0], entry, where) for entry in value)
-    if kind is float and type(value) is int:
-        return float(value)
-    if type(value) is not kind:
-        raise ConfigError(f"{where} must be {_NAMES[kind]}, not {value!r}", hint="Mend that value.")
-    return value
-
-
-_NAMES = {
-    str: "text in quotes",
-    int: "a whole number",
-    float: "a number",
-    bool: "true or false",
-    datetime: "a date with time and zone, like 2026-01-15T06:00:00+01:00",
-}
+def _checked(kind: type[T], table: dict[str, Any], path: Path, given: dict[str, Any] | None = None) -> T:
+    try:
+        return from_plain(kind, table, place=str(path), given=given)
+    except RecordError as error:
+        raise ConfigError(str(error), hint=nearest(error.word, error.known) if error.word else "Mend it.") from error

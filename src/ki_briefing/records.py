@@ -1,0 +1,134 @@
+"""Frozen dataclasses from and to plain data: the one door between TOML or JSON and our values.
+
+Plain data (dict, list, str, int, float, bool, None, datetime) <-> dataclass. Every key must be known, every value of
+the type that the dataclass names: nothing is converted silently but a whole number where any number will do.
+"""
+
+from __future__ import annotations
+
+import json
+import types
+import typing
+from dataclasses import MISSING, fields, is_dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+_NAMES = {
+    str: "text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    datetime: "a date with time and zone, like 2026-01-15T06:00:00+01:00",
+}
+
+
+class RecordError(ValueError):
+    """The data is not of the shape asked for.
+
+    Attributes:
+        place: Where in the data, e.g. ``sound: bit_rate``.
+        complaint: What is wrong there.
+        word: The unknown key, if that is what is wrong.
+        known: The keys that are known there.
+    """
+
+    def __init__(self, place: str, complaint: str, word: str = "", known: tuple[str, ...] = ()) -> None:
+        super().__init__(f"{place}: {complaint}" if place else complaint)
+        self.place = place
+        self.complaint = complaint
+        self.word = word
+        self.known = known
+
+
+def from_plain(kind: type[T], data: Any, *, place: str = "", given: dict[str, Any] | None = None) -> T:
+    """Return plain data as a dataclass.
+
+    Args:
+        place: What errors call the whole, e.g. a file's name.
+        given: Fields that do not come from the data, and must not stand in it.
+
+    Raises:
+        RecordError: A key is unknown or missing, or a value is of another type.
+    """
+    given = given or {}
+    return kind(**given, **_arguments(kind, data, place, frozenset(given)))
+
+
+def from_json(kind: type[T], text: str) -> T:
+    """Return the dataclass that ``to_json`` wrote.
+
+    Raises:
+        RecordError: The text is not JSON, or not of this shape.
+    """
+    try:
+        data = json.loads(text)
+    except ValueError as error:
+        raise RecordError("", f"not JSON: {error}") from error
+    return from_plain(kind, data)
+
+
+def to_plain(value: Any) -> Any:
+    """Return a value as what JSON knows: dataclasses as objects, tuples as lists, paths and dates as text."""
+    if is_dataclass(value):
+        return {item.name: to_plain(getattr(value, item.name)) for item in fields(value)}
+    if isinstance(value, (tuple, list)):
+        return [to_plain(item) for item in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, Path) else value
+
+
+def to_json(value: Any, indent: int | None = None) -> str:
+    """Return a value as JSON; equal values give equal text."""
+    return json.dumps(to_plain(value), ensure_ascii=False, indent=indent)
+
+
+@cache
+def _shape(kind: type) -> tuple[dict[str, Any], frozenset[str]]:
+    """Return a dataclass's fields with their types, and the names of those that have no default."""
+    hints = typing.get_type_hints(kind)
+    bare = (item.name for item in fields(kind) if item.default is MISSING and item.default_factory is MISSING)
+    return {item.name: hints[item.name] for item in fields(kind)}, frozenset(bare)
+
+
+def _arguments(kind: type, data: Any, place: str, given: frozenset[str] = frozenset()) -> dict[str, Any]:
+    if not isinstance(data, dict):
+        raise RecordError(place, "must be a table")
+    types_by_name, required = _shape(kind)
+    known = tuple(name for name in types_by_name if name not in given)
+    for key in data:
+        if key not in known:
+            raise RecordError(place, f"unknown key '{key}'", key, known)
+    for name in known:
+        if name in required and name not in data:
+            raise RecordError(place, f"'{name}' is missing")
+    return {key: _value(types_by_name[key], value, f"{place}: {key}" if place else key) for key, value in data.items()}
+
+
+def _value(kind: Any, value: Any, place: str) -> Any:
+    if isinstance(kind, types.UnionType):  # X | None
+        return None if value is None else _value(typing.get_args(kind)[0], value, place)
+    if isinstance(kind, types.GenericAlias):  # tuple[X, ...]
+        if not isinstance(value, list):
+            raise RecordError(place, "must be a list")
+        entry = typing.get_args(kind)[0]
+        return tuple(_value(entry, each, place) for each in value)
+    if is_dataclass(kind):
+        return from_plain(typing.cast("type[Any]", kind), value, place=place)
+    if kind is float and type(value) is int:
+        return float(value)
+    try:
+        if kind is datetime and type(value) is str:
+            return datetime.fromisoformat(value)
+        if issubclass(kind, (StrEnum, Path)) and type(value) is str:
+            return kind(value)
+    except ValueError as error:
+        raise RecordError(place, str(error)) from error
+    if type(value) is not kind:
+        raise RecordError(place, f"must be {_NAMES.get(kind, kind.__name__)}, not {value!r}")
+    return value

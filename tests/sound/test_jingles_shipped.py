@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 JINGLES = Path(str(resources.files("ki_briefing"))) / "data" / "jingles"
 RENDER = Path(__file__).parents[2] / "scripts" / "make_jingles"
-STYLES = ("bright",)
+STYLES = ("bright", "calm", "news")
 SECONDS = {"ident": (3.5, 5.0), "stinger": (1.2, 2.0), "outro": (5.0, 6.5), "bed": (15.0, 25.0)}
 ENDING = [(style, piece) for style in STYLES for piece in ("ident", "stinger", "outro")]
 ALL = [*ENDING, *((style, "bed") for style in STYLES)]

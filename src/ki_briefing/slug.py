@@ -1,0 +1,18 @@
+"""Text -> an ASCII name for addresses, anchors and folders.
+
+German letters are written out (DIN 5007-2: ä -> ae, ß -> ss), as some players read percent-encoded addresses wrong.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
+
+
+def slugify(text: str) -> str:
+    """Return the words of a text in lower-case ASCII, joined by hyphens; empty if none is left."""
+    german = unicodedata.normalize("NFC", text).lower().translate(_GERMAN)
+    ascii_only = unicodedata.normalize("NFKD", german).encode("ascii", "ignore").decode()
+    return "-".join(re.findall(r"[a-z0-9]+", ascii_only))

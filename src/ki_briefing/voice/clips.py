@@ -19,7 +19,6 @@ from ki_briefing.model import Clip, Take, Word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from ki_briefing.files import Store
     from ki_briefing.model import Utterance
@@ -97,7 +96,7 @@ def load_clip(take: Take) -> Clip:
     _mark, rate, frames, count = _HEADER.unpack_from(data)
     words = tuple(Word(*_WORD.unpack_from(data, _HEADER.size + _WORD.size * index)) for index in range(count))
     samples = np.frombuffer(data, "<i2", frames, _HEADER.size + _WORD.size * count)
-    return Clip(samples.astype(np.float32) / 32768, rate, words)
+    return Clip(np.divide(samples, 32768, dtype=np.float32), rate, words)
 
 
 def _key(engine: Engine, utterance: Utterance) -> str:
@@ -125,7 +124,9 @@ def _keep(key: str, clip: Clip, engine: Engine, store: Store) -> Take:
     samples = np.clip(np.round(clip.samples * 32768), -32768, 32767).astype("<i2")
     words = b"".join(_WORD.pack(word.start, word.end, word.onset, word.offset) for word in clip.words)
     header = _HEADER.pack(_MARK, clip.sample_rate, len(samples), len(clip.words))
-    return Take(key, store.write(key, header + words + samples.tobytes()), engine.fingerprint, len(samples), clip.sample_rate)
+    return Take(
+        key, store.write(key, header + words + samples.tobytes()), engine.fingerprint, len(samples), clip.sample_rate
+    )
 
 
 def _speak_all(

@@ -1,115 +1,231 @@
-"""The embedded voice: espeak-ng from its wheel, in this process, offline.
+"""The embedded voice: espeak-ng from its wheel, in this process, offline, on every core.
 
-Utterance -> Clip at 22,050 Hz with word timings. Where the lexicon has a respelling, that is what the engine is given;
-the word's timing still belongs to the word as it is spoken.
+Utterance -> Clip at 22,050 Hz with word timings, and the IPA of what is said. A pronunciation becomes ``[[mnemonics]]``
+in the text, also for words in another language (``[[_^_en …]]``): unlike a change of voice by SSML that keeps the
+sentence in one breath and one melody. A word's timing still belongs to the word as it is spoken.
 """
 
 from __future__ import annotations
 
+import re
+import threading
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 from ki_briefing.errors import ConfigError, SpeechError
 from ki_briefing.model import Clip, Utterance, Word
-from ki_briefing.voice.espeak_library import SAMPLE_RATE, Library, Notation, library_version
+from ki_briefing.voice.espeak_library import SAMPLE_RATE, Library, Notation, WordEvent, data_folder, library_version
+from ki_briefing.voice.phonemes import is_english, mnemonics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    import numpy as np
+    from numpy.typing import NDArray
 
+    from ki_briefing.model import Pronunciation
     from ki_briefing.show import Voice
-    from ki_briefing.voice.espeak_library import WordEvent
 
-_VOICES = {"": "gmw/de", "de": "gmw/de"}
-_FEWEST_PERCENT, _MOST_PERCENT = -50, 150
-_MARKS = str.maketrans("[]", "()")  # two brackets would begin phonemes
+RATES = range(-50, 151)
+"""How much slower or faster it can speak [percent]."""
+
+_GERMAN = "gmw/de"
+_REVISION = 2  # counts up when equal utterances begin to sound different
+_SILENCE = 60  # sample magnitude below which a word is not heard any more
+_TAGS = {"zh": "cmn", "no": "nb"}  # BCP 47 -> the library's name
+_COMPOUND = re.compile(r"(?:-\w+)+")  # the library reports a compound's first part only
+_LANGUAGE_MARK = re.compile(r"\([a-z][a-z0-9-]*\)")
 
 
 class EspeakEngine:
-    """espeak-ng's German voice: clear, tireless, robotic.
+    """espeak-ng's German voice: clear, tireless, robotic. Any number of threads may ask at once.
+
+    ``[voice] name`` is ``de``, with a variant after ``+`` if wanted: ``de+f3``.
 
     Raises:
         ConfigError: There is no such voice or rate.
-        EngineMissing: The wheel is absent or broken.
+        EngineMissing: The wheel ``espeakng-loader`` is absent or broken.
     """
 
     note: ClassVar[str] = "embedded, offline; clear but robotic (espeak-ng, GPL-3.0-or-later)"
-    voices: ClassVar[tuple[str, ...]] = ("de",)
+    voices: ClassVar[tuple[str, ...]] = ("de", "de+f3", "de+m3")
     credit: ClassVar[str] = "Stimme: espeak-ng (GPL-3.0-or-later)"
     trained: ClassVar[bool] = False
     at_once: ClassVar[int] = 0  # as many threads as there are cores
 
     def __init__(self, voice: Voice) -> None:
-        if voice.name not in _VOICES:
-            raise ConfigError(f"engine 'espeak' has no voice '{voice.name}'", hint='Write: name = "de".')
-        if not _FEWEST_PERCENT <= voice.rate <= _MOST_PERCENT:
+        self._voice = _voice_file(voice.name)
+        if voice.rate not in RATES:
             raise ConfigError(
-                f"a rate of {voice.rate} % is out of range", hint=f"Use {_FEWEST_PERCENT} to {_MOST_PERCENT}."
+                f"a rate of {voice.rate} % is out of range", hint=f"Use {RATES.start} to {RATES.stop - 1}."
             )
-        self._file = _VOICES[voice.name]
         self._rate = voice.rate
-        self.fingerprint = f"espeak {library_version()} de {voice.rate:+d}%"
+        self.fingerprint = f"espeak-ng {library_version()} {self._voice} {voice.rate:+d}% r{_REVISION}"
 
     def synthesize(self, utterance: Utterance) -> Clip:
-        """Say ``utterance.spoken``.
+        """Say ``utterance.spoken``: its pronunciations by IPA, else by language, else by respelling.
 
         Raises:
-            SpeechError: The library refused, or said nothing.
+            SpeechError: The library refused, or there is nothing to say.
         """
         import numpy as np
 
-        text, borders = _given(utterance)
-        with Library(self._file, self._rate) as library:
-            sound, events = library.say(text)
-        if not sound:
-            raise SpeechError(f"espeak-ng said nothing for: {utterance.spoken[:60]}", hint="Rephrase that sentence.")
-        samples = np.frombuffer(sound, np.int16).astype(np.float32) / 32768
-        return Clip(samples, SAMPLE_RATE, tuple(_words(events, borders, len(samples))))
+        marked = _mark(utterance)
+        with Library(self._voice, self._rate) as library:
+            sound, events = library.say(marked.text)
+        if not events:
+            raise SpeechError(f"there is nothing to say in: {utterance.spoken[:60]!r}", hint="Rephrase that sentence.")
+        samples = np.frombuffer(sound, np.int16)
+        words = _words(marked, events, samples)
+        return Clip(np.divide(samples, 32768, dtype=np.float32), SAMPLE_RATE, words)
 
 
-def ipa(utterance: Utterance) -> str:
-    """Return what the engine says for an utterance, in the International Phonetic Alphabet.
+def ipa(utterance: Utterance | str) -> str:
+    """Return the IPA of what the German voice says, its words separated by spaces, stress marks before the vowels.
 
     Raises:
         EngineMissing: The wheel is absent or broken.
     """
-    with Library(_VOICES[""]) as library:
-        return library.transcribe(_given(utterance)[0], Notation.IPA)
+    marked = _mark(utterance) if isinstance(utterance, Utterance) else _Marked(_clean(utterance), (), utterance)
+    return " ".join(_LANGUAGE_MARK.sub(" ", _german().transcribe(marked.text, Notation.IPA)).split())
 
 
-def _given(utterance: Utterance) -> tuple[str, list[tuple[int, int]]]:
-    """Return the text for the engine, and (its offset, offset in the spoken form) where each piece begins."""
+def variants() -> tuple[str, ...]:
+    """Return every name that ``[voice] name`` accepts, the default first.
+
+    Raises:
+        EngineMissing: The wheel is absent.
+    """
+    return ("de", *(f"de+{path.name}" for path in sorted((data_folder() / "voices" / "!v").iterdir())))
+
+
+def _voice_file(name: str) -> str:
+    base, _, variant = name.partition("+")
+    if base not in ("", "de") or (variant and f"de+{variant}" not in variants()):
+        raise ConfigError(f"engine 'espeak' has no voice '{name}'", hint='Write: name = "de", or for example "de+f3".')
+    return f"{_GERMAN}+{variant}" if variant else _GERMAN
+
+
+# --- text with phonemes in it, and the way back -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """Text as the library gets it, and the way back.
+
+    Attributes:
+        inserts: (start, end, spoken start, spoken end) of what stands for a stretch of the spoken form.
+    """
+
+    text: str
+    inserts: tuple[tuple[int, int, int, int], ...]
+    spoken: str
+
+    def spoken_range(self, start: int, end: int) -> tuple[int, int]:
+        """Return the range of the spoken form that ``text[start:end]`` stands for."""
+        shift = 0
+        for first, last, spoken_first, spoken_last in self.inserts:
+            if start < first:
+                return start + shift, min(end, first) + shift
+            if start < last:
+                return spoken_first, spoken_last
+            shift = spoken_last - last
+        return start + shift, min(end + shift, len(self.spoken))
+
+
+def _mark(utterance: Utterance) -> _Marked:
+    spoken = _clean(utterance.spoken)
     pieces: list[str] = []
-    borders = [(0, 0)]
+    inserts: list[tuple[int, int, int, int]] = []
     at = length = 0
-    for pronunciation in utterance.pronunciations:
-        if not pronunciation.respelling:
+    for each in utterance.pronunciations:
+        if not at <= each.start < each.end <= len(spoken):
             continue
-        plain = utterance.spoken[at : pronunciation.start]
-        pieces += (plain, pronunciation.respelling)
-        borders.append((length + len(plain), pronunciation.start))
-        length += len(plain) + len(pronunciation.respelling)
-        at = pronunciation.end
-        borders.append((length, at))
-    pieces.append(utterance.spoken[at:])
-    return "".join(pieces).translate(_MARKS).replace("\0", " "), borders
+        insert = _insert(spoken[each.start : each.end], each)
+        if not insert:
+            continue
+        between = spoken[at : each.start]
+        pieces += (" " if between == "-" and inserts else between, insert)  # else the hyphen is taken for a phoneme
+        length += each.start - at
+        inserts.append((length, length + len(insert), each.start, each.end))
+        length += len(insert)
+        at = each.end
+    return _Marked("".join(pieces) + spoken[at:], tuple(inserts), spoken)
 
 
-def _words(events: Iterable[WordEvent], borders: list[tuple[int, int]], frames: int) -> Iterable[Word]:
-    """Yield the words of the spoken form; those of one respelling count as one."""
+def _insert(word: str, how: Pronunciation) -> str:
+    """Return what to write instead of a word, or nothing if the voice shall read it on its own."""
+    if how.ipa and (phonemes := mnemonics(how.ipa, how.language)):
+        return f"[[_^_en {phonemes} _^_de]]" if is_english(how.language) else f"[[{phonemes}]]"
+    if how.language and not how.language.lower().startswith("de") and (phonemes := _foreign(word, how.language)):
+        return phonemes
+    return _clean(how.respelling)
+
+
+def _clean(text: str) -> str:
+    """Replace by spaces, one for one, what would be a command to the library: brackets, control and private signs."""
+    if text.isascii() and text.isprintable() and "[" not in text and "]" not in text:
+        return text
+    return "".join(
+        " " if char in "[]" or unicodedata.category(char) in ("Cc", "Cs", "Co", "Cn") else char for char in text
+    )
+
+
+# --- transcription ----------------------------------------------------------------------------------------------------
+
+
+class _Reader:
+    """A library that only transcribes; it is kept, because transcribing has no memory of what came before."""
+
+    def __init__(self, voice: str) -> None:
+        self._library = Library(voice)
+        self._library.listen_to_phonemes()
+        self._lock = threading.Lock()
+
+    def transcribe(self, text: str, notation: Notation) -> str:
+        """Return the phonemes of a text."""
+        with self._lock:
+            return self._library.transcribe(text, notation)
+
+
+@lru_cache(maxsize=1)
+def _german() -> _Reader:
+    return _Reader(_GERMAN)
+
+
+@lru_cache(maxsize=8)
+def _reader(language: str) -> _Reader | None:
+    """Return a reader of a language by its name here, or None if there is none."""
+    found = [path for path in (data_folder() / "lang").glob("*/*") if path.name == language]
+    return _Reader(f"{found[0].parent.name}/{language}") if found else None
+
+
+@lru_cache(maxsize=4096)
+def _foreign(word: str, language: str) -> str:
+    """Return a word as another language's phonemes, without regional differences, or nothing if nobody reads it."""
+    tag = language.lower().split("-")[0]
+    tag = _TAGS.get(tag, tag)
+    reader = _reader(tag)
+    phonemes = _LANGUAGE_MARK.sub(" ", reader.transcribe(word, Notation.MNEMONICS)) if reader else ""
+    return f"[[_^_{tag} {phonemes.strip()} _^_de]]" if phonemes.strip() else ""
+
+
+# --- word timings -----------------------------------------------------------------------------------------------------
+
+
+def _words(marked: _Marked, events: tuple[WordEvent, ...], samples: NDArray[np.int16]) -> tuple[Word, ...]:
+    """Turn word events into words: one per stretch of the spoken form, in order, each ending with its last sound."""
     begun: list[tuple[int, int, int]] = []
     for event in events:
-        start, end = _spoken_range(event.start, event.end, borders)
-        if end > start and (not begun or begun[-1][0] < start) and event.frame < frames:
+        start, end = marked.spoken_range(event.start, event.end)
+        if compound := _COMPOUND.match(marked.spoken, end):
+            end = compound.end()
+        goes_on = begun and start < begun[-1][1]  # the same number, pronunciation or compound
+        if end > start and not goes_on and event.frame < len(samples):
             begun.append((start, end, event.frame))
-    for (start, end, onset), following in zip(begun, [*(each[2] for each in begun[1:]), frames], strict=True):
-        if following > onset:
-            yield Word(start, end, onset, following)
-
-
-def _spoken_range(start: int, end: int, borders: list[tuple[int, int]]) -> tuple[int, int]:
-    for index in range(len(borders) - 1, -1, -1):
-        given, spoken = borders[index]
-        if start >= given:
-            if index % 2:  # inside a respelling: the whole word
-                return spoken, borders[index + 1][1]
-            return spoken + start - given, spoken + end - given
-    return start, end
+    words = []
+    for (start, end, onset), limit in zip(begun, [*(each[2] for each in begun[1:]), len(samples)], strict=True):
+        heard = (abs(samples[onset:limit].astype("int32")) > _SILENCE).nonzero()[0]
+        if limit > onset:
+            words.append(Word(start, end, onset, onset + int(heard[-1]) + 1 if len(heard) else limit))
+    return tuple(words)

@@ -155,6 +155,13 @@ class Store:
         except StorageError:
             return None
 
+    def size(self, key: str) -> int:
+        """Return how many bytes the entry holds, unchecked; -1 if there is none."""
+        try:
+            return self.path(key).stat().st_size - len(_MAGIC) - _DIGEST_SIZE
+        except OSError:
+            return -1
+
     def write(self, key: str, content: bytes) -> Path:
         """Make an entry and return its file.
 

@@ -44,6 +44,14 @@ class Podroll:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Where else the podcast is heard, e.g. its page in a directory."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Podcast:
     """``[podcast]``: what a directory shows of it.
 
@@ -51,7 +59,10 @@ class Podcast:
         link: The show's web site; where the newsroom's articles stand.
         cover: Square picture, JPEG or PNG, 1400 to 3000 pixels, relative to the show's folder; empty: ours.
         category: Apple's category, a sub-category after `` > ``.
+        license: An SPDX name such as ``cc-by-4.0``, or the address of a licence.
         guid: ``podcast:guid`` of a feed that moved here; empty: made from the feed's address.
+        update_frequency: A rule such as ``FREQ=DAILY`` (RFC 5545), or words.
+        subscribe: Directories in which it can be subscribed to, shown on the start page.
     """
 
     title: str = "KI-Briefing-Daily"
@@ -72,6 +83,7 @@ class Podcast:
     update_frequency: str = ""
     persons: tuple[Person, ...] = ()
     podroll: tuple[Podroll, ...] = ()
+    subscribe: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +148,7 @@ class Sound:
         bit_rate: Constant bit rate [kbit/s].
         sample_rate: 48000 or 24000 [Hz]: only there an MP3 frame lasts exactly 24 ms.
         channels: 1 or 2.
+        high_pass: Take rumble below 60 Hz off the speech.
     """
 
     loudness: float = -16.0
@@ -143,6 +156,7 @@ class Sound:
     bit_rate: int = 96
     sample_rate: int = 48_000
     channels: int = 1
+    high_pass: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +166,18 @@ class Jingles:
     Attributes:
         style: One of the styles that come with ki-briefing; ``none`` for no music.
         ident: A WAV, FLAC or MP3 file of the show's own, relative to its folder; empty: the style's. So the others.
+        level: Louder or softer than the speech [LU].
+        overlap: How long an opening jingle runs on under the first words [ms].
+        duck: How far it steps back there [dB].
     """
 
     style: str = "bright"
     ident: str = ""
     stinger: str = ""
     outro: str = ""
+    level: float = -2.0
+    overlap: int = 800
+    duck: float = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +186,11 @@ class Publishing:
 
     Attributes:
         base_url: Address at which the public folder is served, without a trailing slash.
+        keep_days: How long a file that the feed no longer names stays, for listeners whose app read an older feed [days].
     """
 
     base_url: str = ""
+    keep_days: int = 7
 
 
 @dataclass(frozen=True, slots=True)

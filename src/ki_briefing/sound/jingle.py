@@ -1,0 +1,77 @@
+"""The music around the words: a style of ours or a producer's files -> levelled samples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ki_briefing.errors import ConfigError
+from ki_briefing.files import file_digest
+from ki_briefing.sound import codec, loudness
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ki_briefing.show import Jingles, Sound
+
+_STYLES = Path(__file__).parents[1] / "data" / "jingles"
+NO_STYLE = "none"
+
+
+class Part(StrEnum):
+    """Where a jingle is heard."""
+
+    IDENT = "ident"
+    STINGER = "stinger"
+    OUTRO = "outro"
+
+
+@dataclass(frozen=True, slots=True)
+class Jingle:
+    """A jingle's file; it is decoded when a stretch with it is mixed.
+
+    Attributes:
+        digest: Of its bytes: an exchanged file is mixed anew.
+    """
+
+    path: Path
+    digest: str
+
+    def load(self, sound: Sound, level: float) -> NDArray[np.float32]:
+        """Return its samples, shape (frames, channels), at this loudness [LUFS].
+
+        Raises:
+            SoundError: The file cannot be used.
+        """
+        samples = codec.read_file(self.path, sound.sample_rate, sound.channels)
+        slices = sound.sample_rate // 10
+        padded = np.zeros(((-(-len(samples) // slices) + 4) * slices, samples.shape[1]), np.float32)
+        padded[: len(samples)] = samples
+        row = loudness.energies(padded, sound.sample_rate, slices)
+        return samples * np.float32(10 ** ((level - loudness.integrated(row)) / 20))
+
+
+def choose(part: Part, jingles: Jingles, folder: Path) -> Jingle | None:
+    """Return the show's jingle for a place, or None if it wants none there.
+
+    Raises:
+        ConfigError: There is no such style.
+        StorageError: The file cannot be read.
+    """
+    own = getattr(jingles, part.value)
+    if own:
+        path = folder / own
+    elif jingles.style == NO_STYLE:
+        return None
+    else:
+        path = _STYLES / jingles.style / f"{part.value}.flac"
+        if not path.is_file():
+            styles = sorted(each.name for each in _STYLES.iterdir())
+            raise ConfigError(
+                f"there is no style '{jingles.style}'", hint=f"There are: {', '.join([*styles, NO_STYLE])}."
+            )
+    return Jingle(path, file_digest(path))

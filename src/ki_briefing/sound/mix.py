@@ -1,0 +1,161 @@
+"""Script and takes -> Master: stretches mixed in parallel, joined at frame borders, chapters on whole seconds."""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ki_briefing.files import read_entry
+from ki_briefing.model import Chapter, Cue, CueWord, Levels, Loudness, Master, Timeline
+from ki_briefing.sound import loudness, mp3
+from ki_briefing.sound.plan import make_plan
+from ki_briefing.sound.stretch import mix, silence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from ki_briefing.files import Store
+    from ki_briefing.model import Clip, Script, Take
+    from ki_briefing.show import Jingles, Sound
+    from ki_briefing.sound.plan import Spoken, Stretch
+    from ki_briefing.sound.stretch import Heard, Mixed
+
+
+def make_master(
+    script: Script,
+    takes: Sequence[Take],
+    load: Callable[[Take], Clip],
+    sound: Sound,
+    jingles: Jingles,
+    *,
+    folder: Path,
+    store: Store,
+    progress: Callable[[int, int], None] | None = None,
+) -> Master:
+    """Return the finished sound of an episode.
+
+    Args:
+        takes: One per utterance of the script.
+        load: Reads a take's clip.
+        folder: Where relative paths of jingles start.
+        store: Keeps the stretches.
+
+    Raises:
+        SoundError: A setting or a jingle cannot be used.
+        ConfigError: There is no such style of jingles.
+        StorageError: The disk refused, or a clip is broken.
+    """
+    form = mp3.format_of(sound)
+    plan = make_plan(script, takes, sound, jingles, folder)
+    with ThreadPoolExecutor(min(len(plan), os.cpu_count() or 1)) as pool:
+        mixed = []
+        try:
+            for result in pool.map(lambda stretch: mix(stretch, load, sound, jingles, form, store), plan):
+                mixed.append(result)
+                if progress:
+                    progress(len(mixed), len(plan))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return _join(script, plan, mixed, form, store)
+
+
+def _join(script: Script, plan: Sequence[Stretch], mixed: Sequence[Mixed], form: mp3.Format, store: Store) -> Master:
+    """Put the stretches one after the other; the silence before a chapter reaches up to its whole second."""
+    pieces: list[Mixed] = []
+    starts: dict[int, int] = {}
+    cues: list[Cue] = []
+    count = 0
+    for stretch, result in zip(plan, mixed, strict=True):
+        if stretch.chapter not in starts:
+            missing = _to_whole_second(count, form)
+            if missing:
+                pieces.append(silence(missing, form, store))
+                count += missing
+            starts[stretch.chapter] = count
+        base = count * form.frames
+        cues += (
+            _cue(each, heard, base, stretch.chapter) for each, heard in zip(stretch.spoken, result.heard, strict=True)
+        )
+        pieces.append(result)
+        count += result.count
+    frames = mp3.planned_frames(form, count)
+    ends = [*(starts[index] * form.frames for index in range(1, len(starts))), frames]
+    chapters = tuple(
+        Chapter(starts[index] * form.frames, ends[index], segment.title, segment.kind, segment.anchor)
+        for index, segment in enumerate(script.segments)
+    )
+    row = np.concatenate([np.frombuffer(piece.energies, "<f4") for piece in pieces])
+    peaks = np.concatenate([np.frombuffer(piece.peaks, "<f4") for piece in pieces])
+    header = mp3.info_frame(read_entry(pieces[0].part)[:4], form, count)
+    return Master(
+        header=header,
+        parts=tuple(piece.part for piece in pieces),
+        size=(count + 1) * form.size,
+        bit_rate=form.bit_rate,
+        channels=form.channels,
+        timeline=Timeline(form.sample_rate, frames, chapters, tuple(cues)),
+        loudness=_measure(row, pieces, chapters, form),
+        levels=Levels(loudness.resampled(row, _seconds(form)), _tenths(peaks, _seconds(form))),
+    )
+
+
+def _to_whole_second(count: int, form: mp3.Format) -> int:
+    """Return how many MPEG frames lie between here and the first one that starts at or after a whole second.
+
+    At least two where it is not zero: a stretch ends in silence of its own.
+    """
+    at = count * form.frames
+    second = -(-at // form.sample_rate)
+    missing = -(-second * form.sample_rate // form.frames) - count
+    least = -(-mp3.TAIL // form.frames) + 1
+    if 0 < missing < least:
+        missing = -(-(second + 1) * form.sample_rate // form.frames) - count
+    return missing
+
+
+def _cue(each: Spoken, heard: Heard, base: int, chapter: int) -> Cue:
+    utterance = each.utterance
+    words: list[CueWord] = []
+    for start, end, onset, offset in heard.words:
+        written = utterance.written_range(start, end)
+        if written[0] < written[1] and (not words or words[-1].end <= written[0]):
+            words.append(CueWord(*written, base + onset, base + offset))
+    return Cue(base + heard.start, base + heard.end, utterance.written, chapter, utterance.role, tuple(words))
+
+
+def _measure(
+    row: NDArray[np.float32], pieces: Sequence[Mixed], chapters: Sequence[Chapter], form: mp3.Format
+) -> Loudness:
+    whole = loudness.resampled(row, _seconds(form))
+    by_chapter = []
+    for chapter in chapters:
+        own = row[chapter.start // form.frames : -(-chapter.end // form.frames)]
+        by_chapter.append(loudness.integrated(loudness.resampled(own, _seconds(form))))
+    peak = max(piece.true_peak for piece in pieces)
+    return Loudness(
+        integrated=loudness.integrated(whole),
+        true_peak=float(20 * np.log10(max(peak, 1e-6))),
+        range=loudness.loudness_range(whole),
+        chapters=tuple(by_chapter),
+    )
+
+
+def _seconds(form: mp3.Format) -> float:
+    return form.frames / form.sample_rate
+
+
+def _tenths(peaks: NDArray[np.float32], slice_seconds: float) -> NDArray[np.float32]:
+    """Return the largest of the peaks that touch each 100 ms."""
+    count = int(len(peaks) * slice_seconds / loudness.STEP + 1e-9)
+    begins = (np.arange(count) * loudness.STEP / slice_seconds).astype(int)
+    ends = np.minimum(len(peaks), np.ceil((np.arange(count) + 1) * loudness.STEP / slice_seconds).astype(int))
+    reach = int((ends - begins).max(initial=1))
+    index = np.minimum(begins[:, None] + np.arange(reach), ends[:, None] - 1)
+    return np.asarray(peaks[index].max(axis=1), np.float32)

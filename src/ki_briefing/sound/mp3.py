@@ -1,0 +1,147 @@
+"""Samples -> MP3 frames, stretch by stretch, and the header that joins them gaplessly.
+
+Each stretch is encoded by a LAME of its own and ends in silence, so stretches can be joined at frame borders: every
+decoder then returns exactly the planned samples. At 48 and 24 kHz a frame is 24 ms.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ki_briefing.errors import SoundError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ki_briefing.show import Sound
+
+ENCODER_DELAY = 576
+"""Frames that LAME puts before the signal."""
+
+TAIL = 1152
+"""Frames of silence that end each stretch: more than encoder and decoder delay together (576 + 529)."""
+
+_LAME_GAIN = 0.95  # LAME scales its input down by 0.45 dB at these bit rates
+_QUALITY = 5
+_HEADER_FLAGS = 0x0F  # frame count, byte count, seek table, quality
+_BIT_RATES = {
+    48_000: (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
+    24_000: (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """What one MPEG audio frame is made of.
+
+    Attributes:
+        frames: Sample frames in it: 1152 in MPEG-1, 576 in MPEG-2.
+        size: Its bytes.
+    """
+
+    sample_rate: int
+    bit_rate: int
+    channels: int
+    frames: int
+    size: int
+
+
+def format_of(sound: Sound) -> Format:
+    """Return the frame that a show's ``[sound]`` asks for.
+
+    Raises:
+        SoundError: There is no MP3 of this kind with frames of exactly 24 ms.
+    """
+    rates = _BIT_RATES.get(sound.sample_rate)
+    if rates is None:
+        raise SoundError(f"a sample rate of {sound.sample_rate} Hz is not possible", hint="Use 48000 or 24000.")
+    if sound.bit_rate not in rates:
+        raise SoundError(
+            f"{sound.bit_rate} kbit/s is not possible at {sound.sample_rate} Hz",
+            hint=f"Use one of {', '.join(map(str, rates))}.",
+        )
+    if sound.channels not in (1, 2):
+        raise SoundError(f"{sound.channels} channels are not possible", hint="Use 1 or 2.")
+    frames = 1152 if sound.sample_rate == 48_000 else 576
+    return Format(sound.sample_rate, sound.bit_rate, sound.channels, frames, 3 * sound.bit_rate)
+
+
+def encode(samples: NDArray[np.float32], form: Format) -> bytes:
+    """Return the MP3 frames of a stretch, exactly as many as its samples fill.
+
+    Args:
+        samples: Shape (frames, channels), a whole number of MPEG frames, the last 1152 sample frames silent.
+    """
+    import lameenc
+    import numpy as np
+
+    encoder = lameenc.Encoder()
+    encoder.set_bit_rate(form.bit_rate)
+    encoder.set_in_sample_rate(form.sample_rate)
+    encoder.set_out_sample_rate(form.sample_rate)
+    encoder.set_channels(form.channels)
+    encoder.set_quality(_QUALITY)
+    encoder.silence()
+    loud = samples[: len(samples) - TAIL] * np.float32(32767 / _LAME_GAIN)
+    pcm = np.clip(np.round(loud), -32768, 32767).astype(np.int16)
+    stream = bytes(encoder.encode(pcm.tobytes())) + bytes(encoder.flush())
+    expected = len(samples) // form.frames * form.size
+    if len(stream) != expected:
+        raise AssertionError(f"LAME made {len(stream)} bytes, not {expected}")
+    return stream
+
+
+def info_frame(first_header: bytes, form: Format, count: int) -> bytes:
+    """Return the frame that tells a decoder how long the stream really is (Info header with LAME's extension).
+
+    Source: the LAME tag specification of the LAME project, revision 1.
+
+    Args:
+        first_header: The four header bytes of the stream's first frame.
+        count: Frames in the stream, this one not counted.
+    """
+    frame = bytearray(form.size)
+    frame[:4] = first_header
+    side = {(48_000, 1): 17, (48_000, 2): 32, (24_000, 1): 9, (24_000, 2): 17}[form.sample_rate, form.channels]
+    at = 4 + side
+    size = (count + 1) * form.size
+    table = bytes(min(255, percent * 256 // 100) for percent in range(100))
+    frame[at : at + 120] = struct.pack(">4sIII100sI", b"Info", _HEADER_FLAGS, count, size, table, 50)
+    at += 120
+    padding = count * form.frames - ENCODER_DELAY - planned_frames(form, count)
+    lame = struct.pack(
+        ">9sBB8sBB3sBBHIH",
+        b"LAME3.100",
+        0x01,  # revision 0, constant bit rate
+        0,  # low-pass unknown
+        bytes(8),  # no peak, no ReplayGain
+        0,
+        min(form.bit_rate, 255),
+        (ENCODER_DELAY << 12 | padding).to_bytes(3, "big"),
+        0,
+        0,
+        0,
+        size,
+        0,  # no checksum of the music: it would cost a pass over the whole file
+    )
+    frame[at : at + len(lame)] = lame
+    at += len(lame)
+    frame[at : at + 2] = _crc16(bytes(frame[:at])).to_bytes(2, "big")
+    return bytes(frame)
+
+
+def planned_frames(form: Format, count: int) -> int:
+    """Return how many sample frames a decoder gives back of a stream of so many MPEG frames."""
+    return count * form.frames - TAIL
+
+
+def _crc16(data: bytes) -> int:
+    crc = 0
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = (crc >> 1) ^ 0xA001 if crc & 1 else crc >> 1
+    return crc

@@ -186,7 +186,7 @@ class Publishing:
 
     Attributes:
         base_url: Address at which the public folder is served, without a trailing slash.
-        keep_days: How long a file that the feed no longer names stays, for listeners whose app read an older feed [days].
+        keep_days: How long a file stays that the feed no longer names, for apps that read an older feed [days].
     """
 
     base_url: str = ""

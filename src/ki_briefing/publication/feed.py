@@ -1,0 +1,181 @@
+"""The feed: RSS 2.0 with the itunes, podcast, atom, psc, content and history namespaces, in pages.
+
+Settings, cached items -> XML text. Deterministic: no clock; the date of a page is that of its newest item.
+
+Pages follow RFC 5005. Archive pages count from the oldest episode and hold exactly ``PAGE`` items for ever; the feed
+itself holds the newest ones, from ``PAGE`` to twice as many. A new episode thus changes one page, or now and then two.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ki_briefing import __version__
+from ki_briefing.publication.addresses import FEED_PATH, web_address
+from ki_briefing.publication.chapters import PODLOVE_NAMESPACE
+from ki_briefing.publication.feed_items import write_license
+from ki_briefing.publication.markup import element, optional
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ki_briefing.publication.addresses import Addresses
+    from ki_briefing.show import Podcast
+
+PAGE = 100
+"""Items of an archive page; the feed is one page up to twice as many."""
+
+FEED_TYPE = "application/rss+xml"
+HISTORY_NAMESPACE = "http://purl.org/syndication/history/1.0"
+
+_GUIDS = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")  # the podcast namespace's, for podcast:guid
+_NAMESPACES = {
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "podcast": "https://podcastindex.org/namespace/1.0",
+    "atom": "http://www.w3.org/2005/Atom",
+    "content": "http://purl.org/rss/1.0/modules/content/",
+    "psc": PODLOVE_NAMESPACE,
+    "fh": HISTORY_NAMESPACE,
+}
+_FREQUENCIES = {"FREQ=DAILY": "täglich", "FREQ=WEEKLY": "wöchentlich", "FREQ=MONTHLY": "monatlich"}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a list that is kept newest first.
+
+    Attributes:
+        number: 1 for the oldest archive page; 0 for the current page, which holds the newest.
+        skip: How many entries, newest first, come before it.
+        length: How many entries it holds.
+        older: Number of the page that goes on; None on the last one.
+        newer: Number of the page before it (0: the current one); None on the current one.
+    """
+
+    number: int
+    skip: int
+    length: int
+    older: int | None
+    newer: int | None
+
+
+def paginate(total: int, page: int = PAGE) -> tuple[Page, ...]:
+    """Return the pages of so many entries, archive pages first, oldest first, the current page last.
+
+    An archive page never loses or gains an entry as long as entries are only added at the newest end.
+    """
+    archived = max(0, total // page - 1)
+    pages = [
+        Page(
+            number,
+            skip=total - number * page,
+            length=page,
+            older=number - 1 if number > 1 else None,
+            newer=number + 1 if number < archived else 0,
+        )
+        for number in range(1, archived + 1)
+    ]
+    return (*pages, Page(0, 0, total - archived * page, archived or None, None))
+
+
+def page_path(number: int) -> str:
+    """Return where a page of the feed stands; no episode's folder can be called so, its name has no dot."""
+    return f"feed-{number}.xml" if number else FEED_PATH
+
+
+def podcast_guid(podcast: Podcast, addresses: Addresses) -> str:
+    """Return ``podcast:guid``: the setting, or UUIDv5 of the feed's address without scheme and trailing slash."""
+    address = addresses.feed.partition("://")[2].rstrip("/")
+    return podcast.guid or str(uuid.uuid5(_GUIDS, address))
+
+
+def write_page(
+    page: Page, items: Iterable[str], podcast: Podcast, addresses: Addresses, *, cover: str, updated: str
+) -> Iterator[bytes]:
+    """Yield a page of the feed as UTF-8, piece by piece.
+
+    Args:
+        items: What ``write_item`` made, newest first.
+        cover: Full address of the show's picture; empty if it has none.
+        updated: Date of the page's newest item, RFC 2822; empty if there is no item.
+    """
+    names = "".join(f' xmlns:{prefix}="{address}"' for prefix, address in _NAMESPACES.items())
+    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0"{names}>\n<channel>\n'
+    channel = (*_links(page, addresses), *_about(podcast, addresses, cover, updated), *_podcasting(podcast, addresses))
+    yield (head + "".join(f"{part}\n" for part in channel if part)).encode()
+    for item in items:
+        yield item.encode()
+    yield b"</channel>\n</rss>\n"
+
+
+def _links(page: Page, addresses: Addresses) -> tuple[str, ...]:
+    def link(rel: str, number: int | None) -> str:
+        if number is None:
+            return ""
+        return element("atom:link", href=addresses.url(page_path(number)), rel=rel, type=FEED_TYPE)
+
+    return (
+        link("self", page.number),
+        link("first", 0) if page.older or page.number else "",
+        link("next", page.older),
+        link("previous", page.newer),
+        link("prev-archive", page.older),
+        link("next-archive", page.newer or None),
+        link("current", 0 if page.number else None),
+        element("fh:archive") if page.number else "",
+    )
+
+
+def _about(podcast: Podcast, addresses: Addresses, cover: str, updated: str) -> tuple[str, ...]:
+    link = web_address(podcast.link) or addresses.site
+    category, _, below = (part.strip() for part in podcast.category.partition(">"))
+    image = element("url", cover) + element("title", podcast.title) + element("link", link)
+    email = podcast.email
+    return (
+        element("title", podcast.title),
+        element("link", link),
+        element("description", podcast.description),
+        element("language", podcast.language),
+        optional("copyright", podcast.copyright),
+        optional("managingEditor", f"{email} ({podcast.author})" if email else ""),
+        optional("pubDate", updated),
+        optional("lastBuildDate", updated),
+        element("generator", f"ki-briefing {__version__}"),
+        element("image", inner=image) if cover else "",
+        element("itunes:image", href=cover) if cover else "",
+        element("itunes:author", podcast.author),
+        element("itunes:type", "episodic"),
+        element("itunes:explicit", "true" if podcast.explicit else "false"),
+        element("itunes:category", text=category, inner=element("itunes:category", text=below) if below else ""),
+        element("itunes:owner", inner=element("itunes:name", podcast.author) + element("itunes:email", email))
+        if email
+        else "",
+    )
+
+
+def _podcasting(podcast: Podcast, addresses: Addresses) -> tuple[str, ...]:
+    people = (
+        element(
+            "podcast:person", person.name, role=person.role, href=web_address(person.url), img=web_address(person.image)
+        )
+        for person in podcast.persons
+    )
+    friends = "".join(
+        element("podcast:remoteItem", feedGuid=each.feed_guid, title=each.title) for each in podcast.podroll
+    )
+    funding = web_address(podcast.funding_url)
+    rhythm = podcast.update_frequency
+    rule = rhythm if rhythm.startswith("FREQ=") else ""
+    return (
+        element("podcast:guid", podcast_guid(podcast, addresses)),
+        element("podcast:locked", "yes" if podcast.locked else "no", owner=podcast.email),
+        element("podcast:medium", "podcast"),
+        write_license(podcast.license),
+        element("podcast:txt", "true", purpose="ai-content"),
+        *people,
+        element("podcast:funding", podcast.funding_text or "Unterstützen", url=funding) if funding else "",
+        optional("podcast:updateFrequency", _FREQUENCIES.get(rule, rhythm), rrule=rule),
+        element("podcast:podroll", inner=friends) if friends else "",
+    )

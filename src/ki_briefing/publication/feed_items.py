@@ -1,0 +1,136 @@
+"""One episode as an item of the feed.
+
+Release, addresses, notes -> XML text. Pure, so that it can be cached by what it is made of.
+
+Sources: RSS 2.0 (RSS Advisory Board); Apple's podcast RSS requirements; the podcast namespace
+(https://podcasting2.org/docs/podcast-namespace); PSP-1 (https://github.com/Podcast-Standards-Project).
+"""
+
+from __future__ import annotations
+
+from email.utils import format_datetime
+from typing import TYPE_CHECKING
+
+from ki_briefing.model import SegmentKind
+from ki_briefing.publication.addresses import web_address
+from ki_briefing.publication.chapters import to_podlove
+from ki_briefing.publication.markup import clean, element, optional
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ki_briefing.publication.addresses import Addresses
+    from ki_briefing.publication.episode import Episode, Release
+    from ki_briefing.show import Podcast
+
+NOTES_LIMIT = 4000
+"""Apple reads no longer description [bytes]."""
+
+_SOUNDBITE = range(15, 121)
+"""Lengths that the podcast namespace recommends for a soundbite [s]."""
+
+_CAPTIONS = frozenset({"text/vtt", "application/x-subrip"})
+
+
+def write_item(release: Release, podcast: Podcast, addresses: Addresses, notes: str) -> str:
+    """Return the ``<item>`` of an episode.
+
+    Args:
+        notes: Its notes as HTML, at most ``NOTES_LIMIT`` bytes: what is longer is left to the summary.
+    """
+    episode = release.episode
+    if len(notes.encode("utf-8", "replace")) > NOTES_LIMIT:
+        notes = episode.summary
+    parts = (
+        element("title", episode.title),
+        element("link", addresses.episode(episode.slug)),
+        element("guid", episode.guid, isPermaLink="false"),
+        element("pubDate", rfc2822(episode.date)),
+        element("description", notes or episode.summary or episode.title),
+        element("content:encoded", notes or episode.summary or episode.title),
+        element(
+            "enclosure",
+            url=addresses.asset(episode.slug, release.audio),
+            length=str(release.audio.size),
+            type=release.audio.media_type,
+        ),
+        _itunes(release, podcast, addresses),
+        _podcasting(release, podcast, addresses),
+        clean(to_podlove(episode)) if episode.chapters else "",
+    )
+    return "<item>\n" + "\n".join(part for part in parts if part) + "\n</item>\n"
+
+
+def rfc2822(date: datetime) -> str:
+    """Return a date as RSS writes it, e.g. ``Thu, 15 Jan 2026 06:00:00 +0100``."""
+    return format_datetime(date)
+
+
+def _itunes(release: Release, podcast: Podcast, addresses: Addresses) -> str:
+    episode = release.episode
+    parts = [
+        element("itunes:title", episode.title),
+        element("itunes:duration", str(max(1, episode.seconds))),
+        element("itunes:episodeType", "full"),
+        element("itunes:explicit", "true" if podcast.explicit else "false"),
+        optional("itunes:author", episode.author or podcast.author),
+        optional("itunes:summary", episode.summary),
+    ]
+    if episode.number > 0:
+        parts.append(element("itunes:episode", str(episode.number)))
+        parts.append(element("podcast:episode", str(episode.number)))
+    if episode.season > 0:
+        parts.append(element("itunes:season", str(episode.season)))
+        parts.append(element("podcast:season", str(episode.season)))
+    if release.picture is not None:
+        parts.append(element("itunes:image", href=addresses.asset(episode.slug, release.picture)))
+    return "\n".join(part for part in parts if part)
+
+
+def _podcasting(release: Release, podcast: Podcast, addresses: Addresses) -> str:
+    episode = release.episode
+    parts = [
+        element(
+            "podcast:transcript",
+            url=addresses.asset(episode.slug, asset),
+            type=asset.media_type,
+            language=episode.language,
+            rel="captions" if asset.media_type in _CAPTIONS else "",
+        )
+        for asset in release.transcripts
+    ]
+    parts.append(
+        element(
+            "podcast:chapters",
+            url=addresses.asset(episode.slug, release.chapters),
+            type=release.chapters.media_type,
+        )
+    )
+    if article := web_address(episode.article_url):
+        parts.append(element("podcast:contentLink", "Der Artikel zum Nachlesen", href=article))
+    if release.picture is not None:
+        picture = addresses.asset(episode.slug, release.picture)
+        parts.append(element("podcast:image", href=picture, alt=episode.title, aspect_ratio="1/1"))
+    parts.append(_soundbite(episode))
+    parts.append(element("podcast:txt", "true", purpose="ai-content"))
+    if episode.author:
+        parts.append(element("podcast:person", episode.author, role="author", group="writing"))
+    parts.append(write_license(podcast.license))
+    return "\n".join(part for part in parts if part)
+
+
+def write_license(license_: str) -> str:
+    """Return ``podcast:license`` of an SPDX name or an address; nothing without a licence."""
+    if address := web_address(license_):
+        return element("podcast:license", "Lizenz", url=address)
+    return optional("podcast:license", license_.lower())
+
+
+def _soundbite(episode: Episode) -> str:
+    """Return the key points as the excerpt that apps may show, where their length suits."""
+    for index, chapter in enumerate(episode.chapters):
+        length = episode.chapter_end(index) // 1000 - chapter.start
+        if chapter.kind is SegmentKind.KEY_POINTS and length in _SOUNDBITE:
+            title = f"In Kürze: {episode.title}"
+            return element("podcast:soundbite", title, startTime=f"{chapter.start}.0", duration=f"{length}.0")
+    return ""

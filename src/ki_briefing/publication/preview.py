@@ -1,0 +1,242 @@
+"""Look at the publication as a browser and a podcast app will: a web server for this machine only.
+
+Folder -> HTTP on the loopback address. Unlike ``http.server`` alone it answers byte ranges, so that players can seek,
+and conditional requests, and it calls every file by its right type. With live reload, pages get a script that asks
+whether anything changed; files on disk stay as they are.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from email.utils import formatdate, parsedate_to_datetime
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+from urllib.parse import unquote, urlsplit
+
+from ki_briefing.errors import PublishError
+
+if TYPE_CHECKING:
+    from typing import Any
+
+LOOPBACK = "127.0.0.1"
+
+_TYPES = {
+    ".c2pa": "application/c2pa",
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".ico": "image/x-icon",
+    ".jpg": "image/jpeg",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".mp3": "audio/mpeg",
+    ".png": "image/png",
+    ".srt": "application/x-subrip",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".vtt": "text/vtt; charset=utf-8",
+    ".xml": "application/rss+xml; charset=utf-8",
+}
+_CHAPTERS = re.compile(r"chapters(-[0-9a-f]{10})?\.json")
+_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_CHUNK = 1 << 16
+_RELOAD_PATH = "/.reload"
+_RELOAD_SCRIPT = b"""
+let seen = null;
+setInterval(async () => {
+  const now = await fetch("/.reload", { cache: "no-store" }).then((answer) => answer.headers.get("etag"), () => seen);
+  if (seen !== null && now !== seen) location.reload();
+  seen = now;
+}, 1000);
+"""
+
+
+class Preview(ThreadingHTTPServer):
+    """A running preview; ``serve_forever`` serves, ``shutdown`` ends it."""
+
+    daemon_threads = True
+
+    def __init__(self, folder: Path, port: int = 0, *, reload: bool = False) -> None:
+        """Bind to a port of the loopback address; 0 takes a free one.
+
+        Raises:
+            PublishError: The port is taken, or there is nothing to show.
+        """
+        if not folder.is_dir():
+            raise PublishError(f"there is no {folder}", hint="Run ki-briefing publish first.")
+        self.folder = folder.resolve()
+        self.reload = reload
+        try:
+            super().__init__((LOOPBACK, port), _Handler)
+        except (OSError, OverflowError) as error:
+            raise PublishError(f"cannot listen on port {port}: {error}", hint="Choose another port.") from error
+
+    @property
+    def url(self) -> str:
+        """The start page's address."""
+        return f"http://{LOOPBACK}:{self.server_address[1]}/"
+
+    def state(self) -> str:
+        """Return what differs after any file of the folder changed."""
+        state = hashlib.blake2b(digest_size=8)
+        for root, folders, names in os.walk(self.folder):
+            folders.sort()
+            for name in sorted(names):
+                with contextlib.suppress(OSError):
+                    status = Path(root, name).stat()
+                    state.update(f"{root}/{name} {status.st_mtime_ns} {status.st_size}\n".encode())
+        return state.hexdigest()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing: a browser that hangs up is no event."""
+
+
+def serve(folder: Path, port: int = 0, *, reload: bool = True) -> Preview:
+    """Return a preview of a public folder, bound but not serving yet.
+
+    Raises:
+        PublishError: The port is taken, or there is nothing to show.
+    """
+    return Preview(folder, port, reload=reload)
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """What a client may compare: a file's entity tag and its time of change."""
+
+    etag: str
+    modified: str
+    size: int
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Preview
+    protocol_version = "HTTP/1.1"
+    server_version = "ki-briefing"
+    sys_version = ""
+
+    def do_GET(self) -> None:
+        self._answer(body=True)
+
+    def do_HEAD(self) -> None:
+        self._answer(body=False)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
+
+    def _answer(self, *, body: bool) -> None:
+        path = unquote(urlsplit(self.path).path)
+        if self.server.reload and path == _RELOAD_PATH:
+            self._send(HTTPStatus.OK, b"", {"ETag": f'"{self.server.state()}"', "Cache-Control": "no-store"}, body=body)
+            return
+        if self.server.reload and path == _RELOAD_PATH + ".js":
+            self._send(HTTPStatus.OK, _RELOAD_SCRIPT, {"Content-Type": _TYPES[".js"]}, body=body)
+            return
+        try:
+            file = self._file(path)
+            if file is None:
+                self._send(HTTPStatus.NOT_FOUND, b"404\n", {"Content-Type": _TYPES[".txt"]}, body=body)
+            elif file.is_dir():
+                self._send(HTTPStatus.MOVED_PERMANENTLY, b"", {"Location": urlsplit(self.path).path + "/"}, body=body)
+            elif self.server.reload and file.suffix == ".html":
+                self._send_page(file, body=body)
+            else:
+                with file.open("rb") as stream:
+                    self._send_file(file, stream, body=body)
+        except OSError:
+            self.close_connection = True
+
+    def _file(self, path: str) -> Path | None:
+        """Return the file of an address, or a folder named without its slash; None if it is not ours to show."""
+        if "\0" in path or any(part.startswith(".") for part in path.split("/")):
+            return None
+        file = (self.server.folder / path.lstrip("/")).resolve()
+        if not file.is_relative_to(self.server.folder):
+            return None
+        if path.endswith("/"):
+            file /= "index.html"
+        return file if file.is_file() or (file.is_dir() and not path.endswith("/")) else None
+
+    def _send_page(self, file: Path, *, body: bool) -> None:
+        """Send a page with the script that reloads it, within the page's own security policy."""
+        page = file.read_bytes().replace(b"default-src 'none';", b"default-src 'none'; connect-src 'self';", 1)
+        page = page.replace(b"</body>", f'<script src="{_RELOAD_PATH}.js"></script></body>'.encode(), 1)
+        headers = {"Content-Type": _TYPES[".html"], "Cache-Control": "no-store"}
+        self._send(HTTPStatus.OK, page, headers, body=body)
+
+    def _send_file(self, file: Path, stream: BinaryIO, *, body: bool) -> None:
+        status = os.fstat(stream.fileno())
+        version = _Version(
+            f'"{status.st_mtime_ns:x}-{status.st_size:x}"', formatdate(status.st_mtime, usegmt=True), status.st_size
+        )
+        headers = {"ETag": version.etag, "Last-Modified": version.modified, "Cache-Control": "no-cache"}
+        if self._is_fresh(version):
+            self._send(HTTPStatus.NOT_MODIFIED, None, headers, body=False)
+            return
+        kind = _TYPES.get(file.suffix, "application/octet-stream")
+        headers |= {"Content-Type": "application/json+chapters" if _CHAPTERS.search(file.name) else kind}
+        headers |= {"Accept-Ranges": "bytes"}
+        first, last, code = 0, version.size - 1, HTTPStatus.OK
+        wanted = _RANGE.fullmatch(self.headers.get("Range", ""))
+        if (
+            wanted
+            and wanted.group(0) != "bytes=-"
+            and self.headers.get("If-Range", version.etag)
+            in (
+                version.etag,
+                version.modified,
+            )
+        ):
+            first, last = _resolve(wanted[1], wanted[2], version.size)
+            if first > last:
+                headers["Content-Range"] = f"bytes */{version.size}"
+                self._send(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, b"", headers, body=body)
+                return
+            code = HTTPStatus.PARTIAL_CONTENT
+            headers["Content-Range"] = f"bytes {first}-{last}/{version.size}"
+        self._head(code, {**headers, "Content-Length": str(last - first + 1)})
+        if body:
+            _copy(stream, self.wfile, first, last - first + 1)
+
+    def _is_fresh(self, version: _Version) -> bool:
+        known = self.headers.get("If-None-Match")
+        if known is not None:
+            return known.strip() == "*" or version.etag in (tag.strip().removeprefix("W/") for tag in known.split(","))
+        since = self.headers.get("If-Modified-Since", "")
+        try:
+            return bool(since) and parsedate_to_datetime(version.modified) <= parsedate_to_datetime(since)
+        except (ValueError, TypeError):
+            return False
+
+    def _send(self, code: HTTPStatus, content: bytes | None, headers: dict[str, str], *, body: bool) -> None:
+        length = {} if content is None else {"Content-Length": str(len(content))}
+        self._head(code, {**headers, **length})
+        if body and content:
+            self.wfile.write(content)
+
+    def _head(self, code: HTTPStatus, headers: dict[str, str]) -> None:
+        self.send_response(code)
+        for name, value in {**headers, "Access-Control-Allow-Origin": "*", "X-Content-Type-Options": "nosniff"}.items():
+            self.send_header(name, value)
+        self.end_headers()
+
+
+def _resolve(first: str, last: str, size: int) -> tuple[int, int]:
+    """Return the first and last byte of a range (RFC 9110, 14.1.2); first > last where it cannot be satisfied."""
+    if not first:
+        return (max(0, size - int(last)), size - 1) if int(last) else (1, 0)
+    if last and int(last) < int(first):
+        return 0, size - 1  # no valid range: the whole
+    return int(first), min(int(last), size - 1) if last else size - 1
+
+
+def _copy(stream: BinaryIO, out: Any, start: int, length: int) -> None:
+    stream.seek(start)
+    while length > 0 and (chunk := stream.read(min(_CHUNK, length))):
+        out.write(chunk)
+        length -= len(chunk)

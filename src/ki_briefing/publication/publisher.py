@@ -1,0 +1,339 @@
+"""Bring a public folder up to date: files, then pages, then the feed, last; then sweep what nothing names any more.
+
+Built episodes -> target. Work grows with what changed, not with the archive: of what did not change only the time
+stamps are looked at. A run that is killed leaves a valid publication, and the next one completes it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ki_briefing import __version__, files
+from ki_briefing.errors import BriefingError, ConfigError, PublishError, StorageError
+from ki_briefing.publication import feed
+from ki_briefing.publication.addresses import PLAYER_PATH, Addresses, asset_path, episode_path
+from ki_briefing.publication.episode import RELEASE_FILE, read_release
+from ki_briefing.publication.feed_items import rfc2822, write_item
+from ki_briefing.publication.ledger import Entry, Ledger, Neighbour
+from ki_briefing.publication.site import PAGE as LIST_PAGE
+from ki_briefing.publication.site import Site, list_path, page_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from ki_briefing.publication.episode import Release
+    from ki_briefing.publication.feed import Page
+    from ki_briefing.publication.target import Target
+    from ki_briefing.show import Show
+
+NOTES_FILE = "notes.html"
+LEDGER_FILE = "publication.sqlite"
+
+_SITE = "site"  # owner of what belongs to no episode
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_OURS = re.compile(
+    r"[a-z0-9-]+/[\w.-]+-[0-9a-f]{10}\.(c2pa|html|jpg|json|mp3|png|srt|svg|vtt)"
+    r"|feed-\d+\.xml|folgen-\d+\.html|(style|player|cover)-[0-9a-f]{10}\.(css|js|jpg|png)"
+)
+_PLAYER = PLAYER_PATH.rstrip("/")
+_DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An episode that could not be published; what was published of it before stays."""
+
+    folder: Path
+    error: BriefingError
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run did to the target.
+
+    Attributes:
+        episodes: How many the feed names.
+        written: Paths made or changed, in order.
+        removed: Paths swept.
+    """
+
+    episodes: int
+    written: tuple[str, ...]
+    removed: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
+def publish_site(show: Show, built: Iterable[Path], target: Target, *, now: int, cover: Path | None = None) -> Report:
+    """Make the target show these episodes, and only these.
+
+    Call it under the show's lock.
+
+    Args:
+        built: The episodes' built folders, in any order; those without ``episode.json`` are not built yet.
+        now: The present [s since 1970]; it only decides when files that nothing names any more are old enough to go.
+        cover: The show's picture, JPEG or PNG.
+
+    Raises:
+        ConfigError: The show has no base_url.
+        StorageError: The target refused; what is public is as valid as before.
+    """
+    if not show.publication.base_url:
+        raise ConfigError(
+            "the show has no address to be published at", hint='Add to show.toml: [publication] base_url = "https://…"'
+        )
+    with Ledger(show.cache / LEDGER_FILE) as ledger:
+        return _Run(show, target, ledger, now, cover).publish(built)
+
+
+class _Run:
+    """One bringing up to date."""
+
+    def __init__(self, show: Show, target: Target, ledger: Ledger, now: int, cover: Path | None) -> None:
+        self._show, self._target, self._ledger, self._now = show, target, ledger, now
+        self._addresses = Addresses.of(show.publication.base_url)
+        self._cover = cover
+        self._cover_path = f"cover-{files.file_digest(cover)[:10]}{cover.suffix.lower()}" if cover else ""
+        self._site = Site(show, cover=self._cover_path)
+        code = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+        self._key = files.digest(__version__, repr(show.podcast), repr(show.publication), self._cover_path, *code)[:16]
+        self._written: list[str] = []
+        self._problems: list[Problem] = []
+
+    def publish(self, built: Iterable[Path]) -> Report:
+        """Files, pages, feed, sweep: in this order, whatever happens between."""
+        if self._ledger.is_new:
+            self._adopt()
+        self._publish_files(built)
+        self._publish_common()
+        self._publish_pages()
+        self._publish_lists()
+        self._publish_feed()
+        removed = self._sweep()
+        return Report(self._ledger.count(), tuple(self._written), removed, tuple(self._problems))
+
+    def _adopt(self) -> None:
+        """Without a memory, know our files by their names, so that old ones are swept one day."""
+        with self._ledger.together():
+            for path in self._target.names():
+                if _OURS.fullmatch(path):
+                    self._ledger.adopt(path, self._now)
+
+    # --- files of the episodes ---
+
+    def _publish_files(self, built: Iterable[Path]) -> None:
+        changed: list[tuple[Path, str]] = []
+        gone = set(self._ledger.folders())
+        for folder in built:
+            name = str(folder)
+            made_of = self._made_of(name)
+            if not made_of:
+                continue
+            gone.discard(name)
+            if not self._stands(name, made_of):
+                changed.append((folder, made_of))
+        for name in gone:
+            self._forget(name)
+        for folder, made_of in changed:
+            try:
+                self._publish_episode(folder, made_of)
+            except StorageError:
+                raise
+            except BriefingError as error:
+                self._problems.append(Problem(folder, error))
+
+    def _made_of(self, folder: str) -> str:
+        """Return what an episode's files and item are made of; nothing if it is not built."""
+        release, notes = (_stamp(f"{folder}/{name}") for name in (RELEASE_FILE, NOTES_FILE))
+        return f"{release} {notes} {self._key}" if release else ""
+
+    def _stands(self, folder: str, made_of: str) -> bool:
+        known = self._ledger.known(folder)
+        if known is None:
+            return False
+        before, placed, slug, audio, size = known
+        return before == made_of and placed == self._placed(slug) and self._target.size(audio) == size
+
+    def _placed(self, slug: str) -> str:
+        path = episode_path(slug).rstrip("/")
+        return f"{self._target.stamp(path)} {self._target.stamp(f'{path}/{_PLAYER}')}"
+
+    def _publish_episode(self, folder: Path, made_of: str) -> None:
+        release = read_release(folder / RELEASE_FILE)
+        slug, guid = release.episode.slug, release.episode.guid
+        if not _SLUG.fullmatch(slug) or not guid:
+            raise PublishError(
+                f"{folder}: slug '{slug}' or guid '{guid}' cannot be published", hint="See episode.toml."
+            )
+        known = self._ledger.known(str(folder))
+        other = next((each for each in self._ledger.claimants(slug, guid) if each != str(folder)), "")
+        if other:
+            raise PublishError(f"{folder} has the slug or guid of {other}", hint="Give it its own in episode.toml.")
+        _check_built(folder, release)
+        if known is not None and known[2] != slug:
+            self._forget(str(folder))
+        paths = (*(asset_path(slug, asset) for asset in release.assets), *_pages(slug))
+        with self._ledger.together():
+            self._ledger.claim(slug, paths, self._now)
+        for asset in release.assets:
+            self._put(asset_path(slug, asset), folder / asset.name)
+        for asset in release.assets:
+            if self._target.size(asset_path(slug, asset)) != asset.size:
+                raise StorageError(f"{asset_path(slug, asset)} is not whole", hint="Run the same command again.")
+        notes = (folder / NOTES_FILE).read_text(encoding="utf-8") if (folder / NOTES_FILE).is_file() else ""
+        item = write_item(release, self._show.podcast, self._addresses, notes)
+        with self._ledger.together():
+            self._ledger.keep(_entry(folder, made_of, release, item))
+
+    def _forget(self, folder: str) -> None:
+        known = self._ledger.known(folder)
+        with self._ledger.together():
+            if known is not None:
+                self._ledger.claim(known[2], (), self._now)
+            self._ledger.forget(folder)
+
+    def _put(self, path: str, content: bytes | Path) -> None:
+        if self._target.put(path, content):
+            self._written.append(path)
+
+    # --- pages ---
+
+    def _publish_common(self) -> None:
+        """Publish style, script and cover."""
+        common: dict[str, bytes | Path] = dict(self._site.common)
+        if self._cover is not None:
+            common[self._cover_path] = self._cover
+        total = self._ledger.count()
+        lists = tuple(list_path(page.number) for page in feed.paginate(total, LIST_PAGE))
+        feeds = tuple(feed.page_path(page.number) for page in feed.paginate(total))
+        wanted = tuple(sorted((*common, *lists, *feeds)))
+        if self._ledger.claimed(_SITE) != wanted:
+            with self._ledger.together():
+                self._ledger.claim(_SITE, wanted, self._now)
+        for path, content in common.items():
+            self._document(path, path, partial(_constant, content))
+
+    def _publish_pages(self) -> None:
+        stale: list[tuple[str, str, Neighbour | None, Neighbour | None]] = []
+        for folder, made_of, page, newer, older in self._ledger.neighbours():
+            key = files.digest(self._site.key, made_of, repr(newer), repr(older))[:32]
+            if page != key:
+                stale.append((folder, key, newer, older))
+        for folder, key, newer, older in stale:
+            release = read_release(Path(folder) / RELEASE_FILE)
+            slug = release.episode.slug
+            page, player = _pages(slug)
+            self._put(page, self._site.episode_page(release, newer=newer, older=older))
+            self._put(player, self._site.player_page(release))
+            with self._ledger.together():
+                self._ledger.page_made(folder, key, self._placed(slug))
+
+    def _publish_lists(self) -> None:
+        for page, key in self._keys(LIST_PAGE):
+            self._document(
+                list_path(page.number),
+                files.digest(self._site.key, repr(page), key),
+                partial(self._list, page),
+            )
+
+    def _list(self, page: Page) -> bytes:
+        return self._site.list_page(page, self._ledger.newest(page.skip, page.length))
+
+    # --- feed ---
+
+    def _publish_feed(self) -> None:
+        for page, key in self._keys(feed.PAGE):
+            self._document(
+                feed.page_path(page.number),
+                files.digest(self._key, repr(page), key),
+                partial(self._feed, page),
+            )
+
+    def _feed(self, page: Page) -> bytes:
+        cover = self._addresses.url(self._cover_path) if self._cover_path else ""
+        first = next(iter(self._ledger.newest(page.skip, 1)), None) if page.length else None
+        updated = rfc2822(datetime.fromisoformat(first.date)) if first else ""
+        items = (entry.item for entry in self._ledger.newest(page.skip, page.length))
+        return b"".join(feed.write_page(page, items, self._show.podcast, self._addresses, cover=cover, updated=updated))
+
+    def _keys(self, length: int) -> list[tuple[Page, str]]:
+        """Return the pages of a list, oldest first and the current one last, each with a digest of its episodes."""
+        traces = self._ledger.traces()
+        keys: list[tuple[Page, str]] = []
+        for page in reversed(feed.paginate(self._ledger.count(), length)):  # newest first, as the traces come
+            parts = [part for _, trace in zip(range(page.length), traces, strict=False) for part in trace]
+            keys.append((page, files.digest(*parts)))
+        return keys[::-1]
+
+    def _document(self, path: str, key: str, content: Callable[[], bytes | Path]) -> None:
+        stamp = self._target.stamp(path)
+        if stamp and self._ledger.document(path) == (key, stamp):
+            return
+        self._put(path, content())
+        with self._ledger.together():
+            self._ledger.document_made(path, key, self._target.stamp(path))
+
+    def _sweep(self) -> tuple[str, ...]:
+        """Delete what no page of the feed names; all of them were written before."""
+        retired = self._ledger.retired(self._now - self._show.publication.keep_days * _DAY)
+        for path in retired:
+            self._target.delete(path)
+            with self._ledger.together():
+                self._ledger.swept(path)
+        return retired
+
+
+def _pages(slug: str) -> tuple[str, str]:
+    return page_path(slug), f"{episode_path(slug)}{PLAYER_PATH}index.html"
+
+
+def _check_built(folder: Path, release: Release) -> None:
+    """Raise PublishError unless every file is there in full."""
+    for asset in release.assets:
+        if _length(folder / asset.name) != asset.size:
+            raise PublishError(f"{folder / asset.name} is missing or not whole", hint="Build the episode again.")
+
+
+def _length(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None
+
+
+def _stamp(path: str) -> str:
+    try:
+        status = os.stat(path)  # noqa: PTH116 - 20,000 of them a run: Path would double the time
+    except OSError:
+        return ""
+    return f"{status.st_ino}.{status.st_mtime_ns}.{status.st_size}"
+
+
+def _constant(content: bytes | Path) -> bytes | Path:
+    return content
+
+
+def _entry(folder: Path, made_of: str, release: Release, item: str) -> Entry:
+    episode = release.episode
+    return Entry(
+        folder=str(folder),
+        made_of=made_of,
+        placed="",
+        slug=episode.slug,
+        guid=episode.guid,
+        aired=round(episode.date.timestamp()),
+        number=episode.number,
+        date=episode.date.isoformat(),
+        title=episode.title,
+        summary=episode.summary,
+        seconds=episode.seconds,
+        picture=asset_path(episode.slug, release.picture) if release.picture else "",
+        audio=asset_path(episode.slug, release.audio),
+        size=release.audio.size,
+        item=item,
+    )

@@ -1,0 +1,119 @@
+"""Pictures of the sound tell the truth, stay small, and can be read by everyone."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import subprocess
+import sys
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from ki_briefing.model import Chapter, Levels, SegmentKind, Timeline
+from ki_briefing.publication import pictures
+
+RATE = 48_000
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def timeline(seconds: float, chapters: int = 3, title: str = "Markt & Börse <live>") -> Timeline:
+    frames = round(seconds * RATE)
+    edges = [frames * index // chapters for index in range(chapters + 1)]
+    return Timeline(
+        RATE,
+        frames,
+        tuple(Chapter(a, b, title, SegmentKind.SECTION) for a, b in itertools.pairwise(edges)),
+        (),
+    )
+
+
+def levels(seconds: float, *, energy: float = 0.01) -> Levels:
+    count = round(seconds * 10)
+    wobble = 1 + 0.8 * np.sin(np.arange(count) / 7)
+    return Levels((energy * wobble).astype(np.float32), (0.4 * wobble).astype(np.float32))
+
+
+def test_waveform_data_is_audiowaveform_version_2() -> None:
+    data = json.loads(pictures.waveform_json(levels(60), timeline(60)))
+
+    assert (data["version"], data["bits"], data["channels"], data["sample_rate"]) == (2, 8, 1, RATE)
+    assert data["length"] * 2 == len(data["data"])
+    assert data["length"] * data["samples_per_pixel"] == 60 * RATE
+    assert all(-128 <= low <= 0 <= high <= 127 for low, high in pairs(data["data"]))
+
+
+def test_a_single_loud_tenth_of_a_second_survives_in_ten_hours() -> None:
+    peaks = np.full(360_000, 0.1, np.float32)
+    peaks[123_456] = 1.0
+    data = json.loads(pictures.waveform_json(Levels(peaks, peaks), timeline(36_000)))
+
+    assert max(data["data"]) == 127
+    assert data["data"].index(127) // 2 == 123_456 * RATE // 10 // data["samples_per_pixel"]
+
+
+@pytest.mark.parametrize("window", [4, 30])
+def test_a_steady_sound_has_the_loudness_of_its_energy(window: int) -> None:
+    steady = Levels(np.full(100, 10 ** (-15.309 / 10), np.float32), np.ones(100, np.float32))
+
+    curve = pictures.loudness_over(steady, window)
+
+    assert len(curve) == 101 - window
+    assert curve == pytest.approx(-16.0, abs=0.001)
+
+
+@pytest.mark.parametrize("seconds", [0.1, 2, 330, 36_000])
+def test_pictures_are_small_well_formed_titled_and_described(seconds: float) -> None:
+    time, level = timeline(seconds), levels(seconds)
+    drawings = (pictures.waveform_svg(level, time), pictures.loudness_svg(level, time, -16.0))
+
+    assert len(pictures.waveform_json(level, time).encode()) <= 25_000
+    for drawing in drawings:
+        assert len(drawing.encode()) <= 25_000
+        assert "nan" not in drawing
+        assert "inf" not in drawing
+        root = ElementTree.fromstring(drawing)
+        names = root.attrib["aria-labelledby"].split()
+        assert [root.findtext(f"./*[@id='{name}']") not in (None, "") for name in names] == [True, True]
+        assert [mark.text for mark in root.iter(f"{SVG}title") if "Börse" in (mark.text or "")]
+
+
+def test_a_chapter_is_marked_where_it_starts() -> None:
+    root = ElementTree.fromstring(pictures.waveform_svg(levels(100), timeline(100, chapters=4)))
+
+    marks = [(path.attrib["d"], path.findtext(f"{SVG}title")) for path in root.iter(f"{SVG}path")]
+
+    assert [mark for mark, _ in marks] == ["M0 0V160", "M250 0V160", "M500 0V160", "M750 0V160"]
+    assert marks[1][1] == "0:25 Markt & Börse <live>"
+
+
+def test_a_thousand_chapters_and_a_silent_or_empty_episode_still_make_a_small_picture() -> None:
+    silent = Levels(np.zeros(100, np.float32), np.zeros(100, np.float32))
+    empty = Levels(np.zeros(0, np.float32), np.zeros(0, np.float32))
+
+    for level, time in ((silent, timeline(10)), (empty, timeline(0, 1)), (levels(9_000), timeline(9_000, 500))):
+        for drawing in (pictures.waveform_svg(level, time), pictures.loudness_svg(level, time, -16.0)):
+            ElementTree.fromstring(drawing)
+            assert len(drawing.encode()) <= 40_000
+
+
+def test_pictures_take_their_colours_from_the_page() -> None:
+    drawing = pictures.waveform_svg(levels(30), timeline(30)) + pictures.loudness_svg(levels(30), timeline(30), -16.0)
+
+    assert "currentColor" in drawing
+    assert "#" not in drawing
+
+
+def test_the_same_levels_give_the_same_picture() -> None:
+    assert pictures.loudness_svg(levels(30), timeline(30), -16) == pictures.loudness_svg(levels(30), timeline(30), -16)
+
+
+def test_numpy_is_not_imported_until_something_is_drawn() -> None:
+    code = "import sys, ki_briefing.publication.pictures; sys.exit('numpy' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def pairs(values: list[int]) -> list[tuple[int, int]]:
+    return list(zip(values[::2], values[1::2], strict=True))

@@ -1,7 +1,7 @@
 """Utterances -> takes: each sentence is spoken once and kept; only what was never said costs an engine call.
 
-An entry is named by everything the engine was given. It is a small header, the word timings and 16-bit samples: what
-espeak-ng returns, and more than any lossy voice needs.
+An entry of the store is named by everything the engine was given, so an edit of one word speaks one sentence. It holds
+a header, the word timings and 16-bit samples: exactly what espeak-ng returns, and 98 dB for any other voice.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 import contextlib
 import os
 import struct
-from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ki_briefing.errors import SpeechError, StorageError
+from ki_briefing.errors import EngineOffline, SpeechError, StorageError
 from ki_briefing.files import digest, read_entry
 from ki_briefing.model import Clip, Take, Word
+from ki_briefing.voice.crew import Crew
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,11 +24,15 @@ if TYPE_CHECKING:
     from ki_briefing.model import Utterance
     from ki_briefing.voice.engine import Engine
 
-_FORMAT = "clip 1"
-_HEADER = struct.Struct("<4sIII")  # mark, sample rate, frames, words
+    Progress = Callable[[int, int], None]
+
+_FORMAT = "clip 2"
+_HEADER = struct.Struct("<4sIIIf")  # mark, sample rate, frames, words, value of one step
 _WORD = struct.Struct("<IIII")
 _MARK = b"CLIP"
 _ENTRY_OVERHEAD = 36  # what the store writes before an entry
+_STEP = 1 / 32768
+_SILENT_RATE, _SILENT_FRAMES = 24_000, 1200  # what is heard of an utterance without a letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,35 +56,37 @@ def speak(
     store: Store,
     *,
     fallback: Callable[[], Engine] | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Speech:
     """Have every utterance spoken, in parallel; equal ones once.
 
     Args:
-        fallback: Makes the engine that says what the first one cannot.
-        progress: Told how many of all are done.
+        fallback: Makes the engine that says what the first one cannot; once the first one is offline, all the rest.
+        progress: Told how many different utterances of how many are done, in this thread.
 
     Raises:
         SpeechError: An engine failed and no fallback helped; what was spoken is kept.
         StorageError: The disk refused.
     """
     keys = [_key(engine, utterance) for utterance in utterances]
-    takes = {key: take for key in set(keys) if (take := _find(key, engine.fingerprint, store)) is not None}
-    missing = {key: utterance for key, utterance in zip(keys, utterances, strict=True) if key not in takes}
-    spoken = len(missing)
-    failed: dict[str, Utterance] = {}
-    if missing:
-        failed = _speak_all(missing, engine, store, takes, progress, patient=fallback is not None)
+    wanted = dict(zip(keys, utterances, strict=True))
+    takes = {key: take for key in wanted if (take := _find(key, engine.fingerprint, store)) is not None}
+    missing = {key: utterance for key, utterance in wanted.items() if key not in takes}
+    spoken = 0
     degraded: tuple[int, ...] = ()
-    if failed and fallback is not None:
-        degraded = tuple(index for index, key in enumerate(keys) if key in failed)
-        second = speak([utterances[index] for index in degraded], fallback(), store)
+    if missing:
+        takes.update(_speak_missing(missing, engine, store, patient=fallback is not None, progress=progress))
+        spoken = sum(key in takes for key in missing)
+    if fallback is not None and len(takes) < len(wanted):
+        degraded = tuple(index for index, key in enumerate(keys) if key not in takes)
+        second = speak([utterances[index] for index in degraded], fallback(), store, progress=progress)
         takes.update((keys[index], take) for index, take in zip(degraded, second.takes, strict=True))
+        spoken += second.spoken
     return Speech(tuple(takes[key] for key in keys), spoken, degraded)
 
 
 def load_clip(take: Take) -> Clip:
-    """Read a take's clip; a broken one is deleted, so that it is spoken anew.
+    """Read a take's clip; a broken one is deleted, so that the next :func:`speak` has it spoken anew.
 
     Raises:
         StorageError: The entry is absent or broken.
@@ -93,70 +99,88 @@ def load_clip(take: Take) -> Clip:
         with contextlib.suppress(OSError):
             take.path.unlink()
         raise
-    _mark, rate, frames, count = _HEADER.unpack_from(data)
+    _mark, rate, frames, count, step = _HEADER.unpack_from(data)
     words = tuple(Word(*_WORD.unpack_from(data, _HEADER.size + _WORD.size * index)) for index in range(count))
     samples = np.frombuffer(data, "<i2", frames, _HEADER.size + _WORD.size * count)
-    return Clip(np.divide(samples, 32768, dtype=np.float32), rate, words)
+    return Clip(np.multiply(samples, np.float32(step), dtype=np.float32), rate, words)
 
 
 def _key(engine: Engine, utterance: Utterance) -> str:
-    return digest(_FORMAT, engine.fingerprint, utterance.spoken, repr(utterance.pronunciations))
+    """Return the digest of all that the engine is given; an engine may say that it minds no pronunciations."""
+    parts = [_FORMAT, engine.fingerprint, utterance.spoken]
+    if getattr(engine, "minds_pronunciations", True):
+        for each in utterance.pronunciations:
+            parts += (f"{each.start} {each.end}", each.ipa, each.respelling, each.language)
+    return digest(*(part.encode("utf-8", "surrogatepass") for part in parts))
 
 
 def _find(key: str, fingerprint: str, store: Store) -> Take | None:
     """Return the take if its entry is there in full length; its content is checked when it is mixed."""
     path = store.path(key)
     try:
-        with path.open("rb") as file:
+        with path.open("rb", buffering=0) as file:
             head = file.read(_ENTRY_OVERHEAD + _HEADER.size)
             size = os.fstat(file.fileno()).st_size
-        mark, rate, frames, words = _HEADER.unpack_from(head, _ENTRY_OVERHEAD)
+        mark, rate, frames, words, _step = _HEADER.unpack_from(head, _ENTRY_OVERHEAD)
     except (OSError, struct.error):
         return None
-    if mark != _MARK or size != _ENTRY_OVERHEAD + _HEADER.size + _WORD.size * words + 2 * frames:
+    if mark != _MARK or not rate or size != _ENTRY_OVERHEAD + _HEADER.size + _WORD.size * words + 2 * frames:
         return None
     return Take(key, path, fingerprint, frames, rate)
 
 
-def _keep(key: str, clip: Clip, engine: Engine, store: Store) -> Take:
+def _speak_missing(
+    missing: dict[str, Utterance], engine: Engine, store: Store, *, patient: bool, progress: Progress | None
+) -> dict[str, Take]:
+    """Return the takes of what the engine could say; impatient, its first failure is raised."""
+
+    def say(key: str) -> Take:
+        return _keep(key, _say(engine, missing[key]), engine.fingerprint, store)
+
+    def fatal(error: BaseException) -> bool:
+        return not patient or not isinstance(error, SpeechError) or isinstance(error, EngineOffline)
+
+    takes: dict[str, Take] = {}
+    with Crew(say, missing, size=getattr(engine, "at_once", 0) or os.cpu_count() or 1, fatal=fatal) as crew:
+        for done, (key, outcome) in enumerate(crew, 1):
+            if isinstance(outcome, Take):
+                takes[key] = outcome
+            elif not (patient and isinstance(outcome, SpeechError)):
+                raise outcome
+            if progress:
+                progress(done, len(missing))
+    return takes
+
+
+def _say(engine: Engine, utterance: Utterance) -> Clip:
+    """Return the engine's clip, checked; silence for what has no letter.
+
+    Raises:
+        SpeechError: The engine failed, or returned what is no sound.
+    """
     import numpy as np
 
-    samples = np.clip(np.round(clip.samples * 32768), -32768, 32767).astype("<i2")
-    words = b"".join(_WORD.pack(word.start, word.end, word.onset, word.offset) for word in clip.words)
-    header = _HEADER.pack(_MARK, clip.sample_rate, len(samples), len(clip.words))
-    return Take(
-        key, store.write(key, header + words + samples.tobytes()), engine.fingerprint, len(samples), clip.sample_rate
-    )
+    if not any(letter.isalnum() for letter in utterance.spoken):
+        return Clip(np.zeros(_SILENT_FRAMES, np.float32), _SILENT_RATE)
+    clip = engine.synthesize(utterance)
+    if clip.samples.ndim != 1 or not len(clip.samples) or not np.isfinite(clip.samples).all() or clip.sample_rate < 1:
+        raise SpeechError(
+            f"engine '{engine.fingerprint}' returned no sound for: {utterance.spoken[:60]}",
+            hint="Tell the engine's author, or choose another engine.",
+        )
+    return clip
 
 
-def _speak_all(
-    missing: dict[str, Utterance],
-    engine: Engine,
-    store: Store,
-    takes: dict[str, Take],
-    progress: Callable[[int, int], None] | None,
-    *,
-    patient: bool,
-) -> dict[str, Utterance]:
-    """Fill in the takes and return what the engine failed to say; impatient, its first failure ends it."""
-    failed: dict[str, Utterance] = {}
+def _keep(key: str, clip: Clip, fingerprint: str, store: Store) -> Take:
+    """Write a clip into the store; only a louder one than full scale is kept in larger steps."""
+    import numpy as np
 
-    def say(key: str, utterance: Utterance) -> None:
-        try:
-            takes[key] = _keep(key, engine.synthesize(utterance), engine, store)
-        except SpeechError:
-            if not patient:
-                raise
-            failed[key] = utterance
-        if progress:
-            progress(len(takes) + len(failed), len(takes) + len(missing))
-
-    threads = getattr(engine, "at_once", 1) or os.cpu_count() or 1
-    pool = ThreadPoolExecutor(min(threads, len(missing)))
-    try:
-        futures: list[Future[None]] = [pool.submit(say, key, utterance) for key, utterance in missing.items()]
-        for future in wait(futures, return_when=FIRST_EXCEPTION).done:
-            future.result()
-    finally:
-        pool.shutdown(cancel_futures=True)
-    return failed
+    peak = float(np.abs(clip.samples).max())
+    step = _STEP if peak <= 1 else peak * _STEP
+    samples = np.clip(np.round(clip.samples / np.float32(step)), -32768, 32767).astype("<i2")
+    frames = len(samples)
+    words = [word for word in clip.words if 0 <= word.start < word.end and 0 <= word.onset < word.offset <= frames]
+    header = _HEADER.pack(_MARK, clip.sample_rate, frames, len(words), step)
+    timings = b"".join(_WORD.pack(word.start, word.end, word.onset, word.offset) for word in words)
+    path = store.write(key, header + timings + samples.tobytes())
+    return Take(key, path, fingerprint, frames, clip.sample_rate)

@@ -1,22 +1,22 @@
 """Google's online voice by the package gTTS: it prepares the requests, we send them and believe nothing unchecked.
 
-Utterance -> Clip. Every answer must be whole, decode as MP3, and be as long as its text can be; TLS is verified; there
-is a deadline, and what is worth another try is tried again.
+Utterance -> Clip. TLS is verified, every request has a time-out and every utterance a deadline, and what is worth
+another try is tried again after a growing pause, or after the pause the service asks for.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import io
-import os
 import re
 import time
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
-from ki_briefing.errors import ConfigError, EngineOffline, SpeechError
+from ki_briefing.errors import ConfigError, EngineMissing, EngineOffline, SpeechError
 from ki_briefing.model import Clip
+from ki_briefing.voice.answers import NotSpeech, believe, join
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,22 +27,38 @@ if TYPE_CHECKING:
     from ki_briefing.show import Voice
 
 _PIECE = 100  # letters the service takes at once
-_SECONDS_PER_LETTER = (0.02, 0.4)
-_SHORTEST, _LONGEST_SPARE = 0.1, 2.5  # seconds: what a single letter may take, silence around it included
-_TIMEOUT = (5, 20)  # seconds to connect, to read
+_CONNECT, _READ = 5.0, 20.0  # seconds without a sign of life
 _DEADLINE = 90.0  # seconds for one utterance
-_TRIES = 5
-_ANSWER = re.compile(r'jQ1olc","\[\\"(.*?)\\"]')
-_BREAK = re.compile(r"[,;:.!?–—](?=\s)|\s")
-_AGAIN = frozenset((408, 425, 429, 500, 502, 503, 504))
+_PAUSES = (0.5, 1.0, 2.0, 4.0)  # seconds before the second try, the third …
+_LARGEST = 4_000_000  # bytes of an answer; a piece of speech has about 60,000
+_ANSWER = re.compile(rb'jQ1olc","\[\\"([^"\\]*)\\"')
+_CLAUSE = re.compile(r"[,;:.!?–—](?=\s)")
+_PASSING = frozenset((408, 425, 429, 500, 502, 503, 504))
 _HINT = "Try again later, choose another engine, or set [voice] fallback in show.toml."
 
 
+class _TryAgain(Exception):
+    """This try failed, the next one may not.
+
+    Attributes:
+        failure: What to raise when there is no next one.
+        pause: Seconds that the service asks us to wait.
+    """
+
+    def __init__(self, failure: SpeechError, pause: float = 0.0) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+        self.pause = pause
+
+
 class GttsEngine:
-    """Google Translate's voice; needs the network and tells Google what is said.
+    """Google Translate's voice; it needs the network and tells Google what is said.
+
+    It says foreign names well on its own: the lexicon's forms, made for the embedded voice, are not handed on.
 
     Raises:
         ConfigError: It has no such voice, or cannot change its rate.
+        EngineMissing: The package gTTS is absent.
     """
 
     note: ClassVar[str] = "online, by Google Translate's unofficial service; natural; the text leaves this machine"
@@ -50,10 +66,13 @@ class GttsEngine:
     credit: ClassVar[str] = "Stimme: Google Translate (gTTS)"
     trained: ClassVar[bool] = True
     at_once: ClassVar[int] = 3
+    minds_pronunciations: ClassVar[bool] = False
 
     def __init__(self, voice: Voice) -> None:
-        import gtts
-
+        try:
+            import gtts
+        except ImportError as error:
+            raise EngineMissing("engine 'gtts' is not installed", hint="Run: pip install gTTS") from error
         if voice.name not in ("", "de"):
             raise ConfigError(f"engine 'gtts' has no voice '{voice.name}'", hint='Write: name = "de".')
         if voice.rate:
@@ -65,75 +84,92 @@ class GttsEngine:
 
         Raises:
             EngineOffline: The service is out of reach, or refuses us.
-            SpeechError: It answered something that is no speech.
+            SpeechError: It answered something that is not this text's speech, several times.
         """
-        import numpy as np
-
-        deadline = time.monotonic() + _DEADLINE
-        sounds: list[NDArray[np.float32]] = []
-        rate = 0
-        for piece in _pieces(utterance.spoken):
-            samples, rate = _ask(piece, deadline)
-            sounds.append(samples)
-        if not sounds:
+        pieces = _pieces(utterance.spoken)
+        if not pieces:
             raise SpeechError(f"there is nothing to say in: {utterance.spoken[:60]!r}", hint="Rephrase that sentence.")
-        return Clip(np.concatenate(sounds), rate)
+        deadline = time.monotonic() + _DEADLINE
+        answers = [self._ask(piece, deadline) for piece in pieces]
+        rates = {rate for _samples, rate in answers}
+        if len(rates) > 1:
+            raise SpeechError(f"Google's voice changed its sample rate within: {utterance.spoken[:60]}", hint=_HINT)
+        samples = [samples for samples, _rate in answers]
+        return Clip(join(samples, answers[0][1]) if len(samples) > 1 else samples[0], rates.pop())
+
+    @cached_property
+    def _session(self) -> requests.Session:
+        """Keeps connections open; several threads may use it."""
+        import requests
+
+        return requests.Session()
+
+    def _ask(self, piece: str, deadline: float) -> tuple[NDArray[np.float32], int]:
+        """Return the samples of a piece of at most 100 letters and their rate."""
+        from gtts import gTTS
+
+        speech = gTTS(piece, lang="de", lang_check=False, tokenizer_func=lambda text: [text], pre_processor_funcs=[])
+        (request,) = speech._prepare_requests()
+        for tried in range(len(_PAUSES) + 1):
+            try:
+                return _speech(self._send(request, deadline), piece)
+            except _TryAgain as trouble:
+                pause = max(trouble.pause, _PAUSES[tried] if tried < len(_PAUSES) else 0.0)
+                if tried == len(_PAUSES) or time.monotonic() + pause > deadline:
+                    raise trouble.failure from trouble
+                time.sleep(pause)
+        raise AssertionError("the last try returns or raises")
+
+    def _send(self, request: requests.PreparedRequest, deadline: float) -> bytes:
+        """Return the body of an answer with status 200."""
+        import requests
+
+        left = max(0.1, deadline - time.monotonic())
+        settings = self._session.merge_environment_settings(request.url, {}, True, None, None)
+        timeout = (min(_CONNECT, left), min(_READ, left))
+        try:
+            with self._session.send(request, timeout=timeout, allow_redirects=False, **settings) as answer:
+                _check_status(answer)
+                body = b""
+                for part in answer.iter_content(1 << 16):
+                    body += part
+                    if len(body) > _LARGEST or time.monotonic() > deadline:
+                        raise EngineOffline("Google's voice answers without an end", hint=_HINT)
+                return body
+        except requests.exceptions.SSLError as error:
+            raise EngineOffline(f"Google's voice cannot prove who it is: {error}", hint=_HINT) from error
+        except requests.exceptions.RequestException as error:
+            failure = EngineOffline(f"Google's voice cannot be reached: {_reason(error)}", hint=_HINT)
+            raise _TryAgain(failure) from error
 
 
 def _pieces(text: str) -> list[str]:
-    """Cut a text where a clause or at least a word ends, so that the service's tokenizer has nothing left to do."""
+    """Cut a text where a clause or at least a word ends, so that gTTS's English-minded tokenizer has nothing to do."""
     pieces = []
-    text = text.strip()
+    text = " ".join(text.split())
     while len(text) > _PIECE:
-        ends = [match.end() for match in _BREAK.finditer(text, 0, _PIECE)]
-        clauses = [end for end in ends if text[end - 1] in ",;:.!?–—" and end > _PIECE // 3]
-        cut = (clauses or ends or [_PIECE])[-1]
+        window = text[: _PIECE + 1]
+        clauses = [match.end() for match in _CLAUSE.finditer(window) if _PIECE // 3 < match.end() <= _PIECE]
+        cut = clauses[-1] if clauses else window.rfind(" ")
+        if cut <= 0:
+            cut = _PIECE  # a word longer than the service takes
         pieces.append(text[:cut].strip())
         text = text[cut:].strip()
     return [piece for piece in (*pieces, text) if any(letter.isalnum() for letter in piece)]
 
 
-def _ask(piece: str, deadline: float) -> tuple[NDArray[np.float32], int]:
-    """Return the samples of a piece of at most 100 letters and their rate."""
-    from gtts import gTTS
-
-    speech = gTTS(piece, lang="de", lang_check=False, tokenizer_func=lambda text: [text], pre_processor_funcs=[])
-    (request,) = speech._prepare_requests()
-    for attempt in range(_TRIES):
-        response, wait = _send(request, deadline)
-        if response is not None:
-            return _decode(response, piece)
-        wait = max(wait, 0.5 * 2**attempt)
-        if attempt + 1 == _TRIES or time.monotonic() + wait > deadline:
-            break
-        time.sleep(wait)
-    raise EngineOffline("Google's voice does not answer, or has enough of us for now", hint=_HINT)
-
-
-def _send(request: requests.PreparedRequest, deadline: float) -> tuple[str | None, float]:
-    """Return the answer's text, or None and the seconds to wait before another try."""
-    import requests
-
-    left = deadline - time.monotonic()
-    try:
-        with requests.Session() as session:
-            settings = session.merge_environment_settings(request.url, {}, False, None, None)
-            settings["verify"] = os.environ.get("REQUESTS_CA_BUNDLE") or True
-            answer = session.send(request, timeout=(_TIMEOUT[0], min(_TIMEOUT[1], max(left, 0.1))), **settings)
-    except requests.exceptions.SSLError as error:
-        raise EngineOffline(f"Google's voice cannot prove who it is: {error}", hint=_HINT) from error
-    except requests.exceptions.RequestException:
-        return None, 0.0
-    if answer.status_code in _AGAIN:
-        return None, _retry_after(answer.headers.get("Retry-After", ""))
-    if answer.status_code != 200:
-        raise EngineOffline(f"Google's voice refuses with HTTP {answer.status_code}", hint=_HINT)
-    return answer.text, 0.0
+def _check_status(answer: requests.Response) -> None:
+    if answer.status_code == 200:
+        return
+    failure = EngineOffline(f"Google's voice refuses with HTTP {answer.status_code}", hint=_HINT)
+    if answer.status_code not in _PASSING:
+        raise failure
+    raise _TryAgain(failure, _retry_after(answer.headers.get("Retry-After", "")))
 
 
 def _retry_after(value: str) -> float:
     """Return the seconds of a Retry-After header, a number or a date (RFC 9110, 10.2.3)."""
-    if value.isdigit():
+    if value.strip().isdecimal():
         return float(value)
     try:
         return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
@@ -141,20 +177,22 @@ def _retry_after(value: str) -> float:
         return 0.0
 
 
-def _decode(answer: str, piece: str) -> tuple[NDArray[np.float32], int]:
-    import soundfile
-
-    found = _ANSWER.search(answer)
+def _speech(body: bytes, piece: str) -> tuple[NDArray[np.float32], int]:
+    """Return the speech in an answer of Google's batchexecute."""
+    found = _ANSWER.search(body)
+    if found is None and b"jQ1olc" in body:
+        raise _TryAgain(SpeechError(f"Google's voice has no sound for: {piece}", hint=_HINT))
     if found is None:
         raise EngineOffline("Google's voice answers with a page instead of speech", hint=_HINT)
     try:
-        mp3 = base64.b64decode(found[1], validate=True)
-        samples, rate = soundfile.read(io.BytesIO(mp3), dtype="float32", always_2d=True)
-    except (binascii.Error, soundfile.LibsndfileError) as error:
-        raise SpeechError(f"Google's voice sent no sound for: {piece}", hint=_HINT) from error
-    seconds = len(samples) / rate
-    shortest = max(_SHORTEST, _SECONDS_PER_LETTER[0] * len(piece))
-    longest = _SECONDS_PER_LETTER[1] * len(piece) + _LONGEST_SPARE
-    if not shortest <= seconds <= longest:
-        raise SpeechError(f"Google's voice sent {seconds:.1f} s of sound for {len(piece)} letters: {piece}", hint=_HINT)
-    return samples.mean(axis=1), int(rate)
+        return believe(base64.b64decode(found[1], validate=True), piece)
+    except (binascii.Error, NotSpeech) as error:
+        failure = SpeechError(f"Google's voice sent no speech ({error}) for: {piece}", hint=_HINT)
+        raise _TryAgain(failure) from error
+
+
+def _reason(error: Exception) -> str:
+    """Return the innermost cause in one line."""
+    while (inner := error.__cause__ or error.__context__) is not None and isinstance(inner, Exception):
+        error = inner
+    return str(error) or type(error).__name__

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ki_briefing.errors import EngineMissing, SpeechError
+from ki_briefing.errors import BriefingError, ConfigError, EngineMissing
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -24,45 +24,65 @@ class EngineInfo:
         ready: It can speak on this machine now, as far as can be told without speaking.
         note: What it is, or why it is not ready.
         voices: Names for ``[voice] name``.
+        credit: Line for the notes of an episode it speaks.
+        trained: Its voice comes from a trained model (``trainedAlgorithmicMedia``), not from rules.
     """
 
     name: str
     ready: bool
     note: str
     voices: tuple[str, ...] = ()
+    credit: str = ""
+    trained: bool = True
 
 
 def load_engine(voice: Voice) -> Engine:
     """Return the engine that a show's ``[voice]`` asks for.
 
     Raises:
-        EngineMissing: There is none of this name, or it cannot be loaded.
+        EngineMissing: There is none of this name, or it is not installed.
+        ConfigError: It has no such voice or rate.
     """
-    points = _entry_points()
-    if voice.engine not in points:
-        raise EngineMissing(f"there is no engine '{voice.engine}'", hint=f"There are: {', '.join(sorted(points))}.")
-    try:
-        engine: Engine = points[voice.engine].load()(voice)
-    except ImportError as error:
-        raise EngineMissing(
-            f"engine '{voice.engine}' is not installed: {error}", hint=f"Run: pip install 'ki-briefing[{voice.engine}]'"
-        ) from error
+    engine: Engine = _engine_class(voice.engine)(voice)
     return engine
 
 
 def list_engines() -> tuple[EngineInfo, ...]:
     """Return every engine of this machine, by name."""
+    return tuple(_look_at(name) for name in sorted(_entry_points()))
+
+
+def _look_at(name: str) -> EngineInfo:
     from ki_briefing.show import Voice
 
-    found = []
-    for name, point in sorted(_entry_points().items()):
-        try:
-            kind = point.load()
-            load_engine(Voice(engine=name))
-            found.append(EngineInfo(name, True, getattr(kind, "note", ""), tuple(getattr(kind, "voices", ()))))
-        except (ImportError, SpeechError) as error:
-            found.append(EngineInfo(name, False, str(error)))
-    return tuple(found)
+    try:
+        kind = _engine_class(name)
+        facts = {fact: getattr(kind, fact) for fact in ("note", "voices", "credit", "trained") if hasattr(kind, fact)}
+        info = EngineInfo(name, True, **{"note": "", **facts})
+    except BriefingError as error:
+        return EngineInfo(name, False, f"{error.message}. {error.hint}")
+    try:
+        kind(Voice(engine=name))
+    except ConfigError:  # it has no default voice: ready for one that show.toml names
+        return info
+    except BriefingError as error:
+        return EngineInfo(name, False, f"{error.message}. {error.hint}", info.voices, info.credit, info.trained)
+    return info
+
+
+def _engine_class(name: str) -> type:
+    points = _entry_points()
+    if name not in points:
+        from ki_briefing.show import nearest
+
+        raise EngineMissing(f"there is no engine '{name}'", hint=nearest(name, points))
+    try:
+        kind: type = points[name].load()
+    except (ImportError, AttributeError) as error:
+        raise EngineMissing(
+            f"engine '{name}' cannot be loaded: {error}", hint=f"Run: pip install 'ki-briefing[{name}]'"
+        ) from error
+    return kind
 
 
 def _entry_points() -> dict[str, EntryPoint]:

@@ -1,6 +1,7 @@
 """The engine port: text goes in, sound comes out, nothing else happens.
 
-An engine speaks. It does not split text, cache, retry others, write tags or log progress.
+An engine speaks. It does not split text, cache, retry others, write tags or log progress. It is a class, named by an
+entry point of the group ``ki_briefing.engines``, that is made from a ``show.Voice``.
 """
 
 from __future__ import annotations
@@ -16,11 +17,15 @@ class Engine(Protocol):
 
     An engine holds no state between calls: equal fingerprint and equal utterance must give equal samples.
     The clip cache relies on it. ``synthesize`` may be called from several threads at once.
+
+    Two members are all it needs. Class attributes may say more: ``at_once`` (threads that may ask at the same time; 0,
+    the default, as many as there are cores), ``minds_pronunciations`` (False if it ignores them), and for the producer
+    ``note``, ``voices``, ``credit`` and ``trained`` (see ``voice.EngineInfo``).
     """
 
     @property
     def fingerprint(self) -> str:
-        """Engine, version, voice and rate, e.g. ``espeak 1.52 de +0%``."""
+        """Engine, version, voice and rate, e.g. ``espeak-ng 1.52 de +0%``."""
         ...
 
     def synthesize(self, utterance: Utterance) -> Clip:

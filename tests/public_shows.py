@@ -6,10 +6,9 @@ import dataclasses
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from publication_samples import sample_episode
-
 from ki_briefing.publication.episode import CHAPTERS_TYPE, Episode, Release, measure_asset, to_json
 from ki_briefing.show import Person, Podcast, Podroll, Publishing, Show
+from publication_samples import sample_episode
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,7 +66,6 @@ def build(show: Show, episode: Episode, audio: bytes = b"\xff\xfb sound", wavefo
         contents["waveform.svg"] = waveform.encode()
     for name, content in contents.items():
         (folder / name).write_bytes(content)
-    (folder / "notes.html").write_text("<p>00:00:00 Begrüßung</p>", encoding="utf-8")
     release = Release(
         episode,
         audio=measure_asset(folder / f"{stem}.mp3"),

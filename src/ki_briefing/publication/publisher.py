@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 from ki_briefing import __version__, files
 from ki_briefing.errors import BriefingError, ConfigError, PublishError, StorageError
-from ki_briefing.publication import feed
+from ki_briefing.publication import artwork, feed, notes
 from ki_briefing.publication.addresses import PLAYER_PATH, Addresses, asset_path, episode_path
 from ki_briefing.publication.episode import RELEASE_FILE, read_release
-from ki_briefing.publication.feed_items import rfc2822, write_item
+from ki_briefing.publication.feed_items import NOTES_LIMIT, rfc2822, write_item
 from ki_briefing.publication.ledger import Entry, Ledger, Neighbour
 from ki_briefing.publication.site import PAGE as LIST_PAGE
 from ki_briefing.publication.site import Site, list_path, page_path
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from ki_briefing.publication.target import Target
     from ki_briefing.show import Show
 
-NOTES_FILE = "notes.html"
 LEDGER_FILE = "publication.sqlite"
 
 _SITE = "site"  # owner of what belongs to no episode
@@ -69,7 +68,7 @@ class Report:
     problems: tuple[Problem, ...]
 
 
-def publish_site(show: Show, built: Iterable[Path], target: Target, *, now: int, cover: Path | None = None) -> Report:
+def publish_site(show: Show, built: Iterable[Path], target: Target, *, now: int) -> Report:
     """Make the target show these episodes, and only these.
 
     Call it under the show's lock.
@@ -77,10 +76,9 @@ def publish_site(show: Show, built: Iterable[Path], target: Target, *, now: int,
     Args:
         built: The episodes' built folders, in any order; those without ``episode.json`` are not built yet.
         now: The present [s since 1970]; it only decides when files that nothing names any more are old enough to go.
-        cover: The show's picture, JPEG or PNG.
 
     Raises:
-        ConfigError: The show has no base_url.
+        ConfigError: The show has no base_url, or its cover cannot be used.
         StorageError: The target refused; what is public is as valid as before.
     """
     if not show.publication.base_url:
@@ -88,17 +86,19 @@ def publish_site(show: Show, built: Iterable[Path], target: Target, *, now: int,
             "the show has no address to be published at", hint='Add to show.toml: [publication] base_url = "https://…"'
         )
     with Ledger(show.cache / LEDGER_FILE) as ledger:
-        return _Run(show, target, ledger, now, cover).publish(built)
+        return _Run(show, target, ledger, now).publish(built)
 
 
 class _Run:
     """One bringing up to date."""
 
-    def __init__(self, show: Show, target: Target, ledger: Ledger, now: int, cover: Path | None) -> None:
+    def __init__(self, show: Show, target: Target, ledger: Ledger, now: int) -> None:
         self._show, self._target, self._ledger, self._now = show, target, ledger, now
         self._addresses = Addresses.of(show.publication.base_url)
-        self._cover = cover
-        self._cover_path = f"cover-{files.file_digest(cover)[:10]}{cover.suffix.lower()}" if cover else ""
+        own = show.podcast.cover
+        store = files.Store(show.cache / "cover")
+        self._cover = artwork.load_cover(show.folder / own if own else None, store).feed
+        self._cover_path = f"cover-{files.digest(self._cover)[:10]}.jpg"
         self._site = Site(show, cover=self._cover_path)
         code = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
         self._key = files.digest(__version__, repr(show.podcast), repr(show.publication), self._cover_path, *code)[:16]
@@ -149,8 +149,8 @@ class _Run:
 
     def _made_of(self, folder: str) -> str:
         """Return what an episode's files and item are made of; nothing if it is not built."""
-        release, notes = (_stamp(f"{folder}/{name}") for name in (RELEASE_FILE, NOTES_FILE))
-        return f"{release} {notes} {self._key}" if release else ""
+        stamp = _stamp(f"{folder}/{RELEASE_FILE}")
+        return f"{stamp} {self._key}" if stamp else ""
 
     def _stands(self, folder: str, made_of: str) -> bool:
         known = self._ledger.known(folder)
@@ -185,8 +185,7 @@ class _Run:
         for asset in release.assets:
             if self._target.size(asset_path(slug, asset)) != asset.size:
                 raise StorageError(f"{asset_path(slug, asset)} is not whole", hint="Run the same command again.")
-        notes = (folder / NOTES_FILE).read_text(encoding="utf-8") if (folder / NOTES_FILE).is_file() else ""
-        item = write_item(release, self._show.podcast, self._addresses, notes)
+        item = write_item(release, self._show.podcast, self._addresses, notes.to_html(release.episode, NOTES_LIMIT))
         with self._ledger.together():
             self._ledger.keep(_entry(folder, made_of, release, item))
 
@@ -205,9 +204,7 @@ class _Run:
 
     def _publish_common(self) -> None:
         """Publish style, script and cover."""
-        common: dict[str, bytes | Path] = dict(self._site.common)
-        if self._cover is not None:
-            common[self._cover_path] = self._cover
+        common = {**self._site.common, self._cover_path: self._cover}
         total = self._ledger.count()
         lists = tuple(list_path(page.number) for page in feed.paginate(total, LIST_PAGE))
         feeds = tuple(feed.page_path(page.number) for page in feed.paginate(total))
@@ -216,7 +213,7 @@ class _Run:
             with self._ledger.together():
                 self._ledger.claim(_SITE, wanted, self._now)
         for path, content in common.items():
-            self._document(path, path, partial(_constant, content))
+            self._document(path, path, partial(bytes, content))
 
     def _publish_pages(self) -> None:
         stale: list[tuple[str, str, Neighbour | None, Neighbour | None]] = []
@@ -255,7 +252,7 @@ class _Run:
             )
 
     def _feed(self, page: Page) -> bytes:
-        cover = self._addresses.url(self._cover_path) if self._cover_path else ""
+        cover = self._addresses.url(self._cover_path)
         first = next(iter(self._ledger.newest(page.skip, 1)), None) if page.length else None
         updated = rfc2822(datetime.fromisoformat(first.date)) if first else ""
         items = (entry.item for entry in self._ledger.newest(page.skip, page.length))
@@ -270,7 +267,7 @@ class _Run:
             keys.append((page, files.digest(*parts)))
         return keys[::-1]
 
-    def _document(self, path: str, key: str, content: Callable[[], bytes | Path]) -> None:
+    def _document(self, path: str, key: str, content: Callable[[], bytes]) -> None:
         stamp = self._target.stamp(path)
         if stamp and self._ledger.document(path) == (key, stamp):
             return
@@ -312,10 +309,6 @@ def _stamp(path: str) -> str:
     except OSError:
         return ""
     return f"{status.st_ino}.{status.st_mtime_ns}.{status.st_size}"
-
-
-def _constant(content: bytes | Path) -> bytes | Path:
-    return content
 
 
 def _entry(folder: Path, made_of: str, release: Release, item: str) -> Entry:

@@ -1,0 +1,215 @@
+"""What is public is whole, in order, and touched only when it changes."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from lxml import etree
+
+from ki_briefing.errors import ConfigError, PublishError
+from ki_briefing.publication.publisher import LEDGER_FILE, Report, publish_site
+from ki_briefing.publication.target import FolderTarget
+from ki_briefing.show import Publishing, Show
+from public_shows import build, make_episode, make_show
+
+DAY = 86_400
+
+
+def publish(show: Show, folders: list[Path], now: int = 0) -> Report:
+    return publish_site(show, folders, FolderTarget(show.public), now=now)
+
+
+def snapshot(folder: Path) -> dict[str, tuple[int, int, bytes]]:
+    return {
+        str(path.relative_to(folder)): (path.stat().st_ino, path.stat().st_mtime_ns, path.read_bytes())
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def assert_valid(public: Path) -> int:
+    """Every file that a page of the feed names is there, in full; return the number of episodes."""
+    count = 0
+    for page in public.glob("feed*.xml"):
+        root = etree.fromstring(page.read_bytes())
+        for enclosure in root.iter("enclosure"):
+            count += 1
+            file = public / urlsplit(enclosure.get("url", "")).path.removeprefix("/ki/")
+            assert file.stat().st_size == int(enclosure.get("length", "")), file
+        for node in root.iter("{https://podcastindex.org/namespace/1.0}transcript"):
+            assert (public / urlsplit(node.get("url", "")).path.removeprefix("/ki/")).is_file()
+    return count
+
+
+def test_feed_comes_last_and_files_before_pages(tmp_path: Path) -> None:
+    show = make_show(tmp_path)
+    report = publish(show, [build(show, make_episode(number)) for number in (1, 2)])
+    kinds = ["file" if "-" in Path(path).name else "page" for path in report.written]
+    assert report.written[-1] == "feed.xml"
+    assert kinds == sorted(kinds)
+    assert assert_valid(show.public) == 2
+
+
+def test_nothing_is_touched_when_nothing_changed(tmp_path: Path) -> None:
+    show = make_show(tmp_path)
+    folders = [build(show, make_episode(number)) for number in range(1, 4)]
+    publish(show, folders)
+    before, ledger = snapshot(show.public), (show.cache / LEDGER_FILE).stat().st_mtime_ns
+    report = publish(show, folders)
+    assert (report.written, report.removed) == ((), ())
+    assert snapshot(show.public) == before
+    assert (show.cache / LEDGER_FILE).stat().st_mtime_ns == ledger
+
+
+def test_nothing_is_touched_even_when_the_cache_is_gone(tmp_path: Path) -> None:
+    show = make_show(tmp_path)
+    folders = [build(show, make_episode(number)) for number in range(1, 4)]
+    publish(show, folders)
+    before = snapshot(show.public)
+    (show.cache / LEDGER_FILE).write_bytes(b"not a database")
+    assert publish(show, folders).written == ()
+    assert snapshot(show.public) == before
+
+
+def test_a_new_episode_touches_its_files_its_neighbour_and_the_two_lists(tmp_path: Path) -> None:
+    show = make_show(tmp_path)
+    folders = [build(show, make_episode(number)) for number in range(1, 6)]
+    publish(show, folders)
+    written = publish(show, [*folders, build(show, make_episode(6))]).written
+    others = [path for path in written if not path.startswith("folge-6/")]
+    assert others == ["folge-5/index.html", "index.html", "feed.xml"]
+
+
+def test_corrected_sound_gets_a_new_address_and_the_old_one_stays_a_while(tmp_path: Path) -> None:
+    show = make_show(tmp_path)
+    folder = build(show, make_episode(1), audio=b"before")
+    publish(show, [folder])
+    (old,) = show.public.glob("folge-1/*.mp3")
+    build(show, make_episode(1), audio=b"after, longer")
+    assert publish(show, [folder], now=DAY).removed == ()
+    assert old.read_bytes() == b"before"
+    assert old.name not in (show.public / "feed.xml").read_text(encoding="utf-8")
+    assert publish(show, [folder], now=9 * DAY).removed == (f"folge-1/{old.name}",)
+    assert assert_valid(show.public) == 1
+
+
+def test_a_deleted_episode_leaves_the_feed_at_once_and_its_files_later(tmp_path: Path) -> None:
+    show = make_show(tmp_path)
+    folders = [build(show, make_episode(number)) for number in (1, 2)]
+    publish(show, folders)
+    assert publish(show, folders[:1], now=DAY).episodes == 1
+    assert (show.public / "folge-2" / "index.html").is_file()
+    publish(show, folders[:1], now=9 * DAY)
+    assert not (show.public / "folge-2").exists()
+
+
+def test_files_that_are_not_ours_stay(tmp_path: Path) -> None:
+    show = make_show(tmp_path)
+    folders = [build(show, make_episode(1))]
+    (show.public / "impressum").mkdir(parents=True)
+    for name in ("robots.txt", "impressum/index.html"):
+        (show.public / name).write_text("own", encoding="utf-8")
+    for now in (0, 30 * DAY):
+        publish(show, folders, now=now)
+    assert (show.public / "robots.txt").is_file()
+    assert (show.public / "impressum/index.html").is_file()
+
+
+@pytest.mark.parametrize("harm", ["missing", "short"])
+def test_a_public_file_that_went_missing_or_short_is_mended(tmp_path: Path, harm: str) -> None:
+    show = make_show(tmp_path)
+    folders = [build(show, make_episode(number)) for number in (1, 2)]
+    publish(show, folders)
+    (audio,) = show.public.glob("folge-1/*.mp3")
+    audio.unlink() if harm == "missing" else audio.write_bytes(b"x")
+    publish(show, folders)
+    assert assert_valid(show.public) == 2
+
+
+@pytest.mark.parametrize("harm", ["missing", "short", "no json"])
+def test_an_episode_that_is_not_whole_never_enters_the_feed_nor_blocks_others(tmp_path: Path, harm: str) -> None:
+    show = make_show(tmp_path)
+    folders = [build(show, make_episode(number)) for number in (1, 2)]
+    broken = folders[0] / ("episode.json" if harm == "no json" else "folge-1.mp3")
+    broken.unlink() if harm == "missing" else broken.write_bytes(b"{")
+    report = publish(show, folders)
+    assert report.episodes == assert_valid(show.public) == 1
+    assert [problem.folder for problem in report.problems] == [folders[0]]
+
+
+def test_two_episodes_with_one_guid_are_a_problem_not_a_mess(tmp_path: Path) -> None:
+    show = make_show(tmp_path)
+    twin = dataclasses.replace(make_episode(2), guid=make_episode(1).guid)
+    report = publish(show, [build(show, make_episode(1)), build(show, twin)])
+    assert (report.episodes, len(report.problems)) == (1, 1)
+
+
+@pytest.mark.parametrize("slug", ["../draussen", "a/b", "", "UPPER", "ä"])
+def test_no_name_leads_out_of_the_public_folder(tmp_path: Path, slug: str) -> None:
+    show = make_show(tmp_path)
+    folder = build(show, make_episode(1))
+    text = (folder / "episode.json").read_text(encoding="utf-8").replace('"slug": "folge-1"', f'"slug": "{slug}"')
+    (folder / "episode.json").write_text(text, encoding="utf-8")
+    assert len(publish(show, [folder]).problems) == 1
+    with pytest.raises(PublishError):
+        FolderTarget(show.public).put("../x", b"")
+
+
+def test_web_server_may_read_what_was_written(tmp_path: Path) -> None:
+    show = make_show(tmp_path)
+    before = os.umask(0o022)
+    try:
+        publish(show, [build(show, make_episode(1))])
+    finally:
+        os.umask(before)
+    assert {oct(path.stat().st_mode & 0o777) for path in show.public.rglob("*") if path.is_file()} == {"0o644"}
+
+
+def test_show_without_address_is_told_so(tmp_path: Path) -> None:
+    show = dataclasses.replace(make_show(tmp_path), publication=Publishing())
+    with pytest.raises(ConfigError, match="no address"):
+        publish(show, [])
+
+
+def test_killed_anywhere_what_is_public_stays_valid_and_the_next_run_completes(tmp_path: Path) -> None:
+    show = make_show(tmp_path)
+    first = build(show, make_episode(1))
+    publish(show, [first])
+    build(show, make_episode(1), audio=b"corrected and longer")
+    second = build(show, make_episode(2))
+    wanted = None
+    for step in range(1, 60):
+        script = f"""
+            import os, signal, sys
+            sys.path.insert(0, {str(Path(__file__).parent.parent)!r})
+            from pathlib import Path
+            from public_shows import make_show
+            from ki_briefing.publication.publisher import publish_site
+            from ki_briefing.publication.target import FolderTarget
+            left = {step}
+            def audit(event, arguments):
+                global left
+                if event in ("os.rename", "os.mkdir"):
+                    left -= 1
+                    if left == 0:
+                        os.kill(os.getpid(), signal.SIGKILL)
+            sys.addaudithook(audit)
+            show = make_show(Path({str(tmp_path)!r}))
+            folders = [Path({str(first)!r}), Path({str(second)!r})]
+            publish_site(show, folders, FolderTarget(show.public), now=0)
+        """
+        done = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], check=False)
+        assert assert_valid(show.public) in (1, 2)
+        if done.returncode == 0:
+            wanted = step
+            break
+    assert wanted is not None
+    assert assert_valid(show.public) == 2
+    assert publish(show, [first, second]).written == ()

@@ -128,14 +128,17 @@ class Frames:
 
 @dataclass(frozen=True, slots=True)
 class Pauses:
-    """``[pauses]``: silence after what was said [ms]; clause < sentence < paragraph < heading < segment."""
+    """``[pauses]``: silence after what was said [ms]; clause < sentence < paragraph < heading < segment.
+
+    After a segment it is at least so long: the next chapter waits for its whole second.
+    """
 
     clause: int = 150
     sentence: int = 350
     key_point: int = 650
     paragraph: int = 600
     heading: int = 750
-    segment: int = 1000
+    segment: int = 800
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,5 +14,5 @@ _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "
 def slugify(text: str) -> str:
     """Return the words of a text in lower-case ASCII, joined by hyphens; empty if none is left."""
     german = unicodedata.normalize("NFC", text).lower().translate(_GERMAN)
-    ascii_only = unicodedata.normalize("NFKD", german).encode("ascii", "ignore").decode()
-    return "-".join(re.findall(r"[a-z0-9]+", ascii_only))
+    letters = (letter for letter in unicodedata.normalize("NFKD", german) if not unicodedata.combining(letter))
+    return "-".join(re.findall(r"[a-z0-9]+", "".join(letters)))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from ki_briefing.article.roles import Element, ElementKind, is_role_heading
+from ki_briefing.article.roles import Element, ElementKind, is_caption, is_role_heading
 
 _BULLET = re.compile(r"(?P<indent>[ \t]*)(?:[-–—*•◦▪‣·]|\d{1,2}[.)](?=\s+\S.{20}))\s+(?P<text>.*)")
 _QUOTE = re.compile(r">\s*(?P<text>.*)")
@@ -22,7 +22,7 @@ def read(text: str) -> list[Element]:
     """Return the elements of a plain text."""
     lines = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").translate(_STRANGE_SPACES).split("\n")
     written = [line for line in lines if line.strip()]
-    return [_element(line, following) for line, following in zip(written, [*written[1:], ""], strict=True)]
+    return [_element(line, following) for line, following in zip(written, [*written, ""][1:], strict=True)]
 
 
 def _element(line: str, following: str) -> Element:

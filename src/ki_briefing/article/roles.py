@@ -76,6 +76,7 @@ _SOURCE_LINE = re.compile(r"quellen?\s*:\s*\S", re.I)
 _BACKLINK = re.compile(r"dieser artikel wurde im podcast\b|die folge kannst du hier anhören", re.I)
 _ADVERT = re.compile(r"(?:anzeige|werbung|advertorial|\[anzeige\]|newsletter abonnieren.*)\s*:?", re.I)
 _CAPTION = re.compile(r"(?:foto|bild|grafik|screenshot|illustration|symbolbild)\s*:\s*\S", re.I)
+_CAPTION_LENGTH = 200
 _BARE_LINK = re.compile(r"<?(?:https?://|www\.)\S+>?")
 _URL = re.compile(r"https?://[^\s<>\"')\]]+")
 _SOUND = re.compile(r"[^\W_]")
@@ -95,6 +96,11 @@ _BLOCKS = {
 def is_role_heading(text: str) -> bool:
     """Return whether a line is one of the headings that every article of a newsroom may have."""
     return any(pattern.fullmatch(_plain(text)) for pattern in (_KEY_POINTS, _EXPLAINER, _SOURCES))
+
+
+def is_caption(text: str) -> bool:
+    """Return whether a line describes a picture."""
+    return bool(_CAPTION.match(text)) and len(text) < _CAPTION_LENGTH
 
 
 def assemble(elements: Iterable[Element], about: About | None, name: str) -> Article:
@@ -255,7 +261,7 @@ def _reason_not_to_speak(element: Element) -> str:
         return "link to the episode"
     if _ADVERT.fullmatch(element.text):
         return "advertisement"
-    if element.kind is ElementKind.PARAGRAPH and _CAPTION.match(element.text) and len(element.text) < 200:
+    if element.kind is ElementKind.PARAGRAPH and is_caption(element.text):
         return "caption"
     return "" if _SOUND.search(element.text) else "no words"
 

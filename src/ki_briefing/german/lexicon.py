@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ki_briefing.errors import ConfigError
+from ki_briefing.german.verbalize import verbalize
 from ki_briefing.model import Pronunciation
 from ki_briefing.records import RecordError, from_plain
 
@@ -56,6 +57,8 @@ class Lexicon:
 def load_lexicon(*paths: Path) -> Lexicon:
     """Read the lexicon that comes with ki-briefing, and others over it; the last one wins.
 
+    A word is written as in an article; it is looked for in its spoken form (*AI Act* as *A I Act*).
+
     Raises:
         ConfigError: A file is not TOML, or not a lexicon.
     """
@@ -67,14 +70,14 @@ def load_lexicon(*paths: Path) -> Lexicon:
 
 def with_entry(lexicon: Lexicon, word: str, respelling: str) -> Lexicon:
     """Return the lexicon with one more entry, to try it before it is saved."""
-    return replace(lexicon, entries={**lexicon.entries, word: Entry(respelling=respelling)})
+    return replace(lexicon, entries={**lexicon.entries, verbalize(word): Entry(respelling=respelling)})
 
 
 def _read(path: Path) -> dict[str, Entry]:
     try:
         words = tomllib.loads(path.read_text(encoding="utf-8-sig")).get("words", {})
         return {
-            word: Entry(respelling=entry)
+            verbalize(word): Entry(respelling=entry)
             if isinstance(entry, str)
             else from_plain(Entry, entry, place=f"{path}: {word}")
             for word, entry in words.items()

@@ -75,7 +75,8 @@ def _below_thousand(number: int, one: str) -> str:
     if number == 1:
         return one
     words = str(_engine().format_number(number).text_by_ruleset["spellout-numbering"]).replace("\u00ad", "")
-    return words.removeprefix("ein") if words.startswith("einhundert") else words
+    words = words.removeprefix("ein") if words.startswith("einhundert") else words
+    return words.removesuffix("eins") + one if number % 100 == 1 else words
 
 
 @lru_cache(maxsize=1)

@@ -1,95 +1,283 @@
 """Where a German sentence ends, and where a long one lets breathe.
 
-Text -> the sentences it is written in. Pure, linear in the length of the text; any text is accepted. Nothing is lost:
+Text -> the sentences it is written in. Pure; linear in the length of the text; any text is accepted. Nothing is lost:
 the parts joined are the text but for white space.
 
-A full stop also marks ordinals ("3. Januar"), abbreviations and initials. German writes nouns with a capital anywhere,
-so what stands before the stop decides, and after a number the word that follows: only a function word begins a sentence.
+A full stop also marks ordinals ("3. Januar"), abbreviations and initials (Duden, Punkt). What stands before it and the
+first word after it decide together: German writes nouns with a capital anywhere, so a capital alone proves little, but a
+function word with a capital ("Danach", "Es") stands at the beginning of a sentence only.
 """
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
-from ki_briefing.german.abbreviations import MAY_END_A_SENTENCE, PATTERN, entry
+from ki_briefing.german.sentence_words import (
+    ABBREVIATIONS,
+    BEGINNINGS,
+    COMPANY_ROLES,
+    LABELS,
+    MAY_END,
+    NAMES_WITH_MARK,
+    ORDINAL_NOUNS,
+    ORDINAL_TRIGGERS,
+    STARTERS,
+    STRONG_ENDS,
+)
 
 LONGEST = 250
 """Letters that can be said in one breath."""
 
-_SHORTEST_CLAUSE = 60
-_END = re.compile(r"(?P<mark>[.!?…]+)(?P<closers>[\"'“”»«’‘)\]]*)(?P<gap>\s+|$)")
-_ABBREVIATION = re.compile(PATTERN + r"$")
-_NUMBER = re.compile(r"(?<![\w.,])\d{1,3}$")
-_YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d$")
-_INITIAL = re.compile(r"(?<!\w)[A-ZÄÖÜ]$")
-_ROMAN = re.compile(r"(?<!\w)[IVX]{1,5}$")
-_OPENING = "\"'„“”‚‘’»«›‹([–—- "
-_FUNCTION_WORDS = frozenset(
-    "aber alle als am an andere auch auf aus außerdem bei beide bis da dabei dadurch dafür dagegen daher damit danach dann"
-    " daran darauf darin darum darunter das dass davon davor dazu dem den denn der deren des deshalb dessen die dies diese"
-    " diesem diesen dieser dieses doch dort drei du durch ebenso eben ein eine einem einen einer eines einige er erst es"
-    " etwa euer für ganz gegen genau gleichzeitig hier hinter hinzu ich ihm ihn ihnen ihr ihre ihrem ihren im immer in"
-    " insgesamt ist ja jede jeder jedes jedoch jetzt kein keine laut man manche mehr mehrere mein mit nach nachdem neben"
-    " nein nicht noch nun nur ob oder ohne sein seine seit sich sie so sobald sogar somit sondern sonst sowie später trotz"
-    " trotzdem über um und uns unser unter viele vier vom von vor vorher während wann war waren warum was weder wegen weil"
-    " weitere welche wenn wer werden wie wieder wir wird wo wobei wurde wurden zu zudem zuerst zugleich zuletzt zum zur"
-    " zwar zwei zwischen".split()
+_REACH = 48  # letters around a mark that can matter
+_BRACKET_REACH = 400  # a bracket that closes later than this is a slip of the pen
+_CLOSERS = "\"'“”’‘»«›‹)]*_"
+_OPENERS = "\"'„“”‚‘»«›‹([*_¿¡–—- \t\n"
+_BORDER = re.compile(
+    rf"(?P<mark>[.!?…]+)(?P<closers>[{re.escape(_CLOSERS)}]*(?:\[\d{{1,3}}\]|[¹²³⁰⁴-⁹])*)(?P<gap>\s+|$)"
+    r"|(?P<glued>(?<=[a-zäöüß]{2})[.!?])(?=(?P<next>[A-ZÄÖÜ][a-zäöüß]{1,12})\s)"
+    r"|(?P<bullet>[^\S\n])(?=[•◦▪‣●■]\s)"
+    r"|(?P<line>\n)"
 )
-_CLAUSE = re.compile(
-    r"(?:[;:–—]|,(?=\s(?:und|oder|aber|denn|sondern|doch|dass|weil|da|wenn|während|obwohl|damit|sodass|nachdem|bevor|bis|wobei|"
-    r"wodurch|was|wer|wie|ob|um|ohne|der|die|das|dem|den|dessen|deren|welche[rsmn]?|so|also)\b))\s"
-)
+_WORD = re.compile(r"[^\W\d_]+")
+_LAST_WORD = re.compile(r"([^\W\d_]+)\s*$")
+_TAIL = re.compile(r"(?<![\w.])(?:[^\W\d_]{1,4}\.\s?){0,3}[^\W\d_]+$")
+_PART = re.compile(r"[^\W\d_]{1,4}\.")
+_NUMBER = re.compile(r"(?<![\w.,:/])\d+$")
+_LAST_OF_DATE = re.compile(r"(?<![\w.,])[0-3]?\d\.\s?(?:0?[1-9]|1[0-2])$")
+_MONTH_NUMBER = re.compile(r"(?:0?[1-9]|1[0-2])\.(?!\d{3})")
+_YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d$")
+_ROMAN = re.compile(r"(?<![\w.-])(?=[IVXL])(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})$")
+_INITIAL = re.compile(r"(?<![^\W\d_])[A-ZÄÖÜ]$")
+_BRAND = re.compile(r"[a-z]{1,5}-?[A-Z0-9]|\w[\w-]*\.[a-z]{2,}")
+_BULLET = re.compile(r"(?:[-–—*+•◦▪‣●■]|\d{1,3}[.)]|[a-z]\))\s")
+_GOES_ON = re.compile(r"[,–—-]$|\b(?:und|oder|sowie|der|die|das|dem|den|des|ein|eine[mnrs]?|für|mit|von|vom|zu[mr]?|i[nm])$")
 
 
 def split(text: str) -> tuple[str, ...]:
     """Return the sentences of a text, without the white space around them."""
     sentences = []
     start = 0
-    for match in _END.finditer(text):
-        if _is_end(text, start, match):
-            sentences.append(text[start : match.start("gap")].strip())
-            start = match.end()
+    for match in _BORDER.finditer(text):
+        end = match.start("gap") if match["mark"] else match.end()
+        if _is_border(text, start, match):
+            sentences.append(text[start:end].strip())
+            start = end
     sentences.append(text[start:].strip())
     return tuple(sentence for sentence in sentences if sentence)
 
 
-def clauses(sentence: str) -> tuple[str, ...]:
-    """Return a sentence in parts that can be said in one breath, cut at the border of a clause."""
-    parts = []
-    while len(sentence) > LONGEST:
-        borders = [match.end() for match in _CLAUSE.finditer(sentence, _SHORTEST_CLAUSE, LONGEST)]
-        if not borders or len(sentence) - borders[-1] < 20:
-            break
-        parts.append(sentence[: borders[-1]].strip())
-        sentence = sentence[borders[-1] :]
-    return (*parts, sentence.strip())
-
-
-def _is_end(text: str, start: int, match: re.Match[str]) -> bool:
-    before = text[max(start, match.start() - 40) : match.start()]
-    following = text[match.end() : match.end() + 40].lstrip(_OPENING)
-    if not following:
+def _is_border(text: str, start: int, match: re.Match[str]) -> bool:
+    """Tell whether a sentence that began at ``start`` ends with the match."""
+    if match["glued"]:  # a forgotten space: "… ist da.Das Modell …"
+        return match["next"].lower() in STARTERS
+    if match["bullet"]:
         return True
-    if match["mark"] == "." and not match["closers"]:
-        return _full_stop_ends(before, following)
-    if following[0].islower():
-        return False  # "Was nun?", fragte sie.
-    # A sentence quoted in the middle goes on after its closing mark only in lower case or with a comma.
-    return before.count("(") <= before.count(")") or bool(match["closers"])
-
-
-def _full_stop_ends(before: str, following: str) -> bool:
-    word = re.match(r"[^\W\d_]+", following)
-    starts = word is not None and word[0].lower() in _FUNCTION_WORDS and word[0][0].isupper()
-    if following[0].islower():
+    at = match.start()
+    before = text[max(start, at - _REACH) : at].lstrip()
+    following = text[match.end() : match.end() + _REACH]
+    if match["line"] or "\n" in match["gap"]:
+        return _line_ends(before + match[0].rstrip(), following, marked=bool(match["mark"]))
+    if not following.strip():
+        return True
+    if _inside_bracket(text, start, match):
         return False
-    if abbreviation := _ABBREVIATION.search(before + "."):
-        written = entry(abbreviation[0])
-        return starts and written in MAY_END_A_SENTENCE
-    if _YEAR.search(before):
+    if match["mark"] == "." and not match["closers"]:
+        return _full_stop_ends(before, following, alone=len(before) == at - start)
+    return _mark_ends(before, match["mark"], following, closed=bool(match["closers"]))
+
+
+def _line_ends(before: str, following: str, *, marked: bool) -> bool:
+    """Tell whether a line break is one of the text and not only of the page."""
+    if not before or not following:
         return True
-    if _NUMBER.search(before):
-        return starts or not following[0].isalpha()
-    if _ROMAN.search(before):
-        return starts
-    return not _INITIAL.search(before)
+    if following[0] == "\n" or _BULLET.match(following.lstrip()):
+        return True
+    first = following.lstrip().lstrip(_OPENERS)[:1]
+    if marked and before.endswith("."):
+        return _full_stop_ends(before.rstrip("."), following, alone=False)
+    return not (first.islower() or _GOES_ON.search(before.rstrip()))
+
+
+def _inside_bracket(text: str, start: int, match: re.Match[str]) -> bool:
+    """Tell whether the mark stands in a bracket that was opened in mid-sentence, and does not end the sentence too."""
+    at = match.start()
+    opened = text.rfind("(", max(start, at - _BRACKET_REACH), at)
+    if opened <= start or text.find(")", opened, at) >= 0 or text[start:opened].isspace():
+        return False
+    closing = text.find(")", at, at + _BRACKET_REACH)
+    if closing < 0:
+        return False
+    return closing >= match.end() or not _begins(text[match.end() : match.end() + _REACH])
+
+
+def _begins(following: str) -> bool:
+    """Tell whether a text begins with a word that only a sentence begins with."""
+    word = _WORD.match(following.lstrip(_OPENERS))
+    return word is not None and word[0][0].isupper() and word[0].lower() in STARTERS
+
+
+def _mark_ends(before: str, mark: str, following: str, *, closed: bool) -> bool:
+    """Decide for "!", "?", an ellipsis, and for any mark before a closing sign."""
+    bare = following.lstrip(_OPENERS)
+    if not bare:
+        return True
+    if mark[-1] in "!?" and bare[0] == "…":
+        return True
+    if bare[0].islower():
+        return bool(_BRAND.match(bare)) and mark != "…"
+    if set(mark) <= {"…", "."} and (mark[0] == "…" or len(mark) > 1) and before[-1:].isspace():
+        return _begins(following)  # "Nvidia … AMD …": a pause; "zögerte … Dann": an end
+    tail = before.rsplit(None, 1)[-1] if before else ""
+    return closed or tail + mark not in NAMES_WITH_MARK
+
+
+def _full_stop_ends(before: str, following: str, *, alone: bool) -> bool:
+    """Decide for a full stop with white space after it.
+
+    Args:
+        alone: Nothing else of the sentence stands before ``before``.
+    """
+    bare = following.lstrip(_OPENERS)
+    starts = _begins(following)
+    if not bare:
+        return True
+    if number := _NUMBER.search(before):
+        return _number_ends(before[: number.start()], number[0], bare, starts=starts, alone=alone)
+    if tail := _TAIL.search(before):
+        verdict = _abbreviation_ends(tail[0], bare, starts=starts)
+        if verdict is not None:
+            return verdict
+    if bare[0].islower():
+        return bool(_BRAND.match(bare))
+    label = _LAST_WORD.search(before, 0, max(0, len(before) - len(_last(before))))
+    if _INITIAL.search(before):  # "J. Schmidhuber", but "Plan B. Nvidia …" and "Vitamin C. Es …"
+        return starts or (label is not None and label[1] in LABELS)
+    if _ROMAN.search(before) and _last(before):  # "Heinrich VIII. war", "im II. Weltkrieg"
+        return starts or label is None or label[1].lower() not in ORDINAL_TRIGGERS
+    return True
+
+
+def _last(before: str) -> str:
+    return before.rsplit(None, 1)[-1] if before.strip() else ""
+
+
+def _number_ends(before: str, number: str, bare: str, *, starts: bool, alone: bool) -> bool:
+    """Decide for a full stop after a whole number: an ordinal, a part of a date, or the end."""
+    previous = _LAST_WORD.search(before)
+    if not before.strip(_OPENERS) and alone:
+        return False  # "1. Der Plan": the number of a list's item
+    if bare[0].islower():
+        return bool(_BRAND.match(bare))
+    word = _WORD.match(bare)
+    noun = word[0] if word else ""
+    if starts:
+        return True
+    if len(number) <= 2 and int(number) <= 31 and _MONTH_NUMBER.match(bare):
+        return False  # "3. 1. 2026"
+    if bare[0].isdigit():
+        return not (_LAST_OF_DATE.search(f"{before}{number}") and _YEAR.match(bare[:4]))
+    if len(number) > 3 or not noun:
+        return True
+    if noun in ORDINAL_NOUNS and not (previous and previous[1] in LABELS):
+        return False
+    return not (previous and (previous[1].lower() in ORDINAL_TRIGGERS or _is_adjective(previous[1])))
+
+
+def _is_adjective(word: str) -> bool:
+    """Tell whether a word may be an adjective before an ordinal: "beim letzten 5. Treffen"."""
+    return word[0].islower() and word.endswith(("ten", "hen", "gen", "ige", "iche", "ische")) and len(word) > 5
+
+
+def _abbreviation_ends(tail: str, bare: str, *, starts: bool) -> bool | None:
+    """Decide for an abbreviation; None if the words before the stop are none."""
+    parts = re.findall(r"[^\W\d_]+\.?", tail)
+    for first in range(len(parts)):
+        written = "".join(parts[first:]) + "."
+        variants = (written, written[0].lower() + written[1:])
+        if any(each in BEGINNINGS for each in variants) and (following := _PART.match(bare)):
+            longer = tuple(each + following[0] for each in variants)
+            if any(each in ABBREVIATIONS or each in BEGINNINGS for each in longer):
+                return False
+        for each in variants:
+            if each in ABBREVIATIONS:
+                return _may_end(each if written not in MAY_END else written, bare, starts=starts)
+    word = parts[-1]
+    consonants = not re.search(r"[aeiouyäöüAEIOUYÄÖÜ]", word)
+    if len(word) == 1 and word.islower():
+        return starts and bool(len(parts) == 1)
+    if consonants and word[1:].islower() and len(word) > 2:
+        return starts  # an abbreviation that we don't know
+    return None
+
+
+def _may_end(written: str, bare: str, *, starts: bool) -> bool:
+    if bare[0].islower():
+        return False
+    word = bare.split(None, 1)[0].rstrip(",.:;!?")
+    if written in STRONG_ENDS:
+        return word.split("-")[0] not in COMPANY_ROLES and not bare.startswith("&")
+    if bare[0].isdigit():
+        return written in ("Mio.", "Mrd.", "Bio.")  # a second number begins a new sentence
+    return starts and written in MAY_END
+
+
+# --- clauses ----------------------------------------------------------------------------------------------------------
+
+_CALM = 170  # letters up to which a part costs nothing
+_SHORT = 50  # letters below which a part sounds chopped off
+_CUT = re.compile(
+    r"(?P<strong>[;:](?=\s)|[–—](?=\s))"
+    r"|(?P<clause>,)(?=\s(?:(?:in|an|auf|aus|bei|durch|für|gegen|hinter|mit|nach|neben|ohne|über|unter|um|von|vor|zu|zwischen)\s)?"
+    r"(?:und|oder|aber|denn|sondern|doch|dass|weil|da|wenn|falls|während|obwohl|damit|sodass|nachdem|bevor|ehe|bis|seit|indem|wobei|"
+    r"wodurch|wofür|womit|worauf|worüber|was|wer|wie|wo|ob|um|ohne|anstatt|statt|als|zumal|der|die|das|dem|den|denen|dessen|"
+    r"deren|welche[rsmn]?|so|also|jedoch|etwa|darunter|sowie|insbesondere|nämlich)\b)"
+    r"|(?P<comma>,)(?=\s)"
+    r"|(?P<weak>\s)(?=(?:und|oder|sowie|beziehungsweise)\s)"
+    r"|(?P<space>\s)"
+)
+_PRICE = {"strong": 0.0, "clause": 0.5, "comma": 6.0, "weak": 8.0, "space": 120.0}
+
+
+def clauses(sentence: str) -> tuple[str, ...]:
+    """Return a sentence in parts that can be said in one breath.
+
+    A sentence of up to ``LONGEST`` letters stays whole. A longer one is cut where the parts come out even and the cuts
+    hurt least: at semicolons, colons, dashes and the commas of clauses; at other places only if there is no such.
+    """
+    if len(sentence) <= LONGEST:
+        return (sentence.strip(),)
+    cuts = [(0, 0.0)]
+    for match in _CUT.finditer(sentence):
+        cuts.append((match.end(), _PRICE[match.lastgroup or "space"]))
+    cuts.append((len(sentence), 0.0))
+    borders = _cheapest(cuts)
+    parts = (sentence[first:last].strip() for first, last in pairwise(borders))
+    return tuple(part for part in parts if part)
+
+
+def _cheapest(cuts: list[tuple[int, float]]) -> list[int]:
+    """Return the positions of the cheapest series of cuts from the first to the last (shortest path, left to right)."""
+    best = [0.0] + [float("inf")] * (len(cuts) - 1)
+    back = [0] * len(cuts)
+    oldest = 0
+    for here in range(1, len(cuts)):
+        while oldest < here - 1 and cuts[here][0] - cuts[oldest][0] > 2 * LONGEST:
+            oldest += 1
+        for earlier in range(oldest, here):
+            cost = best[earlier] + cuts[here][1] + _cost(cuts[here][0] - cuts[earlier][0])
+            if cost < best[here]:
+                best[here], back[here] = cost, earlier
+    at = len(cuts) - 1
+    chosen = [at]
+    while at:
+        at = back[at]
+        chosen.append(at)
+    return [cuts[each][0] for each in reversed(chosen)]
+
+
+def _cost(letters: int) -> float:
+    """Return how uncomfortable a part of this length is."""
+    over = max(0, letters - _CALM) / 20
+    under = max(0, _SHORT - letters) / 10
+    return over * over + under * under + 1.0

@@ -239,6 +239,8 @@ _RULES = (
     ),
     _Rule("measure", rf"(?<![\w.,])(?P<n>{_AMOUNT})\s?(?P<unit>{_UNIT})(?![\w/])",
           lambda m, _b: f"{_number(m['n'], 'ein')} {_UNITS[m['unit']]}"),
+    _Rule("year", r"(?<![\w.,/])(?P<a>(?:19|20)\d\d)/(?P<b>\d{1,4})(?![\w/])",
+          lambda m, _b: f"{year(int(m['a']))} {cardinal(int(m['b']))}"),
     _Rule("decade", r"(?<![\w.,])(?P<n>\d{2}|\d{4})er(?:-Jahren?|(?!\w))",
           lambda m, _b: (year(int(m["n"]))) + "er" + (" " + m[0].partition("-")[2] if "-" in m[0] else "")),
     _Rule("ordinal", r"(?<![\w.,])(?P<n>\d{1,3})\.(?=\s[A-ZÄÖÜa-zäöü])", _say_ordinal),

@@ -6,6 +6,7 @@ with 12 dB of headroom, so that nothing clips before the limiter.
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -58,6 +59,11 @@ def read_file(path: Path, rate: int, channels: int) -> Samples:
         raise SoundError(f"{path} is silent", hint="Choose another file, or leave the setting empty.")
     samples -= samples.mean(axis=0)
     return resample(with_channels(samples, channels), source, rate)
+
+
+def decode_mp3(stream: bytes) -> Samples:
+    """Return the samples of MP3 frames that we encoded."""
+    return np.asarray(soundfile.read(io.BytesIO(stream), dtype="float32", always_2d=True)[0], np.float32)
 
 
 def _check(path: Path, sound: soundfile.SoundFile) -> None:

@@ -1,6 +1,6 @@
 """One stretch: clips and jingles -> mixed, limited, measured and encoded; kept in the store.
 
-The speech of each take is levelled on its own (gated loudness, twice around the limiter), so an edit changes nothing
+The speech of each take is levelled on its own (gated loudness, until the limiter agrees), so an edit changes nothing
 but its own stretch, and chapters cannot drift apart. Jingles are levelled alike and step back under the words.
 """
 
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 _MARGIN = 0.6  # dB between the limiter's ceiling and what the lossy codec may add
 _SPEECH_LIFT = 0.7  # LU: what the pauses between the words take off the programme's loudness
+_ROUNDS = 5
+_SPARE = 0.995  # of the allowed true peak: what one meter reads higher than another
+_NEAR_ENOUGH = 0.1  # LU
 _LOUDEST_GAIN = 30.0  # dB
 _FLOOR = 10 ** (-48 / 20)  # of a take's peak: quieter than this is not speech
 _EDGE = 0.012  # seconds kept around the first and last sound, and faded
@@ -58,7 +61,7 @@ class Mixed:
         count: How many MPEG frames it has.
         energies: K-weighted energy per MPEG frame, as float32 bytes.
         peaks: Largest magnitude per MPEG frame, as float32 bytes.
-        true_peak: Full scale 1.0.
+        true_peak: Of the decoded MP3, full scale 1.0.
     """
 
     part: Path
@@ -80,24 +83,34 @@ def mix(
     samples, heard = _arrange(stretch, load, sound, jingles, ceiling)
     count = -(-(len(samples) + mp3.TAIL) // form.frames)
     whole = np.zeros((count * form.frames, form.channels), np.float32)
-    whole[: len(samples)] = limit(samples, ceiling)
-    return keep(stretch.key, whole, heard, form, store)
+    allowed = 10 ** (sound.true_peak / 20)
+    for _ in range(_ROUNDS):
+        whole[: len(samples)] = limit(samples, ceiling)
+        stream = mp3.encode(whole, form)
+        peak = true_peak(codec.decode_mp3(stream))
+        if peak <= allowed * _SPARE:
+            break
+        ceiling *= allowed * _SPARE / peak  # this material grows in the codec: ask for less
+    return _keep(stretch.key, whole, stream, peak, heard, form, store)
 
 
 def silence(count: int, form: mp3.Format, store: Store) -> Mixed:
     """Return so many MPEG frames of silence."""
     key = digest("silence 1", repr(form), str(count))
     kept = find(key, form, store)
-    return kept or keep(key, np.zeros((count * form.frames, form.channels), np.float32), (), form, store)
+    whole = np.zeros((count * form.frames, form.channels), np.float32)
+    return kept or _keep(key, whole, mp3.encode(whole, form), 0.0, (), form, store)
 
 
-def keep(key: str, whole: Samples, heard: tuple[Heard, ...], form: mp3.Format, store: Store) -> Mixed:
-    """Measure and encode a stretch and put it into the store."""
+def _keep(
+    key: str, whole: Samples, stream: bytes, peak: float, heard: tuple[Heard, ...], form: mp3.Format, store: Store
+) -> Mixed:
+    """Measure a stretch and put it into the store."""
     row = loudness.energies(whole, form.sample_rate, form.frames)
     peaks = np.abs(whole).max(axis=1).reshape(-1, form.frames).max(axis=1).astype(np.float32)
-    part = store.write(digest(key, "mp3"), mp3.encode(whole, form))
+    part = store.write(digest(key, "mp3"), stream)
     count = len(whole) // form.frames
-    mixed = Mixed(part, count, heard, row.astype("<f4").tobytes(), peaks.astype("<f4").tobytes(), true_peak(whole))
+    mixed = Mixed(part, count, heard, row.astype("<f4").tobytes(), peaks.astype("<f4").tobytes(), peak)
     facts = {"heard": [(each.start, each.end, each.words) for each in heard], "true_peak": mixed.true_peak}
     text = json.dumps(facts).encode()
     store.write(key, struct.pack("<II", count, len(text)) + text + mixed.energies + mixed.peaks)
@@ -178,17 +191,19 @@ def _speech(clip: Clip, sound: Sound, ceiling: float) -> tuple[Samples, list[tup
 
 
 def _levelled(speech: Samples, sound: Sound, ceiling: float) -> Samples:
-    """Return mono speech at the programme's loudness, limited; a second round makes up for what the limiter took."""
+    """Return mono speech at the programme's loudness, limited; more rounds make up for what the limiter took."""
     target = sound.loudness + _SPEECH_LIFT - 10 * np.log10(sound.channels)
     slices = sound.sample_rate // 10
     gain = 0.0
     limited = speech
-    for _ in range(2):
+    for _ in range(_ROUNDS):
         padded = np.zeros(((-(-len(speech) // slices) + 3) * slices, 1), np.float32)
         padded[: len(speech)] = limited
         level = loudness.integrated(loudness.energies(padded, sound.sample_rate, slices))
         if not np.isfinite(level):
             return speech
+        if abs(target - level) < _NEAR_ENOUGH:
+            break
         gain = min(gain + target - level, _LOUDEST_GAIN)
         limited = limit(speech * np.float32(10 ** (gain / 20)), ceiling)
     return limited

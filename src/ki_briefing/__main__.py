@@ -1,0 +1,5 @@
+"""``python -m ki_briefing``."""
+
+from ki_briefing.cli import main
+
+main()

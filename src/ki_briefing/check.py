@@ -1,0 +1,157 @@
+"""The gate before the air: the finished MP3, measured, against what listeners and directories ask for.
+
+Path -> Report. Nothing is believed of the build: the file is decoded, its tag read, the transcript compared with the
+script.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ki_briefing.build import read_script
+from ki_briefing.episodes import open_workspace
+from ki_briefing.errors import PublishError
+from ki_briefing.publication.episode import RELEASE_FILE, read_release
+from ki_briefing.publication.tags import read_tag
+from ki_briefing.sound.measure import measure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ki_briefing.model import Script
+    from ki_briefing.publication.episode import Episode, Release
+    from ki_briefing.publication.tags import TagSummary
+    from ki_briefing.show import Sound
+    from ki_briefing.sound.measure import Measured
+
+_LOUDNESS_TOLERANCE = 0.5  # LU
+_LONGEST_SILENCE = 2.0  # seconds
+_WORDS_PER_MINUTE = (90, 190)
+_LEAST_CHAPTERS = 3  # Spotify shows fewer not at all
+_REBUILD = "Build the episode again."
+
+
+class Mark(StrEnum):
+    """How a finding ends."""
+
+    PASS = "ok"
+    FAIL = "FAIL"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        advice: What to do; empty where it passed.
+    """
+
+    name: str
+    mark: Mark
+    value: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that was looked at in one episode."""
+
+    audio: Path
+    findings: tuple[Finding, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether the episode may go on air."""
+        return all(finding.mark is Mark.PASS for finding in self.findings)
+
+
+def check_episode(path: Path) -> Report:
+    """Measure a built episode.
+
+    Raises:
+        PublishError: It is not built.
+        SoundError: Its MP3 cannot be decoded or has no tag.
+    """
+    workspace = open_workspace(path)
+    if not (workspace.built / RELEASE_FILE).is_file():
+        raise PublishError(f"{path} is not built", hint=f"Run: ki-briefing build {path}")
+    release = read_release(workspace.built / RELEASE_FILE)
+    audio = workspace.built / release.audio.name
+    measured = measure(audio)
+    findings = (
+        *_check_sound(measured, workspace.show.sound),
+        *_check_speech(measured, release.episode),
+        *_check_tag(read_tag(audio), release, measured),
+        *_check_text(read_script(path), release.episode),
+    )
+    return Report(audio, findings)
+
+
+def _finding(name: str, passed: bool, value: str, advice: str) -> Finding:
+    return Finding(name, Mark.PASS if passed else Mark.FAIL, value, "" if passed else advice)
+
+
+def _check_sound(measured: Measured, sound: Sound) -> Iterator[Finding]:
+    off = abs(measured.integrated - sound.loudness)
+    yield _finding(
+        "loudness", off <= _LOUDNESS_TOLERANCE, f"{measured.integrated:.1f} LUFS, wanted {sound.loudness:.1f}", _REBUILD
+    )
+    yield _finding(
+        "true peak",
+        measured.true_peak <= sound.true_peak,
+        f"{measured.true_peak:.1f} dBTP, at most {sound.true_peak:.1f}",
+        "Lower [sound] true_peak in show.toml, then build again.",
+    )
+    yield _finding("clipping", measured.clipped == 0, f"{measured.clipped} places", "Lower [sound] true_peak.")
+    length, start = measured.longest_silence
+    yield _finding(
+        "silence",
+        length <= _LONGEST_SILENCE,
+        f"longest {length:.1f} s at {start:.0f} s",
+        "Shorten the [pauses] in show.toml.",
+    )
+
+
+def _check_speech(measured: Measured, episode: Episode) -> Iterator[Finding]:
+    speaking = sum(sentence.end - sentence.start for sentence in episode.sentences) / 60_000
+    words = sum(len(sentence.text.split()) for sentence in episode.sentences)
+    pace = words / speaking if speaking else 0.0
+    least, most = _WORDS_PER_MINUTE
+    yield _finding(
+        "rate of speech", least <= pace <= most, f"{pace:.0f} words per minute", "Change [voice] rate in show.toml."
+    )
+    exact = abs(measured.seconds - episode.frames / episode.sample_rate) * episode.sample_rate < 1
+    yield _finding("length", exact, f"{measured.seconds:.3f} s", _REBUILD)
+
+
+def _check_tag(tag: TagSummary, release: Release, measured: Measured) -> Iterator[Finding]:
+    episode = release.episode
+    missing = ", ".join(tag.missing) or "complete"
+    yield _finding("tag", not tag.missing and tag.title == episode.title, missing, _REBUILD)
+    wanted = tuple((chapter.start * 1000, chapter.title) for chapter in episode.chapters)
+    right = tag.chapters == wanted and wanted[0][0] == 0 and wanted[-1][0] < measured.seconds * 1000
+    yield _finding(
+        "chapters",
+        right and len(wanted) >= _LEAST_CHAPTERS,
+        f"{len(tag.chapters)}",
+        f"An episode needs at least {_LEAST_CHAPTERS} chapters: give the article sections." if right else _REBUILD,
+    )
+
+
+def _check_text(script: Script, episode: Episode) -> Iterator[Finding]:
+    """Compare what the script says with what the transcript shows, and look at the order of its times."""
+    said = [utterance.written for utterance in script.utterances]
+    shown = [sentence.text for sentence in episode.sentences]
+    covered = sum(1 for text in said if text in set(shown))
+    yield _finding(
+        "coverage",
+        said == shown,
+        f"{covered} of {len(said)} utterances in the transcript",
+        "The article changed. " + _REBUILD,
+    )
+    pairs = zip(episode.sentences, episode.sentences[1:], strict=False)
+    ordered = all(before.end <= after.start for before, after in pairs)
+    yield _finding("transcript times", ordered, "in order" if ordered else "overlap", _REBUILD)

@@ -1,0 +1,272 @@
+"""The command line: parse, call once, print. The only module that prints or exits.
+
+Results go to stdout, talk goes to stderr. Heavy packages are imported by the stage that needs them, when it needs them.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from ki_briefing import __version__
+from ki_briefing.errors import BriefingError, Exit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+
+    from ki_briefing.build import Built
+
+_EPISODES = click.argument("episodes", nargs=-1, type=click.Path(path_type=Path))
+_EPISODE = click.argument("episode", type=click.Path(path_type=Path))
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
+_SHOW = click.option("--show", "show_folder", type=click.Path(path_type=Path), default=".", help="The show's folder.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="ki-briefing")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but results and errors.")
+@click.option("-v", "--verbose", is_flag=True, help="Show the traceback of an error.")
+@click.pass_context
+def cli(context: click.Context, quiet: bool, verbose: bool) -> None:
+    """Turn a written German news article into a finished podcast episode."""
+    context.obj = {"quiet": quiet, "verbose": verbose}
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--title", default="", help="The podcast's name.")
+@click.option("--base-url", default="", help="Address at which its public folder will be served.")
+def init(folder: Path, title: str, base_url: str) -> None:
+    """Make a new show in FOLDER: settings, lexicon, inbox, a first article."""
+    from ki_briefing.episodes import init_show
+
+    for path in init_show(folder, title=title, base_url=base_url):
+        click.echo(path)
+    _talk(f"Next: ki-briefing new {folder}/inbox/beispiel.md --show {folder}")
+
+
+@cli.command()
+@click.argument("source", type=click.Path(path_type=Path))
+@_SHOW
+@click.option("--date", help="When it goes on air, e.g. 2026-01-15T06:00:00+01:00; else now.")
+def new(source: Path, show_folder: Path, date: str | None) -> None:
+    """Make the article SOURCE an episode: freezes its guid, date and number."""
+    from datetime import datetime
+
+    from ki_briefing.episodes import find_show, new_episode
+
+    try:
+        aired = datetime.fromisoformat(date) if date else None
+    except ValueError as error:
+        raise click.BadParameter(f"{date!r} is no ISO 8601 date", param_hint="--date") from error
+    if aired and aired.tzinfo is None:
+        aired = aired.astimezone()
+    folder = new_episode(source, find_show(show_folder), date=aired, now=datetime.now().astimezone())
+    click.echo(folder)
+    _talk(f"Next: ki-briefing script {folder}")
+
+
+@cli.command()
+@_EPISODE
+@_JSON
+def script(episode: Path, as_json: bool) -> None:
+    """Show what will be said, written beside spoken, and what is left out."""
+    from ki_briefing.build import read_script
+    from ki_briefing.script import forecast, to_text
+
+    result = read_script(episode)
+    if as_json:
+        _print_json({**_plain(result), "forecast_seconds": round(forecast(result), 1)})
+    else:
+        click.echo(to_text(result))
+
+
+@cli.command()
+@click.argument("file", type=click.File(encoding="utf-8"), default="-")
+@_JSON
+@click.option("--explain", is_flag=True, help="Name the class of each decision.")
+@click.option("--lexicon", type=click.Path(path_type=Path, exists=True), help="Use this lexicon.toml too.")
+@click.option("--try", "attempts", multiple=True, metavar="WORD=SPELLING", help="Try a lexicon entry.")
+def verbalize(file: Any, as_json: bool, explain: bool, lexicon: Path | None, attempts: tuple[str, ...]) -> None:
+    """Say how each line of FILE (or standard input) will be spoken."""
+    from ki_briefing.german.lexicon import load_lexicon, with_entry
+    from ki_briefing.script import read_aloud
+
+    known = load_lexicon(*([lexicon] if lexicon else []))
+    for attempt in attempts:
+        word, _, spelling = attempt.partition("=")
+        known = with_entry(known, word.strip(), spelling.strip())
+    for line in file:
+        sentences = read_aloud(line.rstrip("\n"), known)
+        if as_json:
+            _print_json({"sentences": [_sentence(each, explain) for each in sentences]}, indent=None)
+        elif explain:
+            for each in sentences:
+                click.echo(each.spoken)
+                for span in each.spans:
+                    said = each.spoken[span.spoken_start : span.spoken_end]
+                    click.echo(f"  {each.written[span.start : span.end]!r} → {said!r}  ({span.kind})")
+        else:
+            click.echo(" ".join(each.spoken for each in sentences))
+
+
+def _sentence(utterance: Any, explain: bool) -> dict[str, Any]:
+    from ki_briefing.voice.espeak import ipa
+
+    shown = {"text": utterance.written, "spoken": utterance.spoken, "ipa": ipa(utterance)}
+    return {**shown, "spans": _plain(utterance.spans)} if explain else shown
+
+
+@cli.command()
+@_EPISODES
+@click.option("--engine", help="Speak with this engine instead of show.toml's.")
+@_JSON
+def build(episodes: tuple[Path, ...], engine: str | None, as_json: bool) -> None:
+    """Build EPISODES (folders or article files): MP3 and everything beside it.
+
+    Without a name, every episode of the show in the current folder.
+    """
+    from ki_briefing.build import build_episode
+
+    code = Exit.DONE
+    for path in episodes or _all_episodes():
+        built = build_episode(path, engine=engine, progress=_progress())
+        _clear_progress()
+        if as_json:
+            _print_json(_plain(built), indent=None)
+        else:
+            _report(built)
+        if built.degraded:
+            code = Exit.DEGRADED
+    sys.exit(code)
+
+
+def _report(built: Built) -> None:
+    minutes, seconds = divmod(round(built.seconds), 60)
+    state = "unchanged" if built.unchanged else f"{built.spoken} of {built.utterances} utterances spoken anew"
+    click.echo(built.audio)
+    click.echo(f"  {minutes}:{seconds:02} min, {built.integrated:.1f} LUFS, {built.true_peak:.1f} dBTP, {state}")
+    for chapter in built.chapters:
+        minutes, seconds = divmod(int(chapter.start), 60)
+        click.echo(f"  {minutes:02}:{seconds:02}  {chapter.title}")
+    for omission in built.omitted:
+        click.echo(f"  not spoken ({omission.reason}): {omission.text}")
+    for text in built.degraded:
+        click.echo(f"  fallback voice: {text}")
+
+
+@cli.command()
+@_EPISODES
+@_JSON
+def check(episodes: tuple[Path, ...], as_json: bool) -> None:
+    """Measure the finished EPISODES and say pass, or what to do."""
+    from ki_briefing.check import check_episode
+
+    passed = True
+    for path in episodes or _all_episodes():
+        result = check_episode(path)
+        passed = passed and result.passed
+        if as_json:
+            _print_json(_plain(result), indent=None)
+            continue
+        click.echo(f"{'pass' if result.passed else 'FAIL'}  {result.audio}")
+        for finding in result.findings:
+            click.echo(f"  {finding.mark:4}  {finding.name}: {finding.value}")
+            if finding.advice:
+                click.echo(f"        {finding.advice}")
+    sys.exit(Exit.DONE if passed else Exit.DATA)
+
+
+@cli.command()
+@_JSON
+def voices(as_json: bool) -> None:
+    """List the engines and voices on this machine."""
+    from ki_briefing.voice import list_engines
+
+    engines = list_engines()
+    if as_json:
+        _print_json(_plain(engines))
+        return
+    for engine in engines:
+        click.echo(f"{engine.name:10} {'ready' if engine.ready else 'not ready'}  {engine.note}")
+        if engine.voices:
+            click.echo(f"           {', '.join(engine.voices)}")
+
+
+def _all_episodes() -> tuple[Path, ...]:
+    from ki_briefing.episodes import find_episodes, find_show
+
+    return tuple(find_episodes(find_show(Path())))
+
+
+def _plain(value: object) -> Any:
+    """Return a value as what JSON knows; dataclasses become objects, their read-only arrays are left out."""
+    import dataclasses
+
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {item.name: _plain(getattr(value, item.name)) for item in dataclasses.fields(value)}
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (tuple, list)):
+        return [_plain(item) for item in value]
+    return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
+
+
+def _print_json(value: Any, indent: int | None = 2) -> None:
+    import json
+
+    click.echo(json.dumps(value, ensure_ascii=False, indent=indent))
+
+
+def _talk(text: str) -> None:
+    if not click.get_current_context().obj["quiet"]:
+        click.echo(text, err=True)
+
+
+def _progress() -> Callable[[str, int, int], None] | None:
+    """Return a reporter of progress on a terminal's stderr, or None where nobody watches."""
+    if click.get_current_context().obj["quiet"] or not sys.stderr.isatty():
+        return None
+    return lambda stage, done, total: click.echo(f"\r\x1b[K{stage} {done}/{total}", err=True, nl=False)
+
+
+def _clear_progress() -> None:
+    if sys.stderr.isatty():
+        click.echo("\r\x1b[K", err=True, nl=False)
+
+
+def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(Exit.TERMINATED)
+
+
+def main() -> None:
+    """Run the command line and exit with a documented code."""
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        cli.main(standalone_mode=False)
+    except BriefingError as error:
+        if "-v" in sys.argv or "--verbose" in sys.argv:
+            raise
+        _fail(error.exit_code, error.message, error.hint)
+    except click.UsageError as error:
+        error.show()
+        sys.exit(Exit.USAGE)
+    except (KeyboardInterrupt, click.Abort):
+        _fail(Exit.INTERRUPTED, "interrupted", "Run the same command again: what is done is kept.")
+    except click.ClickException as error:
+        _fail(Exit.NO_INPUT, error.format_message(), "Check the path.")
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone: nothing left to say
+        sys.exit(Exit.DONE)
+
+
+def _fail(code: int, message: str, hint: str) -> NoReturn:
+    click.echo(f"Error: {message}", err=True)
+    if hint:
+        click.echo(hint, err=True)
+    sys.exit(code)

@@ -1,0 +1,195 @@
+"""A show's folder: make a show, make an episode, find episodes.
+
+Paths -> Workspace. What is frozen in episode.toml is decided here, once: guid, number, date, slug.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ki_briefing.errors import ArticleError, ArticleMissing, ConfigError
+from ki_briefing.files import file_digest, lock, sweep_leftovers, write_atomically
+from ki_briefing.show import EPISODE_FILE, SHOW_FILE, EpisodeFacts, Show, load_episode, load_show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
+
+BUILT = "built"
+LEXICON_FILE = "lexicon.toml"
+_SLUG_LENGTH = 60
+_DATA = Path(__file__).parent / "data"
+_ARTICLE_ENDINGS = {".md": "article.md", ".markdown": "article.md"}
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """One episode and everything around it that a build needs.
+
+    Attributes:
+        article: The source file.
+        built: Folder for the finished episode.
+        facts: From episode.toml; of a bare article file a provisional set without a guid.
+        bare: An article file without a show: a first try.
+    """
+
+    show: Show
+    facts: EpisodeFacts
+    article: Path
+    built: Path
+    bare: bool = False
+
+    @property
+    def lexicons(self) -> tuple[Path, ...]:
+        """The show's own pronunciations, where it has any."""
+        path = self.show.folder / LEXICON_FILE
+        return (path,) if path.is_file() else ()
+
+
+def init_show(folder: Path, *, title: str = "", base_url: str = "") -> tuple[Path, ...]:
+    """Make a new show: show.toml, lexicon.toml, an inbox and a first article to try it with.
+
+    Returns:
+        The files written.
+
+    Raises:
+        ConfigError: There is a show already.
+        StorageError: The folder cannot be written.
+    """
+    if (folder / SHOW_FILE).exists():
+        raise ConfigError(f"there is a show in {folder} already", hint="Choose another folder, or edit its show.toml.")
+    written = []
+    settings = (_DATA / "init" / SHOW_FILE).read_text(encoding="utf-8")
+    for field, value in (("title", title), ("base_url", base_url)):
+        if value:
+            settings = _set(settings, field, value)
+    for name in (LEXICON_FILE, "inbox/beispiel.md", ".gitignore"):
+        source = _DATA / "init" / name.replace(".gitignore", "gitignore").replace("inbox/", "")
+        write_atomically(folder / name, source.read_bytes())
+        written.append(folder / name)
+    write_atomically(folder / SHOW_FILE, settings)
+    return (folder / SHOW_FILE, *written)
+
+
+def _set(settings: str, key: str, value: str) -> str:
+    """Put a value into the template's line ``key = "…"``."""
+    import tomli_w
+
+    lines = settings.splitlines(keepends=True)
+    at = next(i for i, line in enumerate(lines) if line.lstrip("# ").startswith(f"{key} = "))
+    lines[at] = tomli_w.dumps({key: value})
+    return "".join(lines)
+
+
+def new_episode(source: Path, show: Show, *, date: datetime | None = None, now: datetime) -> Path:
+    """Make an article an episode of the show: its folder with the source and episode.toml.
+
+    Args:
+        date: When it goes on air; None: now.
+        now: The present, with its time zone.
+
+    Returns:
+        The episode's folder.
+
+    Raises:
+        ArticleError: The source is no article, or is an episode already.
+        Locked: Another ki-briefing works on the show.
+    """
+    import tomli_w
+
+    from ki_briefing.article import read_article
+    from ki_briefing.slug import slugify
+
+    article = read_article(source)
+    with show_lock(show):
+        episodes = list(find_episodes(show))
+        same = file_digest(source)
+        for folder in episodes:
+            if file_digest(folder / load_episode(folder).source) == same:
+                raise ArticleError(f"this article is an episode already: {folder}", hint=f"ki-briefing build {folder}")
+        aired = date or now
+        slug = _shortened(slugify(article.headline)) or "folge"
+        folder = show.folder / f"{aired:%Y-%m-%d}-{slug}"
+        if (folder / EPISODE_FILE).exists():
+            raise ArticleError(f"there is an episode of that day and headline already: {folder}", hint="Change one.")
+        name = _ARTICLE_ENDINGS.get(source.suffix.lower(), "article.txt")
+        facts = {
+            "guid": str(uuid.uuid4()),
+            "number": 1 + max((load_episode(each).number for each in episodes), default=0),
+            "date": aired.replace(microsecond=0),
+            "slug": folder.name,
+            "source": name,
+            "url": article.url,
+        }
+        write_atomically(folder / name, source.read_bytes())
+        write_atomically(folder / EPISODE_FILE, tomli_w.dumps(facts))
+    return folder
+
+
+def _shortened(slug: str) -> str:
+    """Return whole words of a slug, up to a length that every file system and address takes."""
+    return slug if len(slug) <= _SLUG_LENGTH else slug[: _SLUG_LENGTH + 1].rpartition("-")[0] or slug[:_SLUG_LENGTH]
+
+
+def find_show(start: Path) -> Show:
+    """Return the show of a folder: its own or the nearest above it.
+
+    Raises:
+        ConfigError: There is none.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / SHOW_FILE).is_file():
+            return load_show(folder)
+    raise ConfigError(f"no {SHOW_FILE} in {start} or above", hint="Make a new show with: ki-briefing init DIR")
+
+
+def find_episodes(show: Show) -> Iterator[Path]:
+    """Yield the show's episode folders, oldest name first."""
+    for facts in sorted(show.folder.glob(f"*/{EPISODE_FILE}")):
+        yield facts.parent
+
+
+def open_workspace(path: Path) -> Workspace:
+    """Return the workspace of an episode's folder, of its article, or of a bare article file.
+
+    Raises:
+        ArticleMissing: There is nothing at this path.
+        ConfigError: A folder that is no episode, or a setting that cannot be used.
+    """
+    if not path.exists():
+        raise ArticleMissing(f"there is no {path}", hint="Name an episode's folder or an article's file.")
+    if path.is_dir():
+        if (path / SHOW_FILE).is_file() and not (path / EPISODE_FILE).is_file():
+            raise ConfigError(f"{path} is a show, not an episode", hint="Name one of its episode folders.")
+        facts = load_episode(path)
+        return Workspace(find_show(path.parent), facts, path.resolve() / facts.source, path.resolve() / BUILT)
+    folder = path.resolve().parent
+    if (folder / EPISODE_FILE).is_file() and load_episode(folder).source == path.name:
+        return open_workspace(folder)
+    return _bare_workspace(path.resolve())
+
+
+def _bare_workspace(article: Path) -> Workspace:
+    from ki_briefing.slug import slugify
+
+    written = datetime.fromtimestamp(article.stat().st_mtime).astimezone().replace(microsecond=0)
+    slug = slugify(article.stem) or "folge"
+    folder = article.parent / BUILT
+    facts = EpisodeFacts(guid="", number=1, date=written, slug=slug, source=article.name)
+    return Workspace(Show(folder), facts, article, folder / slug, bare=True)
+
+
+def show_lock(show: Show) -> AbstractContextManager[None]:
+    """Return the show's lock, to be held by whoever writes in its folder."""
+    return lock(show.cache / "lock")
+
+
+def sweep(workspace: Workspace) -> None:
+    """Delete what a killed run left in the folders that a build writes; call it under the lock."""
+    for folder in (workspace.show.cache, workspace.built):
+        sweep_leftovers(folder)

@@ -1,0 +1,139 @@
+"""A show's cover: a producer's picture, checked, as the feed and as the MP3's tag carry it.
+
+Picture file -> JPEG bytes. The limits are those of the podcast directories (PSP-1, Apple): square, 1400 to 3000
+pixels, RGB. Nothing but the pixels is passed on: a camera's place and time stay at home.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ki_briefing.errors import ConfigError
+from ki_briefing.files import digest
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from ki_briefing.files import Store
+
+SMALLEST, LARGEST = 1400, 3000
+"""Sides a cover may have [pixels]."""
+
+TAG_SIDE = 800
+"""Side of the picture in the MP3's tag [pixels]."""
+
+_FEED_BYTES, _TAG_BYTES = 500_000, 150_000
+_MOST_BYTES = 30_000_000  # of the file that is read
+_RECIPE = "cover 1"  # part of the cache key: changes whenever the code below would make other pictures
+_DEFAULT = Path(__file__).parents[1] / "data" / "cover.jpg"
+
+
+@dataclass(frozen=True, slots=True)
+class Artwork:
+    """A cover as it is published; both are JPEG, RGB and square.
+
+    Attributes:
+        feed: For the feed, the site and directories, as large as the producer's picture, at most 500 kB.
+        tag: For the MP3's tag, 800 pixels, at most 150 kB: every episode carries it.
+    """
+
+    feed: bytes
+    tag: bytes
+
+
+def load_cover(path: Path | None, store: Store) -> Artwork:
+    """Check a cover and return it as it is published; made once per picture, then taken from the store.
+
+    Args:
+        path: A JPEG or PNG file; None: the cover that comes with ki-briefing.
+
+    Raises:
+        ConfigError: There is no such file, or it cannot be a cover.
+        StorageError: The store's disk refused.
+    """
+    path = path or _DEFAULT
+    content = _read(path)
+    keys = tuple(digest(_RECIPE, use, content) for use in ("feed", "tag"))
+    kept = tuple(store.read(key) for key in keys)
+    if kept[0] is not None and kept[1] is not None:
+        return Artwork(kept[0], kept[1])
+    picture = _open(content, path)
+    made = Artwork(
+        feed=_jpeg(picture, picture.width, _FEED_BYTES, path),
+        tag=_jpeg(picture, TAG_SIDE, _TAG_BYTES, path),
+    )
+    for key, jpeg in zip(keys, (made.feed, made.tag), strict=True):
+        store.write(key, jpeg)
+    return made
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise ConfigError(
+            f"cannot read the cover {path}: {error.strerror}", hint="Mend [podcast] cover in show.toml."
+        ) from error
+    if len(content) > _MOST_BYTES:
+        raise _unfit(path, "is larger than 30 MB", "Save it as JPEG.")
+    return content
+
+
+def _open(content: bytes, path: Path) -> Image:
+    """Return the picture upright and in RGB; whatever its header tells is checked before any pixel is decoded."""
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            picture = Image.open(io.BytesIO(content), formats=("JPEG", "PNG"))
+    except UnidentifiedImageError as error:
+        raise _unfit(path, "is neither JPEG nor PNG", "Save it as JPEG or PNG.") from error
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise _unfit(path, "has far too many pixels", f"Scale it to {LARGEST} by {LARGEST} pixels.") from error
+    except (OSError, ValueError, SyntaxError) as error:  # Pillow's ways to say that a header is broken
+        raise _unfit(path, f"is broken: {error}", "Save it anew.") from error
+    width, height = picture.size
+    if width != height:
+        raise _unfit(path, f"is {width} by {height} pixels, not square", "Crop it to a square.")
+    if not SMALLEST <= width <= LARGEST:
+        size = f"is {width} by {height} pixels; directories take {SMALLEST} to {LARGEST}"
+        raise _unfit(path, size, f"Scale it to {LARGEST} by {LARGEST} pixels.")
+    if picture.mode not in {"RGB", "RGBA", "L", "LA", "P"}:
+        raise _unfit(path, f"has the colour mode {picture.mode}", "Save it as RGB with 8 bits per channel.")
+    try:
+        return _without_transparency(ImageOps.exif_transpose(picture), path)
+    except (OSError, ValueError, SyntaxError) as error:
+        raise _unfit(path, f"is broken: {error}", "Save it anew.") from error
+
+
+def _without_transparency(picture: Image, path: Path) -> Image:
+    if picture.has_transparency_data and picture.convert("RGBA").getchannel("A").getextrema() != (255, 255):
+        raise _unfit(path, "is transparent in places", "Put it on a background and save it as RGB.")
+    profile = picture.info.get("icc_profile") if picture.mode in {"RGB", "RGBA"} else None
+    plain = picture.convert("RGB")
+    plain.info = {"icc_profile": profile} if profile else {}
+    return plain
+
+
+def _jpeg(picture: Image, side: int, most: int, path: Path) -> bytes:
+    """Return the picture as JPEG, as good as fits into so many bytes."""
+    from PIL import Image
+
+    scaled = picture if picture.width == side else picture.resize((side, side), Image.Resampling.LANCZOS)
+    profile = picture.info.get("icc_profile")
+    for quality in (92, 88, 84, 80, 74, 66, 58, 48, 36):
+        buffer = io.BytesIO()
+        scaled.save(buffer, "JPEG", quality=quality, optimize=True, icc_profile=profile)
+        if buffer.tell() <= most:
+            return buffer.getvalue()
+    raise _unfit(path, f"has too much fine detail for {most // 1000} kB", "Make it smoother, or scale it down.")
+
+
+def _unfit(path: Path, reason: str, hint: str) -> ConfigError:
+    return ConfigError(f"the cover {path} {reason}", hint=hint)

@@ -1,0 +1,109 @@
+"""A finished MP3 -> what a meter says of it; decoded block by block, so memory does not grow with its length."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import soundfile
+
+from ki_briefing.errors import SoundError
+from ki_briefing.sound import loudness
+from ki_briefing.sound.limiter import true_peak
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+_BLOCK = 300  # slices of 100 ms
+_QUIET = 10 ** (-55 / 20)
+_CLIPPED = 32_767 / 32_768
+_CLIPPED_RUN = 4  # samples at full scale in a row are clipping, fewer are chance
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a meter says.
+
+    Attributes:
+        seconds: Length as a gapless decoder plays it.
+        integrated: Programme loudness [LUFS].
+        true_peak: Highest true peak [dBTP].
+        range: Loudness range [LU].
+        longest_silence: Length [s] and beginning [s] of the longest silence.
+        clipped: How many runs of samples stand at full scale.
+    """
+
+    seconds: float
+    integrated: float
+    true_peak: float
+    range: float
+    longest_silence: tuple[float, float]
+    clipped: int
+
+
+def measure(path: Path) -> Measured:
+    """Measure a sound file.
+
+    Raises:
+        SoundError: It is no sound file, or broken.
+    """
+    try:
+        with path.open("rb") as file, soundfile.SoundFile(file) as sound:
+            return _measure(sound)
+    except OSError as error:
+        raise SoundError(f"cannot read {path}: {error.strerror}", hint="Build the episode first.") from error
+    except soundfile.LibsndfileError as error:
+        raise SoundError(f"{path} cannot be decoded: {error.error_string}", hint="Build the episode again.") from error
+
+
+def _measure(sound: soundfile.SoundFile) -> Measured:
+    rate, total = sound.samplerate, 0
+    slices = rate // 10
+    before = np.zeros((slices, sound.channels), np.float32)
+    rows: list[NDArray[np.float32]] = []
+    quiet: list[NDArray[np.bool_]] = []
+    peak, clipped = 0.0, 0
+    for block in _blocks(sound, slices):
+        total += len(block)
+        whole = np.zeros((slices + -(-len(block) // slices) * slices, sound.channels), np.float32)
+        whole[:slices] = before  # the filter swings in on what was heard before
+        whole[slices : slices + len(block)] = block
+        rows.append(loudness.energies(whole, rate, slices)[1:])
+        quiet.append((np.abs(whole[slices:]).max(axis=1) < _QUIET).reshape(-1, slices // 10).all(axis=1))
+        peak = max(peak, true_peak(whole))
+        clipped += _clipped_runs(block)
+        before = whole[-slices:]
+    row = np.concatenate(rows) if rows else np.zeros(0, np.float32)
+    return Measured(
+        seconds=total / rate,
+        integrated=loudness.integrated(row),
+        true_peak=float(20 * np.log10(max(peak, 1e-6))),
+        range=loudness.loudness_range(row),
+        longest_silence=_longest(np.concatenate(quiet), slices / 10 / rate) if quiet else (0.0, 0.0),
+        clipped=clipped,
+    )
+
+
+def _blocks(sound: soundfile.SoundFile, slices: int) -> Iterator[NDArray[np.float32]]:
+    while len(block := sound.read(_BLOCK * slices, dtype="float32", always_2d=True)):
+        yield block
+
+
+def _clipped_runs(block: NDArray[np.float32]) -> int:
+    full = (np.abs(block).max(axis=1) >= _CLIPPED).astype(np.int8)
+    runs = np.convolve(full, np.ones(_CLIPPED_RUN, np.int8), "valid") == _CLIPPED_RUN
+    return int(np.count_nonzero(runs[1:] & ~runs[:-1]) + (runs[:1].sum() if len(runs) else 0))
+
+
+def _longest(quiet: NDArray[np.bool_], step: float) -> tuple[float, float]:
+    """Return length and beginning of the longest run of true values [s]."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], quiet, [False])).astype(np.int8)))
+    lengths = edges[1::2] - edges[::2]
+    if not len(lengths):
+        return 0.0, 0.0
+    longest = int(lengths.argmax())
+    return float(lengths[longest] * step), float(edges[2 * longest] * step)

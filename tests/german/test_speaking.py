@@ -1,0 +1,83 @@
+"""Numbers, dates, amounts and abbreviations are said as a newsreader says them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ki_briefing.german.numbers import cardinal, ordinal
+from ki_briefing.german.sentences import clauses, split
+from ki_briefing.german.verbalize import explain, verbalize
+
+DATA = Path(__file__).parents[1] / "data"
+
+
+def cases(name: str, arrow: str) -> list[tuple[str, str]]:
+    lines = (DATA / name).read_text(encoding="utf-8").splitlines()
+    pairs = (line.partition(arrow) for line in lines if arrow in line)
+    return [(left.strip(), right.strip()) for left, _, right in pairs]
+
+
+@pytest.mark.parametrize(("written", "spoken"), cases("verbalize/phrases.txt", "⇒"))
+def test_says_what_the_case_file_says(written: str, spoken: str) -> None:
+    assert verbalize(written) == spoken
+
+
+@pytest.mark.parametrize(("text", "parts"), cases("sentences/newsroom.txt", "⇒"))
+def test_splits_where_the_case_file_splits(text: str, parts: str) -> None:
+    assert split(text) == tuple(part.strip() for part in parts.split("|"))
+
+
+@settings(derandomize=True, max_examples=300, deadline=None)
+@given(st.text(max_size=80))
+def test_saying_the_spoken_form_again_changes_nothing_of_its_numbers(text: str) -> None:
+    assert not re.search(r"[0-9]", verbalize(text))
+
+
+@settings(derandomize=True, max_examples=300, deadline=None)
+@given(st.text(alphabet="aäzAZ09 .,-–:;€$%/()„“!?Mrd", max_size=60))
+def test_spans_tie_written_to_spoken(text: str) -> None:
+    said = explain(text)
+
+    at = spoken_at = 0
+    for span in said.spans:
+        assert said.written[at : span.start] == said.spoken[spoken_at : span.spoken_start]
+        at, spoken_at = span.end, span.spoken_end
+    assert said.written[at:] == said.spoken[spoken_at:]
+
+
+@settings(derandomize=True, max_examples=300, deadline=None)
+@given(st.text(max_size=200))
+def test_splitting_loses_nothing_but_white_space(text: str) -> None:
+    def squeezed(value: str) -> str:
+        return "".join(value.split())
+
+    assert squeezed("".join(split(text))) == squeezed(text)
+    assert squeezed("".join(clauses(text * 4))) == squeezed(text * 4)
+
+
+def test_numbers_are_read_back_as_they_were_written() -> None:
+    from text_to_num import text2num
+
+    for number in [*range(2000), *range(2000, 1_000_000, 487), *range(1_000_000, 10**9, 7_654_321)]:
+        assert text2num(cardinal(number).lower(), "de") == number, cardinal(number)
+
+
+@pytest.mark.parametrize(
+    ("number", "word"),
+    [
+        (1, "erste"),
+        (3, "dritte"),
+        (7, "siebte"),
+        (8, "achte"),
+        (16, "sechzehnte"),
+        (20, "zwanzigste"),
+        (101, "hunderterste"),
+    ],
+)
+def test_ordinals_are_formed_as_duden_forms_them(number: int, word: str) -> None:
+    assert ordinal(number) == word

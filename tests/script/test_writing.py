@@ -1,0 +1,120 @@
+"""A script says everything that was written, once, in order, or says why not."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ki_briefing.article import parse, read_article
+from ki_briefing.errors import ConfigError
+from ki_briefing.german.lexicon import load_lexicon
+from ki_briefing.german.unicode import normalize
+from ki_briefing.model import Article, Script, SegmentKind
+from ki_briefing.script import forecast, read_aloud, to_text, write_script
+from ki_briefing.show import Frames, Show
+
+EPISODES = Path(__file__).parents[2] / "episodes"
+ARTICLES = sorted(path for path in EPISODES.glob("*/article.*"))
+DATE = datetime(2026, 1, 15, 6, tzinfo=UTC)
+LEXICON = load_lexicon()
+
+
+def written(article: Article, show: Show | None = None) -> Script:
+    return write_script(article, show or Show(Path()), number=1, date=DATE, lexicon=LEXICON)
+
+
+def letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", normalize(text)).lower()
+
+
+@pytest.mark.parametrize("path", ARTICLES, ids=lambda path: path.parent.name)
+def test_segments_stand_in_the_order_of_a_newscast(path: Path) -> None:
+    kinds = [segment.kind for segment in written(read_article(path)).segments]
+
+    assert kinds[:2] == [SegmentKind.INTRO, SegmentKind.KEY_POINTS]
+    assert kinds[-1] is SegmentKind.OUTRO
+    assert SegmentKind.EXPLAINER in kinds
+
+
+@pytest.mark.parametrize("path", ARTICLES, ids=lambda path: path.parent.name)
+def test_every_written_line_is_spoken_or_listed_as_omitted(path: Path) -> None:
+    script = written(read_article(path))
+    accounted = letters("".join(utterance.written for utterance in script.utterances))
+    accounted += letters("".join(omission.text for omission in script.omitted))
+    body = re.sub(r"\A---\n.*?\n---\n", "", path.read_text(encoding="utf-8"), flags=re.S)
+    skipped = ("in kürze", "quellen")
+
+    for line in body.splitlines():
+        text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", re.sub(r"^[#>\s*-]+|!\[|\|", " ", line)).strip()
+        text = re.sub(r"\]\(\w+\.jpg\)", "", text)
+        if text and text.lower() not in skipped:
+            assert letters(text) in accounted, line
+
+
+@pytest.mark.parametrize("path", ARTICLES, ids=lambda path: path.parent.name)
+def test_sources_are_never_spoken(path: Path) -> None:
+    article = read_article(path)
+    spoken = " ".join(utterance.written for utterance in written(article).utterances)
+
+    assert article.sources
+    assert not [source.text for source in article.sources if source.text in spoken]
+
+
+def test_pauses_grow_from_sentence_to_segment() -> None:
+    script = written(
+        parse("Titel der Nachricht\nErster Satz steht hier. Zweiter Satz steht hier.\nNoch ein Absatz folgt.")
+    )
+    section = script.segments[1]
+
+    assert [utterance.pause for utterance in section.utterances] == [750, 350, 600, 800]
+
+
+def test_a_long_sentence_gets_room_to_breathe() -> None:
+    clause = "und das Modell, das die Forscher in Peking vorgestellt haben, rechnet noch schneller"
+    script = written(parse(f"Titel der Nachricht\n{', '.join([clause] * 5)}."))
+
+    utterances = script.segments[1].utterances[1:]
+    assert len(utterances) > 1
+    assert all(len(utterance.written) <= 250 for utterance in utterances)
+
+
+def test_a_template_with_an_unknown_word_names_the_nearest() -> None:
+    show = replace(Show(Path()), frames=Frames(intro=("{podcst} am Morgen.",)))
+
+    with pytest.raises(ConfigError) as caught:
+        written(parse("Titel\nEin Satz steht hier, lang genug."), show)
+
+    assert "podcast" in caught.value.hint
+
+
+def test_a_line_without_its_word_is_left_out() -> None:
+    script = written(parse("Titel\nEin Satz steht hier, lang genug für einen Absatz."))
+
+    assert "" not in [utterance.written for utterance in script.segments[0].utterances]
+
+
+def test_the_readable_script_shows_written_spoken_and_omitted() -> None:
+    text = to_text(written(read_article(ARTICLES[0])))
+
+    assert "→ Seit dem zweiten Februar zweitausendfünfundzwanzig" in text
+    assert "(table)" in text
+
+
+def test_the_forecast_grows_with_the_text() -> None:
+    short, long = (written(parse(f"Titel\n{'Ein Satz steht hier. ' * count}")) for count in (3, 30))
+
+    assert forecast(long) > forecast(short) + 20
+
+
+@settings(derandomize=True, max_examples=60, deadline=None)
+@given(st.lists(st.text(st.characters(codec="utf-8", exclude_categories=("Cc",)), min_size=1, max_size=60), min_size=1))
+def test_any_text_is_read_aloud_without_losing_a_letter(lines: list[str]) -> None:
+    text = " ".join(lines)
+
+    assert letters("".join(utterance.written for utterance in read_aloud(text, LEXICON))) == letters(text)

@@ -1,0 +1,272 @@
+"""The finished sound: as loud as asked, no peak too high, exactly as long as planned, chapters on whole seconds."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from ki_briefing.errors import SoundError
+from ki_briefing.files import Store, read_entry
+from ki_briefing.model import Clip, Master, Script, Segment, SegmentKind, Take, Utterance, UtteranceRole
+from ki_briefing.show import Jingles, Sound
+from ki_briefing.sound import loudness
+from ki_briefing.sound.limiter import limit, true_peak
+from ki_briefing.sound.measure import measure
+from ki_briefing.sound.mix import make_master
+
+RATE = 22_050
+KINDS = (SegmentKind.INTRO, SegmentKind.KEY_POINTS, SegmentKind.SECTION, SegmentKind.EXPLAINER, SegmentKind.OUTRO)
+
+
+def voice_like(seed: int, seconds: float, peak: float = 0.9) -> Clip:
+    """Return noise in syllables: as peaky as a voice, the same for the same seed."""
+    random = np.random.default_rng(seed)
+    count = int(seconds * RATE)
+    times = np.arange(count) / RATE
+    syllables = np.clip(np.sin(2 * np.pi * 4 * times + seed), 0, 1) ** 2 + 0.02
+    tone = np.sin(2 * np.pi * (110 + 5 * seed) * times) + 0.4 * random.standard_normal(count)
+    samples = (syllables * tone).astype(np.float32)
+    return Clip(samples * np.float32(peak / np.abs(samples).max()), RATE)
+
+
+def script_of(sentences: int) -> tuple[Script, list[Take], dict[str, Clip]]:
+    takes, clips, segments = [], {}, []
+    for chapter, kind in enumerate(KINDS):
+        said = []
+        for number in range(sentences):
+            seed = chapter * 100 + number
+            clip = voice_like(seed, 1.2 + 0.37 * (seed % 5), peak=0.2 + 0.15 * (seed % 6))
+            clips[f"{seed:04x}"] = clip
+            takes.append(Take(f"{seed:04x}", Path("unused"), "tone 1", len(clip.samples), RATE))
+            text = f"Satz {number} in Kapitel {chapter}."
+            said.append(Utterance(text, text, UtteranceRole.PARAGRAPH, 600 if number % 3 == 2 else 350))
+        segments.append(Segment(kind, f"Kapitel {chapter}", tuple(said)))
+    return Script("Titel", tuple(segments), ()), takes, clips
+
+
+def master_of(folder: Path, sound: Sound, jingles: Jingles | None = None, sentences: int = 5) -> Master:
+    script, takes, clips = script_of(sentences)
+    return make_master(
+        script,
+        takes,
+        lambda take: clips[take.key],
+        sound,
+        jingles or Jingles(),
+        folder=folder,
+        store=Store(folder / "s"),
+    )
+
+
+def write(master: Master, path: Path) -> Path:
+    path.write_bytes(master.header + b"".join(read_entry(part) for part in master.parts))
+    return path
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [
+        Sound(),
+        Sound(loudness=-19.0, bit_rate=64),
+        Sound(loudness=-14.0, bit_rate=128),
+        Sound(channels=2, bit_rate=128),
+        Sound(sample_rate=24_000, bit_rate=64),
+        Sound(loudness=-23.0, true_peak=-2.0),
+    ],
+    ids=lambda sound: f"{sound.loudness} {sound.sample_rate} {sound.channels} {sound.bit_rate}",
+)
+@pytest.mark.judge("ffmpeg", "mpg123")
+def test_independent_decoders_find_the_planned_length_loudness_and_peak(tmp_path: Path, sound: Sound) -> None:
+    master = master_of(tmp_path, sound)
+    path = write(master, tmp_path / "a.mp3")
+
+    raw = subprocess.run(
+        ["ffmpeg", "-v", "error", "-i", str(path), "-f", "s16le", "-"], capture_output=True, check=True
+    )
+    assert len(raw.stdout) == master.timeline.frames * 2 * sound.channels
+    other = subprocess.run(["mpg123", "-q", "-s", str(path)], capture_output=True, check=True)
+    assert len(other.stdout) == len(raw.stdout)
+    meter = subprocess.run(
+        ["ffmpeg", "-hide_banner", "-nostats", "-i", str(path), "-af", "ebur128=peak=true", "-f", "null", "-"],
+        capture_output=True, text=True, check=True,
+    ).stderr  # fmt: skip
+    summary = meter[meter.rindex("Summary") :]
+    integrated = float(re.findall(r"I:\s+(-?[\d.]+)", summary)[0])
+    peak = float(re.findall(r"Peak:\s+(-?[\d.]+)", summary)[0])
+    assert abs(integrated - sound.loudness) <= 0.5
+    assert abs(integrated - master.loudness.integrated) <= 0.15
+    assert peak <= sound.true_peak
+
+
+def test_libsndfile_and_miniaudio_decode_exactly_the_planned_samples(tmp_path: Path) -> None:
+    import miniaudio
+
+    master = master_of(tmp_path, Sound())
+    path = write(master, tmp_path / "a.mp3")
+
+    assert len(soundfile.read(path)[0]) == master.timeline.frames
+    assert miniaudio.decode_file(str(path), nchannels=1, sample_rate=48_000).num_frames == master.timeline.frames
+
+
+def test_chapters_start_in_the_first_frame_after_a_whole_second_and_cover_all(tmp_path: Path) -> None:
+    timeline = master_of(tmp_path, Sound()).timeline
+
+    assert timeline.chapters[0].start == 0
+    for chapter, following in zip(timeline.chapters, timeline.chapters[1:], strict=False):
+        assert chapter.end == following.start
+        assert following.start % 48_000 < 1152
+    assert timeline.chapters[-1].end == timeline.frames
+
+
+def test_chapters_are_equally_loud(tmp_path: Path) -> None:
+    levels = master_of(tmp_path, Sound()).loudness.chapters
+
+    assert max(levels) - min(levels) <= 1.0
+
+
+def test_cues_stand_in_order_inside_their_chapters(tmp_path: Path) -> None:
+    timeline = master_of(tmp_path, Sound()).timeline
+
+    assert len(timeline.cues) == 25
+    for cue in timeline.cues:
+        chapter = timeline.chapters[cue.chapter]
+        assert chapter.start <= cue.start < cue.end <= chapter.end
+    assert all(before.end <= after.start for before, after in zip(timeline.cues, timeline.cues[1:], strict=False))
+
+
+def test_the_same_master_twice_is_the_same_bytes_and_only_an_edit_is_encoded(tmp_path: Path) -> None:
+    first = master_of(tmp_path, Sound())
+    stamps = {path: path.stat().st_mtime_ns for path in (tmp_path / "s").rglob("*") if path.is_file()}
+    second = master_of(tmp_path, Sound())
+
+    assert write(first, tmp_path / "a").read_bytes() == write(second, tmp_path / "b").read_bytes()
+    assert stamps == {path: path.stat().st_mtime_ns for path in (tmp_path / "s").rglob("*") if path.is_file()}
+
+
+def test_a_broken_stretch_is_made_again(tmp_path: Path) -> None:
+    master = master_of(tmp_path, Sound())
+    whole = write(master, tmp_path / "a").read_bytes()
+    for path in (tmp_path / "s").rglob("*"):
+        if path.is_file() and path not in master.parts:
+            path.write_bytes(path.read_bytes()[:-7])
+
+    assert write(master_of(tmp_path, Sound()), tmp_path / "b").read_bytes() == whole
+
+
+def test_no_click_where_stretches_join(tmp_path: Path) -> None:
+    master = master_of(tmp_path, Sound(), Jingles(style="none"))
+    samples = soundfile.read(write(master, tmp_path / "a.mp3"))[0]
+    borders = np.cumsum([len(read_entry(part)) // 288 * 1152 for part in master.parts])[:-1]
+
+    for border in borders:
+        around = samples[border - 600 : border + 600]
+        assert np.abs(np.diff(around)).max() < 0.01
+
+
+def test_a_show_may_do_without_music_or_bring_its_own(tmp_path: Path) -> None:
+    times = np.arange(48_000) / 48_000
+    soundfile.write(tmp_path / "own.wav", np.sin(2 * np.pi * 440 * times) * 0.3, 48_000)
+    silent = master_of(tmp_path, Sound(), Jingles(style="none"))
+    own = master_of(tmp_path, Sound(), replace(Jingles(style="none"), ident="own.wav"))
+
+    assert silent.timeline.cues[0].start == 0
+    assert own.timeline.cues[0].start == int((1 - 0.5) * 48_000)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("playlist.mp3", b"#EXTM3U\nfile:///etc/passwd\n"),
+        ("empty.wav", b""),
+        ("text.flac", b"not a sound at all" * 100),
+        ("cut.wav", b"RIFF\x00\x00\x00\x00WAVEfmt "),
+    ],
+)
+def test_a_jingle_that_is_no_sound_is_named(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+
+    with pytest.raises(SoundError, match=name) as caught:
+        master_of(tmp_path, Sound(), Jingles(ident=name))
+
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("fault", ["silent", "nan", "one sample"])
+def test_a_jingle_without_a_usable_sound_is_refused(tmp_path: Path, fault: str) -> None:
+    samples = {"silent": np.zeros(4800), "nan": np.full(4800, np.nan), "one sample": np.zeros(1)}[fault]
+    soundfile.write(tmp_path / "own.wav", samples, 48_000, subtype="FLOAT")
+
+    with pytest.raises(SoundError, match=r"own\.wav"):
+        master_of(tmp_path, Sound(), Jingles(ident="own.wav"))
+
+
+@pytest.mark.parametrize("rate", [8_000, 44_100, 192_000])
+def test_a_jingle_of_any_usual_rate_is_heard_at_its_own_length(tmp_path: Path, rate: int) -> None:
+    times = np.arange(2 * rate) / rate
+    soundfile.write(tmp_path / "own.flac", np.sin(2 * np.pi * 440 * times) * 0.3, rate, subtype="PCM_24"
+                    if rate != 8_000 else "PCM_16")  # fmt: skip
+
+    cues = master_of(tmp_path, Sound(), replace(Jingles(style="none"), ident="own.flac")).timeline.cues
+    assert cues[0].start == pytest.approx((2 - 0.8) * 48_000, abs=48)
+
+
+@pytest.mark.parametrize("sound", [Sound(sample_rate=44_100), Sound(bit_rate=97), Sound(channels=3)])
+def test_an_impossible_format_says_what_is_possible(tmp_path: Path, sound: Sound) -> None:
+    with pytest.raises(SoundError, match="not possible") as caught:
+        master_of(tmp_path, sound)
+
+    assert "Use" in caught.value.hint
+
+
+def test_a_full_scale_sine_of_997_hz_measures_as_bs1770_says() -> None:
+    times = np.arange(48_000 * 20) / 48_000
+    sine = np.sin(2 * np.pi * 997 * times).astype(np.float32)[:, None]
+
+    row = loudness.energies(sine, 48_000, 4_800)
+    assert loudness.integrated(row) == pytest.approx(-3.01, abs=0.05)
+    assert loudness.integrated(loudness.energies(sine * 10 ** (-20 / 20), 48_000, 4_800)) == pytest.approx(
+        -23.01, abs=0.05
+    )
+
+
+def test_gating_follows_ebu_tech_3341_case_3() -> None:
+    times = np.arange(48_000 * 80) / 48_000
+    level = np.select([times < 10, times < 70], [-36, -23], -36)
+    stereo = np.repeat((np.sin(2 * np.pi * 1000 * times) * 10 ** (level / 20))[:, None], 2, axis=1).astype(np.float32)
+
+    assert loudness.integrated(loudness.energies(stereo, 48_000, 4_800)) == pytest.approx(-23.0, abs=0.1)
+
+
+def test_loudness_range_follows_ebu_tech_3342_case_1() -> None:
+    times = np.arange(48_000 * 40) / 48_000
+    level = np.where(times < 20, -20, -30)
+    stereo = np.repeat((np.sin(2 * np.pi * 1000 * times) * 10 ** (level / 20))[:, None], 2, axis=1).astype(np.float32)
+
+    assert loudness.loudness_range(loudness.energies(stereo, 48_000, 4_800)) == pytest.approx(10, abs=1)
+
+
+def test_the_limiter_keeps_true_peaks_below_its_ceiling_without_touching_the_rest() -> None:
+    random = np.random.default_rng(1)
+    quiet = 0.1 * random.standard_normal((48_000, 1)).astype(np.float32)
+    loud = quiet.copy()
+    loud[20_000:20_400] *= 30
+
+    limited = limit(loud, 0.8)
+    assert true_peak(limited) <= 0.8 * 1.02
+    assert np.array_equal(limited[:19_000], quiet[:19_000])
+    assert limit(quiet, 0.8) is quiet
+
+
+def test_measuring_a_finished_file_agrees_with_its_prediction(tmp_path: Path) -> None:
+    master = master_of(tmp_path, Sound())
+    measured = measure(write(master, tmp_path / "a.mp3"))
+
+    assert measured.integrated == pytest.approx(master.loudness.integrated, abs=0.15)
+    assert measured.seconds * 48_000 == pytest.approx(master.timeline.frames)
+    assert measured.clipped == 0
+    assert measured.longest_silence[0] < 2.1

@@ -1,4 +1,4 @@
-"""What a gTTS and pydub script does, with the network's time taken as zero: pydub_script.py SENTENCES IDENT OUTRO OUT."""
+"""What a gTTS and pydub script does, the network's time taken as zero: pydub_script.py SENTENCES IDENT OUTRO OUT."""
 
 import subprocess
 import sys

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,10 +21,11 @@ from ki_briefing.records import RecordError, from_json, to_json
 from ki_briefing.script import write_script
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from ki_briefing.model import Article, Master, Script
     from ki_briefing.publication.episode import Episode, Release
+    from ki_briefing.show import Voice
     from ki_briefing.voice.clips import Speech
     from ki_briefing.voice.engine import Engine
 
@@ -133,11 +135,17 @@ def _make(workspace: Workspace, article: Article, script: Script, inputs: str, p
     speaker = load_engine(show.voice)
     speech = _speak(workspace, script, speaker, progress)
     report = (lambda done, total: progress("mixing", done, total)) if progress else None
-    master = make_master(
-        script, speech.takes, load_clip, show.sound, show.jingles,
+    mix = partial(
+        make_master, script, load=load_clip, sound=show.sound, jingles=show.jingles,
         folder=show.folder, store=Store(show.cache / "sound"), progress=report,
     )  # fmt: skip
-    episode = _describe(workspace, article, master, speaker)
+    try:
+        master = mix(speech.takes)
+    except StorageError:  # a broken clip deletes itself when it is read: speak it anew
+        speech = _speak(workspace, script, speaker, progress)
+        master = mix(speech.takes)
+    speakers = [speaker, *([load_engine(_fallback(show.voice))] if speech.degraded else [])]
+    episode = _describe(workspace, article, master, speakers)
     release = _write_files(workspace, episode, master)
     built = Built(
         audio=workspace.built / release.audio.name,
@@ -165,12 +173,16 @@ def _speak(workspace: Workspace, script: Script, speaker: Engine, progress: Prog
         script.utterances,
         speaker,
         Store(workspace.show.cache / "clips"),
-        fallback=(lambda: load_engine(replace(voice, engine=voice.fallback, name=""))) if voice.fallback else None,
+        fallback=(lambda: load_engine(_fallback(voice))) if voice.fallback else None,
         progress=(lambda done, total: progress("speaking", done, total)) if progress else None,
     )
 
 
-def _describe(workspace: Workspace, article: Article, master: Master, speaker: Engine) -> Episode:
+def _fallback(voice: Voice) -> Voice:
+    return replace(voice, engine=voice.fallback, name="", rate=0)
+
+
+def _describe(workspace: Workspace, article: Article, master: Master, speakers: Sequence[Engine]) -> Episode:
     """Return what is said of the episode everywhere."""
     from ki_briefing.publication.chapters import mark
     from ki_briefing.publication.episode import DigitalSourceType, Episode
@@ -178,7 +190,8 @@ def _describe(workspace: Workspace, article: Article, master: Master, speaker: E
 
     facts, show = workspace.facts, workspace.show
     url = facts.url or article.url
-    trained = getattr(speaker, "trained", True)
+    trained = any(getattr(speaker, "trained", True) for speaker in speakers)
+    credits_ = dict.fromkeys(getattr(speaker, "credit", "") for speaker in speakers)
     return Episode(
         guid=facts.guid,
         number=facts.number,
@@ -197,8 +210,8 @@ def _describe(workspace: Workspace, article: Article, master: Master, speaker: E
         article_image=article.image,
         author=article.author,
         notice=show.frames.notice,
-        voice_credit=show.voice.credit or getattr(speaker, "credit", ""),
-        engine=speaker.fingerprint,
+        voice_credit=show.voice.credit or " ".join(filter(None, credits_)),
+        engine=", ".join(speaker.fingerprint for speaker in speakers),
         digital_source_type=DigitalSourceType.TRAINED if trained else DigitalSourceType.ALGORITHMIC,
         season=facts.season,
         language=article.language,

@@ -42,7 +42,7 @@ def cli(context: click.Context, quiet: bool, verbose: bool) -> None:
 @click.option("--title", default="", help="The podcast's name.")
 @click.option("--base-url", default="", help="Address at which its public folder will be served.")
 def init(folder: Path, title: str, base_url: str) -> None:
-    """Make a new show in FOLDER: settings, lexicon, inbox, a first article."""
+    """Make a new show in FOLDER."""
     from ki_briefing.episodes import init_show
 
     for path in init_show(folder, title=title, base_url=base_url):
@@ -55,7 +55,9 @@ def init(folder: Path, title: str, base_url: str) -> None:
 @_SHOW
 @click.option("--date", help="When it goes on air, e.g. 2026-01-15T06:00:00+01:00; else now.")
 def new(source: Path, show_folder: Path, date: str | None) -> None:
-    """Make the article SOURCE an episode: freezes its guid, date and number."""
+    """Make the article SOURCE an episode of a show.
+
+    Freezes its guid, date and number."""
     from datetime import datetime
 
     from ki_briefing.episodes import find_show, new_episode
@@ -75,7 +77,7 @@ def new(source: Path, show_folder: Path, date: str | None) -> None:
 @_EPISODE
 @_JSON
 def script(episode: Path, as_json: bool) -> None:
-    """Show what will be said, written beside spoken, and what is left out."""
+    """Show what will be said and what is left out."""
     from ki_briefing.build import read_script
     from ki_briefing.script import forecast, to_text
 
@@ -93,7 +95,7 @@ def script(episode: Path, as_json: bool) -> None:
 @click.option("--lexicon", type=click.Path(path_type=Path, exists=True), help="Use this lexicon.toml too.")
 @click.option("--try", "attempts", multiple=True, metavar="WORD=SPELLING", help="Try a lexicon entry.")
 def verbalize(file: Any, as_json: bool, explain: bool, lexicon: Path | None, attempts: tuple[str, ...]) -> None:
-    """Say how each line of FILE (or standard input) will be spoken."""
+    """Say how each line of FILE will be spoken."""
     from ki_briefing.german.lexicon import load_lexicon, with_entry
     from ki_briefing.script import read_aloud
 
@@ -127,9 +129,9 @@ def _sentence(utterance: Any, explain: bool) -> dict[str, Any]:
 @click.option("--engine", help="Speak with this engine instead of show.toml's.")
 @_JSON
 def build(episodes: tuple[Path, ...], engine: str | None, as_json: bool) -> None:
-    """Build EPISODES (folders or article files): MP3 and everything beside it.
+    """Build EPISODES: MP3 and everything beside it.
 
-    Without a name, every episode of the show in the current folder.
+    Folders of a show, or article files. Without a name, every episode of the show in the current folder.
     """
     from ki_briefing.build import build_episode
 
@@ -164,7 +166,7 @@ def _report(built: Built) -> None:
 @_EPISODES
 @_JSON
 def check(episodes: tuple[Path, ...], as_json: bool) -> None:
-    """Measure the finished EPISODES and say pass, or what to do."""
+    """Measure finished EPISODES; say what to do."""
     from ki_briefing.check import check_episode
 
     passed = True
@@ -183,9 +185,43 @@ def check(episodes: tuple[Path, ...], as_json: bool) -> None:
 
 
 @cli.command()
+@_SHOW
+@_JSON
+def publish(show_folder: Path, as_json: bool) -> None:
+    """Bring the public folder up to date, feed last."""
+    from ki_briefing.publish import publish_show
+
+    report = publish_show(show_folder)
+    if as_json:
+        _print_json(_plain(report), indent=None)
+    else:
+        for path in report.written:
+            click.echo(path)
+    for problem in report.problems:
+        click.echo(f"not published: {problem.folder}: {problem.error}", err=True)
+    _talk(
+        f"{report.episodes} episodes in the feed, {len(report.written)} files written, {len(report.removed)} removed."
+    )
+    sys.exit(Exit.DATA if report.problems else Exit.DONE)
+
+
+@cli.command()
+@_SHOW
+@click.option("--port", default=8000, help="Port on this machine.", show_default=True)
+def preview(show_folder: Path, port: int) -> None:
+    """Serve the public folder on this machine."""
+    from ki_briefing.episodes import find_show
+    from ki_briefing.publication.preview import serve
+
+    with serve(find_show(show_folder).public, port) as server:
+        click.echo(f"http://127.0.0.1:{server.server_port}/")
+        server.serve_forever()
+
+
+@cli.command()
 @_JSON
 def voices(as_json: bool) -> None:
-    """List the engines and voices on this machine."""
+    """List engines and voices of this machine."""
     from ki_briefing.voice import list_engines
 
     engines = list_engines()

@@ -113,7 +113,7 @@ def test_the_forecast_grows_with_the_text() -> None:
 
 
 @settings(derandomize=True, max_examples=60, deadline=None)
-@given(st.lists(st.text(st.characters(codec="utf-8", exclude_categories=("Cc",)), min_size=1, max_size=60), min_size=1))
+@given(st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=1, max_size=60), min_size=1))
 def test_any_text_is_read_aloud_without_losing_a_letter(lines: list[str]) -> None:
     text = " ".join(lines)
 

@@ -46,6 +46,7 @@ def _is_heading(text: str, following: str) -> bool:
         or len(text.split()) > _HEADING_WORDS
         or _END_OF_SENTENCE.search(text)
         or _URL.search(text)
+        or is_caption(text)
     ):
         return False
     # A heading stands above something; a question is one only above a paragraph longer than itself.

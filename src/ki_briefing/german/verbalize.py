@@ -147,13 +147,13 @@ _FEMININE = re.compile(
 )
 
 
-def _say_integer(match: re.Match[str], before: str) -> str:
+def _say_integer(match: re.Match[str], _before: str) -> str:
     text = match["n"]
     plain = re.sub(r"\D", "", text)
     if plain == "1" and match.string[match.end() :].startswith(" "):
         feminine = _FEMININE.match(match.string, match.end())
         return "eine" if feminine else "ein"
-    if text[0] == "0" and len(text) > 1 or len(plain) > 24:
+    if (text[0] == "0" and len(text) > 1) or len(plain) > 24:
         return digits(text)
     if len(text) == 4 and text.isdigit() and 1100 <= int(text) < 2100:
         return year(int(text))
@@ -174,10 +174,8 @@ def _ending(before: str) -> str:
 
 def _say_date(match: re.Match[str], before: str) -> str:
     day, month, its_year = match["day"], match["month"], match["year"]
-    if month.rstrip(".").isdigit():
-        name = MONTHS[int(month.rstrip(".")) - 1]
-    else:
-        name = abbreviations.SPOKEN.get(month, month)
+    number = month.rstrip(".")
+    name = MONTHS[int(number) - 1] if number.isdigit() else abbreviations.SPOKEN.get(month, month)
     full = (2000 + int(its_year) if len(its_year) == 2 else int(its_year)) if its_year else 0
     return f"{ordinal(int(day), _ending(before))} {name}" + (f" {year(full)}" if full else "")
 

@@ -197,7 +197,8 @@ def _in_order(tag: bytes) -> bytes:
         end = at + _HEADER + int.from_bytes(tag[at + 4 : at + 8], "big")
         frames.append(tag[at:end])
         at = end
-    return tag[:_HEADER] + b"".join(sorted(frames, key=_place)) + tag[at:]
+    frames.sort(key=_place)
+    return tag[:_HEADER] + b"".join(frames) + tag[at:]
 
 
 def _place(frame: bytes) -> tuple[int, int, bytes]:

@@ -7,15 +7,19 @@ with 12 dB of headroom, so that nothing clips before the limiter.
 from __future__ import annotations
 
 import io
+import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
 import soundfile
 import soxr
 from numpy.typing import NDArray
-from pydub import AudioSegment
 
 from ki_briefing.errors import SoundError
+
+with warnings.catch_warnings():  # pydub looks for an ffmpeg that we never use, and names an audioop that is leaving
+    warnings.simplefilter("ignore")
+    from pydub import AudioSegment
 
 if TYPE_CHECKING:
     from pathlib import Path

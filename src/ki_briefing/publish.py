@@ -1,0 +1,29 @@
+"""All built episodes -> the public folder: feed and site, under the show's lock."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from ki_briefing.episodes import BUILT, find_episodes, find_show, show_lock
+from ki_briefing.publication.publisher import publish_site
+from ki_briefing.publication.target import FolderTarget
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ki_briefing.publication.publisher import Report
+
+
+def publish_show(folder: Path) -> Report:
+    """Bring the public folder of a show up to date.
+
+    Raises:
+        ConfigError: There is no show, or it has no address to be published at.
+        Locked: Another ki-briefing works on it.
+        StorageError: The disk refused; what is public is as valid as before.
+    """
+    show = find_show(folder)
+    with show_lock(show):
+        built = (episode / BUILT for episode in find_episodes(show))
+        return publish_site(show, built, FolderTarget(show.public), now=int(time.time()))

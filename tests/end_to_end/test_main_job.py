@@ -1,0 +1,286 @@
+"""The main job as its user runs it: the command line, real files, the embedded voice."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SAMPLE = "2026-01-22-vom-transformer-zum-sprachmodell"
+SHORT = (
+    "Ein kurzer Titel\nDer erste Satz steht hier, lang genug für einen Absatz. Der zweite Satz auch.\nNoch ein Titel\n"
+)
+SHORT += "Der dritte Satz hat 12 Wörter und einen Betrag von 3,5 Mio. Euro.\n"
+
+
+def run(*arguments: object, cwd: Path, **settings: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "ki_briefing", *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, **settings)  # type: ignore[call-overload,no-any-return]  # settings are passed on
+
+
+def build(path: Path) -> dict[str, object]:
+    done = run("build", "--json", path, cwd=path.parent)
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout))
+
+
+@pytest.fixture
+def show(tmp_path: Path) -> Path:
+    folder = tmp_path / "show"
+    shutil.copytree(ROOT / "episodes", folder, ignore=shutil.ignore_patterns("built", ".cache", "public"))
+    return folder
+
+
+@pytest.fixture
+def article(tmp_path: Path) -> Path:
+    path = tmp_path / "artikel.txt"
+    path.write_text(SHORT, encoding="utf-8")
+    return path
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def leftovers(folder: Path) -> list[str]:
+    return [path.name for path in folder.rglob(".~*")]
+
+
+@pytest.mark.judge("ffprobe")
+def test_an_episode_is_built_checked_and_read_by_a_player(show: Path) -> None:
+    built = build(show / SAMPLE)
+
+    probe = subprocess.run(
+        ["ffprobe", "-v", "error", "-show_chapters", "-show_format", "-of", "json", str(built["audio"])],
+        capture_output=True, check=True,
+    )  # fmt: skip
+    facts = json.loads(probe.stdout)
+    starts = [float(chapter["start_time"]) for chapter in facts["chapters"]]
+    assert starts == sorted(starts)
+    assert len(starts) == 8
+    assert all(start == int(start) for start in starts)
+    assert facts["format"]["tags"]["title"].startswith("Vom Transformer")
+    assert run("check", show / SAMPLE, cwd=show).returncode == 0
+
+
+def test_nothing_changed_means_no_engine_call_and_the_same_bytes(article: Path) -> None:
+    first = build(article)
+    before = tree(article.parent / "built")
+    second = build(article)
+
+    assert first["utterances"] == 12
+    assert first["spoken"] == 11  # the headline is said twice and spoken once
+    assert (second["spoken"], second["unchanged"]) == (0, True)
+    assert tree(article.parent / "built") == before
+
+
+def test_two_builds_of_the_same_inputs_are_the_same_bytes(article: Path) -> None:
+    build(article)
+    first = {name: data for name, data in tree(article.parent / "built").items() if not name.startswith(".cache")}
+    shutil.rmtree(article.parent / "built")
+    build(article)
+
+    assert {
+        name: data for name, data in tree(article.parent / "built").items() if not name.startswith(".cache")
+    } == first
+
+
+def test_one_edited_word_speaks_one_utterance(article: Path) -> None:
+    build(article)
+    article.write_text(SHORT.replace("Wörter", "Zeichen"), encoding="utf-8")
+
+    assert build(article)["spoken"] == 1
+
+
+def test_a_damaged_episode_is_made_whole_again(article: Path) -> None:
+    built = build(article)
+    audio = Path(str(built["audio"]))
+    whole = audio.read_bytes()
+    audio.write_bytes(whole[:1000])
+
+    assert build(article)["unchanged"] is False
+    assert audio.read_bytes() == whole
+
+
+def test_a_damaged_clip_is_spoken_anew(article: Path) -> None:
+    whole = Path(str(build(article)["audio"])).read_bytes()
+    shutil.rmtree(article.parent / "built" / ".cache" / "sound")
+    clip = next(path for path in (article.parent / "built" / ".cache" / "clips").rglob("*") if path.is_file())
+    data = bytearray(clip.read_bytes())
+    data[-1] ^= 0xFF
+    clip.write_bytes(data)
+    (article.parent / "built" / "artikel" / "build.json").unlink()
+
+    assert Path(str(build(article)["audio"])).read_bytes() == whole
+
+
+@pytest.mark.parametrize("after", [0.25, 0.45, 0.7, 1.0])
+def test_kill_9_in_the_middle_then_build_again_leaves_a_valid_episode_and_no_rubbish(show: Path, after: float) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ki_briefing", "build", str(show / SAMPLE)], stdout=subprocess.DEVNULL
+    )
+    time.sleep(after)
+    process.kill()
+    process.wait()
+
+    build(show / SAMPLE)
+    assert leftovers(show) == []
+    assert run("check", show / SAMPLE, cwd=show).returncode == 0
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_the_build_cleanly_with_its_own_exit_code(show: Path, number: signal.Signals, code: int) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ki_briefing", "build", str(show / SAMPLE)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    while process.poll() is None and not list(show.glob(".cache/clips/*/*")):
+        time.sleep(0.005)
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=60)
+
+    assert process.returncode == code, errors
+    assert b"Traceback" not in errors
+    assert leftovers(show) == []
+
+
+def test_two_at_once_one_works_and_the_other_says_so(show: Path) -> None:
+    lock = show / ".cache" / "lock"
+    lock.parent.mkdir()
+    program = (
+        f"import fcntl, sys, time; f = open({str(lock)!r}, 'w'); fcntl.flock(f, 2); print(flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        done = run("build", show / SAMPLE, cwd=show)
+        holder.terminate()
+
+    assert done.returncode == 75
+    assert "another ki-briefing" in done.stderr
+
+
+def test_new_freezes_guid_date_and_number(show: Path, article: Path) -> None:
+    made = run("new", article, "--show", show, "--date", "2026-02-01T06:00:00+01:00", cwd=show)
+    again = run("new", article, "--show", show, cwd=show)
+
+    folder = Path(made.stdout.strip())
+    facts = (folder / "episode.toml").read_text(encoding="utf-8")
+    assert folder.name == "2026-02-01-ein-kurzer-titel"
+    assert "number = 3" in facts
+    assert "2026-02-01 06:00:00+01:00" in facts
+    assert again.returncode == 65
+    assert str(folder) in again.stderr
+
+
+def test_a_new_show_runs_from_init_to_publication(tmp_path: Path) -> None:
+    show = tmp_path / "neu"
+    assert run("init", show, "--base-url", "https://podcast.example.org", cwd=tmp_path).returncode == 0
+    assert run("new", show / "inbox" / "beispiel.md", "--show", show, cwd=tmp_path).returncode == 0
+    assert run("build", cwd=show).returncode == 0
+    assert run("check", cwd=show).returncode == 0
+    assert run("publish", cwd=show).returncode == 0
+
+    public = tree(show / "public")
+    assert b"<enclosure" in public["feed.xml"]
+    assert run("publish", cwd=show).stdout == ""
+    assert tree(show / "public") == public
+    assert run("init", show, cwd=tmp_path).returncode == 78
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("build", "absent.txt"), 66, "there is no absent.txt"),
+        (("build", "empty.txt"), 65, "no sentence"),
+        (("build", "binary.txt"), 65, "not a text file"),
+        (("build", "artikel.txt", "--engine", "espek"), 69, "espeak"),
+        (("build",), 78, "show.toml"),
+        (("buil",), 2, "No such command"),
+        (("new", "artikel.txt", "--date", "gestern"), 2, "ISO 8601"),
+        (("check", "artikel.txt"), 73, "ki-briefing build"),
+    ],
+)
+def test_a_mistake_is_answered_with_what_to_do_and_a_documented_exit_code(
+    article: Path, arguments: tuple[str, ...], code: int, says: str
+) -> None:
+    (article.parent / "empty.txt").write_text("")
+    (article.parent / "binary.txt").write_bytes(bytes(range(256)))
+
+    done = run(*arguments, cwd=article.parent)
+
+    assert done.returncode == code
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_full_disk_is_an_error_and_the_finished_episode_stays(article: Path) -> None:
+    sentences = " ".join(
+        f"Der Satz mit der Nummer {number} steht hier, damit die Folge länger wird." for number in range(40)
+    )
+    article.write_text(SHORT + sentences, encoding="utf-8")
+    audio = Path(str(build(article)["audio"]))
+    whole = audio.read_bytes()
+    assert len(whole) > 1_500_000
+    (audio.parent / "build.json").unlink()
+    limited = "import resource, runpy, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+    limited += "resource.setrlimit(resource.RLIMIT_FSIZE, (1_500_000,) * 2);"
+    limited += "runpy.run_module('ki_briefing', run_name='__main__')"
+    done = subprocess.run(
+        [sys.executable, "-c", limited, "build", str(article)], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 74, done.stderr
+    assert "Traceback" not in done.stderr
+    assert audio.read_bytes() == whole
+    assert leftovers(article.parent) == []
+
+
+def test_no_home_no_path_no_terminal_no_language_is_enough(article: Path) -> None:
+    done = run("build", article, cwd=article.parent, env={"PATH": ""}, stdin=subprocess.DEVNULL)
+
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+
+
+def test_verbalize_answers_one_line_of_json_per_line_of_text() -> None:
+    done = run("verbalize", "--json", cwd=ROOT, input="Am 3. Januar. Es kam GPT-5.2.\n\nKI\n", encoding="utf-8")
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+
+    assert len(answers) == 3
+    assert [sentence["text"] for sentence in answers[0]["sentences"]] == ["Am 3. Januar.", "Es kam GPT-5.2."]
+    assert answers[0]["sentences"][0]["spoken"] == "Am dritten Januar."
+    assert answers[0]["sentences"][0]["ipa"]
+
+
+def test_a_lexicon_entry_is_tried_before_it_is_saved() -> None:
+    plain = run("verbalize", "--json", cwd=ROOT, input="Quirlefix\n").stdout
+    tried = run("verbalize", "--json", "--try", "Quirlefix=Kwörlfix", cwd=ROOT, input="Quirlefix\n").stdout
+
+    assert json.loads(plain)["sentences"][0]["ipa"] != json.loads(tried)["sentences"][0]["ipa"]
+
+
+def test_script_shows_what_will_be_said_and_what_is_left_out(show: Path) -> None:
+    done = run("script", show / SAMPLE, "--json", cwd=show)
+    script = json.loads(done.stdout)
+
+    assert [segment["kind"] for segment in script["segments"]][:2] == ["intro", "key points"]
+    assert {omission["reason"] for omission in script["omitted"]} == {"source", "caption"}
+    assert script["forecast_seconds"] > 60
+
+
+def test_help_fits_a_screen_and_voices_are_listed() -> None:
+    shown = run("--help", cwd=ROOT, env={**os.environ, "COLUMNS": "80"})
+
+    assert len(shown.stdout.splitlines()) <= 24
+    assert all(len(line) <= 80 and not line.endswith("...") for line in shown.stdout.splitlines()[1:])
+    assert "espeak" in run("voices", cwd=ROOT).stdout

@@ -182,17 +182,9 @@ class _Handler(BaseHTTPRequestHandler):
         headers |= {"Content-Type": "application/json+chapters" if _CHAPTERS.search(file.name) else kind}
         headers |= {"Accept-Ranges": "bytes"}
         first, last, code = 0, version.size - 1, HTTPStatus.OK
-        wanted = _RANGE.fullmatch(self.headers.get("Range", ""))
-        if (
-            wanted
-            and wanted.group(0) != "bytes=-"
-            and self.headers.get("If-Range", version.etag)
-            in (
-                version.etag,
-                version.modified,
-            )
-        ):
-            first, last = _resolve(wanted[1], wanted[2], version.size)
+        wanted = _find_range(self.headers.get("Range", ""), version.size)
+        if wanted and self.headers.get("If-Range", version.etag) in (version.etag, version.modified):
+            first, last = wanted
             if first > last:
                 headers["Content-Range"] = f"bytes */{version.size}"
                 self._send(HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, b"", headers, body=body)
@@ -226,12 +218,19 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
 
-def _resolve(first: str, last: str, size: int) -> tuple[int, int]:
-    """Return the first and last byte of a range (RFC 9110, 14.1.2); first > last where it cannot be satisfied."""
+def _find_range(header: str, size: int) -> tuple[int, int] | None:
+    """Return the first and last byte that are wanted (RFC 9110, 14.1.2).
+
+    None: the whole, because nothing or no single valid range is wanted. first > last: it cannot be satisfied.
+    """
+    match = _RANGE.fullmatch(header)
+    if match is None or match.group(0) == "bytes=-":
+        return None
+    first, last = match.groups()
     if not first:
         return (max(0, size - int(last)), size - 1) if int(last) else (1, 0)
     if last and int(last) < int(first):
-        return 0, size - 1  # no valid range: the whole
+        return None
     return int(first), min(int(last), size - 1) if last else size - 1
 
 

@@ -96,7 +96,7 @@ class _Run:
         self._show, self._target, self._ledger, self._now = show, target, ledger, now
         self._addresses = Addresses.of(show.publication.base_url)
         own = show.podcast.cover
-        store = files.Store(show.cache / "cover")
+        store = files.Store(show.cache / "pictures")
         self._cover = artwork.load_cover(show.folder / own if own else None, store).feed
         self._cover_path = f"cover-{files.digest(self._cover)[:10]}.jpg"
         self._site = Site(show, cover=self._cover_path)

@@ -50,7 +50,7 @@ def list_path(number: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Files:
-    """What a page loads, as relative addresses."""
+    """What a page loads: style, script and cover from the top of the site, the rest from where the page stands."""
 
     style: str
     script: str
@@ -184,6 +184,7 @@ class Site:
         return _Files(
             style=self._style,
             script=self._script,
+            cover=self._cover,
             picture=picture if release.picture or self._cover else "",
             audio=here + release.audio.published_name,
             captions=here + captions.published_name if captions else "",

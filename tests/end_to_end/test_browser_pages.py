@@ -1,0 +1,222 @@
+"""The pages in a real browser: they play, seek, follow the voice, obey the keyboard, and keep to themselves."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import shutil
+import threading
+from array import array
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ki_briefing.publication.preview import Preview, serve
+from ki_briefing.publication.publisher import publish_site
+from ki_briefing.publication.target import FolderTarget
+from public_shows import build, make_episode, make_show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from selenium.webdriver import Chrome
+
+pytestmark = pytest.mark.judge("chromium", "chromedriver")
+
+EVIL = "<script>window.hacked=1</script><img src=x onerror=window.hacked=1>"
+FLAGS = (
+    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync --autoplay-policy=no-user-gesture-required --mute-audio"
+)
+
+
+@pytest.fixture(scope="module")
+def preview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
+    show = make_show(tmp_path_factory.mktemp("show"))
+    episode = make_episode(1)
+    long = dataclasses.replace(
+        make_episode(2),
+        title=EVIL,
+        summary=EVIL,
+        sentences=tuple(dataclasses.replace(each, text=each.text + " " + EVIL * 4) for each in episode.sentences),
+    )
+    folders = [build(show, each, audio=_tone(30), waveform=WAVEFORM) for each in (episode, long)]
+    publish_site(show, folders, FolderTarget(show.public), now=0)
+    server = serve(show.public, reload=False)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    options = webdriver.ChromeOptions()
+    for flag in FLAGS.split():
+        options.add_argument(flag)
+    options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('browser')}")
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    options.binary_location = shutil.which("chromium") or ""
+    driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
+    yield driver
+    driver.quit()
+
+
+def visit(browser: Chrome, preview: Preview, path: str = "folge-1/") -> None:
+    browser.get("about:blank")  # so that another fragment is another visit
+    browser.get(preview.url + path)
+    wait(browser, "document.querySelector('audio').readyState > 0")
+
+
+def run(browser: Chrome, expression: str) -> object:
+    return browser.execute_script(f"return {expression}")
+
+
+def wait(browser: Chrome, expression: str) -> None:
+    from selenium.webdriver.support.ui import WebDriverWait
+
+    WebDriverWait(browser, 15, poll_frequency=0.05).until(lambda _: run(browser, expression), expression)
+
+
+def click(browser: Chrome, selector: str) -> None:
+    from selenium.webdriver.common.by import By
+
+    node = browser.find_element(By.CSS_SELECTOR, selector)
+    browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", node)
+    node.click()
+
+
+def console(browser: Chrome) -> list[str]:
+    """Return what the browser complained about since the last time."""
+    entries = browser.get_log("browser")  # type: ignore[no-untyped-call] # selenium's
+    return [entry["message"] for entry in entries]
+
+
+def press(browser: Chrome, *keys: str) -> None:
+    from selenium.webdriver.common.action_chains import ActionChains
+
+    ActionChains(browser).send_keys(*keys).perform()
+
+
+def test_plays_and_pauses(browser: Chrome, preview: Preview) -> None:
+    visit(browser, preview)
+    click(browser, ".play")
+    wait(browser, "document.querySelector('audio').currentTime > 0.3")
+    assert run(browser, "document.querySelector('.play').getAttribute('aria-label')") == "Anhalten"
+    click(browser, ".play")
+    assert run(browser, "document.querySelector('audio').paused") is True
+
+
+def test_a_click_on_a_sentence_plays_from_there_and_the_address_keeps_the_place(
+    browser: Chrome, preview: Preview
+) -> None:
+    visit(browser, preview)
+    click(browser, ".s[data-t='19.00']")
+    wait(browser, "document.querySelector('audio').currentTime > 19.1")
+    assert run(browser, "document.querySelector('audio').paused") is False
+    assert run(browser, "location.hash") == "#t=19.00"
+    assert run(browser, "document.querySelector('.s[aria-current]').dataset.t") == "19.00"
+
+
+def test_the_text_follows_the_voice(browser: Chrome, preview: Preview) -> None:
+    visit(browser, preview, "folge-2/#t=6.5")
+    click(browser, ".play")
+    wait(browser, "document.querySelector('.s[aria-current]').dataset.t === '7.70'")
+    assert run(browser, "document.querySelectorAll('[aria-current]').length") == 2  # the sentence and its chapter
+    inside = "(() => { const b = document.querySelector('.s[aria-current]').getBoundingClientRect();"
+    wait(browser, inside + " return b.top > 0 && b.top < innerHeight })()")
+
+
+def test_a_click_on_a_chapter_plays_from_there(browser: Chrome, preview: Preview) -> None:
+    visit(browser, preview)
+    click(browser, ".chapters a[data-t='12']")
+    wait(browser, "document.querySelector('audio').currentTime > 12.1")
+    assert run(browser, "document.querySelector('.where .chapter').textContent").startswith("Forscher")  # type: ignore[attr-defined] # text
+
+
+@pytest.mark.parametrize(("fragment", "seconds"), [("#t=13", 13), ("#t=0:19", 19), ("#t=7.70", 7.7)])
+def test_a_link_to_a_moment_survives(browser: Chrome, preview: Preview, fragment: str, seconds: float) -> None:
+    visit(browser, preview, f"folge-1/{fragment}")
+    wait(browser, f"Math.abs(document.querySelector('audio').currentTime - {seconds}) < 0.05")
+    assert run(browser, "document.querySelector('audio').paused") is True
+
+
+@pytest.mark.parametrize("fragment", ["#t=-1", "#t=%zz", "#t=99999", "#<script>", "#t=1:2:3:4"])
+def test_a_broken_link_does_no_harm(browser: Chrome, preview: Preview, fragment: str) -> None:
+    visit(browser, preview, f"folge-1/{fragment}")
+    assert run(browser, "document.querySelector('.player').classList.contains('ready')") is True
+
+
+def test_the_keyboard_reaches_everything(browser: Chrome, preview: Preview) -> None:
+    from selenium.webdriver.common.keys import Keys
+
+    visit(browser, preview)
+    press(browser, Keys.TAB)
+    assert run(browser, "document.activeElement.className") == "skip"
+    run(browser, "document.querySelector('.place').focus()")
+    press(browser, Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
+    wait(browser, "Math.abs(document.querySelector('audio').currentTime - 10) < 0.1")
+    assert "0:10 von 0:30" in str(run(browser, "document.querySelector('.place').getAttribute('aria-valuetext')"))
+    run(browser, "document.querySelector('.s[tabindex=\"0\"], .s:not([tabindex])').focus()")
+    press(browser, Keys.END, Keys.ARROW_LEFT)
+    assert run(browser, "document.activeElement.dataset.t") == "12.10"
+    press(browser, Keys.ENTER)
+    wait(browser, "document.querySelector('audio').currentTime > 12.1")
+    assert run(browser, "[...document.querySelectorAll('.s')].filter(each => each.tabIndex === 0).length") == 1
+
+
+def test_dark_is_dark_and_light_is_light(browser: Chrome, preview: Preview) -> None:
+    paper = {}
+    for scheme in ("light", "dark"):
+        feature = {"name": "prefers-color-scheme", "value": scheme}
+        browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [feature]})
+        visit(browser, preview)
+        color = str(run(browser, "getComputedStyle(document.body).backgroundColor"))
+        paper[scheme] = sum(int(part) for part in color[4:-1].split(","))
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    assert paper["dark"] < 150
+    assert paper["light"] > 600
+
+
+@pytest.mark.parametrize("path", ["folge-1/", "folge-2/", "folge-1/embed/"])
+def test_fits_a_small_phone(browser: Chrome, preview: Preview, path: str) -> None:
+    size = {"width": 360, "height": 740, "deviceScaleFactor": 1, "mobile": True}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    visit(browser, preview, path)
+    width = run(browser, "document.documentElement.scrollWidth")
+    widths = "[...document.querySelectorAll('.controls button')].map(each => each.getBoundingClientRect().width)"
+    narrowest = run(browser, f"Math.min(...{widths})")
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert (width, narrowest) == (360, 44)
+
+
+@pytest.mark.parametrize("path", ["folge-1/", "folge-2/", "folge-2/embed/"])
+def test_nothing_foreign_runs_or_loads(browser: Chrome, preview: Preview, path: str) -> None:
+    console(browser)
+    visit(browser, preview, path)
+    assert run(browser, "window.hacked") is None
+    assert console(browser) == []
+    loaded = "performance.getEntriesByType('resource').map(each => each.name)"
+    assert all(str(name).startswith(preview.url) for name in run(browser, loaded))  # type: ignore[attr-defined] # a list
+
+
+WAVEFORM = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 4H9V6H0z"/></svg>'
+
+
+def _tone(seconds: int) -> bytes:
+    """Return an MP3 of a soft tone, 48 kHz mono."""
+    import lameenc
+
+    encoder = lameenc.Encoder()
+    encoder.set_in_sample_rate(48_000)
+    encoder.set_channels(1)
+    encoder.set_bit_rate(64)
+    encoder.set_quality(7)
+    encoder.silence()
+    second = array("h", (round(3000 * math.sin(2 * math.pi * 220 * n / 48_000)) for n in range(48_000)))
+    return bytes(encoder.encode((second * seconds).tobytes()) + encoder.flush())

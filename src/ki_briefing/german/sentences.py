@@ -4,8 +4,8 @@ Text -> the sentences it is written in. Pure; linear in the length of the text; 
 the parts joined are the text but for white space.
 
 A full stop also marks ordinals ("3. Januar"), abbreviations and initials (Duden, Punkt). What stands before it and the
-first word after it decide together: German writes nouns with a capital anywhere, so a capital alone proves little, but a
-function word with a capital ("Danach", "Es") stands at the beginning of a sentence only.
+first word after it decide together: German writes nouns with a capital anywhere, so a capital alone proves little, but
+a function word with a capital ("Danach", "Es") stands at the beginning of a sentence only.
 """
 
 from __future__ import annotations
@@ -41,7 +41,6 @@ _BORDER = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _LAST_WORD = re.compile(r"([^\W\d_]+)\s*$")
-_TAIL = re.compile(r"(?<![\w.])(?:[^\W\d_]{1,4}\.\s?){0,3}[^\W\d_]+$")
 _PART = re.compile(r"[^\W\d_]{1,4}\.")
 _NUMBER = re.compile(r"(?<![\w.,:/])\d+$")
 _LAST_OF_DATE = re.compile(r"(?<![\w.,])[0-3]?\d\.\s?(?:0?[1-9]|1[0-2])$")
@@ -51,7 +50,9 @@ _ROMAN = re.compile(r"(?<![\w.-])(?=[IVXL])(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})$
 _INITIAL = re.compile(r"(?<![^\W\d_])[A-ZÄÖÜ]$")
 _BRAND = re.compile(r"[a-z]{1,5}-?[A-Z0-9]|\w[\w-]*\.[a-z]{2,}")
 _BULLET = re.compile(r"(?:[-–—*+•◦▪‣●■]|\d{1,3}[.)]|[a-z]\))\s")
-_GOES_ON = re.compile(r"[,–—-]$|\b(?:und|oder|sowie|der|die|das|dem|den|des|ein|eine[mnrs]?|für|mit|von|vom|zu[mr]?|i[nm])$")
+_GOES_ON = re.compile(
+    r"[,–—-]$|\b(?:und|oder|sowie|der|die|das|dem|den|des|ein|eine[mnrs]?|für|mit|von|vom|zu[mr]?|i[nm])$"
+)
 
 
 def split(text: str) -> tuple[str, ...]:
@@ -59,10 +60,9 @@ def split(text: str) -> tuple[str, ...]:
     sentences = []
     start = 0
     for match in _BORDER.finditer(text):
-        end = match.start("gap") if match["mark"] else match.end()
         if _is_border(text, start, match):
-            sentences.append(text[start:end].strip())
-            start = end
+            sentences.append(text[start : match.end()].strip())
+            start = match.end()
     sentences.append(text[start:].strip())
     return tuple(sentence for sentence in sentences if sentence)
 
@@ -83,7 +83,8 @@ def _is_border(text: str, start: int, match: re.Match[str]) -> bool:
     if _inside_bracket(text, start, match):
         return False
     if match["mark"] == "." and not match["closers"]:
-        return _full_stop_ends(before, following, alone=len(before) == at - start)
+        alone = len(before) == at - start and not text[max(0, start - 3) : start].rstrip().endswith("?")
+        return _full_stop_ends(before, following, alone=alone)
     return _mark_ends(before, match["mark"], following, closed=bool(match["closers"]))
 
 
@@ -136,7 +137,7 @@ def _full_stop_ends(before: str, following: str, *, alone: bool) -> bool:
     """Decide for a full stop with white space after it.
 
     Args:
-        alone: Nothing else of the sentence stands before ``before``.
+        alone: ``before`` is all of the sentence, and no answer.
     """
     bare = following.lstrip(_OPENERS)
     starts = _begins(following)
@@ -144,8 +145,8 @@ def _full_stop_ends(before: str, following: str, *, alone: bool) -> bool:
         return True
     if number := _NUMBER.search(before):
         return _number_ends(before[: number.start()], number[0], bare, starts=starts, alone=alone)
-    if tail := _TAIL.search(before):
-        verdict = _abbreviation_ends(tail[0], bare, starts=starts)
+    if parts := _abbreviated(before):
+        verdict = _abbreviation_ends(parts, bare, starts=starts)
         if verdict is not None:
             return verdict
     if bare[0].islower():
@@ -189,9 +190,21 @@ def _is_adjective(word: str) -> bool:
     return word[0].islower() and word.endswith(("ten", "hen", "gen", "ige", "iche", "ische")) and len(word) > 5
 
 
-def _abbreviation_ends(tail: str, bare: str, *, starts: bool) -> bool | None:
+def _abbreviated(before: str) -> list[str]:
+    """Return what may be an abbreviation's parts at the end of a text: "um i. d. R" gives *i.*, *d.*, *R*."""
+    parts: list[str] = []
+    for chunk in reversed(before.rsplit(None, 4)[-4:]):
+        if parts and not (chunk.endswith(".") and len(chunk) <= 5):
+            break
+        pieces = chunk.lstrip(_OPENERS).rsplit("-", 1)[-1].split(".")
+        if not pieces[0].isalpha():
+            break
+        parts[:0] = [*(f"{piece}." for piece in pieces[:-1]), *([pieces[-1]] if pieces[-1] else [])]
+    return parts if parts and parts[-1].isalpha() else []
+
+
+def _abbreviation_ends(parts: list[str], bare: str, *, starts: bool) -> bool | None:
     """Decide for an abbreviation; None if the words before the stop are none."""
-    parts = re.findall(r"[^\W\d_]+\.?", tail)
     for first in range(len(parts)):
         written = "".join(parts[first:]) + "."
         variants = (written, written[0].lower() + written[1:])
@@ -226,6 +239,7 @@ def _may_end(written: str, bare: str, *, starts: bool) -> bool:
 
 _CALM = 170  # letters up to which a part costs nothing
 _SHORT = 50  # letters below which a part sounds chopped off
+_APART = 15  # letters between two cuts worth weighing
 _CUT = re.compile(
     r"(?P<strong>[;:](?=\s)|[–—](?=\s))"
     r"|(?P<clause>,)(?=\s(?:(?:in|an|auf|aus|bei|durch|für|gegen|hinter|mit|nach|neben|ohne|über|unter|um|von|vor|zu|zwischen)\s)?"
@@ -234,9 +248,9 @@ _CUT = re.compile(
     r"deren|welche[rsmn]?|so|also|jedoch|etwa|darunter|sowie|insbesondere|nämlich)\b)"
     r"|(?P<comma>,)(?=\s)"
     r"|(?P<weak>\s)(?=(?:und|oder|sowie|beziehungsweise)\s)"
-    r"|(?P<space>\s)"
 )
-_PRICE = {"strong": 0.0, "clause": 0.5, "comma": 6.0, "weak": 8.0, "space": 120.0}
+_PRICE = {"strong": 0.0, "clause": 0.5, "comma": 6.0, "weak": 8.0}
+_TORN = 120.0  # the price of a cut where no grammar allows one
 
 
 def clauses(sentence: str) -> tuple[str, ...]:
@@ -247,17 +261,28 @@ def clauses(sentence: str) -> tuple[str, ...]:
     """
     if len(sentence) <= LONGEST:
         return (sentence.strip(),)
-    cuts = [(0, 0.0)]
-    for match in _CUT.finditer(sentence):
-        cuts.append((match.end(), _PRICE[match.lastgroup or "space"]))
-    cuts.append((len(sentence), 0.0))
-    borders = _cheapest(cuts)
+    borders = _cheapest(_cuts(sentence))
     parts = (sentence[first:last].strip() for first, last in pairwise(borders))
     return tuple(part for part in parts if part)
 
 
+def _cuts(sentence: str) -> list[tuple[int, float]]:
+    """Return where the sentence may be cut, its two ends among them, each with its price."""
+    cuts = [(0, 0.0)]
+    found = [(match.end(), _PRICE[match.lastgroup or "weak"]) for match in _CUT.finditer(sentence)]
+    for at, price in (*found, (len(sentence), 0.0)):
+        while at - cuts[-1][0] > LONGEST:
+            space = sentence.rfind(" ", cuts[-1][0] + _SHORT, cuts[-1][0] + LONGEST) + 1
+            if not space:
+                break
+            cuts.append((space, _TORN))
+        if at - cuts[-1][0] >= _APART or price < cuts[-1][1] or at == len(sentence):
+            cuts.append((at, price))
+    return cuts
+
+
 def _cheapest(cuts: list[tuple[int, float]]) -> list[int]:
-    """Return the positions of the cheapest series of cuts from the first to the last (shortest path, left to right)."""
+    """Return the positions of the cheapest series of cuts from the first to the last: a shortest path."""
     best = [0.0] + [float("inf")] * (len(cuts) - 1)
     back = [0] * len(cuts)
     oldest = 0

@@ -18,18 +18,22 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS episode (
+_VERSION = 1
+_SCHEMA = f"""
+PRAGMA user_version = {_VERSION};
+CREATE TABLE episode (
     folder TEXT PRIMARY KEY, made_of TEXT NOT NULL, placed TEXT NOT NULL, slug TEXT NOT NULL UNIQUE,
     guid TEXT NOT NULL UNIQUE, aired INTEGER NOT NULL, number INTEGER NOT NULL, date TEXT NOT NULL,
     title TEXT NOT NULL, summary TEXT NOT NULL, seconds INTEGER NOT NULL, picture TEXT NOT NULL,
-    audio TEXT NOT NULL, size INTEGER NOT NULL, item TEXT NOT NULL, page TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS newest ON episode (aired DESC, number DESC, slug DESC);
-CREATE TABLE IF NOT EXISTS document (path TEXT PRIMARY KEY, made_of TEXT NOT NULL, stamp TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS file (path TEXT PRIMARY KEY, owner TEXT NOT NULL, retired INTEGER);
-CREATE INDEX IF NOT EXISTS owners ON file (owner);
-CREATE INDEX IF NOT EXISTS retirees ON file (retired) WHERE retired IS NOT NULL;
+    audio TEXT NOT NULL, size INTEGER NOT NULL, page TEXT NOT NULL);
+CREATE TABLE item (folder TEXT PRIMARY KEY, xml TEXT NOT NULL);
+CREATE INDEX newest ON episode (aired DESC, number DESC, slug DESC);
+CREATE TABLE document (path TEXT PRIMARY KEY, made_of TEXT NOT NULL, stamp TEXT NOT NULL);
+CREATE TABLE file (path TEXT PRIMARY KEY, owner TEXT NOT NULL, retired INTEGER);
+CREATE INDEX owners ON file (owner);
+CREATE INDEX retirees ON file (retired) WHERE retired IS NOT NULL;
 """
+_TABLES = {"episode", "item", "document", "file"}
 _NEWEST = "ORDER BY aired DESC, number DESC, slug DESC"
 
 
@@ -46,8 +50,7 @@ class Entry:
         picture: Path of its picture below the public folder, or empty.
         audio: Path of its MP3.
         size: Length of its MP3 [bytes].
-        item: The feed's item.
-        page: Digest of what its page was made of; empty: not made yet.
+        page: What its page was made of; empty: not made yet.
     """
 
     folder: str
@@ -64,12 +67,22 @@ class Entry:
     picture: str
     audio: str
     size: int
-    item: str
     page: str = ""
 
 
 _COLUMNS = ", ".join(item.name for item in fields(Entry))
 _MARKS = ", ".join("?" for _ in fields(Entry))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What tells whether an episode changed; as in ``Entry``."""
+
+    made_of: str
+    placed: str
+    slug: str
+    audio: str
+    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,33 +93,43 @@ class Neighbour:
     title: str
 
 
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """An episode whose page must be made again.
+
+    Attributes:
+        made_of: What it will be made of then.
+    """
+
+    folder: str
+    made_of: str
+    newer: Neighbour | None
+    older: Neighbour | None
+
+
 class Ledger:
     """The open database; a context manager that keeps what was written when its block ends well."""
 
     def __init__(self, path: Path) -> None:
+        """Open the database, or make it; ``sqlite3.DatabaseError`` says that it is torn or foreign."""
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._db = sqlite3.connect(path, isolation_level=None)
         try:
-            self._db = self._open(path)
-        except sqlite3.DatabaseError:  # torn or foreign: forget it
-            for suffix in ("", "-journal"):
-                with contextlib.suppress(OSError):
-                    path.with_name(path.name + suffix).unlink()
-            self._db = self._open(path)
+            known = {row[0] for row in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            if not known:
+                self._db.executescript(_SCHEMA)
+            elif self._db.execute("PRAGMA user_version").fetchone() != (_VERSION,) or known != _TABLES:
+                raise sqlite3.DatabaseError("the ledger is of another version")
+        except BaseException:
+            self._db.close()
+            raise
 
     @staticmethod
-    def _open(path: Path) -> sqlite3.Connection:
-        db = sqlite3.connect(path, isolation_level=None)
-        if db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-            db.close()
-            raise sqlite3.DatabaseError("the ledger is torn")
-        if {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")} != {
-            "episode",
-            "document",
-            "file",
-        }:
-            db.executescript(_SCHEMA)
-        db.execute("SELECT " + _COLUMNS + " FROM episode LIMIT 0")
-        return db
+    def delete(path: Path) -> None:
+        """Delete a database that cannot be used."""
+        for suffix in ("", "-journal"):
+            with contextlib.suppress(OSError):
+                path.with_name(path.name + suffix).unlink()
 
     def __enter__(self) -> Self:
         return self
@@ -134,29 +157,30 @@ class Ledger:
 
     # --- episodes ---
 
-    def known(self, folder: str) -> tuple[str, str, str, str, int] | None:
-        """Return what tells whether an episode changed: made_of, placed, slug, audio, size."""
-        row: tuple[str, str, str, str, int] | None = self._db.execute(
-            "SELECT made_of, placed, slug, audio, size FROM episode WHERE folder = ?", (folder,)
-        ).fetchone()
-        return row
+    def known(self) -> dict[str, Known]:
+        """Return all episodes by their built folders."""
+        rows = self._db.execute("SELECT folder, made_of, placed, slug, audio, size FROM episode")
+        return {row[0]: Known(*row[1:]) for row in rows}
+
+    def slug(self, folder: str) -> str:
+        """Return under which slug a built folder was published, or nothing."""
+        row = self._db.execute("SELECT slug FROM episode WHERE folder = ?", (folder,)).fetchone()
+        return row[0] if row else ""
 
     def claimants(self, slug: str, guid: str) -> tuple[str, ...]:
         """Return the built folders that have this slug or this guid."""
         rows = self._db.execute("SELECT folder FROM episode WHERE slug = ? OR guid = ?", (slug, guid))
         return tuple(row[0] for row in rows)
 
-    def folders(self) -> Iterator[str]:
-        """Yield the built folders of all episodes."""
-        return (row[0] for row in self._db.execute("SELECT folder FROM episode ORDER BY folder"))
-
-    def keep(self, entry: Entry) -> None:
-        """Remember an episode."""
+    def keep(self, entry: Entry, item: str) -> None:
+        """Remember an episode and its item of the feed."""
         self._db.execute(f"INSERT OR REPLACE INTO episode ({_COLUMNS}) VALUES ({_MARKS})", astuple(entry))
+        self._db.execute("INSERT OR REPLACE INTO item VALUES (?, ?)", (entry.folder, item))
 
     def forget(self, folder: str) -> None:
         """Forget an episode; its files remain known."""
         self._db.execute("DELETE FROM episode WHERE folder = ?", (folder,))
+        self._db.execute("DELETE FROM item WHERE folder = ?", (folder,))
 
     def count(self) -> int:
         """Return how many episodes there are."""
@@ -167,21 +191,36 @@ class Ledger:
         rows = self._db.execute(f"SELECT {_COLUMNS} FROM episode {_NEWEST} LIMIT ? OFFSET ?", (length, skip))
         return (Entry(*row) for row in rows)
 
-    def traces(self) -> Iterator[tuple[str, str]]:
-        """Yield (slug, made_of) of all episodes, newest first: what pages of lists are made of."""
-        yield from self._db.execute(f"SELECT slug, made_of FROM episode {_NEWEST}")
+    def items(self, skip: int, length: int) -> Iterator[str]:
+        """Yield the feed's items of so many episodes, newest first."""
+        chosen = f"SELECT folder, aired, number, slug FROM episode {_NEWEST} LIMIT ? OFFSET ?"
+        rows = self._db.execute(f"SELECT xml FROM ({chosen}) JOIN item USING (folder) {_NEWEST}", (length, skip))
+        return (row[0] for row in rows)
 
-    def neighbours(self) -> Iterator[tuple[str, str, str, Neighbour | None, Neighbour | None]]:
-        """Yield (folder, made_of, page, newer, older) of all episodes, newest first."""
+    def traces(self) -> Iterator[str]:
+        """Yield what tells of all episodes whether they changed, newest first: what pages of lists are made of."""
+        return (row[0] for row in self._db.execute(f"SELECT slug || ' ' || made_of FROM episode {_NEWEST}"))
+
+    def stale(self, key: str) -> Iterator[Stale]:
+        """Yield the episodes whose page was not made of this key, themselves and their present neighbours."""
         rows = self._db.execute(
-            f"SELECT folder, made_of, page, lag(slug) OVER line, lag(title) OVER line, lead(slug) OVER line,"
-            f" lead(title) OVER line FROM episode WINDOW line AS ({_NEWEST}) {_NEWEST}"
+            f"""
+            SELECT folder, wanted, newer, newer_title, older, older_title FROM (
+                SELECT *, ? || ' ' || made_of || ' ' || coalesce(newer || ' ' || newer_title, '') || ' | '
+                    || coalesce(older || ' ' || older_title, '') AS wanted
+                FROM (
+                    SELECT folder, made_of, page, aired, number, slug,
+                        lag(slug) OVER line AS newer, lag(title) OVER line AS newer_title,
+                        lead(slug) OVER line AS older, lead(title) OVER line AS older_title
+                    FROM episode WINDOW line AS ({_NEWEST})))
+            WHERE page <> wanted {_NEWEST}
+            """,
+            (key,),
         )
-        for folder, made_of, page, newer, newer_title, older, older_title in rows:
-            yield (
+        for folder, wanted, newer, newer_title, older, older_title in rows:
+            yield Stale(
                 folder,
-                made_of,
-                page,
+                wanted,
                 Neighbour(newer, newer_title) if newer else None,
                 Neighbour(older, older_title) if older else None,
             )

@@ -6,8 +6,10 @@ stamps are looked at. A run that is killed leaves a valid publication, and the n
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
+import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -20,7 +22,7 @@ from ki_briefing.publication import artwork, feed, notes
 from ki_briefing.publication.addresses import PLAYER_PATH, Addresses, asset_path, episode_path
 from ki_briefing.publication.episode import RELEASE_FILE, read_release
 from ki_briefing.publication.feed_items import NOTES_LIMIT, rfc2822, write_item
-from ki_briefing.publication.ledger import Entry, Ledger, Neighbour
+from ki_briefing.publication.ledger import Entry, Known, Ledger
 from ki_briefing.publication.site import PAGE as LIST_PAGE
 from ki_briefing.publication.site import Site, list_path, page_path
 
@@ -85,8 +87,17 @@ def publish_site(show: Show, built: Iterable[Path], target: Target, *, now: int)
         raise ConfigError(
             "the show has no address to be published at", hint='Add to show.toml: [publication] base_url = "https://…"'
         )
-    with Ledger(show.cache / LEDGER_FILE) as ledger:
-        return _Run(show, target, ledger, now).publish(built)
+    built = tuple(built)
+    path = show.cache / LEDGER_FILE
+    try:
+        with Ledger(path) as ledger:
+            return _Run(show, target, ledger, now).publish(built)
+    except sqlite3.OperationalError as error:  # full or read-only disk
+        raise StorageError(f"cannot write {path}: {error}", hint="Free some space, then run it again.") from error
+    except sqlite3.DatabaseError:  # torn or foreign: only a memory, so forget it
+        Ledger.delete(path)
+        with Ledger(path) as ledger:
+            return _Run(show, target, ledger, now).publish(built)
 
 
 class _Run:
@@ -127,18 +138,18 @@ class _Run:
     # --- files of the episodes ---
 
     def _publish_files(self, built: Iterable[Path]) -> None:
+        known = self._ledger.known()
         changed: list[tuple[Path, str]] = []
-        gone = set(self._ledger.folders())
         for folder in built:
             name = str(folder)
             made_of = self._made_of(name)
             if not made_of:
                 continue
-            gone.discard(name)
-            if not self._stands(name, made_of):
+            before = known.pop(name, None)
+            if before is None or not self._stands(before, made_of):
                 changed.append((folder, made_of))
-        for name in gone:
-            self._forget(name)
+        for name, entry in known.items():  # what is left is gone
+            self._forget(name, entry.slug)
         for folder, made_of in changed:
             try:
                 self._publish_episode(folder, made_of)
@@ -152,12 +163,12 @@ class _Run:
         stamp = _stamp(f"{folder}/{RELEASE_FILE}")
         return f"{stamp} {self._key}" if stamp else ""
 
-    def _stands(self, folder: str, made_of: str) -> bool:
-        known = self._ledger.known(folder)
-        if known is None:
-            return False
-        before, placed, slug, audio, size = known
-        return before == made_of and placed == self._placed(slug) and self._target.size(audio) == size
+    def _stands(self, known: Known, made_of: str) -> bool:
+        return (
+            known.made_of == made_of
+            and known.placed == self._placed(known.slug)
+            and self._target.size(known.audio) == known.size
+        )
 
     def _placed(self, slug: str) -> str:
         path = episode_path(slug).rstrip("/")
@@ -170,13 +181,12 @@ class _Run:
             raise PublishError(
                 f"{folder}: slug '{slug}' or guid '{guid}' cannot be published", hint="See episode.toml."
             )
-        known = self._ledger.known(str(folder))
         other = next((each for each in self._ledger.claimants(slug, guid) if each != str(folder)), "")
         if other:
             raise PublishError(f"{folder} has the slug or guid of {other}", hint="Give it its own in episode.toml.")
         _check_built(folder, release)
-        if known is not None and known[2] != slug:
-            self._forget(str(folder))
+        if (before := self._ledger.slug(str(folder))) not in ("", slug):
+            self._forget(str(folder), before)
         paths = (*(asset_path(slug, asset) for asset in release.assets), *_pages(slug))
         with self._ledger.together():
             self._ledger.claim(slug, paths, self._now)
@@ -187,13 +197,11 @@ class _Run:
                 raise StorageError(f"{asset_path(slug, asset)} is not whole", hint="Run the same command again.")
         item = write_item(release, self._show.podcast, self._addresses, notes.to_html(release.episode, NOTES_LIMIT))
         with self._ledger.together():
-            self._ledger.keep(_entry(folder, made_of, release, item))
+            self._ledger.keep(_entry(folder, made_of, release), item)
 
-    def _forget(self, folder: str) -> None:
-        known = self._ledger.known(folder)
+    def _forget(self, folder: str, slug: str) -> None:
         with self._ledger.together():
-            if known is not None:
-                self._ledger.claim(known[2], (), self._now)
+            self._ledger.claim(slug, (), self._now)
             self._ledger.forget(folder)
 
     def _put(self, path: str, content: bytes | Path) -> None:
@@ -216,19 +224,14 @@ class _Run:
             self._document(path, path, partial(bytes, content))
 
     def _publish_pages(self) -> None:
-        stale: list[tuple[str, str, Neighbour | None, Neighbour | None]] = []
-        for folder, made_of, page, newer, older in self._ledger.neighbours():
-            key = files.digest(self._site.key, made_of, repr(newer), repr(older))[:32]
-            if page != key:
-                stale.append((folder, key, newer, older))
-        for folder, key, newer, older in stale:
-            release = read_release(Path(folder) / RELEASE_FILE)
+        for stale in list(self._ledger.stale(self._site.key[:16])):
+            release = read_release(Path(stale.folder) / RELEASE_FILE)
             slug = release.episode.slug
             page, player = _pages(slug)
-            self._put(page, self._site.episode_page(release, newer=newer, older=older))
+            self._put(page, self._site.episode_page(release, newer=stale.newer, older=stale.older))
             self._put(player, self._site.player_page(release))
             with self._ledger.together():
-                self._ledger.page_made(folder, key, self._placed(slug))
+                self._ledger.page_made(stale.folder, stale.made_of, self._placed(slug))
 
     def _publish_lists(self) -> None:
         for page, key in self._keys(LIST_PAGE):
@@ -255,7 +258,7 @@ class _Run:
         cover = self._addresses.url(self._cover_path)
         first = next(iter(self._ledger.newest(page.skip, 1)), None) if page.length else None
         updated = rfc2822(datetime.fromisoformat(first.date)) if first else ""
-        items = (entry.item for entry in self._ledger.newest(page.skip, page.length))
+        items = self._ledger.items(page.skip, page.length)
         return b"".join(feed.write_page(page, items, self._show.podcast, self._addresses, cover=cover, updated=updated))
 
     def _keys(self, length: int) -> list[tuple[Page, str]]:
@@ -263,8 +266,7 @@ class _Run:
         traces = self._ledger.traces()
         keys: list[tuple[Page, str]] = []
         for page in reversed(feed.paginate(self._ledger.count(), length)):  # newest first, as the traces come
-            parts = [part for _, trace in zip(range(page.length), traces, strict=False) for part in trace]
-            keys.append((page, files.digest(*parts)))
+            keys.append((page, files.digest("\n".join(itertools.islice(traces, page.length)))))
         return keys[::-1]
 
     def _document(self, path: str, key: str, content: Callable[[], bytes]) -> None:
@@ -311,7 +313,7 @@ def _stamp(path: str) -> str:
     return f"{status.st_ino}.{status.st_mtime_ns}.{status.st_size}"
 
 
-def _entry(folder: Path, made_of: str, release: Release, item: str) -> Entry:
+def _entry(folder: Path, made_of: str, release: Release) -> Entry:
     episode = release.episode
     return Entry(
         folder=str(folder),
@@ -328,5 +330,4 @@ def _entry(folder: Path, made_of: str, release: Release, item: str) -> Entry:
         picture=asset_path(episode.slug, release.picture) if release.picture else "",
         audio=asset_path(episode.slug, release.audio),
         size=release.audio.size,
-        item=item,
     )

@@ -6,7 +6,12 @@ the end of a sentence alone.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ki_briefing.german import abbreviations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def _words(text: str) -> frozenset[str]:
@@ -114,12 +119,17 @@ _CUT_SHORT = _words(
     """
 )
 
-_SPOKEN = frozenset("".join(written.split()) for written in abbreviations.SPOKEN)
 
-ABBREVIATIONS = _SPOKEN | _CUT_SHORT | STRONG_ENDS | _MAY_END
+def _either_case(written: Iterable[str]) -> frozenset[str]:
+    """Return the forms without spaces, and as they stand at the beginning of a sentence."""
+    forms = {"".join(each.split()) for each in written}
+    return frozenset(forms | {form[0].upper() + form[1:] for form in forms})
+
+
+ABBREVIATIONS = _either_case([*abbreviations.SPOKEN, *_CUT_SHORT, *STRONG_ENDS, *_MAY_END])
 """Every abbreviation with a full stop, without its spaces."""
 
-MAY_END = frozenset("".join(written.split()) for written in abbreviations.MAY_END_A_SENTENCE) | _MAY_END | STRONG_ENDS
+MAY_END = _either_case([*abbreviations.MAY_END_A_SENTENCE, *_MAY_END, *STRONG_ENDS])
 """Those of them that can be a sentence's last word, if a starter follows."""
 
 BEGINNINGS = frozenset(
@@ -127,7 +137,7 @@ BEGINNINGS = frozenset(
 )
 """The first parts of those that have several: *z.* of *z. B.*"""
 
-NAMES_WITH_MARK = _words("Yahoo! Jeopardy! Joyn! Yo! Yum! Wham! Relax! Think! Oh!")
+NAMES_WITH_MARK = _words("Yahoo! Jeopardy! Joyn!")
 """Names that carry an exclamation mark."""
 
 COMPANY_ROLES = _words(

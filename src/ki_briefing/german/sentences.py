@@ -11,6 +11,7 @@ a function word with a capital ("Danach", "Es") stands at the beginning of a sen
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 from ki_briefing.german.sentence_words import (
@@ -133,6 +134,7 @@ def _mark_ends(before: str, mark: str, following: str, *, closed: bool) -> bool:
     return closed or tail + mark not in NAMES_WITH_MARK
 
 
+@lru_cache(maxsize=512)  # a hostile text repeats itself a hundred thousand times
 def _full_stop_ends(before: str, following: str, *, alone: bool) -> bool:
     """Decide for a full stop with white space after it.
 
@@ -196,10 +198,10 @@ def _abbreviated(before: str) -> list[str]:
     for chunk in reversed(before.rsplit(None, 4)[-4:]):
         if parts and not (chunk.endswith(".") and len(chunk) <= 5):
             break
-        pieces = chunk.lstrip(_OPENERS).rsplit("-", 1)[-1].split(".")
-        if not pieces[0].isalpha():
+        *cut_short, last = chunk.lstrip(_OPENERS).rsplit("-", 1)[-1].split(".")
+        if not (cut_short[0] if cut_short else last).isalpha():
             break
-        parts[:0] = [*(f"{piece}." for piece in pieces[:-1]), *([pieces[-1]] if pieces[-1] else [])]
+        parts = [f"{piece}." for piece in cut_short] + ([last] if last else []) + parts
     return parts if parts and parts[-1].isalpha() else []
 
 
@@ -207,14 +209,12 @@ def _abbreviation_ends(parts: list[str], bare: str, *, starts: bool) -> bool | N
     """Decide for an abbreviation; None if the words before the stop are none."""
     for first in range(len(parts)):
         written = "".join(parts[first:]) + "."
-        variants = (written, written[0].lower() + written[1:])
-        if any(each in BEGINNINGS for each in variants) and (following := _PART.match(bare)):
-            longer = tuple(each + following[0] for each in variants)
-            if any(each in ABBREVIATIONS or each in BEGINNINGS for each in longer):
+        if written in BEGINNINGS and (following := _PART.match(bare)):
+            longer = written + following[0]
+            if longer in ABBREVIATIONS or longer in BEGINNINGS:
                 return False
-        for each in variants:
-            if each in ABBREVIATIONS:
-                return _may_end(each if written not in MAY_END else written, bare, starts=starts)
+        if written in ABBREVIATIONS:
+            return _may_end(written, bare, starts=starts)
     word = parts[-1]
     consonants = not re.search(r"[aeiouyäöüAEIOUYÄÖÜ]", word)
     if len(word) == 1 and word.islower():

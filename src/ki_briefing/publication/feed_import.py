@@ -1,0 +1,137 @@
+"""Continue the feed of another podcast host: what an app knows its episodes by must not change when the show moves.
+
+Bytes of an RSS feed -> guids and dates. Nothing is believed: no document type (so no entity can expand or reach out),
+a limit on size, only what has a guid and a date counts.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
+from xml.parsers import expat
+
+from ki_briefing.errors import PublishError
+from ki_briefing.publication.addresses import web_address
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+LARGEST = 50_000_000
+"""A feed may have no more [bytes]."""
+
+_ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
+_PODCAST = "{https://podcastindex.org/namespace/1.0}"
+_HINT = "Save the old host's feed as a file, as it is, and name that."
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedItem:
+    """An episode as the old feed names it.
+
+    Attributes:
+        guid: To be kept for ever.
+        date: To be kept as well, with its time zone.
+        link: Address of its page or article; empty if none.
+        audio: Address of its sound; empty if none.
+        number: ``itunes:episode``; 0 if none.
+        season: ``itunes:season``; 0 if none.
+    """
+
+    guid: str
+    date: datetime
+    title: str
+    link: str = ""
+    audio: str = ""
+    number: int = 0
+    season: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedFeed:
+    """A feed that goes on here.
+
+    Attributes:
+        guid: ``podcast:guid``, for ``[podcast] guid``; empty if it had none.
+        items: As they stood.
+    """
+
+    title: str
+    guid: str
+    items: tuple[ImportedItem, ...]
+
+    def find(self, *, title: str, link: str = "") -> ImportedItem | None:
+        """Return the item of an article, by its address or else by its title; None unless exactly one matches."""
+        for key in ({item for item in self.items if link and item.link == web_address(link)}, self._titled(title)):
+            if len(key) == 1:
+                return next(iter(key))
+        return None
+
+    def _titled(self, title: str) -> set[ImportedItem]:
+        return {item for item in self.items if _plain(item.title) == _plain(title) != ""}
+
+
+def read_feed(content: bytes) -> ImportedFeed:
+    """Return what an RSS feed says of its episodes.
+
+    Raises:
+        PublishError: It is no RSS feed, too large, or carries a document type.
+    """
+    if len(content) > LARGEST:
+        raise PublishError("the feed is larger than 50 MB", hint=_HINT)
+    try:
+        _refuse_document_type(content)
+        channel = ElementTree.fromstring(content).find("channel")
+    except (expat.ExpatError, ElementTree.ParseError, ValueError, LookupError) as error:
+        raise PublishError(f"the feed is not well-formed XML: {error}", hint=_HINT) from error
+    if channel is None:
+        raise PublishError("the file is no RSS feed: it has no channel", hint=_HINT)
+    items = (_read_item(item) for item in channel.iter("item"))
+    found: dict[str, ImportedItem] = {}
+    for item in items:
+        if item is not None:
+            found.setdefault(item.guid, item)
+    return ImportedFeed(_text(channel, "title"), _text(channel, _PODCAST + "guid"), tuple(found.values()))
+
+
+def _refuse_document_type(content: bytes) -> None:
+    def refuse(*_: object) -> None:
+        raise PublishError("the feed carries a document type, which could hide an attack", hint=_HINT)
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = refuse
+    parser.Parse(content, True)
+
+
+def _read_item(item: ElementTree.Element) -> ImportedItem | None:
+    guid = _text(item, "guid")
+    try:
+        date = parsedate_to_datetime(_text(item, "pubDate"))
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    if not guid or date.tzinfo is None:
+        return None
+    enclosure = item.find("enclosure")
+    return ImportedItem(
+        guid=guid,
+        date=date,
+        title=_text(item, "title"),
+        link=web_address(_text(item, "link")),
+        audio=web_address(enclosure.get("url", "")) if enclosure is not None else "",
+        number=_whole(_text(item, _ITUNES + "episode")),
+        season=_whole(_text(item, _ITUNES + "season")),
+    )
+
+
+def _text(node: ElementTree.Element, name: str) -> str:
+    return (node.findtext(name) or "").strip()
+
+
+def _whole(text: str) -> int:
+    return int(text) if re.fullmatch(r"[0-9]{1,6}", text) else 0
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))

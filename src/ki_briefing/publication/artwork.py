@@ -30,6 +30,7 @@ _FEED_BYTES, _TAG_BYTES = 500_000, 150_000
 _MOST_BYTES = 30_000_000  # of the file that is read
 _RECIPE = "cover 1"  # part of the cache key: changes whenever the code below would make other pictures
 _DEFAULT = Path(__file__).parents[1] / "data" / "cover.jpg"
+_DEFAULT_IN_TAG = Path(__file__).parents[1] / "data" / "cover-tag.jpg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ def load_cover(path: Path | None, store: Store) -> Artwork:
         ConfigError: There is no such file, or it cannot be a cover.
         StorageError: The store's disk refused.
     """
-    path = path or _DEFAULT
+    if path is None:
+        return Artwork(_DEFAULT.read_bytes(), _DEFAULT_IN_TAG.read_bytes())
     content = _read(path)
     keys = tuple(digest(_RECIPE, use, content) for use in ("feed", "tag"))
     kept = tuple(store.read(key) for key in keys)

@@ -21,7 +21,7 @@ _RANGE_GATE = -20.0
 _BLOCK = 4  # readings in 400 ms
 _SHORT_TERM = 30  # readings in 3 s
 _TAPS = 4096
-_FFT = 1 << 15
+_FFT = 1 << 14
 
 Samples = NDArray[np.float32]
 

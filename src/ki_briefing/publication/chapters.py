@@ -26,7 +26,9 @@ PODLOVE_NAMESPACE = "http://podlove.org/simple-chapters"
 
 _LABEL = re.compile(r"^Kurz erklärt\s*[:–-]\s*(?=\S)")
 _ASIDE = re.compile(r"\s*[(\[][^)\]]*[)\]]")
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
+_UNSEEN = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+)
 _DANGLING = frozenset(
     "aber als am an auf aus bei bis das dem den der des die doch durch ein eine einem einen einer eines für gegen"
     " hinter im in ins mit nach neben nicht noch ob ohne seit sich sie so sowie um und unter vom von vor was wegen wenn"

@@ -213,3 +213,4 @@ def test_killed_anywhere_what_is_public_stays_valid_and_the_next_run_completes(t
     assert wanted is not None
     assert assert_valid(show.public) == 2
     assert publish(show, [first, second]).written == ()
+    assert not list(show.public.rglob(".~*"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ki_briefing import files
@@ -15,7 +16,6 @@ from ki_briefing.errors import PublishError, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 _PATH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 _CHUNK = 1 << 20
@@ -58,6 +58,7 @@ class FolderTarget:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._root = str(folder)
+        self._tidy: set[Path] = set()
 
     def put(self, path: str, content: bytes | Path) -> bool:
         """Write the file atomically unless it holds the content already."""
@@ -65,11 +66,13 @@ class FolderTarget:
         if isinstance(content, bytes):
             if _holds(place, content):
                 return False
+            self._tidy_up(place.parent)
             files.write_atomically(place, content)
             return True
         if _same(place, content):
             return False
         wanted = _size(str(content))
+        self._tidy_up(place.parent)
         files.write_atomically(place, _chunks(content))
         if _size(str(place)) != wanted:
             raise StorageError(f"{content} changed while it was published", hint="Run the same command again.")
@@ -106,6 +109,16 @@ class FolderTarget:
                 if folder == self._folder:
                     break
                 folder.rmdir()
+
+    def _tidy_up(self, folder: Path) -> None:
+        """Delete what a killed run left in a folder, the first time something is written there."""
+        if folder in self._tidy:
+            return
+        self._tidy.add(folder)
+        with contextlib.suppress(OSError), os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.name.startswith(files.TEMPORARY):
+                    Path(entry.path).unlink(missing_ok=True)
 
     def _place(self, path: str) -> Path:
         if not _PATH.fullmatch(path):

@@ -284,7 +284,7 @@ def test_interrupted_or_killed_it_stops_at_once_and_the_next_run_goes_on(store: 
         text=True,
     )
     assert process.stdout
-    assert process.stdout.readline() == "begun\n"
+    assert process.stdout.readline().startswith("begun")  # several threads may say so at once
     process.send_signal(sent)
     assert process.wait(timeout=20) != 0
     process.stdout.close()

@@ -34,6 +34,8 @@ _MARGIN = 0.9  # dB between the limiter's ceiling and what the lossy codec may a
 _SPEECH_LIFT = 0.4  # LU: what the pauses between the words take off the programme's loudness
 _ROUNDS = 5
 _SPARE = 0.98  # of the allowed true peak: what one meter reads higher than another
+_LEVELLING_ROUNDS = 10
+_OVERSTEP = 1.5
 _NEAR_ENOUGH = 0.15  # LU
 _LOUDEST_GAIN = 30.0  # dB
 _FLOOR = 10 ** (-48 / 20)  # of a take's peak: quieter than this is not speech
@@ -199,7 +201,7 @@ def _levelled(speech: Samples, sound: Sound, ceiling: float) -> Samples:
     slices = 2_400
     gain = 0.0
     limited = speech
-    for _ in range(_ROUNDS):
+    for round_ in range(_LEVELLING_ROUNDS):
         heard = limited[::every]
         padded = np.zeros(((-(-len(heard) // slices) + 3) * slices, 1), np.float32)
         padded[: len(heard)] = heard
@@ -208,7 +210,9 @@ def _levelled(speech: Samples, sound: Sound, ceiling: float) -> Samples:
             return speech
         if abs(target - level) < _NEAR_ENOUGH:
             break
-        gain = min(gain + target - level, _LOUDEST_GAIN)
+        # Once the limiter works, a decibel more gain is less than a decibel more loudness.
+        step = (target - level) * (_OVERSTEP if round_ else 1.0)
+        gain = min(gain + step, _LOUDEST_GAIN)
         limited = limit(speech * np.float32(10 ** (gain / 20)), ceiling)
     return limited
 

@@ -237,7 +237,7 @@ class _Run:
         for page, key in self._keys(LIST_PAGE):
             self._document(
                 list_path(page.number),
-                files.digest(self._site.key, repr(page), key),
+                files.digest(self._site.key, key),
                 partial(self._list, page),
             )
 
@@ -250,7 +250,7 @@ class _Run:
         for page, key in self._keys(feed.PAGE):
             self._document(
                 feed.page_path(page.number),
-                files.digest(self._key, repr(page), key),
+                files.digest(self._key, key),
                 partial(self._feed, page),
             )
 
@@ -266,7 +266,8 @@ class _Run:
         traces = self._ledger.traces()
         keys: list[tuple[Page, str]] = []
         for page in reversed(feed.paginate(self._ledger.count(), length)):  # newest first, as the traces come
-            keys.append((page, files.digest("\n".join(itertools.islice(traces, page.length)))))
+            place = f"{page.number} {page.older} {page.newer}"  # its distance from the newest one does not show
+            keys.append((page, files.digest(place, "\n".join(itertools.islice(traces, page.length)))))
         return keys[::-1]
 
     def _document(self, path: str, key: str, content: Callable[[], bytes]) -> None:

@@ -1,16 +1,22 @@
 """The pronunciation lexicon: which words a German voice needs help with, and how they sound.
 
-lexicon.toml (ours, then the show's over it) -> Lexicon -> the pronunciations of a spoken form. A word is found with the
-endings of German (Claudes) and at the beginning of hyphenated compounds (Claude-Modell).
+lexicon.toml (ours, then the show's over it) -> Lexicon -> the pronunciations of a spoken form. A word is found with
+German endings (*Claudes*), in hyphenated compounds (*Claude-Modell*) and, where its entry says so, in closed ones
+(*Chipimporte*, *Grafikchips*); a phrase with spaces or hyphens between its words. The longest match wins.
+
+Which form is for whom: ``ipa`` for engines that take phonemes; ``respelling`` for those that only read letters, and
+only if they would read the word wrong. An entry without a respelling leaves the word to such a voice as it stands.
 """
 
 from __future__ import annotations
 
+import difflib
 import re
 import tomllib
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from ki_briefing.errors import ConfigError
 from ki_briefing.german.verbalize import verbalize
@@ -18,46 +24,203 @@ from ki_briefing.model import Pronunciation
 from ki_briefing.records import RecordError, from_plain
 
 _SHIPPED = Path(__file__).parents[1] / "data" / "lexicon.toml"
-_ENDINGS = r"(?:s|es|en|n|e)?"
+_TABLES = ("names", "words")
+_CHANGES_WHEN_SPOKEN = re.compile(r"[^\w\s'’.-]|\d|[A-ZÄÖÜ]{2}|\b[A-ZÄÖÜ]\b|\.\s|\.$")
+_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]*)?")
+_LETTERS = re.compile(r"[A-Z]s")
+_SIBILANTS = ("s", "z", "ʃ", "ʒ")
+_ENDINGS = {  # longest first: written -> IPA
+    "innen": "ɪnən", "ern": "ɐn", "in": "ɪn", "es": "əs", "en": "ən", "er": "ɐ", "em": "əm", "e": "ə", "n": "n",
+}  # fmt: skip
+_GENITIVES = ("'s", "’s", "s", "'", "’")
+_REMEMBERED = 50_000  # words
+_SHORTEST_PARTNER = 3  # letters of the other part of a closed compound
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """How one word or phrase sounds; see ``model.Pronunciation``."""
+    """How one word or phrase sounds.
+
+    Attributes:
+        ipa: In the sounds of German (``language`` empty) or of ``language``; for engines that take phonemes.
+        respelling: For engines that read letters and would get the word wrong; for all if there is no other form.
+        language: BCP 47 tag of the language to read it in, e.g. ``en``.
+        name: A name takes only the genitive's s; any other word all endings of German.
+        joins: It is found in closed compounds as well, at their beginning and end.
+    """
 
     ipa: str = ""
     respelling: str = ""
     language: str = ""
+    name: bool = False
+    joins: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """An entry in a word: ``word[start:end]``, with its ending."""
+
+    start: int
+    end: int
+    entry: Entry
+    ending: str = ""
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Words and phrases with their entries; upper and lower case count."""
+    """Words and phrases, as they stand in a spoken form, with their entries."""
 
     entries: dict[str, Entry] = field(default_factory=dict)
 
-    @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        words = sorted(self.entries, key=len, reverse=True)
-        return re.compile(
-            rf"(?<![\w-])(?P<word>{'|'.join(map(re.escape, words)) or '(?!)'})(?P<ending>{_ENDINGS})(?!\w)"
-        )
-
     def pronunciations(self, spoken: str) -> tuple[Pronunciation, ...]:
-        """Return how the known words of a spoken form sound, in order."""
-        found = []
-        for match in self._pattern.finditer(spoken):
-            entry = self.entries[match["word"]]
-            respelling = entry.respelling + match["ending"] if entry.respelling else ""
-            ipa = entry.ipa if not match["ending"] else ""
-            found.append(Pronunciation(match.start(), match.end(), ipa, respelling, entry.language))
+        """Return how the known words of a spoken form sound, in order, without overlap."""
+        found: list[Pronunciation] = []
+        memory = self._memory
+        done = 0
+        before = ""
+        for token in _TOKEN.finditer(spoken):
+            word = token[0]
+            known = memory.get(word)
+            if known is None:
+                known = memory[word] = self._look_up(word)
+            if (known.pieces or known.phrases) and token.start() >= done:
+                phrase = _phrase(known.phrases, spoken, token.start())
+                pieces = (phrase,) if phrase else known.pieces
+                if not (_LETTERS.fullmatch(word) and len(before) != 1):  # the s of "G P Us", not "All of Us"
+                    found += (_pronunciation(piece, token.start()) for piece in pieces)
+                done = token.start() + phrase.end if phrase else token.end()
+            before = word
+        if len(memory) > _REMEMBERED:
+            memory.clear()
         return tuple(found)
+
+    def knows(self, word: str) -> bool:
+        """Tell whether a single word has an entry, bare, with an ending or in a compound."""
+        return bool(self._look_up(word).pieces)
+
+    # --- single words -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _words(self) -> dict[str, tuple[str, Entry]]:
+        return {word.casefold(): (word, entry) for word, entry in self.entries.items() if _TOKEN.fullmatch(word)}
+
+    @cached_property
+    def _joints(self) -> tuple[re.Pattern[str], re.Pattern[str]]:
+        stems = sorted((word for word, entry in self.entries.items() if entry.joins), key=len, reverse=True)
+        either = "|".join(re.escape(word) for word in stems) or "(?!)"
+        small = either.casefold()
+        rest = rf"[a-zäöüß]{{{_SHORTEST_PARTNER},}}"
+        endings = "|".join(("s", *_ENDINGS))
+        return re.compile(rf"({either})(?={rest})"), re.compile(rf"(?<=[a-zäöüß]{{3}})({small})((?:{endings})?)$")
+
+    @cached_property
+    def _memory(self) -> dict[str, _Known]:
+        return {}
+
+    def _look_up(self, word: str) -> _Known:
+        phrases = tuple(each for each in self._phrases.get(word.casefold(), ()) if each.begins(word))
+        if entry := self._exact(word):
+            return _Known((_Found(0, len(word), entry),), phrases)
+        for ending in (*_GENITIVES, *_ENDINGS):
+            entry = self._exact(word[: -len(ending)]) if word.endswith(ending) else None
+            if entry and (ending in _GENITIVES or not entry.name):
+                return _Known((_Found(0, len(word), entry, ending),), phrases)
+        return _Known(self._in_compound(word), phrases)
+
+    def _in_compound(self, word: str) -> tuple[_Found, ...]:
+        first, last = self._joints
+        found = []
+        if (match := first.match(word)) and (entry := self._exact(match[0])):
+            found.append(_Found(0, match.end(), entry))
+        if (match := last.search(word)) and (entry := self._exact(match[1].capitalize())):
+            found.append(_Found(match.start(), match.end(), entry, match[2]))
+        return tuple(found)
+
+    def _exact(self, word: str) -> Entry | None:
+        """Return a word's entry: a capital must be one in both, a word in small letters may begin a sentence."""
+        if word in self.entries:
+            return self.entries[word]
+        known = self._words.get(word.casefold())
+        if known is None:
+            return None
+        written, entry = known
+        if (len(written) < 4 and entry.name) or written.isupper():
+            return None
+        return entry if written[0] == word[:1] or not entry.name or written.islower() else None
+
+    # --- phrases ------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _phrases(self) -> dict[str, list[_Phrase]]:
+        """First word -> the phrases that begin with it, the longest first."""
+        phrases: dict[str, list[_Phrase]] = {}
+        for written, entry in self.entries.items():
+            words = _TOKEN.findall(written)
+            if len(words) > 1:
+                phrases.setdefault(words[0].casefold(), []).append(_Phrase(written, tuple(words), entry))
+        for known in phrases.values():
+            known.sort(key=lambda phrase: len(phrase.words), reverse=True)
+        return phrases
+
+
+@dataclass(frozen=True)
+class _Phrase:
+    """Several words that sound together; spaces and hyphens between them are alike."""
+
+    written: str
+    words: tuple[str, ...]
+    entry: Entry
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """What it looks like in a text, with the genitive's s."""
+        words = "(?:[ -]| - )".join(map(re.escape, self.words))
+        return re.compile(rf"{words}(?P<ending>(?:['’]?s|['’])?)(?!\w)", re.IGNORECASE)
+
+    def begins(self, word: str) -> bool:
+        """Tell whether it may begin with this word: a name keeps its capital."""
+        return not self.entry.name or word[0].isupper() or self.words[0] == word
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of a word: the entries in it, the phrases that begin with it."""
+
+    pieces: tuple[_Found, ...]
+    phrases: tuple[_Phrase, ...]
+
+
+def _phrase(phrases: tuple[_Phrase, ...], spoken: str, start: int) -> _Found | None:
+    for phrase in phrases:
+        if match := phrase.pattern.match(spoken, start):
+            return _Found(0, match.end() - start, phrase.entry, match["ending"])
+    return None
+
+
+def _pronunciation(found: _Found, offset: int) -> Pronunciation:
+    entry = found.entry
+    letters = found.ending.strip("'’")
+    return Pronunciation(
+        offset + found.start,
+        offset + found.end,
+        entry.ipa + _ending(entry.ipa, letters) if entry.ipa else "",
+        entry.respelling + letters if entry.respelling else "",
+        entry.language,
+    )
+
+
+def _ending(ipa: str, letters: str) -> str:
+    """Return how an ending sounds after a stem: *Chips*, but *Releases* with a vowel."""
+    if letters == "s":
+        return "ɪs" if ipa.endswith(_SIBILANTS) else "s"
+    return _ENDINGS.get(letters, letters)
 
 
 def load_lexicon(*paths: Path) -> Lexicon:
     """Read the lexicon that comes with ki-briefing, and others over it; the last one wins.
 
-    A word is written as in an article; it is looked for in its spoken form (*AI Act* as *A I Act*).
+    A file has the tables ``[names]`` and ``[words]``. A word is written as in an article and looked for in its spoken
+    form (*AI Act* as *A I Act*). Its entry is a respelling, IPA between slashes, or a table of ``Entry``'s fields.
 
     Raises:
         ConfigError: A file is not TOML, or not a lexicon.
@@ -68,25 +231,58 @@ def load_lexicon(*paths: Path) -> Lexicon:
     return Lexicon(entries)
 
 
-def with_entry(lexicon: Lexicon, word: str, respelling: str) -> Lexicon:
-    """Return the lexicon with one more entry, to try it before it is saved."""
-    return replace(lexicon, entries={**lexicon.entries, verbalize(word): Entry(respelling=respelling)})
+def with_entry(lexicon: Lexicon, word: str, sound: str) -> Lexicon:
+    """Return the lexicon with one more entry, a respelling or ``/IPA/``, to try it before it is saved."""
+    return replace(lexicon, entries={**lexicon.entries, _spoken(word): _short(sound)})
 
 
 def _read(path: Path) -> dict[str, Entry]:
     try:
-        words = tomllib.loads(path.read_text(encoding="utf-8-sig")).get("words", {})
-        return {
-            verbalize(word): Entry(respelling=entry)
-            if isinstance(entry, str)
-            else from_plain(Entry, entry, place=f"{path}: {word}")
-            for word, entry in words.items()
-        }
+        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}", hint="Check the path.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, AttributeError) as error:
-        raise ConfigError(
-            f"{path} is not a lexicon: {error}", hint='Write: [words], then "Claude" = "Klohd".'
-        ) from error
-    except RecordError as error:
-        raise ConfigError(str(error), hint=f"Known here: {', '.join(error.known) or 'text or a table'}.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}", hint="Mend that line.") from error
+    entries: dict[str, Entry] = {}
+    for name, table in tables.items():
+        if name not in _TABLES or not isinstance(table, dict):
+            raise ConfigError(
+                f"{path}: unknown table '{name}'",
+                hint=f'{_nearest(name, _TABLES)} Write: [words], then "Qwen" = "Kwen".',
+            )
+        for word, value in table.items():
+            entries[_spoken(word)] = _entry(value, name == "names", f"{path}: {word}")
+    return entries
+
+
+def _entry(value: Any, is_name: bool, place: str) -> Entry:
+    if isinstance(value, str):
+        entry = replace(_short(value), name=is_name)
+    elif isinstance(value, dict):
+        try:
+            entry = from_plain(Entry, {"name": is_name, **value}, place=place)
+        except RecordError as error:
+            hint = _nearest(error.word, error.known) if error.known else "Mend that value."
+            raise ConfigError(str(error), hint=hint) from error
+    else:
+        raise ConfigError(f"{place} must be text or a table, not {value!r}", hint='Write: "Qwen" = "Kwen".')
+    if not (entry.ipa or entry.respelling or entry.language):
+        raise ConfigError(f"{place} does not say how it sounds", hint="Give it ipa, respelling or language.")
+    return entry
+
+
+def _short(sound: str) -> Entry:
+    """Return the entry of a respelling, or of IPA between slashes."""
+    sound = sound.strip()
+    if len(sound) > 1 and sound[0] == sound[-1] == "/":
+        return Entry(ipa=sound[1:-1].strip())
+    return Entry(respelling=sound)
+
+
+def _spoken(word: str) -> str:
+    return verbalize(word) if _CHANGES_WHEN_SPOKEN.search(word) else word
+
+
+def _nearest(word: str, known: tuple[str, ...]) -> str:
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
+    return f"Did you mean '{close[0]}'?" if close else f"Known here: {', '.join(known)}."

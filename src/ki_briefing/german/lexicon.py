@@ -175,7 +175,9 @@ class _Phrase:
     def pattern(self) -> re.Pattern[str]:
         """What it looks like in a text, with the genitive's s."""
         words = "(?:[ -]| - )".join(map(re.escape, self.words))
-        return re.compile(rf"{words}(?P<ending>(?:['’]?s|['’])?)(?!\w)", re.IGNORECASE)
+        spelled = all(len(word) == 1 for word in self.words)
+        before, after = (r"(?<!\b[A-Z] )", r"(?! [A-Z]s?\b)") if spelled else ("", "")  # not within a longer acronym
+        return re.compile(rf"{before}{words}(?P<ending>(?:['’]?s|['’])?)(?!\w){after}", 0 if spelled else re.IGNORECASE)
 
     def begins(self, word: str) -> bool:
         """Tell whether it may begin with this word: a name keeps its capital."""

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ki_briefing.errors import ConfigError
-from ki_briefing.german.lexicon import Entry, Lexicon, load_lexicon, with_entry
+from ki_briefing.german.entries import Entry
+from ki_briefing.german.lexicon import Lexicon, load_lexicon, with_entry
 from ki_briefing.model import Utterance, UtteranceRole
 from ki_briefing.voice.espeak import ipa
 

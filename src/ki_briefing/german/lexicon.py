@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from ki_briefing.errors import ConfigError
+from ki_briefing.german.entries import Entry
+from ki_briefing.german.pls import from_pls
 from ki_briefing.german.verbalize import verbalize
 from ki_briefing.model import Pronunciation
 from ki_briefing.records import RecordError, from_plain
@@ -35,25 +37,6 @@ _ENDINGS = {  # longest first: written -> IPA
 _GENITIVES = ("'s", "’s", "s", "'", "’")
 _REMEMBERED = 50_000  # words
 _SHORTEST_PARTNER = 3  # letters of the other part of a closed compound
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """How one word or phrase sounds.
-
-    Attributes:
-        ipa: In the sounds of German (``language`` empty) or of ``language``; for engines that take phonemes.
-        respelling: For engines that read letters and would get the word wrong; for all if there is no other form.
-        language: BCP 47 tag of the language to read it in, e.g. ``en``.
-        name: A name takes only the genitive's s; any other word all endings of German.
-        joins: It is found in closed compounds as well, at their beginning and end.
-    """
-
-    ipa: str = ""
-    respelling: str = ""
-    language: str = ""
-    name: bool = False
-    joins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +206,7 @@ def load_lexicon(*paths: Path) -> Lexicon:
 
     A file has the tables ``[names]`` and ``[words]``. A word is written as in an article and looked for in its spoken
     form (*AI Act* as *A I Act*). Its entry is a respelling, IPA between slashes, or a table of ``Entry``'s fields.
+    A file named ``.pls`` is a W3C Pronunciation Lexicon.
 
     Raises:
         ConfigError: A file is not TOML, or not a lexicon.
@@ -240,7 +224,10 @@ def with_entry(lexicon: Lexicon, word: str, sound: str) -> Lexicon:
 
 def _read(path: Path) -> dict[str, Entry]:
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+        if path.suffix == ".pls":
+            return {_spoken(word): entry for word, entry in from_pls(text, str(path)).items()}
+        tables = tomllib.loads(text)
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}", hint="Check the path.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

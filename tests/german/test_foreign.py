@@ -1,0 +1,35 @@
+"""A warning about a foreign word is worth reading."""
+
+from __future__ import annotations
+
+import pytest
+
+from ki_briefing.german.entries import Entry
+from ki_briefing.german.foreign import suspects
+from ki_briefing.german.lexicon import Lexicon, load_lexicon
+
+SHIPPED = load_lexicon()
+
+
+def test_names_that_no_lexicon_knows_are_named_once_in_order() -> None:
+    text = "Shazam und Fireship: Shazam kauft Zhongxing, Nguyen bleibt bei DeepThought."
+    assert suspects(text, SHIPPED) == ("Shazam", "Fireship", "Zhongxing", "Nguyen", "DeepThought")
+
+
+def test_a_word_in_a_lexicon_is_no_suspect() -> None:
+    assert suspects("Fireship startet.", Lexicon({"Fireship": Entry(ipa="ˈfaɪɐʃɪp")})) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Eine seiner Maschinen bringt Medizin, meine Kantine schließt am Freitag um 14 Uhr.",
+        "Die Analysten der GmbH prüfen eine Alternative und die positive Initiative der Nationen.",
+        "OpenAI, Claude und das Wall Street Journal, Startups und Chatbots, Facebook und YouTube",
+        "Das Team am Theater sah den Frühling, die Boote im Hafen und die Technik der Systeme.",
+        "Schreibt an info@example.org oder lest www.example.com/shop und github.io.",
+        "KI, GPU, EU und NATO",
+    ],
+)
+def test_german_and_familiar_words_are_no_suspects(text: str) -> None:
+    assert suspects(text, SHIPPED) == ()

@@ -53,7 +53,9 @@ def file_digest(path: Path) -> str:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=_DIGEST_SIZE)).hexdigest()
 
 
-def write_atomically(path: Path, content: str | bytes | Iterable[bytes], *, durable: bool = True) -> int:
+def write_atomically(
+    path: Path, content: str | bytes | Iterable[bytes], *, durable: bool = True, mode: int = 0o666
+) -> int:
     """Write a whole file or nothing: temporary file beside it, length check, fsync, rename, fsync of the folder.
 
     The permissions are those of any new file (0666 less the umask), so that a web server may read it.
@@ -61,6 +63,7 @@ def write_atomically(path: Path, content: str | bytes | Iterable[bytes], *, dura
     Args:
         content: Text is written as UTF-8; an iterable is written piece by piece.
         durable: Wait for the disk. Without, a power cut may leave a torn file: only for what is checked when read.
+        mode: Other permissions, e.g. of a secret; the umask still counts.
 
     Returns:
         The number of bytes written.
@@ -75,7 +78,7 @@ def write_atomically(path: Path, content: str | bytes | Iterable[bytes], *, dura
     size = 0
     with _storage(path, "write"):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
         try:
             with os.fdopen(handle, "wb") as file:
                 for piece in pieces:

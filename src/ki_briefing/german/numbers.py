@@ -1,55 +1,84 @@
-"""Numbers -> German words. The words themselves come from CLDR's rules (Unicode RBNF, by the package unicode-rbnf)."""
+"""Numbers -> German words. The words below a thousand come from CLDR's rules (Unicode RBNF, by the package
+unicode-rbnf).
+
+Pure. Large numbers are grouped as Duden groups them (long scale: Million, Milliarde, Billion ...). A hundred and a
+thousand at the beginning go without *ein*, as newsreaders say them: hundertfünf, tausendzweihundert.
+"""
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
-_SCALES = ("", "tausend", "Million", "Milliarde", "Billion", "Billiarde", "Trillion", "Trilliarde")
+INTEGER = r"(?:\d{1,3}(?:(?:\.\d{3})+|(?:[ '’]\d{3})+)(?!\d)|\d+)"
+"""A whole number as written in German: 12500, 12.500 and 12 500 (DIN 5008), Swiss 12'500."""
+
+AMOUNT = rf"(?:{INTEGER}(?:,\d+)?(?!\d))"
+"""A whole number or a decimal fraction."""
+
+ANY_AMOUNT = rf"(?:\d+\.\d{{1,2}}(?![\d.])|{AMOUNT})"
+"""The same, or one with an English decimal point; only where a unit or a scale makes clear that it is no date."""
+
+_SCALES = ("", "", "Million", "Milliarde", "Billion", "Billiarde", "Trillion", "Trilliarde")
 _LIMIT = 10 ** (3 * len(_SCALES))
 _DIGITS = ("null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun")
+_IRREGULAR = {1: "erst", 3: "dritt", 7: "siebt", 8: "acht"}
+_SEPARATORS = r"[.'’ ](?=\d{3})"
+_HALVES = {1: "ein halb", 3: "drei halbe"}
 
 
+@lru_cache(maxsize=4096)
 def cardinal(number: int, one: str = "eins") -> str:
-    """Return a whole number in words, e.g. 1250 -> eintausendzweihundertfünfzig.
+    """Return a whole number in words, e.g. 1250 -> tausendzweihundertfünfzig; beyond 10^24 digit by digit.
 
     Args:
-        one: The form of a final 1 that agrees with what is counted: eins, ein, eine, einen, einem, einer.
+        one: The form of a lone 1 that agrees with what is counted: eins, ein, eine, einen, einem, einer, eines.
     """
     if number < 0:
         return f"minus {cardinal(-number, one)}"
     if number >= _LIMIT:
         return digits(str(number))
-    groups = []
-    while number:
-        number, group = divmod(number, 1000)
-        groups.append(group)
-    words: list[str] = []
-    for power in range(len(groups) - 1, 1, -1):
-        if group := groups[power]:
+    if number == 1:
+        return one
+    if number < 1_000_000:
+        return _below_million(number)
+    words = []
+    for power in range(len(_SCALES) - 1, 1, -1):
+        group, number = divmod(number, 1000**power)
+        if group:
             scale = _SCALES[power]
-            many = scale + ("n" if scale.endswith("e") else "en")
-            words.append(f"eine {scale}" if group == 1 else f"{_below_thousand(group, 'ein')} {many}")
-    small = groups[0] if groups else 0
-    thousands = groups[1] if len(groups) > 1 else 0
-    last = f"{_below_thousand(thousands, 'ein')}tausend" if thousands else ""
-    if small or not (thousands or words):
-        last += _below_thousand(small, one)
-    return " ".join([*words, last] if last else words)
+            words.append(f"eine {scale}" if group == 1 else f"{_below_million(group)} {plural_of_scale(scale)}")
+    if number:
+        words.append(_below_million(number))
+    return " ".join(words)
 
 
-def ordinal(number: int, ending: str = "e") -> str:
-    """Return an ordinal with its ending (e, en, er, es, em), e.g. 3, en -> dritten."""
+def plural_of_scale(scale: str) -> str:
+    """Return Millionen for Million, Milliarden for Milliarde."""
+    return scale + ("n" if scale.endswith("e") else "en")
+
+
+@lru_cache(maxsize=4096)
+def ordinal(number: int, ending: str = "e", *, alone: bool = False) -> str:
+    """Return an ordinal with its ending (e, en, er, es, em): 3, en -> dritten (Duden: -t below 20, -st from 20 on).
+
+    Args:
+        alone: Nothing is counted: a round million keeps its *eine*, as CLDR spells the bare figure.
+    """
     small = number % 100
-    stem = _IRREGULAR.get(number if number < 20 else small if small < 20 else -1)
-    if stem and number > 19 and small:
-        return cardinal(number - small).replace("eintausend", "tausend") + stem + ending
-    if stem:
-        return stem + ending
-    return cardinal(number) + ("t" if 0 < small < 20 else "st") + ending
+    if small in _IRREGULAR:
+        front = cardinal(number - small) if number != small else ""
+        return _joined(front, _IRREGULAR[small]) + ending
+    words = cardinal(number)
+    if number % 1_000_000 == 0 and number:
+        words = words.removesuffix("en").removesuffix("e").lower()
+        words = words if alone else words.removeprefix("eine ").replace(" ", "")
+    return words + ("t" if 2 <= small < 20 or number == 0 else "st") + ending
 
 
-_IRREGULAR = {0: "nullt", 1: "erst", 3: "dritt", 7: "siebt", 8: "acht"}
+def _joined(front: str, last: str) -> str:
+    return front + (" " if front[-1:].isalpha() and front.split()[-1][0].isupper() else "") + last if front else last
 
 
 def digits(text: str) -> str:
@@ -57,11 +86,27 @@ def digits(text: str) -> str:
     return " ".join(_DIGITS[int(letter)] for letter in text if letter in "0123456789")
 
 
-def decimal(whole: str, fraction: str) -> str:
-    """Return a decimal fraction, e.g. 4, 25 -> vier Komma zwei fünf."""
-    return f"{cardinal(int(whole))} Komma {digits(fraction)}"
+@lru_cache(maxsize=4096)
+def amount(text: str, one: str = "eins") -> str:
+    """Return a written number in words: 12.500, 12 500, 3,75, 2.5 (an English decimal point), -3 and 007 alike."""
+    if text[0] in "-−+":
+        return ("plus " if text[0] == "+" else "minus ") + amount(text[1:].lstrip(), one)
+    whole, _, fraction = re.sub(_SEPARATORS, "", text).partition(",")
+    if not fraction and "." in whole:
+        whole, _, fraction = whole.partition(".")
+    if fraction:
+        return f"{cardinal(_integer(whole))} Komma {digits(fraction)}"
+    if len(whole) > 1 and whole[0] == "0":
+        return digits(whole)
+    return cardinal(_integer(whole), one)
 
 
+def _integer(figures: str) -> int:
+    """Return the value; absurdly long figures are cut to a length that is read digit by digit anyway."""
+    return int(figures[:1000])
+
+
+@lru_cache(maxsize=2048)
 def year(number: int) -> str:
     """Return a year: from 1100 to 1999 in hundreds (Duden), e.g. 1998 -> neunzehnhundertachtundneunzig."""
     if 1100 <= number < 2000:
@@ -70,17 +115,43 @@ def year(number: int) -> str:
     return cardinal(number)
 
 
+def fraction(numerator: int, denominator: int) -> str:
+    """Return a common fraction (Duden: ordinal stem and -el), e.g. 3, 4 -> drei Viertel; 1, 2 -> ein halb."""
+    if denominator == 2:
+        return _HALVES.get(numerator) or f"{cardinal(numerator)} halbe"
+    if denominator == 1:
+        part = "Eintel"
+    else:
+        part = "Nulltel" if denominator == 0 else (ordinal(denominator, "el").replace(" ", "").capitalize())
+    return f"{cardinal(numerator, 'ein')} {part}"
+
+
+def mixed(whole: int, numerator: int, denominator: int) -> str:
+    """Return a mixed number, e.g. 1 1/2 -> eineinhalb, 2 3/4 -> zwei drei Viertel."""
+    if (numerator, denominator) == (1, 2):
+        return f"{cardinal(whole, 'ein')}einhalb"
+    return f"{cardinal(whole, 'ein')} {fraction(numerator, denominator)}"
+
+
+@lru_cache(maxsize=4096)
+def _below_million(number: int) -> str:
+    thousands, rest = divmod(number, 1000)
+    if not thousands:
+        return _below_thousand(rest)
+    front = "" if thousands == 1 else _below_thousand(thousands)
+    if thousands % 100 == 1 and front.endswith("eins"):
+        front = front[:-1]  # hunderteintausend
+    return f"{front}tausend{_below_thousand(rest, begins=False) if rest else ''}"
+
+
 @lru_cache(maxsize=2048)
-def _below_thousand(number: int, one: str) -> str:
-    if number == 1:
-        return one
-    words = str(_engine().format_number(number).text_by_ruleset["spellout-numbering"]).replace("\u00ad", "")
-    words = words.removeprefix("ein") if words.startswith("einhundert") else words
-    return words.removesuffix("eins") + one if number % 100 == 1 else words
+def _below_thousand(number: int, *, begins: bool = True) -> str:
+    words = str(_rules().format_number(number, ruleset_names=["spellout-numbering"]).text)
+    return words.removeprefix("ein") if begins and words.startswith("einhundert") else words
 
 
 @lru_cache(maxsize=1)
-def _engine() -> Any:
-    from unicode_rbnf import RbnfEngine  # 135 ms: only where there is a number
+def _rules() -> Any:
+    from unicode_rbnf import RbnfEngine  # 100 ms: only where there is a number
 
     return RbnfEngine.for_language("de")

@@ -1,23 +1,79 @@
-"""Written characters -> the few that the rules know. Pure; any text is accepted."""
+"""Written characters -> the few that the rules know, still readable as the article wrote them.
+
+Unicode pass: canonical composition (UAX 15), every space and hyphen to the plain one, invisible characters gone,
+foreign digits, ligatures, full-width and styled letters to plain ones, left-overs of Markdown and HTML gone.
+Quotes, dashes, ellipses, fractions and emoji stay: a transcript shows them, and the verbaliser says what they mean.
+Any text is accepted.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
-_SAME = str.maketrans(
-    {
-        "\u2010": "-", "\u2011": "-", "\u2212": "−", "\ufe63": "-", "\uff0d": "-",  # hyphens; the true minus stays one
-        "\u00a0": " ", "\u202f": " ", "\u2007": " ", "\u2009": " ", "\u200a": " ", "\u2002": " ", "\u2003": " ",
-        "\u00ad": None, "\u200b": None, "\u200c": None, "\u200d": None, "\u2060": None, "\ufeff": None,
-        "\u200e": None, "\u200f": None, "\ufe0f": None, "\ufffe": None, "\uffff": None,
-        "ﬁ": "fi", "ﬂ": "fl", "ﬀ": "ff", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st",
-    }
-)  # fmt: skip
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+_NOTHING_TO_DO = re.compile(r"(?:[\w.,;:!?()%+\"'/§$€„“”–…-]|(?<=[^\s]) (?=[^\s]))*", re.ASCII)
+_KEPT = frozenset("²³¹⁰⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅐⅑⅒⁺⁻₊₋€™…°©®№′″")
+_HYPHENS = frozenset("\u2010\u2011\ufe63\uff0d")
+_INVISIBLE = frozenset(("Cf", "Cs", "Co", "Cn"))
+_HTML_TAG = r"</?[a-zA-Z][^<>]{0,400}>|<!--[^<>]{0,400}-->"
+_ENTITY = r"&(?:[a-zA-Z]{2,10}|#\d{1,6}|#[xX][0-9a-fA-F]{1,6});"
+_LINK = r"!?\[([^\[\]]{0,300})\]\([^()\s]{1,500}\)"
+_STRONG = r"\*\*+|__+|``*|~~+"
+_EMPHASIS = r"(?<![\w*])\*(?=[^\s*])([^*]{1,300})(?<=\S)\*(?![\w*])|(?<![\w_])_(?=[^\s_])([^_]{1,300})(?<=\S)_(?![\w_])"
+_LINE_START = r"^\s*(?:#{1,6}\s+|>\s+|[-*+•‣▪–]\s+)+"
 
 
 def normalize(text: str) -> str:
-    """Return the text composed (NFC), on one line, with plain hyphens and spaces."""
-    composed = unicodedata.normalize("NFC", text).translate(_SAME)
-    return " ".join(_CONTROL.sub(" ", composed).split())
+    """Return the text composed, on one line, with plain hyphens and spaces and free of markup."""
+    if _NOTHING_TO_DO.fullmatch(text) or not text:
+        return text
+    composed = unicodedata.normalize("NFC", text)
+    table = {ord(letter): plain for letter in set(composed) if (plain := _plain(letter)) != letter}
+    plain_text = unicodedata.normalize("NFC", composed.translate(table))
+    return " ".join(_without_markup(plain_text).split())
+
+
+@lru_cache(maxsize=4096)
+def _plain(letter: str) -> str:
+    """Return what stands for this character, which may be nothing."""
+    if letter in _KEPT or " " <= letter <= "~":
+        return letter
+    if letter in _HYPHENS:
+        return "-"
+    category = unicodedata.category(letter)
+    if category in ("Cc", "Zs", "Zl", "Zp"):
+        return " "
+    if category in _INVISIBLE or "\ufe00" <= letter <= "\ufe0f":
+        return ""
+    if category == "Nd":
+        return str(unicodedata.decimal(letter))
+    compatible = unicodedata.normalize("NFKC", letter)
+    if category in ("No", "Nl"):
+        return _plain_number(letter, compatible)
+    if category[0] == "L" and compatible != letter:
+        return compatible
+    return compatible if "\uff01" <= letter <= "\uff5e" or "\u3300" <= letter <= "\u33ff" else letter
+
+
+def _plain_number(letter: str, compatible: str) -> str:
+    """Return a numeral of another script or style, e.g. Ⅷ or ①, in ASCII."""
+    if compatible.isascii():
+        return compatible
+    value = unicodedata.numeric(letter, -1)
+    return str(int(value)) if value >= 0 and value == int(value) else " "
+
+
+def _without_markup(text: str) -> str:
+    if "<" in text:
+        text = re.sub(_HTML_TAG, " ", text) if "<br" in text else re.sub(_HTML_TAG, "", text)
+    if "&" in text:
+        import html  # 3 ms: only where there is an entity
+
+        text = re.sub(_ENTITY, lambda entity: html.unescape(entity[0]), text)
+    if "](" in text:
+        text = re.sub(_LINK, r"\1", text)
+    if "*" in text or "_" in text or "`" in text or "~~" in text:
+        text = re.sub(_STRONG, "", text)
+        text = re.sub(_EMPHASIS, lambda found: found[1] or found[2], text)
+    return re.sub(_LINE_START, "", text)

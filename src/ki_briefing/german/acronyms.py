@@ -1,0 +1,142 @@
+"""Words in capitals: spelled letter by letter, said as a word, or put in German; in a heading of capitals, plain
+words.
+
+Source: Duden (Abkürzungen: Buchstabenwörter are spelled, or spoken as a word when they read like one). Letters that
+are spelled stand apart (G P U), so that every engine names them; the plural's s follows the last letter as in *G P
+Us*.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ki_briefing.german.scan import LETTER, Rule
+from ki_briefing.german.tables import words
+
+_SPOKEN_AS_WORDS = words(
+    """
+    NATO NASA ESA UNESCO UNICEF OPEC UNO FIFA UEFA NAFTA ASEAN SCHUFA BAFIN DAX MDAX TECDAX SDAX EZB_ RAG LORA
+    AIDS COVID PISA MINT BAMF GEMA RADAR LASER SONAR LIDAR JPEG GIF PIN RAM ROM CUDA SAP_ ARM IKEA LEGO EDEKA ALDI
+    HARIBO ADIDAS INTERPOL EUROPOL FRONTEX PEGIDA ELSTER BERT ELMO BLEU ROUGE ARC AIME GLUE LAION DARPA IARPA
+    NIST_ SWIFT TOEFL UNIX LINUX JAVA PUMA LOTTO TÜV_ BASIC JAVA AWACS OLED_ EBIT EBITDA FOMO YOLO BAFÖG KFZ_ OPEN
+    COBOL MIDI WIMAX SIM DAU WLAN_ NOR NAND ASIC RISC HAL SARS EHEC ISIS HAMAS IRENA ACER ASUS DELL META TOPS
+    FLOPS VERDI BASF_ TARGOBANK TESLA NIKE BILD STERN UEFI WIFI JUSO ZEW_ NEOM CERN DESY IRIS ODER UND NEU HIER
+    WIE WAS WER EU_ START JUMP UMTS_ IBAN DIN DOS ISO GAU TAN TOR LED_ TASS NOAA_ PETA FOSS SAAS IAAS PAAS NAS
+    JAMBA MAMBA ODIHR SAG RICO MAGA DOGE SCOTUS POTUS
+    """
+)  # fmt: skip
+_SPELLED = words(
+    """
+    ADAC AIDA_ EUGH DSGVO OSZE IWF EZB TÜV SPD CDU CSU FDP AFD BSW ARD ZDF NDR WDR BND BKA BSI MIT BMI AMD IBM SAP
+    EPA API USA UDSSR DDR UEBA IEEE OECD IAEA AEG BASF UAE UKW IAA EEG OEM IOS_ ESG EEA IEA EIA GPAI AGI ASI AI ML
+    API APIS IPO CEO CTO CFO COO CIO CISO CPO SOA OLED WLAN USB HDMI IP ID OK UV EDV IT EU UN UK UAW VAE ECU AOL
+    ATI MESZ CEST
+    """
+)  # fmt: skip
+_IN_MIXED_CASE = {
+    "GmbH": "G m b H", "gGmbH": "gemeinnützige G m b H", "mbH": "m b H", "KGaA": "K G a A", "PhD": "P H D",
+    "GHz": "Gigahertz",
+    "UrhG": "Urheberrechtsgesetz", "StGB": "Strafgesetzbuch", "BGB": "B G B", "GG": "Grundgesetz",
+    "StPO": "Strafprozessordnung",
+    "ZPO": "Zivilprozessordnung", "GWB": "G W B", "UWG": "U W G", "HGB": "Handelsgesetzbuch", "AktG": "Aktiengesetz",
+    "PatG": "Patentgesetz", "MarkenG": "Markengesetz", "TMG": "Telemediengesetz", "TKG": "Telekommunikationsgesetz",
+    "NetzDG": "Netzwerkdurchsetzungsgesetz", "BetrVG": "Betriebsverfassungsgesetz",
+    "BImSchG": "Bundes-Immissionsschutzgesetz",
+    "GeschGehG": "Geschäftsgeheimnisgesetz", "KUG": "Kunsturhebergesetz", "EnWG": "Energiewirtschaftsgesetz",
+    "BVerfG": "Bundesverfassungsgericht",
+    "BVerwG": "Bundesverwaltungsgericht", "EuGH": "E U G H", "BAföG": "Bafög", "StVO": "Straßenverkehrsordnung",
+    "EStG": "Einkommensteuergesetz",
+    "KunstUrhG": "Kunsturhebergesetz", "ProdHaftG": "Produkthaftungsgesetz", "VwGO": "Verwaltungsgerichtsordnung",
+    "GewO": "Gewerbeordnung",
+    "InsO": "Insolvenzordnung", "BDSG": "Bundesdatenschutzgesetz", "KI-VO": "K I-Verordnung",
+    "VwVfG": "Verwaltungsverfahrensgesetz",
+    "SGB": "Sozialgesetzbuch", "AGG": "A G G", "TDDDG": "T D D D G", "DSA": "D S A", "DMA": "D M A", "AfD": "A F D",
+    "GmbHs": "G m b Hs",
+    "MwSt": "Mehrwertsteuer", "BaFin": "Bafin", "MHz": "Megahertz", "EuG": "E U G", "BGHZ": "B G H Z", "CoT": "C o T",
+    "MoE": "M o E",
+    "IoT": "I o T", "RoHS": "Rohs", "SaaS": "Saas", "PaaS": "Paas", "IaaS": "Iaas",
+}  # fmt: skip
+_VOWELS = frozenset("AEIOUÄÖÜY")
+_ONSETS = words(
+    """
+    B C D F G H J K L M N P R S T V W Z BL BR CH CL CR DR FL FR GL GR KL KR PH PL PR QU SCH SH SK SL SM SN SP ST
+    STR SW TH TR TW WR KN PF
+    """
+)
+
+
+def spell(letters: str) -> str:
+    """Return the letters apart: GPU -> G P U."""
+    return " ".join(letters)
+
+
+def acronym(word: str) -> str:
+    """Return a word of capitals as it is said."""
+    if word in _IN_MIXED_CASE:
+        return _IN_MIXED_CASE[word]
+    if word in _SPOKEN_AS_WORDS:
+        return word.capitalize()
+    return word.capitalize() if word not in _SPELLED and len(word) > 3 and reads_like_a_word(word) else spell(word)
+
+
+def reads_like_a_word(word: str) -> bool:
+    """Tell whether a German reader would say it: vowels and consonants in turn, with clusters that begin syllables."""
+    runs = re.findall(r"[AEIOUÄÖÜY]+|[^AEIOUÄÖÜY]+", word)
+    consonants = [run for run in runs if run[0] not in _VOWELS]
+    if len(runs) < 3 or not consonants or any(len(run) > 2 for run in runs if run[0] in _VOWELS):
+        return False
+    first = runs[0]
+    if first[0] not in _VOWELS and first not in _ONSETS:
+        return False
+    return all(len(run) <= 3 for run in consonants) and len(consonants[-1]) <= 2
+
+
+def _is_heading(text: str, at: int) -> bool:
+    """Tell whether the place stands in a line of capitals, where capitals say nothing."""
+    nearby = re.findall(r"[^\W\d_]{2,}", text[max(0, at - 80) : at + 80])
+    capitals = sum(word.isupper() for word in nearby)
+    return (
+        len(nearby) > 2
+        and capitals * 10 >= len(nearby) * 8
+        and any(len(word) > 5 and word.isupper() for word in nearby)
+    )
+
+
+def _say(match: re.Match[str]) -> str:
+    word, plural = match["letters"], match["plural"] or ""
+    if plural == "'s":
+        plural = "s"
+    if _is_heading(match.string, match.start()):
+        if word in _FUNCTION_WORDS:
+            return word.lower()
+        if word[-1] == "S" and (word[:-1] in _KNOWN_LETTERS or word[:-1] in _SPELLED):
+            return acronym(word[:-1]) + "s"
+        if word not in _SPELLED and word not in _KNOWN_LETTERS:
+            return word.capitalize() + plural
+    said = acronym(word)
+    return said + plural
+
+
+_FUNCTION_WORDS = words(
+    """
+    DER DIE DAS DEN DEM DES EIN EINE EINEN EINEM EINER EINES UND ODER ABER DOCH ALS AM AN AUF AUS BEI BEIM BIS
+    DURCH FÜR GEGEN IM IN INS MIT NACH OHNE SEIT ÜBER UM UNTER VOM VON VOR WEGEN ZU ZUM ZUR NICHT NUR NOCH SO WIE
+    WAS WER WO WIRD WILL SOLL KANN IST SIND HAT HABEN SICH IHR IHRE SEIN SEINE NEU NEUE NEUES NEUER JETZT MEHR
+    AUCH ES ER SIE WIR OB DASS AB IHM
+    """
+)
+_KNOWN_LETTERS = words(
+    """
+    KI GPU GPUS CPU TPU NPU LLM LLMS HBM VW BMW US EUR USD TSMC ASML AWS GPT RTX DGX PC TV UNO USA DPA AFP UBS
+    """
+)
+
+RULES = (
+    Rule(
+        "acronym",
+        (LETTER,),
+        r"(?:" + "|".join(sorted((w for w in _IN_MIXED_CASE if not w.isupper()), key=len, reverse=True)) + r")(?!\w)",
+        lambda m: _IN_MIXED_CASE[m[0]],
+    ),
+    Rule("acronym", (LETTER,), r"(?P<letters>[A-ZÄÖÜ]{2,})(?:(?P<plural>'?s)(?![\w])|(?P<_>)(?![a-zäöüß]))", _say),
+)

@@ -1,0 +1,136 @@
+"""Addresses of the net and of people: URLs, e-mail, handles, hashtags, file names; telephone and bank numbers.
+
+Sources: RFC 3986 and 5321 (what belongs to an address), DIN 5008 (telephone numbers, IBAN in groups of four). The
+scheme (https://) is not said; figures in addresses and telephone numbers are said one by one, groups with a breath
+between them.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ki_briefing.german import grammar
+from ki_briefing.german.acronyms import acronym, spell
+from ki_briefing.german.numbers import digits
+from ki_briefing.german.scan import DIGIT, LETTER, SIGN, Rule
+
+_SIGNS = {
+    ".": "Punkt", "-": "Bindestrich", "_": "Unterstrich", "/": "Schrägstrich", "@": "at", ":": "Doppelpunkt",
+    "?": "Fragezeichen",
+    "=": "gleich", "&": "und", "#": "Raute", "+": "plus", "~": "Tilde", "%": "Prozent", "!": "Ausrufezeichen",
+    ",": "Komma",
+    "'": "Apostroph", "*": "Stern", "$": "Dollar", ";": "Semikolon",
+}  # fmt: skip
+_TOP = (
+    "com|org|net|de|at|ch|eu|io|ai|co|uk|us|fr|it|es|nl|be|pl|cz|dk|se|no|fi|ru|cn|jp|kr|in|au|ca|br|info|edu|gov|mil|int|app|dev|tv|fm|"
+    "me|gg|xyz|tech|cloud|online|shop|news|blog|berlin|wien|museum|biz|ly|to|sh|so|chat|academy|systems|google|abc|bayern|hamburg|koeln"
+)
+_FILES = (
+    "pdf|docx?|xlsx?|pptx?|odt|ods|txt|md|csv|tsv|json|jsonl|xml|ya?ml|toml|ini|html?|css|js|ts|tsx|jsx|py|ipynb|rs|go|java|cpp|hpp|cs|"
+    "sh|bat|exe|dll|zip|tar|gz|tgz|7z|rar|mp3|mp4|wav|flac|ogg|avi|mov|mkv|png|jpe?g|gif|svg|webp|gguf|safetensors|onnx|bin|pt|ckpt|sql|log|iso|apk"
+)
+_LOCAL = r"[A-Za-z0-9ÄÖÜäöüß][\wäöüß.+'-]{0,63}"
+_HOST = r"(?:[A-Za-z0-9ÄÖÜäöü](?:[\w-]{0,62})\.){1,6}"
+_PATH = r"(?:[/?#][^\s<>\"„“”»«]{0,300}(?<![.,;:!?)'’]))?"
+_PIECES = r"(?s)[0-9]|[^\W\d_]+|."
+_NUMBERS_SPELLED = (
+    "Tel.", "Tel", "Telefon", "Fax", "Telefax", "Mobil", "Handy", "Hotline", "Ruf an", "Rufnummer", "Telefonnummer",
+    "Faxnummer", "Handynummer",
+    "Durchwahl", "Notruf", "BLZ", "Bankleitzahl", "Konto", "Kontonummer", "Kto.", "Kto.-Nr.", "Konto-Nr.", "PIN",
+    "PLZ", "Postleitzahl",
+    "Kundennummer", "Steuernummer", "TAN", "Code",
+)  # fmt: skip
+_AFTER_NUMBER_WORD = "|".join(rf"(?<=\b{re.escape(word)}{colon} )" for word in _NUMBERS_SPELLED for colon in ("", ":"))
+
+
+def say_address(text: str) -> str:
+    """Return an address sign by sign, words as words: openai.com -> openai Punkt com."""
+    said = []
+    for piece in re.findall(_PIECES, text):
+        if piece.isdigit() and piece.isascii():
+            said.append(digits(piece))
+        elif piece.isalpha():
+            said.append(
+                spell(piece) if piece == "www" else acronym(piece) if piece.isupper() and len(piece) > 1 else piece
+            )
+        else:
+            said.append(_SIGNS.get(piece, ""))
+    return " ".join(filter(None, said))
+
+
+def _say_url(match: re.Match[str]) -> str:
+    address = re.sub(r"^[a-zA-Z]+://", "", match[0])
+    return say_address(address.removesuffix("/"))
+
+
+def _say_hashtag(match: re.Match[str]) -> str:
+    before = grammar.words_before(match.string, match.start())
+    words = re.sub(r"(?<=[a-zäöüß])(?=[A-ZÄÖÜ])|_", " ", match["tag"])
+    front = "" if before and before[-1].startswith(("hashtag", "raute")) else "Hashtag "
+    return front + say_address(words)
+
+
+def _groups(text: str) -> str:
+    """Return a number's groups one after another, figure by figure, with a breath between."""
+    return ", ".join(digits(group) for group in re.findall(r"\d+", text))
+
+
+def _say_phone(match: re.Match[str]) -> str | None:
+    number = match[0]
+    if number[0] == "+":
+        country, rest = match["country"], match["rest"]
+        return (
+            f"plus {digits(country)}, {_groups(rest)}"
+            if rest[0] in " -/(" or country in ("49", "43", "41")
+            else f"plus {digits(country + rest)}"
+        )
+    if number.startswith("00"):
+        return f"{digits(number[:4])}, {_groups(number[4:])}"
+    return _groups(number)
+
+
+def _say_iban(match: re.Match[str]) -> str:
+    country, rest = match[0][:2], match[0][2:].replace(" ", "")
+    groups = [rest[:2], *(rest[at : at + 4] for at in range(2, len(rest), 4))]
+    said = [" ".join(digits(sign) if sign.isdigit() else sign for sign in group) for group in groups]
+    return f"{spell(country)} {', '.join(said)}"
+
+
+_PHONE_REST = r"(?P<rest>(?:[ /-]?\(?\d{1,14}\)?){1,6})"
+
+RULES = (
+    Rule("e-mail", (LETTER, DIGIT), rf"{_LOCAL}@{_HOST}[A-Za-z]{{2,12}}(?![\w@])", _say_url),
+    Rule("url", (LETTER,), r"(?:https?|ftp)://[^\s<>\"„“”»«]{1,400}(?<![.,;:!?)'’])", _say_url),
+    Rule(
+        "url", (LETTER, DIGIT), rf"(?:www\.{_HOST}?[A-Za-z]{{2,12}}|{_HOST}(?:{_TOP}))(?![\w@-]|\.\w){_PATH}", _say_url
+    ),
+    Rule("url", (LETTER,), r"[a-z]{1,8}://(?=\S)", lambda _m: ""),
+    Rule(
+        "file",
+        (LETTER, DIGIT),
+        rf"[A-Za-z0-9ÄÖÜäöü][\w-]{{0,60}}(?:\.[\w-]{{1,20}}){{0,3}}\.(?i:{_FILES})(?!\w)",
+        _say_url,
+    ),
+    Rule("file", (SIGN,), rf"\.(?i:{_FILES})(?!\w)", _say_url),
+    Rule("handle", (SIGN,), r"@(?=\w)[\w.-]{0,60}\w", _say_url),
+    Rule("hashtag", (SIGN,), r"#(?P<tag>(?=[\w-]*[^\W\d])[\w-]{0,60}\w)", _say_hashtag),
+    Rule("number", (SIGN,), r"#(?=\d)", lambda _m: "Nummer "),
+    Rule("iban", (LETTER,), r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?!\w)", _say_iban),
+    Rule(
+        "phone",
+        (SIGN,),
+        rf"\+(?P<country>[17](?=[ -])|[2-9]\d(?!\d?[ /-])|[2-9]\d\d?(?=[ /-])){_PHONE_REST}(?!\w)",
+        lambda m: _say_phone(m) if len(re.sub(r"\D", "", m[0])) > 6 else None,
+    ),
+    Rule("phone", (SIGN,), r"\((?=0\d)\d{2,6}\) ?\d{2,}(?:[ /-]?\d+){0,5}(?!\w)", _say_phone),
+    Rule(
+        "phone",
+        (DIGIT,),
+        r"(?:00[1-9]\d [1-9]\d{1,4} ?\d{3,}(?: ?\d+){0,4}|0[1-9]\d{1,4} ?/ ?\d{2,}(?:[ -]?\d+){0,5}"
+        r"|0[1-9]\d{1,4}[ -]\d{4,}(?:[ -]?\d+){0,4})(?![\w/]|[.,]\d)",
+        _say_phone,
+    ),
+    Rule(
+        "phone", (DIGIT,), rf"(?:{_AFTER_NUMBER_WORD})\d{{2,}}(?:[ /-]\d+){{0,6}}(?!\w|[.,]\d)", lambda m: _groups(m[0])
+    ),
+)

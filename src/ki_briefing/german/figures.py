@@ -1,0 +1,321 @@
+"""Plain figures: cardinals, ordinals, ranges, ratios, fractions, powers, and compounds of figures and words.
+
+Sources: Duden (Zahlen und Ziffern, Bindestrich, Kleinschreibung der Bruchzahlen), DIN 5008 (grouping of digits).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from ki_briefing.german import grammar
+from ki_briefing.german.acronyms import spell
+from ki_briefing.german.numbers import (
+    AMOUNT,
+    ANY_AMOUNT,
+    INTEGER,
+    amount,
+    cardinal,
+    fraction,
+    mixed,
+    ordinal,
+    year,
+)
+from ki_briefing.german.scan import DIGIT, SIGN, Rule
+from ki_briefing.german.tables import words
+from ki_briefing.german.units import UNITS
+
+_VULGAR = "½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅐⅑⅒"
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
+_NEXT_WORD = re.compile(r" ?([^\W\d_][\w-]*)")
+_NEXT_NOUN = re.compile(r" (?:(?:[a-zäöüß-]+) ){0,2}([A-ZÄÖÜ][\w-]*)")
+_STARTERS = words(
+    """
+    der die das den dem des ein eine einen einem einer ich du er sie es wir ihr man mein meine dein deine sein
+    seine unser unsere ihre dieser diese dieses jener jene jedes jede jeder viele manche alle einige andere beide
+    und oder aber doch denn sondern sowie auch nur noch schon nicht kein keine in im an am auf aus bei beim mit
+    nach seit von vom vor zu zum zur über unter um für gegen ohne durch bis während wegen trotz laut dass wenn
+    weil ob als wie was wer wo wann warum wie so da dann danach dort hier heute gestern morgen jetzt nun damit
+    dabei dafür dagegen daher deshalb darum dennoch trotzdem allerdings jedoch zudem außerdem zunächst später
+    zuletzt inzwischen demnach insgesamt immer ist sind war waren hat haben wird werden kann können soll sollen
+    muss müssen mehr weniger etwa rund knapp fast gegenüber
+    """
+)  # fmt: skip
+_LABELS = words(
+    """
+    platz rang nummer nr version kapitel artikel absatz abschnitt punkt seite zeile ziffer satz teil band stufe
+    level gruppe gleis linie zimmer raum runde frage aufgabe tabelle abbildung figur paragraf staffel folge
+    episode klasse typ phase generation variante modell windows gpt claude llama gemini grok iphone kostet kosten
+    waren sind
+    """
+)  # fmt: skip
+_QUANTIFIERS = words(
+    """
+    als rund etwa über mehr weniger knapp fast circa ca ca. mindestens höchstens maximal minimal gut nahezu
+    ungefähr insgesamt nur genau exakt gegen gegenwärtig den
+    """
+)
+_YEAR_CUES = words(
+    """
+    jahr jahre jahren jahres seit bis anno sommer winter herbst frühjahr frühling anfang mitte ende von ab in um
+    """
+)
+_MONTH_CUES = words(
+    """
+    januar februar märz april mai juni juli august september oktober november dezember
+    """
+)
+_SCORE_WORDS = words(
+    """
+    gewonnen gewann gewinnt verloren verlor verliert sieg siegte siegt siegten niederlage führt führte führung
+    unterlag unterliegt besiegt besiegte schlug heimsieg auswärtssieg endstand halbzeitstand
+    """
+)
+
+
+def _noun_after(match: re.Match[str]) -> str:
+    found = _NEXT_NOUN.match(match.string, match.end())
+    return found[1] if found else ""
+
+
+def _say_cardinal(match: re.Match[str]) -> str:
+    text = match[0]
+    if text == "1":
+        noun = _noun_after(match)
+        if not noun:
+            return "eins"
+        adjective = _NEXT_WORD.match(match.string, match.end())
+        return grammar.one(match.string, match.start(), noun) if adjective else "eins"
+    if len(text) == 4 and text.isdigit() and 1100 <= int(text) < 2000 and _is_year(match):
+        return year(int(text))
+    return amount(text)
+
+
+def _is_year(match: re.Match[str]) -> bool:
+    """1100 to 1999 is a year unless something is counted: mehr als 1400 Zivilisten."""
+    before = grammar.words_before(match.string, match.start())
+    last = before[-1] if before else ""
+    if last in _MONTH_CUES or last in (
+        "jahr",
+        "jahre",
+        "jahren",
+        "jahres",
+        "seit",
+        "anno",
+        "sommer",
+        "winter",
+        "herbst",
+    ):
+        return True
+    if last in _QUANTIFIERS:
+        return False
+    noun = _NEXT_WORD.match(match.string, match.end())
+    if noun is None:
+        return len(before) > 0 and last != "" and not match.string.startswith("%", match.end())
+    if noun[1][0].isupper():
+        return last in _YEAR_CUES
+    counted = _noun_after(match)
+    return not (
+        counted
+        and noun[1].endswith(("e", "en", "er"))
+        and noun[1].lower() not in _STARTERS
+        and last in ("", *_QUANTIFIERS)
+    )
+
+
+def _say_ordinal(match: re.Match[str]) -> str | None:
+    text, at, end = match.string, match.start(), match.end()
+    number = int(match["n"].replace(".", ""))
+    rest = text[end : end + 60]
+    if not rest.strip(' .)"“”«»'):
+        return ordinal(number, "er", alone=True) if at == 0 else _ordinal_at_end(match, number)
+    following = _NEXT_WORD.match(rest)
+    if following is None:
+        return None
+    word = following[1]
+    before = grammar.words_before(text, at)
+    if word[0].isupper() and (word.lower() in _STARTERS or (before and before[-1].lstrip("-") in _LABELS)):
+        return f"{amount(match['n'])}."
+    noun = _NEXT_NOUN.match(rest)
+    return ordinal(number, grammar.ending(text, at, noun[1] if noun else word if word[0].isupper() else "Platz"))
+
+
+def _ordinal_at_end(match: re.Match[str], number: int) -> str | None:
+    before = grammar.words_before(match.string, match.start())
+    if before and before[-1] in ("der", "die", "das", "dem", "den", "des", "am", "zum", "vom", "beim"):
+        return ordinal(number, grammar.ending(match.string, match.start(), "Tag"))
+    return None
+
+
+def _say_suffixed_ordinal(match: re.Match[str]) -> str:
+    return ordinal(int(match["n"]), match["ending"])
+
+
+def _say_range(match: re.Match[str]) -> str | None:
+    text, end = match.string, match.end()
+    first, second, dash = match["a"], match["b"], match["dash"]
+    before = grammar.words_before(text, match.start())
+    following = _NEXT_WORD.match(text, end)
+    after = following[1].lower() if following else ""
+    if after in _SCORE_WORDS or (before and before[-1] in _SCORE_WORDS) or "sieg" in before[-1:]:
+        return f"{amount(first)} zu {amount(second)}"
+    if " " in dash and "=" in text[end : end + 20]:
+        return f"{amount(first)} minus {amount(second)}"
+    one = "ein" if first == "1" and following and following[1][0].isupper() else "eins"
+    return f"{amount(first, one)} bis {amount(second)}"
+
+
+def _say_vulgar(match: re.Match[str]) -> str:
+    """A fraction in one sign: 2½ Stunden."""
+    above, _, below = unicodedata.normalize("NFKC", match["v"]).partition("\u2044")
+    return _part(match, int(above), int(below))
+
+
+def _say_fraction(match: re.Match[str]) -> str:
+    """A fraction with a slash, and what else is written so: 24/7, 9/11, Heft 3/2026, 8/10 Punkten."""
+    above, below = int(match["above"]), int(match["below"])
+    noun = _NEXT_WORD.match(match.string, match.end())
+    if not match["whole"]:
+        if (above, below) in ((24, 7), (9, 11)) or (1990 <= below < 2100 and above < 100):
+            return f"{cardinal(above)} {cardinal(below)}"
+        if noun and noun[1].startswith(("Punkt", "Stern", "Aufgaben", "Fragen", "Tests")):
+            return f"{cardinal(above)} von {cardinal(below)}"
+    return _part(match, above, below)
+
+
+def _part(match: re.Match[str], above: int, below: int) -> str:
+    """Return a fraction or mixed number with its unit; a half agrees with what is halved."""
+    counted = UNITS.get(match["unit"] or "")
+    many = f" {counted[1]}" if counted else ""
+    if match["whole"]:
+        return mixed(int(match["whole"]), above, below) + many
+    noun = _NEXT_WORD.match(match.string, match.end())
+    halved = noun[1] if noun and noun[1][0].isupper() and len(noun[1]) > 2 else ""
+    if (above, below) == (1, 2) and (counted or halved):
+        letter = counted[2] if counted else grammar.gender(halved)
+        return _HALF[letter] + (f" {counted[0]}" if counted else "")
+    return fraction(above, below) + many
+
+
+def _say_ratio(match: re.Match[str]) -> str:
+    return " zu ".join(amount(part.strip()) for part in match[0].split(":"))
+
+
+def _say_power(match: re.Match[str]) -> str:
+    exponent = match["exp"] or match["sup"].translate(_SUPERSCRIPTS)
+    front = f"{amount(match['m'], 'eins')} mal " if match["m"] else ""
+    return f"{front}{amount(match['base'])} hoch {amount(exponent)}"
+
+
+def _say_scientific(match: re.Match[str]) -> str:
+    front = "" if match["m"] == "1" else f"{amount(match['m'])} mal "
+    return f"{front}zehn hoch {amount(match['exp'])}"
+
+
+def _say_times(match: re.Match[str]) -> str:
+    return f"{amount(match['n'], 'ein')}{' ' if ',' in match['n'] or '.' in match['n'] else ''}mal"
+
+
+def _say_joined(match: re.Match[str]) -> str | None:
+    """10-fach, 5-seitig, 100%ig: a figure and the end of a word become one word."""
+    words, tail = amount(match["n"], "ein"), match["tail"].lower()
+    if match["tail"][0].isupper():
+        words = words[0].upper() + words[1:]
+    if tail in ("und", "oder", "bis", "mal"):
+        return f"{words}{tail}" if tail == "mal" else None
+    if match["percent"]:
+        tail = "prozent" + tail
+    return words + tail
+
+
+def _say_compound(match: re.Match[str]) -> str:
+    number = match["n"]
+    if len(number) == 4 and number.isdigit() and 1100 <= int(number) < 2000:
+        return year(int(number)) + "-"
+    return amount(number, "ein") + "-"
+
+
+def _say_letters(match: re.Match[str]) -> str:
+    """7B, 910C, 4K, 128k, 2M: a figure with the letters of a size or a name."""
+    number, letters = match["n"], match["letters"]
+    if letters == "k":
+        return f"{amount(number, 'ein')}{'' if number.isdigit() else ' '}tausend"
+    if (
+        letters == "M"
+        and match.string[match.end() : match.end() + 1] in (" ", "-")
+        and _NEXT_WORD.match(match.string, match.end())
+    ):
+        return f"{amount(number, 'eine')} Million{'' if number == '1' else 'en'}"
+    point = " Punkt ".join(amount(part) for part in number.split(".")) if "." in number else amount(number)
+    return f"{point} {spell(letters) if letters.isupper() or len(letters) < 3 else letters}"
+
+
+def _say_version(match: re.Match[str]) -> str:
+    return " Punkt ".join(amount(part) for part in match[0].split("."))
+
+
+def _say_list(match: re.Match[str]) -> str:
+    return ", ".join(amount(part) for part in match[0].split(","))
+
+
+_HALF = {"m": "ein halber", "f": "eine halbe", "n": "ein halbes"}
+_SUFFIX = "|".join(
+    words(
+        """
+        fach malig mal prozentig jährig seitig tägig stündig minütig monatig köpfig stellig teilig wöchig dimensional
+        spurig stufig türig sprachig zeilig eckig strophig bändig gradig sekündig nächtig sitzig polig motorig stöckig
+        wöchentlich jährlich monatlich
+        """
+    )
+)
+_UNIT = r"(?: ?(?P<unit>m|km|cm|kg|g|l|h|t|ft|Std\.|Min\.)(?!\w))?"
+
+RULES_FIRST = (
+    Rule(
+        "power",
+        (DIGIT,),
+        rf"(?:(?P<m>{ANY_AMOUNT}) ?[×x·*] ?)?(?P<base>\d+)"
+        r"(?:\^[{(]?(?P<exp>[-−+]?\d+)[)}]?|(?P<sup>[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))",
+        _say_power,
+    ),
+    Rule("power", (DIGIT,), r"(?P<m>\d+(?:[.,]\d+)?)[eE](?P<exp>[-−+]?\d{1,3})(?![\w.])", _say_scientific),
+    Rule(
+        "fraction",
+        (DIGIT, SIGN),
+        rf"(?:(?P<whole>\d{{1,4}}) ?)?(?P<v>[{_VULGAR}]){_UNIT}",
+        _say_vulgar,
+    ),
+    Rule(
+        "fraction",
+        (DIGIT,),
+        rf"(?:(?P<whole>\d{{1,4}}) )?(?P<above>\d{{1,4}})/(?P<below>\d{{1,4}})(?![\w/]|[.,]\d|-\d){_UNIT}",
+        _say_fraction,
+    ),
+    Rule("list", (DIGIT,), r"\d{1,4}(?:,\d{1,4}){2,}(?![\d.])", _say_list),
+)
+"""What must be tried before the measures."""
+
+RULES = (
+    Rule("times", (DIGIT,), rf"(?P<n>{ANY_AMOUNT}) ?[x×](?![\w×]|-| ?\d)", _say_times),
+    Rule("times", (DIGIT,), rf"(?P<n>{ANY_AMOUNT}) ?[x×*] ?(?=\d)", lambda m: f"{amount(m['n'])} mal "),
+    Rule(
+        "compound",
+        (DIGIT,),
+        rf"(?P<n>{ANY_AMOUNT})-?(?P<percent>(?!)|)(?P<tail>(?i:{_SUFFIX})\w{{0,3}})(?!\w)",
+        _say_joined,
+    ),
+    Rule("compound", (DIGIT,), rf"(?P<n>{AMOUNT}) ?(?P<percent>%)-?(?P<tail>ig\w{{0,2}})(?!\w)", _say_joined),
+    Rule("ordinal", (DIGIT,), r"(?P<n>\d{1,6})-?(?:(?:s?t)(?P<ending>e[nrsm]?|el))(?!\w)", _say_suffixed_ordinal),
+    Rule("compound", (DIGIT,), rf"(?P<n>{AMOUNT})-(?P<percent>(?!)|)(?P<tail>[a-zäöüß]{{4,}})(?![\w-])", _say_joined),
+    Rule("compound", (DIGIT,), rf"(?P<n>{AMOUNT})-(?= (?:bis|und|oder|,))", _say_compound),
+    Rule("compound", (DIGIT,), rf"(?P<n>{AMOUNT})-(?=[^\W\d_])", _say_compound),
+    Rule("ratio", (DIGIT,), rf"{INTEGER}(?: ?: ?{INTEGER}){{1,2}}(?![\w:])", _say_ratio),
+    Rule(
+        "range", (DIGIT,), rf"(?P<a>{ANY_AMOUNT})(?P<dash> ?[–—] ?| ?- ?|-)(?P<b>{ANY_AMOUNT})(?![\w/]|-\d)", _say_range
+    ),
+    Rule("model", (DIGIT,), r"(?P<n>\d+(?:[.,]\d{1,2})?)(?P<letters>[A-Za-z]{1,3})(?![^\W\d_])", _say_letters),
+    Rule("ordinal", (DIGIT,), r"(?P<n>\d{1,3}(?:\.\d{3})+|\d{1,7})\.(?![\d.])(?! \d)", _say_ordinal),
+    Rule("version", (DIGIT,), r"(?!\d{1,3}(?:\.\d{3})+(?![\w.]|,\w))\d+(?:\.\d+)++(?!\w|,\d)", _say_version),
+    Rule("cardinal", (DIGIT,), AMOUNT, _say_cardinal),
+    Rule("cardinal", (DIGIT,), r"\d+", _say_cardinal),
+)

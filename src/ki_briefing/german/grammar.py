@@ -1,0 +1,247 @@
+"""What the words around a figure decide: gender, case, and with them the form of *ein* and of an ordinal's ending.
+
+Pure. Genders follow the suffix rules of Duden's grammar (Genus der Substantive) with a table for the nouns of the
+news that they miss; a compound has the gender of its last part. Cases follow the prepositions' government and the
+articles; where neither decides, the subject's nominative at a sentence's start and the object's accusative
+elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from ki_briefing.german.tables import words
+
+_FEMININE = """
+    aufgabe frage stimme person woche stunde minute sekunde million milliarde billion gpu cpu tpu npu api app ki
+    karte zeile seite stelle
+    runde stufe phase klasse anfrage antwort abfrage datei firma marke reihe straße nacht stadt hand wand kraft
+    macht zahl wahl arbeit welt
+    zeit art stadt schule sprache sache ursache spalte taste kamera lizenz quelle version iteration epoche ausgabe
+    auflage sitzung lesung
+    instanz etage liga saison oper woche tonne unze meile aktie anleihe bank börse steuer gefahr klage strafe zone
+    zeitung bitte rolle
+    ebene hälfte größe länge breite höhe tiefe idee chance kategorie generation gruppe familie frau mutter tochter
+    schwester botschaft
+    software hardware cloud demo show e-mail mail url id nummer ziffer silbe wurzel formel regel tabelle mauer
+    feder nadel kugel insel
+    gabel nudel tafel vokabel mannschaft miete note rate serie studie variante vorlage waffe weise woche zelle
+    ampel auskunft zukunft
+    tür uhr spur figur kultur natur struktur reparatur temperatur agentur architektur zensur rakete drohne
+    batterie fabrik million
+    partei polizei datenbank nachricht schicht sicht pflicht sucht flucht schlacht fracht pracht tracht luft haft
+    kraft"""
+_NEUTER = """
+    modell jahr mal quartal halbjahr jahrzehnt jahrhundert jahrtausend kapitel quantil prozent token bit byte
+    gramm kilo kilogramm watt volt
+    pixel bild buch wort spiel tor ziel team werk land haus kind recht gesetz geschäft projekt produkt programm
+    update upgrade netz system
+    problem beispiel paar stück blatt feld tal dorf bundesland unternehmen startup rechenzentrum zentrum netzwerk
+    gerät handy auto fahrzeug
+    flugzeug werkzeug paket patent papier paper video foto audio album festival konzert interview gespräch treffen
+    ergebnis ereignis
+    verfahren treffer zeichen thema schema drama komma semester geschoss stockwerk tier leben ende auge ohr herz
+    interesse experiment
+    dokument argument element instrument segment medikament parlament fundament abo konto büro kino radio studio
+    labor motiv archiv
+    stadion gremium medium kriterium ministerium datum forum album museum zertifikat mandat format plakat attentat
+    duell hotel
+    feature tool plugin benchmark dataset cluster gehirn halbfinale finale viertelfinale achtelfinale level
+    training signal original
+    kabinett amt referendum votum semester trimester fenster messer muster opfer wetter wasser zimmer feuer fieber
+    lager alter"""
+_MASCULINE = """
+    januar februar märz april mai juni juli august september oktober november dezember jänner tag monat platz rang
+    punkt schritt versuch
+    anlauf teil satz absatz artikel paragraf band abschnitt fall grad meter kilometer liter euro dollar cent
+    franken rubel yuan chip prozess
+    prozessor parameter preis plan markt film text test fehler nutzer kunde mensch mann junge name gedanke wille
+    buchstabe experte kollege
+    zeuge erbe bote riese hase löwe affe franzose chinese russe weltkrieg krieg sieg titel akt gang zug flug weg
+    berg ball baum stuhl
+    tisch geburtstag jahrestag hochzeitstag gipfel haushalt verlust umsatz gewinn kurs wert staat bund rat vertrag
+    antrag beitrag betrag
+    vorschlag schlag ort kopf fuß arm punkt strich stern block stock turm raum traum baustein agent student
+    präsident assistent patient
+    konkurrent patentantrag chatbot bot roboter server rechner computer laptop bericht artikel podcast beitrag
+    link klick tweet post
+    durchgang spieltag wahlgang bauabschnitt lauf start eintrag kern thread dezernent senat verein konzern partner
+    wettbewerb deal"""
+_SUFFIXES = (
+    (
+        "f",
+        (
+            "ung",
+            "heit",
+            "keit",
+            "schaft",
+            "ion",
+            "tät",
+            "ik",
+            "anz",
+            "enz",
+            "ei",
+            "in",
+            "age",
+            "ade",
+            "ette",
+            "ose",
+            "sis",
+            "itis",
+        ),
+    ),
+    ("n", ("chen", "lein", "ment", "um", "tum", "ium", "ma", "ett", "al")),
+    ("m", ("er", "ling", "ismus", "ist", "ant", "ent", "or", "ig", "ich", "us", "eur", "and", "loge")),
+)
+_GENDERS = {
+    word: gender for gender, words in (("m", _MASCULINE), ("n", _NEUTER), ("f", _FEMININE)) for word in words.split()
+}
+_DATIVE = words(
+    """
+    mit von bei nach aus zu seit ab gegenüber außer binnen laut dank samt nebst nahe entgegen gemäß zufolge in an
+    auf unter über vor hinter neben zwischen
+    """
+)
+_ACCUSATIVE = words(
+    """
+    für ohne durch um gegen bis per pro je ins ans aufs fürs durchs ums
+    """
+)
+_GENITIVE = words(
+    """
+    wegen während trotz innerhalb außerhalb statt anstatt aufgrund infolge mittels hinsichtlich anlässlich
+    """
+)
+_COPULAS = words(
+    """
+    ist war sind waren bleibt blieb wird wurde heißt fehlt fehlte fehlen reicht genügt gilt existiert kostet
+    """
+)
+_FUSED = words(
+    """
+    am im vom zum beim zur hinterm unterm überm vorm
+    """
+)
+_WEAK_E = words(
+    """
+    das die diese jene jede dieses jenes jedes welche welches ins ans aufs fürs durchs ums
+    """
+)
+_WEAK_EN = words(
+    """
+    den dem des diesen diesem jenen jenem jeden jedem welchen welchem alle beide keine
+    """
+)
+_MIXED = words(
+    """
+    ein kein mein dein sein ihr unser euer
+    """
+)
+_MIXED_E = words(
+    """
+    eine keine meine deine seine ihre unsere eure
+    """
+)
+_MIXED_STEMS = r"(?i)(?:k?ein|mein|dein|sein|ihr|unser|eur)e[nmrs]"
+_ONE = {
+    "nom": {"m": "ein", "f": "eine", "n": "ein"},
+    "acc": {"m": "einen", "f": "eine", "n": "ein"},
+    "dat": {"m": "einem", "f": "einer", "n": "einem"},
+    "gen": {"m": "eines", "f": "einer", "n": "eines"},
+}
+_STRONG = {
+    "nom": {"m": "er", "f": "e", "n": "es"},
+    "acc": {"m": "en", "f": "e", "n": "es"},
+    "dat": {"m": "em", "f": "er", "n": "em"},
+    "gen": {"m": "en", "f": "er", "n": "en"},
+}
+
+
+@lru_cache(maxsize=4096)
+def gender(noun: str) -> str:
+    """Return m, f or n; the last part of a compound decides."""
+    word = noun.rpartition("-")[2].lower()
+    for start in range(max(0, len(word) - 16), len(word) - 1):
+        if found := _GENDERS.get(word[start:]):
+            return found
+    for letter, endings in _SUFFIXES:
+        if word.endswith(endings):
+            return letter
+    return "f" if word.endswith("e") else "n" if word.startswith("ge") else "m"
+
+
+def words_before(text: str, at: int) -> list[str]:
+    """Return the last words before a place, lower case, the nearest one last; a sentence's end is an empty word."""
+    words = []
+    for word in text[max(0, at - 70) : at].split()[-5:]:
+        words.append("" if word[-1] in ".!?:;" and len(word) > 3 else word.strip("„“”\"'»«‚‘(),–[]").lower())
+    return words
+
+
+def case(before: list[str]) -> str:
+    """Return the case that the words before a noun phrase give it: nom, acc, dat or gen."""
+    for word in reversed(before[-2:]):
+        if word in _DATIVE:
+            return "dat"
+        if word in _ACCUSATIVE:
+            return "acc"
+        if word in _GENITIVE:
+            return "gen"
+        if word in _COPULAS or not word:
+            return "nom"
+        if word not in (
+            "nur",
+            "noch",
+            "etwa",
+            "rund",
+            "mindestens",
+            "höchstens",
+            "genau",
+            "knapp",
+            "über",
+            "fast",
+            "bereits",
+            "schon",
+        ):
+            break
+    return "acc" if len(before) > 1 and before[-1] not in ("nur", "und", "oder") else "nom"
+
+
+def one(text: str, at: int, noun: str) -> str:
+    """Return the form of *ein* before this noun at this place."""
+    return _ONE[case(words_before(text, at))][gender(noun)]
+
+
+def ending(text: str, at: int, noun: str, *, is_date: bool = False) -> str:
+    """Return the ending of an ordinal or adjective: weak after *der*, mixed after *ein*, else strong (Duden, Adjektiv).
+
+    Args:
+        is_date: A date without an article stands in the adverbial accusative (Duden, Datum): *Montag, dritten Mai*.
+    """
+    before = words_before(text, at)
+    last = before[-1] if before else ""
+    if last == "der":
+        return _after_der(noun)
+    if last in _FUSED or last in _WEAK_EN or re.fullmatch(_MIXED_STEMS, last):
+        return "en"
+    if last in _WEAK_E:
+        return "en" if last in ("die", "diese", "jene") and _is_plural(noun) else "e"
+    if last in ("dieser", "jener", "jeder", "welcher"):
+        return "e"
+    if last in _MIXED:
+        return _STRONG["nom"][gender(noun)]
+    if last in _MIXED_E:
+        return "e"
+    if is_date:
+        return "en"
+    return _STRONG[case(before)][gender(noun)]
+
+
+def _after_der(noun: str) -> str:
+    """*der* is nominative before a masculine noun, dative or genitive before a feminine one."""
+    return "en" if gender(noun) == "f" or _is_plural(noun) else "e"
+
+
+def _is_plural(noun: str) -> bool:
+    return noun.lower().endswith(("ungen", "heiten", "keiten", "ionen", "tage", "plätze", "jahre", "modelle"))

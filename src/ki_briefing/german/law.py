@@ -1,0 +1,87 @@
+"""Law: paragraphs, articles and acts of the EU: § 44b UrhG, §§ 3–5, Art. 50 Abs. 2 Nr. 3, Verordnung (EU) 2024/1689.
+
+Source: the Federal Ministry of Justice's Handbuch der Rechtsförmlichkeit (citation), Duden (Paragraf). One § is
+read in the singular, §§ in the plural; "f." and "ff." mean the following ones.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ki_briefing.german.acronyms import spell
+from ki_briefing.german.numbers import amount, cardinal, year
+from ki_briefing.german.scan import DIGIT, LETTER, SIGN, Rule
+
+_FOLLOWING = {"f": "folgende", "ff": "fortfolgende"}
+_NUMBER = r"(?P<n>\d{1,4})(?:(?P<space> ?)(?P<letter>[a-z])(?![\w.]))?"
+_UP_TO = r"(?: ?(?P<link>[–—-]|bis|und|,|/) ?(?P<m>\d{1,4})(?P<letter2>[a-z](?!\w))?)?"
+_FOLLOW = r"(?: (?P<follow>ff?)\.)?"
+_DIVISIONS = {"Art": "Artikel", "Artikel": "Artikel", "Artikels": "Artikels", "Artikeln": "Artikeln", "Abs": "Absatz",
+"Absatz": "Absatz",
+              "Nr": "Nummer", "Nummer": "Nummer", "Paragraf": "Paragraf", "Paragraph": "Paragraf", "Rn": "Randnummer",
+              "Rz": "Randziffer",
+              "Ziff": "Ziffer", "Ziffer": "Ziffer", "S": "Satz", "Satz": "Satz", "Hs": "Halbsatz",
+              "Erwgr": "Erwägungsgrund",
+              "UAbs": "Unterabsatz", "Kap": "Kapitel", "Kapitel": "Kapitel"}  # fmt: skip
+
+
+_NAMES = "|".join(sorted(_DIVISIONS, key=len, reverse=True))
+
+
+def _cited(match: re.Match[str]) -> str:
+    said = amount(match["n"]) + (f" {match['letter']}" if match["letter"] else "")
+    if match["m"]:
+        link = match["link"] if match["link"] in ("und", "bis") else {",": ",", "/": "und"}.get(match["link"], "bis")
+        said += f"{'' if link == ',' else ' '}{link} {amount(match['m'])}" + (
+            f" {match['letter2']}" if match["letter2"] else ""
+        )
+    return said + (f" {_FOLLOWING[match['follow']]}" if match["follow"] else "")
+
+
+def _say_paragraph(match: re.Match[str]) -> str:
+    many = len(match["sign"].replace(" ", "")) > 1
+    return f"{'Paragrafen' if many else 'Paragraf'} {_cited(match)}"
+
+
+def _say_division(match: re.Match[str]) -> str | None:
+    if not (match["letter"] or match["m"] or match["follow"] or match["dot"]):
+        return None
+    name = _DIVISIONS[match["name"]]
+    if (
+        name == "Satz"
+        and match["name"] == "S"
+        and not re.search(r"(?:Abs\. \d+|\d) $", match.string[max(0, match.start() - 9) : match.start()])
+    ):
+        name = "Seite"
+    return f"{name} {_cited(match)}"
+
+
+def _say_act(match: re.Match[str]) -> str:
+    """The number of an act of the EU, either way round: 2024/1689, 95/46/EG, 1907/2006."""
+    first, second = (
+        year(int(figures)) if len(figures) == 4 and figures < "2100" else amount(figures)
+        for figures in (match["a"], match["b"])
+    )
+    if len(match["a"]) == 4 and match["a"][:2] in ("19", "20"):
+        second = cardinal(int(match["b"]))
+    tail = f" {spell(match['tail'])}" if match["tail"] else ""
+    return f"{first} Schrägstrich {second}{tail}"
+
+
+_AFTER_ACT = "|".join(
+    f"(?<={front} )"
+    for front in (r"\(EU\)", r"\(EG\)", r"\(EWG\)", r"[UG]\) Nr\.", "Verordnung", "Richtlinie", "VO", "RL", "Beschluss")
+)
+
+RULES = (
+    Rule("law", (SIGN,), rf"(?P<sign>§ ?§?) ?{_NUMBER}{_UP_TO}{_FOLLOW}", _say_paragraph),
+    Rule(
+        "law",
+        (LETTER,),
+        rf"(?P<name>{_NAMES})(?P<dot>\.)? {_NUMBER}{_UP_TO}{_FOLLOW}(?![\w%€$]|[.,:]\d| ?%)",
+        _say_division,
+    ),
+    Rule(
+        "law", (DIGIT,), rf"(?:{_AFTER_ACT})(?P<a>\d{{2,4}})/(?P<b>\d{{1,5}})(?:/(?P<tail>EU|EG|EWG))?(?!\w)", _say_act
+    ),
+)

@@ -1,0 +1,156 @@
+"""Names with figures and Roman numerals: GPT-5.2, o3, H100-GPUs, Qwen2.5-72B, RTX 5090, FP8, Q3/2026, Anhang III.
+
+Source: newsroom usage; Duden for Roman ordinals of rulers (Heinrich der Achte) and centuries.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ki_briefing.german import grammar
+from ki_briefing.german.acronyms import acronym, spell
+from ki_briefing.german.numbers import amount, cardinal, digits, ordinal, year
+from ki_briefing.german.scan import DIGIT, LETTER, Rule
+from ki_briefing.german.tables import words
+
+_PARTS = r"\d+(?:\.\d+)*|[^\W\d_]+|[-.+]"
+_PAIRED = words(
+    """
+    rtx gtx rx geforce radeon ryzen quadro arc xeon epyc core snapdragon dimensity exynos ultra
+    """
+)
+_LOWER_SPELLED = frozenset(["gpt", "llm", "ki", "ai", "api", "gpu", "cpu"])
+_ROMAN = r"(?=[MDCLXVI])M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
+_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
+_NUMBERED = words(
+    """
+    anhang kapitel teil band buch artikel art abschnitt titel akt phase stufe klasse typ kategorie gruppe tabelle
+    anlage liga bundesliga weltkrieg version generation serie staffel episode folge paragraf nummer hartz sgb
+    block rocky saturn apollo solvency basel mifid
+    """
+)  # fmt: skip
+_RULERS = words(
+    """
+    heinrich ludwig karl friedrich wilhelm otto konrad maximilian leopold franz johannes paul pius benedikt leo
+    georg jakob richard philipp eduard ferdinand napoleon elisabeth katharina margarethe charles elizabeth albert
+    august peter alexander gregor clemens innozenz urban harald olaf gustav christian rudolf sixtus nikolaus
+    joseph josef johann juan carlos felipe ramses
+    """
+)  # fmt: skip
+
+
+def _figures(text: str, *, paired: bool = False) -> str:
+    """Return the figures of a name: 3.1 with Punkt, 5090 in pairs after a card's name, 0613 digit by digit."""
+    if "." in text:
+        return " Punkt ".join(amount(part) for part in text.split("."))
+    if len(text) == 4 and text[0] != "0":
+        if paired and text[2] != "0":
+            return f"{cardinal(int(text[:2]))} {cardinal(int(text[2:]))}"
+        return year(int(text))
+    return digits(text) if len(text) > 6 else amount(text)
+
+
+def _say_name(match: re.Match[str]) -> str:
+    """A token of letters and figures."""
+    said: list[str] = []
+    parts = re.findall(_PARTS, match[0])
+    for index, part in enumerate(parts):
+        if part[0].isdecimal():
+            said.append(_figures(part, paired=index > 0 and parts[0].lower() in _PAIRED))
+        elif part == "+":
+            said.append("plus")
+        elif part not in "-.":
+            said.append(_letters(part))
+    return " ".join(said)
+
+
+def _letters(part: str) -> str:
+    if part.isupper():
+        return acronym(part) if len(part) > 1 else part
+    if part[:-1].isupper() and part[-1] == "s" and len(part) > 2:
+        return acronym(part[:-1]) + "s"
+    if part.lower() in _LOWER_SPELLED:
+        return spell(part.upper())
+    return part
+
+
+def _say_card(match: re.Match[str]) -> str:
+    """The figures of a graphics card after its name: RTX 5090."""
+    return _figures(match["n"], paired=True) + (
+        f" {spell(match['letters'])}" if match["letters"].isupper() else match["letters"] and f" {match['letters']}"
+    )
+
+
+def _say_quarter(match: re.Match[str]) -> str:
+    article = grammar.ending(match.string, match.start(), "Quartal")
+    if match["letter"] == "H":
+        said = f"{ordinal(int(match['n']), article)} Halbjahr"
+    else:
+        said = f"{ordinal(int(match['n']), article)} Quartal"
+    if match["year"]:
+        figures = match["year"]
+        said += " " + (year(int(figures)) if len(figures) == 4 else cardinal(2000 + int(figures)))
+    return said
+
+
+def roman(text: str) -> int:
+    """Return the value of a well-formed Roman numeral, else 0."""
+    if not re.fullmatch(_ROMAN, text):
+        return 0
+    values = [_VALUES[letter] for letter in text]
+    return sum(
+        -value if value < following else value for value, following in zip(values, [*values[1:], 0], strict=True)
+    )
+
+
+def _say_roman(match: re.Match[str]) -> str | None:
+    text, numeral = match.string, match["numeral"]
+    value = roman(numeral)
+    before = grammar.words_before(text, match.start())
+    last = before[-1] if before else ""
+    if not value:
+        return None
+    if match["dot"]:
+        return _say_roman_ordinal(match, value, last)
+    if last.rpartition("-")[2] in _NUMBERED and not re.match(r" [A-Z]\b", text[match.end() : match.end() + 3]):
+        return cardinal(value)
+    written_before = text[max(0, match.start() - 2) : match.start()]
+    is_name = (
+        len(numeral) > 1 and set(numeral) <= set("IVX") and last[:1].isalpha() and not written_before.endswith("(")
+    )
+    return cardinal(value) if is_name and numeral not in ("XX", "XXX", "VI", "IX") else None
+
+
+def _say_roman_ordinal(match: re.Match[str], value: int, last: str) -> str | None:
+    text = match.string
+    rest = text[match.end() : match.end() + 30]
+    ruler = last.removesuffix("s") if last.removesuffix("s") in _RULERS else last
+    if ruler in _RULERS:
+        genitive = last != ruler and last not in _RULERS
+        return f"{'des' if genitive else 'der'} {ordinal(value, 'en' if genitive else 'e').capitalize()}" + (
+            "" if rest.strip() else "."
+        )
+    noun = re.match(r" ([A-ZÄÖÜ][\w-]+)", rest)
+    if noun and set(match["numeral"]) <= set("IVX"):
+        return ordinal(value, grammar.ending(text, match.start(), noun[1]))
+    if last.rpartition("-")[2] in _NUMBERED and not rest.strip():
+        return cardinal(value) + "."
+    return None
+
+
+_AFTER_CARD = "|".join(
+    rf"(?<=\b{name} )" for name in ("RTX", "GTX", "RX", "GeForce", "Radeon", "Quadro", "Arc", "Xeon", "EPYC", "Exynos")
+)
+
+RULES = (
+    Rule(
+        "quarter",
+        (LETTER,),
+        r"(?P<letter>[QH])(?P<n>[1-4])(?:(?:[/ ]| ?')(?P<year>20\d\d|\d\d(?= |$|[.,;)])))?(?![\w-])",
+        lambda m: None if m["letter"] == "H" and (not m["year"] or m["n"] > "2") else _say_quarter(m),
+    ),
+    Rule("roman", (LETTER,), r"(?P<numeral>[IVXLCDM]+)(?P<dot>\.)?(?![\w'-])", _say_roman),
+    Rule("model", (LETTER,), r"[^\W\d_]+(?:-?\d+(?:\.\d+)*[^\W\d_]*)(?:[-.+]?[^\W_]+)*(?:\+(?!\w))?", _say_name),
+    Rule("model", (DIGIT,), rf"(?:{_AFTER_CARD})(?P<n>\d{{4}})(?P<letters>X3D|XTX|XT|X|U|H|HX|G|)(?!\w)", _say_card),
+    Rule("model", (DIGIT,), r"(?!\d+[xX×]\d)\d+(?:[A-Za-z]+\d+)+[A-Za-z]*(?:-[A-Za-z\d]+)*(?!\w)", _say_name),
+)

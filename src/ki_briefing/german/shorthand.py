@@ -1,0 +1,85 @@
+"""Abbreviations of the shared table, said in full where the context allows: z. B., Nr. 5, sog. Alignment, Hauptstr.
+
+An abbreviation that ends the text keeps its full stop. Adjectives (sog., dt., ehem.) get the ending of their noun
+phrase.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ki_briefing.german import grammar
+from ki_briefing.german.abbreviations import TABLE, Abbreviation
+from ki_briefing.german.scan import LETTER, Rule
+
+_NOUN = r" ?(?:[a-zäöüß-]+ ){0,2}([A-ZÄÖÜ][\w-]*)"
+_FIGURE = r"\s?(?:\d|[IVXLC]+\b|[a-z]\))"
+_WEEKDAYS = {
+    "Mo": "Montag",
+    "Di": "Dienstag",
+    "Mi": "Mittwoch",
+    "Do": "Donnerstag",
+    "Fr": "Freitag",
+    "Sa": "Samstag",
+    "So": "Sonntag",
+}
+_BARE = {"Mio": "Millionen", "Mrd": "Milliarden", "Tsd": "tausend", "bzw": "beziehungsweise", "usw": "und so weiter",
+         "ggf": "gegebenenfalls", "inkl": "inklusive", "ca": "circa"}  # fmt: skip
+
+
+def _in_context(entry: Abbreviation, text: str, start: int, end: int) -> str | None:
+    rest = text[end : end + 40]
+    if entry.before_figure and not re.match(_FIGURE, rest):
+        return None
+    if entry.before_capital and not re.match(r" [A-ZÄÖÜ]", rest):
+        return None
+    spoken = entry.spoken
+    if entry.written == "min." and re.match(_FIGURE, rest):
+        spoken = "mindestens"
+    if entry.adjective:
+        noun = re.match(_NOUN, rest)
+        spoken += grammar.ending(text, start, noun[1]) if noun else ""
+    if text[start].isupper() and (entry.written.islower() or entry.written[0].islower()):
+        spoken = spoken[0].upper() + spoken[1:]
+    return spoken + ("." if not rest.strip(' )"“”«»') and not rest.startswith(".") else "")
+
+
+def _say_weekday(match: re.Match[str]) -> str:
+    return _WEEKDAYS[match["day"]]
+
+
+def _pattern() -> str:
+    """Return one pattern of all entries, the longer ones first; the first letter of a sentence may be a capital."""
+    written = sorted(TABLE, key=len, reverse=True)
+    by_letter: dict[str, list[str]] = {}
+    for letters in written:
+        body = r"\.".join(
+            f" ?{re.escape(part)}" if index else re.escape(part[1:]) for index, part in enumerate(letters.split("."))
+        )
+        body = body.removesuffix(" ?")
+        for first in {letters[0], letters[0].upper()}:
+            by_letter.setdefault(first, []).append(body)
+    return (
+        "(?:"
+        + "|".join(f"{re.escape(first)}(?:{'|'.join(bodies)})" for first, bodies in by_letter.items())
+        + r")(?![^\W\d_])"
+    )
+
+
+def _say_listed(match: re.Match[str]) -> str | None:
+    letters = match[0].replace(" ", "")
+    entry = TABLE.get(letters) or TABLE.get(letters[0].lower() + letters[1:])
+    return _in_context(entry, match.string, match.start(), match.end()) if entry else None
+
+
+RULES = (
+    Rule(
+        "weekday",
+        (LETTER,),
+        r"(?P<day>Mo|Di|Mi|Do|Fr|Sa|So)\.(?=,? ?(?:den |dem )?\d|[–/-](?:Mo|Di|Mi|Do|Fr|Sa|So)\.)",
+        _say_weekday,
+    ),
+    Rule("abbreviation", (LETTER,), _pattern(), _say_listed),
+    Rule("abbreviation", (LETTER,), r"(?P<front>[A-ZÄÖÜ][a-zäöüß]{2,})str\.(?!\w)", lambda m: m["front"] + "straße"),
+    Rule("abbreviation", (LETTER,), r"(?:Mio|Mrd|Tsd|bzw|usw|ggf|inkl|ca)(?![\w.])", lambda m: _BARE[m[0]]),
+)

@@ -1,0 +1,131 @@
+"""Signs that stand for a word, and signs that only the eye needs: the last resort, after all other rules.
+
+Sources: DIN 5008 and ISO 80000-2 (names of mathematical signs), Duden. Quotation marks, markup and emoji are not
+spoken; dashes and brackets become the pause they are.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from ki_briefing.german.numbers import amount
+from ki_briefing.german.scan import LETTER, SIGN, Rule
+
+_SPOKEN = {
+    "&": "und", "+": "plus", "=": "gleich", "≈": "etwa", "≅": "etwa", "≃": "etwa", "~": "etwa", "∼": "etwa",
+    "≠": "ungleich",
+    "≥": "mindestens", "≤": "höchstens", "⩾": "mindestens", "⩽": "höchstens", "±": "plus minus", "∓": "minus plus",
+    "×": "mal",
+    "·": "", "÷": "geteilt durch", "−": "minus", "<": "kleiner als", ">": "größer als", "≪": "viel kleiner als",
+    "≫": "viel größer als",
+    "∞": "unendlich", "√": "Wurzel aus", "∑": "Summe", "∏": "Produkt", "∫": "Integral", "∂": "partiell", "∆": "Delta",
+    "∈": "Element von",
+    "∅": "Durchschnitt", "⌀": "Durchmesser", "Ø": "Durchschnitt", "∪": "vereinigt mit", "∩": "geschnitten mit",
+    "∝": "proportional zu",
+    "∧": "und", "∨": "oder", "¬": "nicht", "∀": "für alle", "∃": "es gibt", "⊂": "Teilmenge von", "∇": "Nabla",
+    "≡": "identisch mit",
+    "→": "zu", "⇒": "daraus folgt", "↔": "gegen", "⇔": "genau dann, wenn", "←": "von", "↑": "aufwärts",
+    "↓": "abwärts", "➜": "zu", "➔": "zu",
+    "§": "Paragraf", "%": "Prozent", "‰": "Promille", "€": "Euro", "$": "Dollar", "£": "Pfund", "¥": "Yen",
+    "¢": "Cent", "₹": "Rupien",
+    "₽": "Rubel", "₿": "Bitcoin", "₩": "Won", "₺": "Lira", "₪": "Schekel", "₴": "Hrywnja", "@": "at", "#": "Raute",
+    "°": "Grad", "²": "Quadrat", "³": "hoch drei",
+    "^": "hoch", "†": "gestorben", "☎": "Telefon", "♀": "weiblich", "♂": "männlich", "⚥": "divers",
+    "℃": "Grad Celsius", "№": "Nummer", "′": "Minuten", "″": "Sekunden",
+    "½": "ein halb", "¼": "ein Viertel", "¾": "drei Viertel",
+}  # fmt: skip
+_PAUSE = {"|": ",", "¦": ",", "‖": ","}
+_SCRIPT_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉⁺⁻₊₋", "01234567890123456789+-+-")
+_GREEK = {
+    "α": "Alpha", "β": "Beta", "γ": "Gamma", "δ": "Delta", "ε": "Epsilon", "ζ": "Zeta", "η": "Eta", "θ": "Theta",
+    "λ": "Lambda",
+    "μ": "My", "µ": "My", "ν": "Ny", "ξ": "Xi", "π": "Pi", "ρ": "Rho", "σ": "Sigma", "τ": "Tau", "φ": "Phi",
+    "χ": "Chi", "ψ": "Psi", "ω": "Omega",
+    "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Φ": "Phi",
+    "Ψ": "Psi", "Ω": "Omega",
+}  # fmt: skip
+_ELEMENTS = "H|He|Li|Be|B|C|N|O|F|Ne|Na|Mg|Al|Si|P|S|Cl|Ar|K|Ca|Ti|Cr|Mn|Fe|Co|Ni|Cu|Zn|Ga|As|Se|Br|Ag|Sn|I|Au|Hg|Pb|U"
+_FORMULA_PART = r"([A-Z][a-z]?)([₀-₉\d]*)([⁺⁻]?)"
+
+
+def _say_formula(match: re.Match[str]) -> str:
+    """CO₂ -> C O zwei, H₂O -> H zwei O."""
+    said = []
+    for element, count, charge in re.findall(_FORMULA_PART, match[0]):
+        said.append(element if len(element) == 1 else " ".join(element.upper()))
+        if count:
+            said.append(amount(count.translate(_SCRIPT_DIGITS)))
+        if charge:
+            said.append("plus" if charge == "⁺" else "minus")
+    return " ".join(said)
+
+
+def _say_raised(match: re.Match[str]) -> str:
+    """x² -> x Quadrat, R₀ -> R null; a footnote's figure after a word is not said."""
+    figures = match[0].translate(_SCRIPT_DIGITS).strip("+-")
+    if not figures:
+        return "plus" if match[0][0] in "⁺₊" else "minus"
+    if match[0][0] in "₀₁₂₃₄₅₆₇₈₉":
+        return amount(figures)
+    before = re.search(r"[^\W\d_]*$", match.string[max(0, match.start() - 12) : match.start()])
+    if before and len(before[0]) > 2:
+        return ""
+    return {"2": "Quadrat", "3": "hoch drei"}.get(figures, f"hoch {amount(figures)}")
+
+
+def _say_sign(match: re.Match[str]) -> str:
+    sign = match[0]
+    if sign in _PAUSE:
+        return _PAUSE[sign]
+    if sign in _SPOKEN:
+        return _SPOKEN[sign]
+    value = unicodedata.numeric(sign, None)
+    return amount(str(int(value))) if value is not None and value == int(value) and value >= 0 else ""
+
+
+_QUOTES = r"[\"„“”‟«»‹›‚‘‛`´]"
+
+RULES = (
+    Rule("formula", (LETTER,), rf"(?=[A-Za-z]*[₀-₉])(?:(?:{_ELEMENTS})[₀-₉]*){{1,8}}[⁺⁻]?(?!\w)", _say_formula),
+    Rule(
+        "formula",
+        (LETTER,),
+        r"(?:CO2|H2O|NO2|SO2|N2O|CH4|O2|O3|H2|NH3|CO2e|NOx)(?![\w.-]|\.\d)|(?:CO2)(?=-)",
+        lambda m: (
+            _say_formula(m)
+            if m[0][-1] not in "ex"
+            else " ".join(m[0].replace("2", "zwei"))
+            if m[0] == "NOx"
+            else "C O zwei e"
+        ),
+    ),
+    Rule("sign", (SIGN,), r"[²³¹⁰⁴⁵⁶⁷⁸⁹₀-₉⁺⁻₊₋]+", _say_raised),
+    Rule("sign", (SIGN,), r"[-−](?=\d)(?<![\w)][-−])", lambda _m: "minus "),
+    Rule("sign", (SIGN,), r"(?<=\d) ?[-−–—] ?(?=\d)", lambda _m: " bis "),
+    Rule("sign", (SIGN,), r"\+(?=\d)", lambda _m: "plus "),
+    Rule(
+        "sign",
+        (SIGN,),
+        r"(?:~|≈|∼|>|<) ?(?=[$€£]?\d)(?<!\w[<>])(?<!\w [<>] )",
+        lambda m: {">": "mehr als ", "<": "weniger als "}.get(m[0].strip(), "etwa "),
+    ),
+    Rule(
+        "sign",
+        (SIGN,),
+        r"(?:>=|=>|<=|==|!=|->|<-|=>)",
+        lambda m: {">=": "mindestens", "<=": "höchstens", "==": "gleich", "!=": "ungleich"}.get(m[0], "zu"),
+    ),
+    Rule("dash", (SIGN,), r"(?<=[^\s])(?:—|–{2,}|-{2,})(?=\w)", lambda _m: ","),
+    Rule("dash", (SIGN,), r"(?:-{2,}|[–—]{2,}|—)(?!\w)", lambda _m: "–"),
+    Rule("sign", (SIGN,), r"(?<=\bC)#", lambda _m: " sharp"),
+    Rule("greek", (LETTER, SIGN), r"(?<![Α-ω])[α-ωΓΔΘΛΞΠΣΦΨΩµ](?![Α-ω])", lambda m: _GREEK.get(m[0])),
+    Rule("quote", (SIGN,), _QUOTES, lambda _m: ""),
+    Rule("sign", (SIGN,), r"\+\+|\*+", lambda m: "plus plus" if m[0] == "++" else ""),
+    Rule(
+        "sign",
+        (SIGN,),
+        r"(?![\w\s–—…])[^\x00-\x7f]|[#$%&+/<=>@\\^_`{|}~\[\]\"*]|[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209c\u2150-\u215e]",
+        _say_sign,
+    ),
+)

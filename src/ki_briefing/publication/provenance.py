@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -141,6 +141,7 @@ class Verdict:
         signer: Who the certificate names.
         trusted: The certificate leads to one that you said you trust.
         time: When an authority vouched for the signature; None without a time stamp.
+        time_trusted: Its certificate leads to one that you said you trust.
         title: What the manifest calls the file.
         article: Address of the article it was made of.
         voice: What spoke it.
@@ -151,6 +152,7 @@ class Verdict:
     signer: str = ""
     trusted: bool = False
     time: datetime | None = None
+    time_trusted: bool = False
     title: str = ""
     article: str = ""
     voice: str = ""
@@ -172,7 +174,9 @@ class Verdict:
             "leads to one you trust" if self.trusted else "is the signer's own: it proves sameness, not who they are"
         )
         lines.append(f"The certificate {trust}.")
-        lines.append(f"Time stamp: {self.time:%Y-%m-%d %H:%M} UTC." if self.time else "No time stamp.")
+        by = "you trust" if self.time_trusted else "you did not say you trust"
+        stamp = f"Time stamp: {self.time:%Y-%m-%d %H:%M} UTC, by an authority {by}." if self.time else "No time stamp."
+        lines.append(stamp)
         known = {"Title": self.title, "Published": self.published, "Article": self.article, "Voice": self.voice}
         return "\n".join([*lines, *(f"{name}: {value}" for name, value in known.items() if value)])
 
@@ -213,8 +217,10 @@ def verify(path: Path, *, trust: str = "") -> Verdict:
 
 
 def _judge(found: dict[str, Any], store: bytes) -> Verdict:
-    results = _at(found, "validation_results", "activeManifest", "failure")
-    failures = {_text(entry, "code") for entry in results or ()}
+    results = _at(found, "validation_results", "activeManifest")
+    failures, successes = (
+        {_text(entry, "code") for entry in _at(results, key) or ()} for key in ("failure", "success")
+    )
     broken = failures - {"signingCredential.untrusted"}
     manifest = _at(found, "manifests", str(found.get("active_manifest")))
     if manifest is None:
@@ -230,7 +236,8 @@ def _judge(found: dict[str, Any], store: bytes) -> Verdict:
         seal,
         signer=_text(manifest, "signature_info", "issuer") or "somebody",
         trusted=found.get("validation_state") == "Trusted" and not failures,
-        time=datetime.fromisoformat(time) if time else None,
+        time=datetime.fromisoformat(time).astimezone(UTC) if time else None,
+        time_trusted="timeStamp.trusted" in successes,
         title=_text(manifest, "title"),
         article=_text(work, "isBasedOn", "url"),
         voice=_text(_first(actions), "softwareAgent", "name"),

@@ -73,7 +73,8 @@ class Signer:
         signature = self._sign(encode(["Signature1", self._protected(), b"", claim]))
         if not self.timestamp_url:
             return self._cose(signature, {})
-        token = _fetch_timestamp(self.timestamp_url, encode(signature))
+        countersigned = encode(["CounterSignature", self._protected(), b"", encode(signature)])
+        token = _fetch_timestamp(self.timestamp_url, countersigned)
         header: dict[str, Cbor] = {"sigTst2": {"tstTokens": [{"val": token}]}}
         free = self.signature_size - len(self._cose(signature, {**header, "pad": bytes(256)}))
         if free < 0:

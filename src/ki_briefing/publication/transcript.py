@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import html
 import json
-import textwrap
+import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from ki_briefing.model import UtteranceRole
@@ -24,9 +25,15 @@ if TYPE_CHECKING:
 LINE = 42
 LINES = 2
 
-_STANDALONE = frozenset(
-    (UtteranceRole.HEADING, UtteranceRole.HEADLINE, UtteranceRole.KEY_POINT, UtteranceRole.LIST_ITEM)
-)
+_HEADINGS = frozenset((UtteranceRole.HEADING, UtteranceRole.HEADLINE))
+_STANDALONE = _HEADINGS | {UtteranceRole.KEY_POINT, UtteranceRole.LIST_ITEM}
+_WHOLE = re.compile(r"[.!?…][\"'“”‘’«»)\]]*$")
+_BREATH = 0.3  # seconds: clauses of one sentence are nearer together than that, sentences are not
+_REST = 0.5  # seconds: a longer silence ends a paragraph
+_DASHES = ("–", "—")
+_STOPS = (",", ";", ":", ".", "!", "?", *_DASHES)
+_JOINER = "\u2060"
+_NO_BREAK = "\u00a0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +52,33 @@ class Subtitle:
 
 
 def sentences(timeline: Timeline) -> tuple[Sentence, ...]:
-    """Return the sentences of an episode with their paragraphs."""
+    """Return the sentences of an episode with their paragraphs; what was said in several breaths is one again."""
     found: list[Sentence] = []
     paragraph = 0
-    for index, cue in enumerate(timeline.cues):
-        before = timeline.cues[index - 1] if index else None
+    before: Cue | None = None
+    for group in _sentences(timeline):
+        cue, last = group[0], group[-1]
         if before and (
             before.chapter != cue.chapter
             or before.role is not cue.role
             or cue.role in _STANDALONE
-            or _gap(before, cue, timeline)
+            or cue.start - before.end > _REST * timeline.sample_rate
         ):
             paragraph += 1
-        start, end = _milliseconds(cue.start, timeline), _milliseconds(cue.end, timeline)
-        found.append(Sentence(start, max(end, start + 1), cue.text, cue.chapter, paragraph, cue.role))
+        start, end = _milliseconds(cue.start, timeline), _milliseconds(last.end, timeline)
+        text = " ".join(each.text for each in group)
+        found.append(Sentence(start, max(end, start + 1), text, cue.chapter, paragraph, cue.role))
+        before = last
     return tuple(found)
 
 
 def subtitles(timeline: Timeline) -> tuple[Subtitle, ...]:
     """Return what subtitles show, in order, without overlap."""
     shown: list[Subtitle] = []
-    for cue in timeline.cues:
-        for start, end, lines in _screens(cue):
+    for group in _sentences(timeline):
+        screens = _lay_out(" ".join(cue.text for cue in group))
+        starts = _starts(group, screens)
+        for lines, start, end in zip(screens, starts, [*starts[1:], group[-1].end], strict=True):
             begin = max(_milliseconds(start, timeline), shown[-1].end if shown else 0)
             shown.append(Subtitle(begin, max(_milliseconds(end, timeline), begin + 1), lines))
     return tuple(shown)
@@ -84,13 +96,15 @@ def to_vtt(shown: Sequence[Subtitle], speaker: str) -> str:
 
 
 def to_srt(shown: Sequence[Subtitle]) -> str:
-    """Return SubRip. A no-break space after a colon keeps apps from taking what stands before it for a speaker."""
+    """Return SubRip. No plain space ever follows a colon: apps would take what stands before it for a speaker."""
     cues = (
         f"{number}\n{_clock(each.start, ',')} --> {_clock(each.end, ',')}\n"
-        + "\n".join(each.lines).replace(": ", ":\u00a0")
+        + "\n".join(
+            line.replace(": ", f":{_NO_BREAK}") + (_JOINER if line.endswith(":") else "") for line in each.lines
+        )
         for number, each in enumerate(shown, 1)
     )
-    return "\n\n".join(cues).replace(":\n", ":\u00a0\n") + "\n"
+    return "\n\n".join(cues) + "\n"
 
 
 def to_json(episode: Episode, speaker: str) -> str:
@@ -108,21 +122,20 @@ def to_json(episode: Episode, speaker: str) -> str:
 
 
 def to_html(episode: Episode) -> str:
-    """Return HTML: a heading per chapter, a paragraph per paragraph; nothing to run."""
+    """Return HTML: a time and a paragraph each, headings marked as such; nothing to run."""
     lines = [
         "<!doctype html>",
         f'<html lang="{html.escape(episode.language)}">',
         f'<head><meta charset="utf-8"><title>{html.escape(episode.title)}</title></head>',
         "<body>",
     ]
-    chapter = -1
     for group in _paragraphs(episode.sentences):
-        if group[0].chapter != chapter:
-            chapter = group[0].chapter
-            lines.append(f"<h2>{html.escape(episode.chapters[chapter].title)}</h2>")
-        seconds = group[0].start / 1000
-        lines.append(f'<time datetime="PT{seconds:.3f}S">{_clock(group[0].start, ".")[:8]}</time>')
-        lines.append(f"<p>{html.escape(' '.join(sentence.text for sentence in group))}</p>")
+        start = group[0].start
+        text = f"<p>{html.escape(' '.join(sentence.text for sentence in group), quote=False)}</p>"
+        if group[0].role in _HEADINGS:
+            text = f'<div role="heading" aria-level="2">{text}</div>'
+        lines.append(f'<time datetime="PT{start / 1000:.3f}S">{_clock(start, ".")[:8]}</time>')
+        lines.append(text)
     return "\n".join([*lines, "</body>", "</html>"]) + "\n"
 
 
@@ -137,30 +150,99 @@ def _paragraphs(all_of: Sequence[Sentence]) -> Iterator[list[Sentence]]:
         yield group
 
 
-def _screens(cue: Cue) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-    """Yield the cue in pieces that fit on the screen, with their first and last frames."""
-    lines = textwrap.wrap(cue.text, LINE, break_long_words=False, break_on_hyphens=False) or [cue.text]
-    groups = [tuple(lines[at : at + LINES]) for at in range(0, len(lines), LINES)]
+def _sentences(timeline: Timeline) -> Iterator[tuple[Cue, ...]]:
+    """Yield the cues of each sentence: the clauses of a long one were said one by one."""
+    group: list[Cue] = []
+    for cue in timeline.cues:
+        if group and not _continues(group[-1], cue, timeline):
+            yield tuple(group)
+            group = []
+        group.append(cue)
+    if group:
+        yield tuple(group)
+
+
+def _continues(before: Cue, cue: Cue, timeline: Timeline) -> bool:
+    return (
+        before.chapter == cue.chapter
+        and before.role is cue.role
+        and not _WHOLE.search(before.text)
+        and cue.start - before.end < _BREATH * timeline.sample_rate
+    )
+
+
+def _lay_out(text: str) -> list[tuple[str, ...]]:
+    """Return a text in screens of one or two lines that break where it hurts least: after punctuation, evenly."""
+    words = text.split() or [text]
+
+    @cache
+    def best(start: int) -> tuple[float, int]:
+        """Return the price of everything from this word on, and the word after the first screen."""
+        if start == len(words):
+            return 0.0, start
+        choices = []
+        for end in range(start + 1, len(words) + 1):
+            if end > start + 1 and not _lines(words[start:end]):
+                break
+            choices.append((_price(words, start, end) + best(end)[0], end))
+        return min(choices)
+
+    for start in range(len(words), -1, -1):  # from the back: a long text needs no deep recursion
+        best(start)
+    screens = []
     at = 0
-    start = cue.start
-    for index, group in enumerate(groups):
-        at += sum(len(line) + 1 for line in group)
-        end = cue.end if index + 1 == len(groups) else max(start + 1, _heard_at(cue, at))
-        yield start, end, group
-        start = end
+    while at < len(words):
+        end = best(at)[1]
+        screens.append(_lines(words[at:end]) or (words[at],))
+        at = end
+    return screens
 
 
-def _heard_at(cue: Cue, at: int) -> int:
-    """Return the frame at which the text from this character on is heard."""
-    later = next((word.onset for word in cue.words if word.start >= at), None)
-    if later is not None:
-        return later
-    return cue.start + (cue.end - cue.start) * at // max(1, len(cue.text))
+def _price(words: Sequence[str], start: int, end: int) -> float:
+    length = len(" ".join(words[start:end]))
+    torn = end < len(words) and not _ends_well(words[end - 1], words[end])
+    return 1.0 + 0.6 * torn + 0.5 * (1 - min(1.0, length / (LINE * LINES))) ** 2
 
 
-def _gap(before: Cue, cue: Cue, timeline: Timeline) -> bool:
-    """Return whether a paragraph ended between two sentences: the pause is as long as only that is."""
-    return cue.start - before.end > timeline.sample_rate // 2
+def _lines(words: Sequence[str]) -> tuple[str, ...]:
+    """Return the words as one line, or as two of similar length; nothing if they do not fit."""
+    text = " ".join(words)
+    if len(text) <= LINE:
+        return (text,)
+    pairs = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
+    fitting = [pair for pair in pairs if max(map(len, pair)) <= LINE]
+    return min(fitting, key=_unevenness, default=())
+
+
+def _unevenness(pair: tuple[str, str]) -> int:
+    return abs(len(pair[0]) - len(pair[1])) - (8 if _ends_well(*pair) else 0)
+
+
+def _ends_well(before: str, after: str) -> bool:
+    """Return whether a line may well end between two pieces: after punctuation, and never before a dash."""
+    return before.endswith(_STOPS) and not after.startswith(_DASHES)
+
+
+def _starts(group: Sequence[Cue], screens: Sequence[tuple[str, ...]]) -> list[int]:
+    """Return the frame at which the first word of each screen is heard."""
+    starts = []
+    at = 0  # characters of the sentence before this screen, white space not counted
+    for lines in screens:
+        starts.append(_heard_at(group, at))
+        at += sum(len("".join(line.split())) for line in lines)
+    return starts
+
+
+def _heard_at(group: Sequence[Cue], at: int) -> int:
+    """Return the frame at which a sentence's character is heard; white space is not counted."""
+    for cue in group:
+        size = len("".join(cue.text.split()))
+        if at < size or cue is group[-1]:
+            break
+        at -= size
+    known = (word.onset for word in cue.words if len("".join(cue.text[: word.start].split())) >= at)
+    guess = cue.start + (cue.end - cue.start) * at // max(1, size)
+    return min(max(next(known, guess) if at else cue.start, cue.start), cue.end)
 
 
 def _milliseconds(frame: int, timeline: Timeline) -> int:

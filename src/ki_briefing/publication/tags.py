@@ -7,13 +7,15 @@ as they find them; the picture comes last. There is no WFED: no form of it is re
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mutagen import id3
 
-from ki_briefing.errors import SoundError
+from ki_briefing.errors import PublishError, SoundError
 from ki_briefing.files import read_entry, write_atomically
+from ki_briefing.publication.addresses import web_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +29,10 @@ _LANGUAGES = {"de": "deu", "en": "eng"}
 _REFERENCE = -18.0  # LUFS: where ReplayGain 2.0 puts its zero
 _NO_OFFSET = 0xFFFFFFFF
 _HEADER = 10  # bytes of a tag's or frame's header
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+LARGEST_COVER = 300_000
+"""More would make every player read long before the first sound [bytes]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,7 @@ class Tag:
     """What the tag says besides the episode itself.
 
     Attributes:
-        cover: JPEG or PNG bytes; empty: no picture.
+        cover: JPEG or PNG bytes, at most ``LARGEST_COVER``; empty: no picture.
         episode_url: The episode's page; empty if there is none yet. So the site's.
     """
 
@@ -56,6 +62,7 @@ def write_mp3(path: Path, master: Master, tag: Tag) -> int:
         Its size [bytes].
 
     Raises:
+        PublishError: The cover is too large.
         StorageError: The disk refused, or a part is broken.
     """
     return write_atomically(path, _pieces(master, tag))
@@ -102,7 +109,16 @@ def _pieces(master: Master, tag: Tag) -> Iterator[bytes]:
 
 
 def render(tag: Tag, master: Master) -> bytes:
-    """Return the tag's bytes; the same tag gives the same bytes."""
+    """Return the tag's bytes; the same tag gives the same bytes.
+
+    Raises:
+        PublishError: The cover is too large.
+    """
+    if len(tag.cover) > LARGEST_COVER:
+        raise PublishError(
+            f"the cover in the tag has {len(tag.cover) // 1000} kB, at most {LARGEST_COVER // 1000} are allowed",
+            hint="Choose a picture with fewer details.",
+        )
     frames = id3.ID3()
     for frame in (*_texts(tag, master), *_links(tag), *_words(tag.episode), *_chapters(tag.episode)):
         frames.add(frame)
@@ -126,21 +142,21 @@ def _texts(tag: Tag, master: Master) -> Iterator[id3.Frame]:
         "TYER": f"{date:%Y}",
         "TDAT": f"{date:%d%m}",
         "TIME": f"{date:%H%M}",
-        "TLAN": _LANGUAGES.get(episode.language[:2], "und"),
+        "TLAN": _language(episode),
         "TLEN": str(episode.milliseconds),
         "TCOP": tag.copyright,
         "TDES": tag.description,
         "TGID": episode.guid,
-        "TKWD": ", ".join(episode.keywords),
+        "TKWD": ", ".join(episode.keywords or (tag.podcast, "Podcast")),
         "TSSE": "ki-briefing, LAME",
     }
     for name, text in texts.items():
         if text:
-            yield getattr(id3, name)(encoding=_UTF16, text=[text])
+            yield getattr(id3, name)(encoding=_UTF16, text=[_text(text)])
     if episode.season:
         yield id3.TPOS(encoding=_UTF16, text=[str(episode.season)])
     comment = " ".join(part for part in (episode.summary, episode.notice) if part)
-    yield id3.COMM(encoding=_UTF16, lang="deu", desc="", text=[comment])
+    yield id3.COMM(encoding=_UTF16, lang=_language(episode), desc="", text=[_text(comment)])
     gain = _REFERENCE - master.loudness.integrated
     peak = 10 ** (master.loudness.true_peak / 20)
     for name, value in (
@@ -153,21 +169,26 @@ def _texts(tag: Tag, master: Master) -> Iterator[id3.Frame]:
 
 
 def _links(tag: Tag) -> Iterator[id3.Frame]:
-    article = tag.episode.article_url
-    if tag.episode_url or article:
-        yield id3.WOAF(url=tag.episode_url or article)
+    article, page, site = map(web_address, (tag.episode.article_url, tag.episode_url, tag.site_url))
+    if page or article:
+        yield id3.WOAF(url=page or article)
     if article:
         yield id3.WOAS(url=article)
         yield id3.WXXX(encoding=_UTF16, desc="Artikel", url=article)
-    if tag.site_url:
-        yield id3.WORS(url=tag.site_url)
+    if site:
+        yield id3.WORS(url=site)
 
 
 def _words(episode: Episode) -> Iterator[id3.Frame]:
-    text = "\n".join(sentence.text for sentence in episode.sentences)
-    yield id3.USLT(encoding=_UTF16, lang="deu", desc="Transkript", text=text)
-    lines = [(sentence.text, sentence.start) for sentence in episode.sentences]
-    yield id3.SYLT(encoding=_UTF16, lang="deu", format=2, type=2, desc="Transkript", text=lines)
+    language, what = _language(episode), "Transkript"
+    pieces: list[str] = []
+    for before, sentence in zip((None, *episode.sentences), episode.sentences, strict=False):
+        if before:
+            pieces.append(" " if before.paragraph == sentence.paragraph else "\n")
+        pieces.append(_text(sentence.text))
+    yield id3.USLT(encoding=_UTF16, lang=language, desc=what, text="".join(pieces))
+    lines = [(_text(sentence.text), sentence.start) for sentence in episode.sentences]
+    yield id3.SYLT(encoding=_UTF16, lang=language, format=2, type=2, desc=what, text=lines)
 
 
 def _chapters(episode: Episode) -> Iterator[id3.Frame]:
@@ -176,8 +197,8 @@ def _chapters(episode: Episode) -> Iterator[id3.Frame]:
     flags = id3.CTOCFlags.TOP_LEVEL | id3.CTOCFlags.ORDERED
     yield id3.CTOC(element_id="toc", flags=flags, child_element_ids=names, sub_frames=[title])
     for index, (name, chapter) in enumerate(zip(names, episode.chapters, strict=True)):
-        inside = [id3.TIT2(encoding=_UTF16, text=[chapter.title])]
-        if chapter.url:
+        inside = [id3.TIT2(encoding=_UTF16, text=[_text(chapter.title)])]
+        if chapter.url and "%" not in chapter.url and "+" not in chapter.url:  # AntennaPod would mangle it
             inside.append(id3.WXXX(encoding=id3.Encoding.LATIN1, desc="", url=chapter.url))
         yield id3.CHAP(
             element_id=name,
@@ -187,6 +208,16 @@ def _chapters(episode: Episode) -> Iterator[id3.Frame]:
             end_offset=_NO_OFFSET,
             sub_frames=inside,
         )
+
+
+def _language(episode: Episode) -> str:
+    """Return the language's code in ISO 639-2."""
+    return _LANGUAGES.get(episode.language[:2].lower(), "und")
+
+
+def _text(text: str) -> str:
+    """Return the text without what UTF-16 cannot carry, and without NUL, which would end it."""
+    return _UNWRITABLE.sub("", text)
 
 
 def _in_order(tag: bytes) -> bytes:

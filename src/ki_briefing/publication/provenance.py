@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from ki_briefing import __version__
 from ki_briefing.errors import ArticleMissing, StorageError
 from ki_briefing.files import write_atomically
+from ki_briefing.publication.addresses import web_address
 from ki_briefing.publication.manifest import (
     Assertion,
     Binding,
@@ -47,9 +48,7 @@ _TRACES = (b"application/c2pa", b"jumdc2pa", b"c2pa.claim", b"c2pa manifest stor
 
 def describe(episode: Episode, *, podcast: str, author: str, episode_url: str) -> Statement:
     """Return what an episode's manifest says: how the voice was made, who made it, and of which article."""
-    article: dict[str, Cbor] = {"@type": "NewsArticle", "sha256": episode.article_digest}
-    if episode.article_url:
-        article["url"] = episode.article_url
+    article = {"@type": "NewsArticle", "url": web_address(episode.article_url), "sha256": episode.article_digest}
     work: dict[str, Cbor] = {
         "@context": "https://schema.org",
         "@type": "PodcastEpisode",
@@ -59,7 +58,7 @@ def describe(episode: Episode, *, podcast: str, author: str, episode_url: str) -
         "datePublished": episode.date.isoformat(),
         "partOfSeries": {"@type": "PodcastSeries", "name": podcast},
         "author": [{"@type": "Organization", "name": author or podcast}],
-        "isBasedOn": article,
+        "isBasedOn": {key: value for key, value in article.items() if value},
     }
     if episode_url:
         work["url"] = episode_url

@@ -6,8 +6,6 @@ this machine can read, or that lies where the web server serves, is refused.
 
 from __future__ import annotations
 
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -235,6 +233,8 @@ def _certificate(
 
 def _fetch_timestamp(url: str, data: bytes) -> bytes:
     """Return the token with which an authority vouches that the data existed (RFC 3161)."""
+    import urllib.request  # with ssl it costs more than signing, and few shows need it
+
     digest = hashes.Hash(hashes.SHA256())
     digest.update(data)
     imprint = bytes.fromhex("3031300d060960864801650304020105000420") + digest.finalize()

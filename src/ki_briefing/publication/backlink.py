@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from ki_briefing.publication.episode import Release
     from ki_briefing.show import Podcast
 
-PLAYER_HEIGHT = 220
-"""Room for the player's head, its buttons and the notice [CSS pixels]."""
+PLAYER_HEIGHT = 330
+"""Room for a long title, the buttons and the notice on a phone [CSS pixels]."""
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
 

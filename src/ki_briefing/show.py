@@ -151,7 +151,10 @@ class Sound:
         bit_rate: Constant bit rate [kbit/s].
         sample_rate: 48000 or 24000 [Hz]: only there an MP3 frame lasts exactly 24 ms.
         channels: 1 or 2.
+        trim: Cut silence before the first and after the last sound of what an engine returned.
         high_pass: Take rumble below 60 Hz off the speech.
+        presence: More of what tells consonants apart, around 3.5 kHz, in the speech [dB]; 0 for none.
+        compression: Even out the speech by this ratio, e.g. 2.0; 1 for none.
     """
 
     loudness: float = -16.0
@@ -159,7 +162,10 @@ class Sound:
     bit_rate: int = 96
     sample_rate: int = 48_000
     channels: int = 1
+    trim: bool = True
     high_pass: bool = True
+    presence: float = 0.0
+    compression: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,19 +174,30 @@ class Jingles:
 
     Attributes:
         style: One of the styles that come with ki-briefing; ``none`` for no music.
-        ident: A WAV, FLAC or MP3 file of the show's own, relative to its folder; empty: the style's. So the others.
+        ident: A WAV, FLAC or MP3 file of the show's own, relative to its folder; empty: the style's; ``none``: no
+            ident. So the others.
+        bed: Music under the intro, looped as long as it takes.
         level: Louder or softer than the speech [LU].
+        bed_level: The bed where nobody speaks, louder or softer than the speech [LU].
         overlap: How long an opening jingle runs on under the first words [ms].
-        duck: How far it steps back there [dB].
+        duck: How far music steps back under words [dB].
+        attack: Within what time it steps back before a word [ms].
+        hold: How long it stays back after a word [ms].
+        release: Within what time it comes back [ms].
     """
 
     style: str = "bright"
     ident: str = ""
     stinger: str = ""
     outro: str = ""
-    level: float = -2.0
+    bed: str = ""
+    level: float = -1.0
+    bed_level: float = -8.0
     overlap: int = 800
     duck: float = 12.0
+    attack: int = 250
+    hold: int = 700
+    release: int = 600
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,7 +174,7 @@ def test_a_show_may_do_without_music_or_bring_its_own(tmp_path: Path) -> None:
     silent = master_of(tmp_path, Sound(), Jingles(style="none"))
     own = master_of(tmp_path, Sound(), replace(Jingles(style="none"), ident="own.wav"))
 
-    assert silent.timeline.cues[0].start == 0
+    assert silent.timeline.cues[0].start == 1152
     assert own.timeline.cues[0].start == int((1 - 0.5) * 48_000)
 
 
@@ -256,10 +256,10 @@ def test_the_limiter_keeps_true_peaks_below_its_ceiling_without_touching_the_res
     loud = quiet.copy()
     loud[20_000:20_400] *= 30
 
-    limited = limit(loud, 0.8)
+    limited = limit(loud, 0.8, 48_000)
     assert true_peak(limited) <= 0.8 * 1.02
     assert np.array_equal(limited[:19_000], quiet[:19_000])
-    assert limit(quiet, 0.8) is quiet
+    assert limit(quiet, 0.8, 48_000) is quiet
 
 
 def test_measuring_a_finished_file_agrees_with_its_prediction(tmp_path: Path) -> None:

@@ -19,25 +19,30 @@ from ki_briefing.errors import SoundError
 
 with warnings.catch_warnings():  # pydub looks for an ffmpeg that we never use, and names an audioop that is leaving
     warnings.simplefilter("ignore")
-    from pydub import AudioSegment
+    from pydub import AudioSegment as AudioSegment
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 Samples = NDArray[np.float32]
 
-_LONGEST = 15 * 60  # seconds of a producer's file
+_LONGEST = 180  # seconds of a jingle; of a bed, only as much is read as is heard
+_SHORTEST = 0.1  # seconds
 _LARGEST = 512_000_000  # bytes
 _RATES = (8_000, 192_000)
 _HEADROOM = 4.0
 _FULL_SCALE = 2.0**31
+_BELOW_ONE = np.float32(1 - 2**-24)
 _ADVICE = "Export it anew as WAV, FLAC or MP3."
 
 
-def read_file(path: Path, rate: int, channels: int) -> Samples:
+def read_file(path: Path, rate: int, channels: int, *, at_most: float | None = None) -> Samples:
     """Return a WAV, FLAC or MP3 file at this rate and with these channels.
 
     The decoder is libsndfile: it follows no playlists and opens no other file.
+
+    Args:
+        at_most: Read only so many seconds from the beginning; without, a long file is refused.
 
     Raises:
         SoundError: It is absent, no sound, broken, silent, or too large.
@@ -48,21 +53,34 @@ def read_file(path: Path, rate: int, channels: int) -> Samples:
                 raise SoundError(f"{path} is larger than {_LARGEST // 1_000_000} MB", hint="Use a shorter file.")
             file.seek(0)
             with soundfile.SoundFile(file) as sound:
-                _check(path, sound)
-                samples = sound.read(dtype="float32", always_2d=True)
-                if len(samples) < sound.frames:
-                    raise SoundError(f"{path} is cut off: it holds less than it says", hint=_ADVICE)
-                source = sound.samplerate
+                _check(path, sound, at_most)
+                samples = _read(path, sound, rate, channels, at_most)
     except OSError as error:
         raise SoundError(f"cannot read {path}: {error.strerror}", hint="Check the path in show.toml.") from error
     except soundfile.LibsndfileError as error:
         raise SoundError(f"{path} is no sound file we can read: {error.error_string}", hint=_ADVICE) from error
     if not np.isfinite(samples).all():
         raise SoundError(f"{path} holds samples that are not numbers", hint=_ADVICE)
+    samples -= samples.mean(axis=0)
     if not np.abs(samples).max(initial=0.0) > 1e-4:
         raise SoundError(f"{path} is silent", hint="Choose another file, or leave the setting empty.")
-    samples -= samples.mean(axis=0)
-    return resample(with_channels(samples, channels), source, rate)
+    return samples
+
+
+def _read(path: Path, sound: soundfile.SoundFile, rate: int, channels: int, at_most: float | None) -> Samples:
+    """Return the samples at this rate, read second by second so that a file of 192 kHz does not stand in memory."""
+    source = sound.samplerate
+    wanted = sound.frames if at_most is None else min(sound.frames, int(at_most * source) + 1)
+    stream = soxr.ResampleStream(source, rate, channels, dtype="float32", quality="HQ") if source != rate else None
+    pieces, count = [], 0
+    while count < wanted:
+        block = sound.read(min(source, wanted - count), dtype="float32", always_2d=True)
+        if not len(block):
+            raise SoundError(f"{path} is cut off: it holds less than it says", hint=_ADVICE)
+        count += len(block)
+        block = with_channels(block, channels)
+        pieces.append(stream.resample_chunk(block, last=count == wanted) if stream else block)
+    return np.concatenate(pieces).astype(np.float32, copy=False)
 
 
 def decode_mp3(stream: bytes) -> Samples:
@@ -70,11 +88,14 @@ def decode_mp3(stream: bytes) -> Samples:
     return np.asarray(soundfile.read(io.BytesIO(stream), dtype="float32", always_2d=True)[0], np.float32)
 
 
-def _check(path: Path, sound: soundfile.SoundFile) -> None:
+def _check(path: Path, sound: soundfile.SoundFile, at_most: float | None) -> None:
     if not _RATES[0] <= sound.samplerate <= _RATES[1] or sound.channels not in (1, 2):
         raise SoundError(f"{path} has {sound.channels} channels at {sound.samplerate} Hz", hint=_ADVICE)
-    if not 0 < sound.frames <= _LONGEST * sound.samplerate:
-        raise SoundError(f"{path} is longer than {_LONGEST // 60} minutes or empty", hint="Use a shorter file.")
+    seconds = sound.frames / sound.samplerate
+    if seconds < _SHORTEST:
+        raise SoundError(f"{path} is shorter than {_SHORTEST} seconds", hint="Use a longer file.")
+    if at_most is None and seconds > _LONGEST:
+        raise SoundError(f"{path} is longer than {_LONGEST // 60} minutes", hint="Use a shorter file.")
 
 
 def resample(samples: Samples, source: int, target: int) -> Samples:
@@ -95,7 +116,7 @@ def with_channels(samples: Samples, channels: int) -> Samples:
 
 def to_segment(samples: Samples, rate: int) -> AudioSegment:
     """Return samples as pydub edits them."""
-    scaled = np.clip(samples.astype(np.float64) / _HEADROOM, -1, 1 - 2**-31) * _FULL_SCALE
+    scaled = np.clip(samples * np.float32(1 / _HEADROOM), -1, _BELOW_ONE) * np.float32(_FULL_SCALE)
     return AudioSegment(data=scaled.astype("<i4").tobytes(), sample_width=4, frame_rate=rate, channels=samples.shape[1])
 
 
@@ -107,4 +128,4 @@ def silent_segment(milliseconds: int, rate: int, channels: int) -> AudioSegment:
 def from_segment(segment: AudioSegment) -> Samples:
     """Return what pydub edited as samples."""
     whole = np.frombuffer(segment.raw_data, "<i4").reshape(-1, segment.channels)
-    return (whole * (_HEADROOM / _FULL_SCALE)).astype(np.float32)
+    return np.asarray(whole * np.float32(_HEADROOM / _FULL_SCALE), np.float32)

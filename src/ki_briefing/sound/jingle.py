@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _STYLES = Path(__file__).parents[1] / "data" / "jingles"
 NO_STYLE = "none"
+_MOST_GAIN = 40.0  # dB
 
 
 class Part(StrEnum):
@@ -28,6 +29,7 @@ class Part(StrEnum):
     IDENT = "ident"
     STINGER = "stinger"
     OUTRO = "outro"
+    BED = "bed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +43,26 @@ class Jingle:
     path: Path
     digest: str
 
-    def load(self, sound: Sound, level: float) -> NDArray[np.float32]:
-        """Return its samples, shape (frames, channels), at this loudness [LUFS].
+    def load(self, sound: Sound, level: float, length: int | None = None) -> NDArray[np.float32]:
+        """Return its samples, shape (frames, channels), at this loudness.
+
+        Args:
+            level: Integrated loudness of the whole jingle [LUFS].
+            length: Loop or cut it to so many milliseconds.
 
         Raises:
             SoundError: The file cannot be used.
         """
-        samples = codec.read_file(self.path, sound.sample_rate, sound.channels)
+        seconds = None if length is None else length / 1000
+        samples = codec.read_file(self.path, sound.sample_rate, sound.channels, at_most=seconds)
         slices = sound.sample_rate // 10
         padded = np.zeros(((-(-len(samples) // slices) + 4) * slices, samples.shape[1]), np.float32)
         padded[: len(samples)] = samples
-        row = loudness.energies(padded, sound.sample_rate, slices)
-        return samples * np.float32(10 ** ((level - loudness.integrated(row)) / 20))
+        loud = loudness.integrated(loudness.energies(padded, sound.sample_rate, slices))
+        samples *= np.float32(10 ** (min(level - loud, _MOST_GAIN) / 20))
+        if length is None:
+            return samples
+        return np.resize(samples, (length * sound.sample_rate // 1000, sound.channels))
 
 
 def choose(part: Part, jingles: Jingles, folder: Path) -> Jingle | None:
@@ -63,10 +73,10 @@ def choose(part: Part, jingles: Jingles, folder: Path) -> Jingle | None:
         StorageError: The file cannot be read.
     """
     own = getattr(jingles, part.value)
+    if own == NO_STYLE or (not own and jingles.style == NO_STYLE):
+        return None
     if own:
         path = folder / own
-    elif jingles.style == NO_STYLE:
-        return None
     else:
         path = _STYLES / jingles.style / f"{part.value}.flac"
         if not path.is_file():

@@ -6,11 +6,11 @@ speech they overlap share a stretch. It is named by everything that shapes its s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ki_briefing.files import digest
-from ki_briefing.model import SegmentKind
+from ki_briefing.model import SegmentKind, UtteranceRole
 from ki_briefing.sound.jingle import Part, choose
 
 if TYPE_CHECKING:
@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from ki_briefing.show import Jingles, Sound
     from ki_briefing.sound.jingle import Jingle
 
-_FORMAT = "stretch 1"
-_ENOUGH = 12.0  # seconds of speech after which a stretch ends at the next pause
-_LONG_PAUSE = 500  # milliseconds: where a stretch may end
+_FORMAT = "stretch 2"
+_LONG_PAUSE = 500  # milliseconds: a paragraph ends, and a stretch with it
+_PAUSE = 250  # milliseconds: where the stretch of a long paragraph may end
+_SENTENCES = 6  # after so many
+_MOST = 40  # utterances, pause or not
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Stretch:
         chapter: Index of its chapter.
         opening: Jingle that runs into the first words.
         closing: Jingle after the last words.
-        last: It ends its chapter.
+        bed: Music under the words.
     """
 
     key: str
@@ -51,7 +53,7 @@ class Stretch:
     spoken: tuple[Spoken, ...]
     opening: Jingle | None
     closing: Jingle | None
-    last: bool
+    bed: Jingle | None
 
 
 def make_plan(
@@ -63,38 +65,45 @@ def make_plan(
         ConfigError: There is no such style of jingles.
         StorageError: A jingle cannot be read.
     """
-    ident = choose(Part.IDENT, jingles, folder)
-    stinger = choose(Part.STINGER, jingles, folder)
-    outro = choose(Part.OUTRO, jingles, folder)
+    ident, stinger, outro, bed = (choose(part, jingles, folder) for part in Part)
     openings = {SegmentKind.INTRO: ident, SegmentKind.SECTION: stinger, SegmentKind.EXPLAINER: stinger}
     stretches = []
     remaining = iter(takes)
     for chapter, segment in enumerate(script.segments):
         spoken = [Spoken(utterance, next(remaining)) for utterance in segment.utterances]
-        groups = list(_groups(spoken))
+        under = bed if segment.kind is SegmentKind.INTRO else None
+        groups = [spoken] if under and len(spoken) <= _MOST else list(_groups(spoken))
         for index, group in enumerate(groups):
-            last = index + 1 == len(groups)
-            opening = openings.get(segment.kind) if index == 0 else None
-            closing = outro if last and segment.kind is SegmentKind.OUTRO else None
-            key = _key(group, opening, closing, sound, jingles)
-            stretches.append(Stretch(key, chapter, tuple(group), opening, closing, last))
+            music = (
+                openings.get(segment.kind) if index == 0 else None,
+                outro if index + 1 == len(groups) and segment.kind is SegmentKind.OUTRO else None,
+                under if len(groups) == 1 else None,
+            )
+            stretches.append(Stretch(_key(group, music, sound, jingles), chapter, tuple(group), *music))
     return tuple(stretches)
 
 
 def _groups(spoken: list[Spoken]) -> Iterator[list[Spoken]]:
+    """Cut a chapter where its paragraphs end; what is said there decides, not how long it takes.
+
+    So an edited sentence moves no other cut. A heading stays with what it heads.
+    """
     group: list[Spoken] = []
-    seconds = 0.0
     for each in spoken:
         group.append(each)
-        seconds += each.take.frames / each.take.sample_rate
-        if seconds >= _ENOUGH and each.utterance.pause >= _LONG_PAUSE:
+        pause = each.utterance.pause
+        paragraph = pause >= _LONG_PAUSE and each.utterance.role is not UtteranceRole.HEADING
+        if paragraph or (pause >= _PAUSE and len(group) >= _SENTENCES) or len(group) >= _MOST:
             yield group
-            group, seconds = [], 0.0
+            group = []
     if group:
         yield group
 
 
-def _key(group: list[Spoken], opening: Jingle | None, closing: Jingle | None, sound: Sound, jingles: Jingles) -> str:
-    music = [jingle.digest if jingle else "" for jingle in (opening, closing)]
-    speech = [f"{each.take.key} {each.utterance.pause}" for each in group]
-    return digest(_FORMAT, repr(sound), str(jingles.overlap), str(jingles.duck), str(jingles.level), *music, *speech)
+def _key(group: list[Spoken], music: tuple[Jingle | None, ...], sound: Sound, jingles: Jingles) -> str:
+    speech = [f"{each.take.key} {each.take.fingerprint} {each.utterance.pause}" for each in group]
+    if not any(music):
+        return digest(_FORMAT, repr(sound), *speech)
+    files = [jingle.digest if jingle else "" for jingle in music]
+    settings = replace(jingles, style="", ident="", stinger="", outro="", bed="")
+    return digest(_FORMAT, repr(sound), repr(settings), *files, *speech)

@@ -1,12 +1,13 @@
 """One stretch: clips and jingles -> mixed, limited, measured and encoded; kept in the store.
 
-The speech of each take is levelled on its own (gated loudness, until the limiter agrees), so an edit changes nothing
-but its own stretch, and chapters cannot drift apart. Jingles are levelled alike and step back under the words.
+What the codec does to a peak is not foreseen but heard: a stretch that decodes above the allowed true peak is limited
+further and encoded again.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,7 +16,10 @@ import numpy as np
 
 from ki_briefing.files import digest
 from ki_briefing.sound import codec, loudness, mp3
+from ki_briefing.sound.level import level
 from ki_briefing.sound.limiter import limit, true_peak
+from ki_briefing.sound.music import add_music, open_stretch
+from ki_briefing.sound.polish import polish
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,18 +35,9 @@ if TYPE_CHECKING:
     Samples = NDArray[np.float32]
 
 _MARGIN = 0.9  # dB between the limiter's ceiling and what the lossy codec may add
-_SPEECH_LIFT = 0.4  # LU: what the pauses between the words take off the programme's loudness
 _ROUNDS = 5
+_LEAD_IN = 24  # milliseconds of silence before the first word: the encoder saves bits for it
 _SPARE = 0.98  # of the allowed true peak: what one meter reads higher than another
-_LEVELLING_ROUNDS = 10
-_OVERSTEP = 1.5
-_NEAR_ENOUGH = 0.15  # LU
-_LOUDEST_GAIN = 30.0  # dB
-_FLOOR = 10 ** (-48 / 20)  # of a take's peak: quieter than this is not speech
-_EDGE = 0.012  # seconds kept around the first and last sound, and faded
-_HIGH_PASS = 60.0  # Hz
-_FADE = 250  # milliseconds in which a jingle steps back
-_AFTER_SPEECH = 350  # milliseconds between the last word and the closing jingle
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +78,12 @@ def mix(
         return kept
     ceiling = 10 ** ((sound.true_peak - _MARGIN) / 20)
     samples, heard = _arrange(stretch, load, sound, jingles, ceiling)
-    count = -(-(len(samples) + mp3.TAIL) // form.frames)
+    sounding = int(np.flatnonzero(samples.any(axis=1)).max(initial=0)) + 1
+    count = -(-max(len(samples), sounding + mp3.TAIL) // form.frames)
     whole = np.zeros((count * form.frames, form.channels), np.float32)
     allowed = 10 ** (sound.true_peak / 20)
     for _ in range(_ROUNDS):
-        whole[: len(samples)] = limit(samples, ceiling)
+        whole[: len(samples)] = limit(samples, ceiling, form.sample_rate)
         stream = mp3.encode(whole, form)
         peak = true_peak(codec.decode_mp3(stream))
         if peak <= allowed * _SPARE:
@@ -138,97 +134,41 @@ def _arrange(
     stretch: Stretch, load: Callable[[Take], Clip], sound: Sound, jingles: Jingles, ceiling: float
 ) -> tuple[Samples, tuple[Heard, ...]]:
     """Return the stretch before the last limiter, and when each utterance is heard in it."""
-    rate, millisecond = sound.sample_rate, sound.sample_rate // 1000
-    lead = 0
-    music = []
-    if stretch.opening:
-        segment = codec.to_segment(stretch.opening.load(sound, sound.loudness + jingles.level), rate)
-        overlap = min(jingles.overlap, len(segment) // 2)
-        lead = len(segment) - overlap
-        segment = segment.fade(to_gain=-jingles.duck, start=max(0, lead - _FADE), duration=_FADE).fade_out(overlap)
-        music.append((0, segment))
+    rate = sound.sample_rate
+    opening = open_stretch(stretch, sound, jingles)
+    mono, heard = _lay_out(stretch, load, sound, opening.lead if opening else _LEAD_IN)
+    target = sound.loudness - 10 * math.log10(sound.channels)
+    speech = codec.with_channels(level(mono, [each.start for each in heard], target, ceiling, rate), sound.channels)
+    words = [(each.start * 1000 // rate, -(-each.end * 1000 // rate)) for each in heard]
+    return add_music(speech, words, opening, stretch, sound, jingles), heard
+
+
+def _lay_out(
+    stretch: Stretch, load: Callable[[Take], Clip], sound: Sound, lead: int
+) -> tuple[Samples, tuple[Heard, ...]]:
+    """Return the polished clips with their pauses, shape (frames, 1), and when each is heard."""
+    millisecond = sound.sample_rate // 1000
+    pieces = [np.zeros(lead * millisecond, np.float32)]
     at = lead * millisecond
-    pieces: list[tuple[int, Samples]] = []
     heard = []
     for each in stretch.spoken:
-        samples, words = _speech(load(each.take), sound, ceiling)
-        pieces.append((at, samples))
-        moved = tuple((start, end, at + onset, at + offset) for start, end, onset, offset in words)
-        heard.append(Heard(at, at + len(samples), moved))
-        at += len(samples) + each.utterance.pause * millisecond
-    if stretch.closing:
-        begin = -(-heard[-1].end // millisecond) + _AFTER_SPEECH
-        segment = codec.to_segment(stretch.closing.load(sound, sound.loudness + jingles.level), rate)
-        music.append((begin, segment))
-        at = max(at, (begin + len(segment)) * millisecond)
-    mixed = np.zeros((at, sound.channels), np.float32)
-    for start, samples in pieces:
-        mixed[start : start + len(samples)] += samples
-    if music:
-        canvas = codec.to_segment(mixed, rate)
-        for start, segment in music:
-            canvas = canvas.overlay(segment, position=start)
-        mixed = codec.from_segment(canvas)
-    return mixed, tuple(heard)
+        clip = load(each.take)
+        polished, trimmed = polish(clip.samples, clip.sample_rate, sound)
+        speech = codec.resample(polished, clip.sample_rate, sound.sample_rate)
+        pause = np.zeros(max(each.utterance.pause * millisecond, 0), np.float32)
+        heard.append(Heard(at, at + len(speech), _words(clip, trimmed, sound.sample_rate, at, len(speech))))
+        pieces += (speech, pause)
+        at += len(speech) + len(pause)
+    pieces[-1] = pieces[-1][_LEAD_IN * millisecond :]  # the next stretch begins with it
+    return np.concatenate(pieces)[:, None], tuple(heard)
 
 
-def _speech(clip: Clip, sound: Sound, ceiling: float) -> tuple[Samples, list[tuple[int, int, int, int]]]:
-    """Return a clip trimmed, at the episode's rate and level, and its words in frames of the result."""
-    start, end = _audible(clip.samples, clip.sample_rate)
-    speech = clip.samples[start:end, None]
-    if sound.high_pass:
-        speech = _without_rumble(speech, clip.sample_rate)
-    speech = codec.resample(speech, clip.sample_rate, sound.sample_rate)
-    fade = min(len(speech) // 2, int(_EDGE * sound.sample_rate))
-    ramp = np.linspace(0, 1, fade, dtype=np.float32)[:, None]
-    speech = speech.copy()
-    speech[:fade] *= ramp
-    speech[len(speech) - fade :] *= ramp[::-1]
-    speech = codec.with_channels(_levelled(speech, sound, ceiling), sound.channels)
-    scale = sound.sample_rate / clip.sample_rate
+def _words(clip: Clip, trimmed: int, rate: int, at: int, length: int) -> tuple[tuple[int, int, int, int], ...]:
+    """Return the words of a clip in frames of its stretch."""
+    scale = rate / clip.sample_rate
     words = []
     for word in clip.words:
-        onset, offset = (min(max(0, round((at - start) * scale)), len(speech)) for at in (word.onset, word.offset))
+        onset, offset = (min(max(0, round((edge - trimmed) * scale)), length) for edge in (word.onset, word.offset))
         if onset < offset:
-            words.append((word.start, word.end, onset, offset))
-    return speech, words
-
-
-def _levelled(speech: Samples, sound: Sound, ceiling: float) -> Samples:
-    """Return mono speech at the programme's loudness, limited; more rounds make up for what the limiter took."""
-    target = sound.loudness + _SPEECH_LIFT - 10 * np.log10(sound.channels)
-    every = sound.sample_rate // 24_000  # a voice has next to nothing above 12 kHz: half the samples tell its level
-    slices = 2_400
-    gain = 0.0
-    limited = speech
-    for round_ in range(_LEVELLING_ROUNDS):
-        heard = limited[::every]
-        padded = np.zeros(((-(-len(heard) // slices) + 3) * slices, 1), np.float32)
-        padded[: len(heard)] = heard
-        level = loudness.integrated(loudness.energies(padded, 24_000, slices))
-        if not np.isfinite(level):
-            return speech
-        if abs(target - level) < _NEAR_ENOUGH:
-            break
-        # Once the limiter works, a decibel more gain is less than a decibel more loudness.
-        step = (target - level) * (_OVERSTEP if round_ else 1.0)
-        gain = min(gain + step, _LOUDEST_GAIN)
-        limited = limit(speech * np.float32(10 ** (gain / 20)), ceiling)
-    return limited
-
-
-def _audible(samples: Samples, rate: int) -> tuple[int, int]:
-    """Return where the first sound begins and the last one ends."""
-    loud = np.flatnonzero(np.abs(samples) > _FLOOR * np.abs(samples).max(initial=1e-6))
-    if not len(loud):
-        return 0, len(samples)
-    edge = int(_EDGE * rate)
-    return max(0, int(loud[0]) - edge), min(len(samples), int(loud[-1]) + 1 + edge)
-
-
-def _without_rumble(speech: Samples, rate: int) -> Samples:
-    """Return the speech through a gentle high-pass of the second order, without phase shift."""
-    size = 1 << (len(speech) + rate // 10).bit_length()
-    ratio = (np.arange(size // 2 + 1) * rate / size / _HIGH_PASS) ** 2
-    filtered = np.fft.irfft(np.fft.rfft(speech[:, 0], size) * (ratio / (1 + ratio)), size)[: len(speech)]
-    return filtered.astype(np.float32)[:, None]
+            words.append((word.start, word.end, at + onset, at + offset))
+    return tuple(words)

@@ -1,0 +1,85 @@
+"""What a producer does to speech by hand: a clip -> the same words, trimmed, cleared of rumble, with soft edges.
+
+Pure; positions in frames. Loudness is set afterwards, so nothing here changes it in the programme.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ki_briefing.sound import limiter
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ki_briefing.show import Sound
+
+    Samples = NDArray[np.float32]
+
+_FLOOR = 10 ** (-48 / 20)  # of a clip's peak: quieter than this is not speech
+_EDGE = 0.012  # seconds kept around the first and last sound, and faded
+_RUMBLE = 60.0  # Hz
+_PRESENCE = (3_500.0, 0.9)  # Hz, and octaves to either side: where consonants are told apart
+_KNEE = 10 ** (-8 / 20)  # of a clip's peak: louder than this is compressed
+
+
+def polish(samples: Samples, rate: int, sound: Sound) -> tuple[Samples, int]:
+    """Return polished speech and how many frames were trimmed off its beginning.
+
+    Args:
+        samples: Mono, shape (frames,). What is not a number counts as silence.
+        rate: Frames per second [Hz].
+    """
+    samples = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
+    start, end = _audible(samples, rate) if sound.trim else (0, len(samples))
+    speech = _equalised(samples[start:end], rate, sound)
+    if sound.compression > 1:
+        speech = _compressed(speech, rate, sound.compression)
+    fade = min(len(speech) // 2, int(_EDGE * rate))
+    ramp = np.sin(np.linspace(0, np.pi / 2, fade, dtype=np.float32)) ** 2
+    speech[:fade] *= ramp
+    speech[len(speech) - fade :] *= ramp[::-1]
+    return speech, start
+
+
+def _audible(samples: Samples, rate: int) -> tuple[int, int]:
+    """Return where the first sound begins and the last one ends."""
+    loud = np.flatnonzero(np.abs(samples) > _FLOOR * np.abs(samples).max(initial=1e-6))
+    if not len(loud):
+        return 0, len(samples)
+    edge = int(_EDGE * rate)
+    return max(0, int(loud[0]) - edge), min(len(samples), int(loud[-1]) + 1 + edge)
+
+
+def _equalised(samples: Samples, rate: int, sound: Sound) -> Samples:
+    """Return the samples without rumble (second order, no phase shift) and with more or less presence; a copy."""
+    if not sound.high_pass and not sound.presence:
+        return samples.copy()
+    size = _easy_length(len(samples) + rate // 10)  # room for the filters to ring out
+    frequency = np.arange(size // 2 + 1, dtype=np.float32) * np.float32(rate / size)
+    response = np.ones_like(frequency)
+    if sound.high_pass:
+        ratio = np.square(frequency / _RUMBLE)
+        response *= ratio / (1 + ratio)
+    if sound.presence:
+        centre, width = _PRESENCE
+        octaves = np.log2(np.maximum(frequency, 1) / centre)
+        response *= 10 ** (sound.presence / 20 * np.exp(-((octaves / width) ** 2)))
+    return np.asarray(np.fft.irfft(np.fft.rfft(samples, size) * response, size)[: len(samples)], np.float32)
+
+
+def _easy_length(least: int) -> int:
+    """Return an even length from ``least`` that a Fourier transform is quick with: 2, 3 or 5 times a power of two."""
+    powers = (factor << max(1, (-(-least // factor) - 1).bit_length()) for factor in (1, 3, 5))
+    return min(powers)
+
+
+def _compressed(samples: Samples, rate: int, ratio: float) -> Samples:
+    """Return the samples with what stands above the knee reduced by a ratio; the limiter's ballistics."""
+    block = rate // 1000
+    peaks = limiter.peaks(samples[:, None], block, above=np.inf).astype(np.float64)
+    knee = _KNEE * peaks.max(initial=0.0)
+    over = np.maximum(peaks / knee, 1.0) if knee else np.ones_like(peaks)
+    return limiter.apply(samples[:, None], limiter.gain_curve(over ** (1 / ratio - 1)), block)[:, 0]

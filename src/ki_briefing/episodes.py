@@ -5,6 +5,7 @@ Paths -> Workspace. What is frozen in episode.toml is decided here, once: guid, 
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 BUILT = "built"
 LEXICON_FILE = "lexicon.toml"
 _SLUG_LENGTH = 60
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DATA = Path(__file__).parent / "data"
 _ARTICLE_ENDINGS = {".md": "article.md", ".markdown": "article.md"}
 
@@ -167,11 +169,26 @@ def open_workspace(path: Path) -> Workspace:
         if (path / SHOW_FILE).is_file() and not (path / EPISODE_FILE).is_file():
             raise ConfigError(f"{path} is a show, not an episode", hint="Name one of its episode folders.")
         facts = load_episode(path)
+        _check_names(path / EPISODE_FILE, facts)
         return Workspace(find_show(path.parent), facts, path.resolve() / facts.source, path.resolve() / BUILT)
     folder = path.resolve().parent
     if (folder / EPISODE_FILE).is_file() and load_episode(folder).source == path.name:
         return open_workspace(folder)
     return _bare_workspace(path.resolve())
+
+
+def _check_names(path: Path, facts: EpisodeFacts) -> None:
+    """See that what names files stays inside the episode's folder.
+
+    Raises:
+        ConfigError: The slug is no name for an address, or the source lies elsewhere.
+    """
+    if not _SLUG.fullmatch(facts.slug):
+        raise ConfigError(
+            f"{path}: the slug '{facts.slug}' is no name for an address", hint="Use a-z, 0-9 and single hyphens."
+        )
+    if Path(facts.source).name != facts.source or facts.source in ("", ".", ".."):
+        raise ConfigError(f"{path}: the source '{facts.source}' is no file name", hint="Name a file beside it.")
 
 
 def _bare_workspace(article: Path) -> Workspace:

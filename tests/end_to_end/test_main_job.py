@@ -223,6 +223,23 @@ def test_a_mistake_is_answered_with_what_to_do_and_a_documented_exit_code(
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("field", "value"), [("slug", "../../elsewhere"), ("slug", "Ü b"), ("slug", ""), ("source", "../../secret.txt")]
+)
+def test_no_name_in_episode_toml_leads_out_of_the_episode(show: Path, field: str, value: str) -> None:
+    facts = show / SAMPLE / "episode.toml"
+    lines = facts.read_text(encoding="utf-8").splitlines()
+    kept = [f'{field} = "{value}"' if line.startswith(f"{field} =") else line for line in lines]
+    facts.write_text("\n".join(kept), encoding="utf-8")
+    before = tree(show)
+
+    done = run("build", show / SAMPLE, cwd=show)
+
+    assert done.returncode == 78
+    assert "Traceback" not in done.stderr
+    assert tree(show) == before
+
+
 def test_a_full_disk_is_an_error_and_the_finished_episode_stays(article: Path) -> None:
     sentences = " ".join(
         f"Der Satz mit der Nummer {number} steht hier, damit die Folge länger wird." for number in range(40)

@@ -15,7 +15,7 @@ from ki_briefing.german.tables import words
 
 _SPOKEN_AS_WORDS = words(
     """
-    NATO NASA ESA UNESCO UNICEF OPEC UNO FIFA UEFA NAFTA ASEAN SCHUFA BAFIN DAX MDAX TECDAX SDAX EZB_ RAG LORA
+    MAX PRO MINI ULTRA PLUS LITE TURBO FLASH NATO NASA ESA UNESCO UNICEF OPEC UNO FIFA UEFA NAFTA ASEAN SCHUFA BAFIN DAX MDAX TECDAX SDAX EZB_ RAG LORA
     AIDS COVID PISA MINT BAMF GEMA RADAR LASER SONAR LIDAR JPEG GIF PIN RAM ROM CUDA SAP_ ARM IKEA LEGO EDEKA ALDI
     HARIBO ADIDAS INTERPOL EUROPOL FRONTEX PEGIDA ELSTER BERT ELMO BLEU ROUGE ARC AIME GLUE LAION DARPA IARPA
     NIST_ SWIFT TOEFL UNIX LINUX JAVA PUMA LOTTO TÜV_ BASIC JAVA AWACS OLED_ EBIT EBITDA FOMO YOLO BAFÖG KFZ_ OPEN
@@ -54,7 +54,7 @@ _IN_MIXED_CASE = {
     "GmbHs": "G m b Hs",
     "MwSt": "Mehrwertsteuer", "BaFin": "Bafin", "MHz": "Megahertz", "EuG": "E U G", "BGHZ": "B G H Z", "CoT": "C o T",
     "MoE": "M o E",
-    "IoT": "I o T", "RoHS": "Rohs", "SaaS": "Saas", "PaaS": "Paas", "IaaS": "Iaas",
+    "IoT": "I o T", "RoHS": "Rohs", "SaaS": "Saas", "PaaS": "Paas", "PCIe": "P C I E", "IaaS": "Iaas",
 }  # fmt: skip
 _VOWELS = frozenset("AEIOUÄÖÜY")
 _ONSETS = words(
@@ -132,11 +132,12 @@ _KNOWN_LETTERS = words(
 )
 
 RULES = (
+    Rule("acronym", (LETTER,), r"(?:gpt|llm|llms)(?!\w)", lambda m: spell(m[0][:3].upper()) + m[0][3:]),
     Rule(
         "acronym",
         (LETTER,),
         r"(?:" + "|".join(sorted((w for w in _IN_MIXED_CASE if not w.isupper()), key=len, reverse=True)) + r")(?!\w)",
         lambda m: _IN_MIXED_CASE[m[0]],
     ),
-    Rule("acronym", (LETTER,), r"(?P<letters>[A-ZÄÖÜ]{2,})(?:(?P<plural>'?s)(?![\w])|(?P<_>)(?![a-zäöüß]))", _say),
+    Rule("acronym", (LETTER,), r"(?P<letters>[A-ZÄÖÜ]{2,}+)(?:(?P<plural>'?s)(?![\w])|(?P<_>)(?![a-zäöüß]))", _say),
 )

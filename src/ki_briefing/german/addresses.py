@@ -40,7 +40,8 @@ _NUMBERS_SPELLED = (
     "PLZ", "Postleitzahl",
     "Kundennummer", "Steuernummer", "TAN", "Code",
 )  # fmt: skip
-_AFTER_NUMBER_WORD = "|".join(rf"(?<=\b{re.escape(word)}{colon} )" for word in _NUMBERS_SPELLED for colon in ("", ":"))
+_NUMBER_WORD = f"(?:{'|'.join(map(re.escape, _NUMBERS_SPELLED))})"
+_LAST_LETTERS = "|".join(sorted({re.escape((word + colon)[-3:]) for word in _NUMBERS_SPELLED for colon in ("", ":")}))
 
 
 def say_address(text: str) -> str:
@@ -89,6 +90,12 @@ def _say_phone(match: re.Match[str]) -> str | None:
     return _groups(number)
 
 
+def _say_spelled(match: re.Match[str]) -> str | None:
+    """A number after a word such as Telefon or Kontonummer."""
+    before = match.string[max(0, match.start() - 24) : match.start()].rstrip(": ")
+    return _groups(match[0]) if re.search(r"(?<!\w)" + _NUMBER_WORD + "$", before) else None
+
+
 def _say_iban(match: re.Match[str]) -> str:
     country, rest = match[0][:2], match[0][2:].replace(" ", "")
     groups = [rest[:2], *(rest[at : at + 4] for at in range(2, len(rest), 4))]
@@ -99,30 +106,36 @@ def _say_iban(match: re.Match[str]) -> str:
 _PHONE_REST = r"(?P<rest>(?:[ /-]?\(?\d{1,14}\)?){1,6})"
 
 RULES = (
-    Rule("e-mail", (LETTER, DIGIT), rf"{_LOCAL}@{_HOST}[A-Za-z]{{2,12}}(?![\w@])", _say_url),
-    Rule("url", (LETTER,), r"(?:https?|ftp)://[^\s<>\"„“”»«]{1,400}(?<![.,;:!?)'’])", _say_url),
+    Rule("e-mail", (LETTER, DIGIT), rf"{_LOCAL}@{_HOST}[A-Za-z]{{2,12}}(?![\w@])", _say_url, after="gu1.-c@_+'"),
+    Rule("url", (LETTER,), r"(?:https?|ftp)://[^\s<>\"„“”»«]{1,400}(?<![.,;:!?)'’])", _say_url, after=":"),
     Rule(
-        "url", (LETTER, DIGIT), rf"(?:www\.{_HOST}?[A-Za-z]{{2,12}}|{_HOST}(?:{_TOP}))(?![\w@-]|\.\w){_PATH}", _say_url
+        "url",
+        (LETTER, DIGIT),
+        rf"(?=[\w-]{{1,63}}\.\w)(?:www\.{_HOST}?[A-Za-z]{{2,12}}|{_HOST}(?:{_TOP}))(?![\w@-]|\.\w){_PATH}",
+        _say_url,
+        after=".-c1gu",
     ),
-    Rule("url", (LETTER,), r"[a-z]{1,8}://(?=\S)", lambda _m: ""),
+    Rule("url", (LETTER,), r"[a-z]{1,8}://(?=\S)", lambda _m: "", after=":"),
     Rule(
         "file",
         (LETTER, DIGIT),
-        rf"[A-Za-z0-9ÄÖÜäöü][\w-]{{0,60}}(?:\.[\w-]{{1,20}}){{0,3}}\.(?i:{_FILES})(?!\w)",
+        rf"(?=[\w-]{{1,61}}\.\w)[A-Za-z0-9ÄÖÜäöü][\w-]{{0,60}}(?:\.[\w-]{{1,20}}){{0,3}}\.(?i:{_FILES})(?!\w)",
         _say_url,
+        after=".-c_1gu",
     ),
-    Rule("file", (SIGN,), rf"\.(?i:{_FILES})(?!\w)", _say_url),
-    Rule("handle", (SIGN,), r"@(?=\w)[\w.-]{0,60}\w", _say_url),
-    Rule("hashtag", (SIGN,), r"#(?P<tag>(?=[\w-]*[^\W\d])[\w-]{0,60}\w)", _say_hashtag),
-    Rule("number", (SIGN,), r"#(?=\d)", lambda _m: "Nummer "),
-    Rule("iban", (LETTER,), r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?!\w)", _say_iban),
+    Rule("file", (SIGN,), rf"\.(?i:{_FILES})(?!\w)", _say_url, after="."),
+    Rule("handle", (SIGN,), r"@(?=\w)[\w.-]{0,60}\w", _say_url, after="@"),
+    Rule("hashtag", (SIGN,), r"#(?P<tag>(?=[\w-]*[^\W\d])[\w-]{0,60}\w)", _say_hashtag, after="#"),
+    Rule("number", (SIGN,), r"#(?=\d)", lambda _m: "Nummer ", after="#"),
+    Rule("iban", (LETTER,), r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?!\w)", _say_iban, after="1"),
     Rule(
         "phone",
         (SIGN,),
         rf"\+(?P<country>[17](?=[ -])|[2-9]\d(?!\d?[ /-])|[2-9]\d\d?(?=[ /-])){_PHONE_REST}(?!\w)",
         lambda m: _say_phone(m) if len(re.sub(r"\D", "", m[0])) > 6 else None,
+        after="+",
     ),
-    Rule("phone", (SIGN,), r"\((?=0\d)\d{2,6}\) ?\d{2,}(?:[ /-]?\d+){0,5}(?!\w)", _say_phone),
+    Rule("phone", (SIGN,), r"\((?=0\d)\d{2,6}\) ?\d{2,}(?:[ /-]?\d+){0,5}(?!\w)", _say_phone, after="("),
     Rule(
         "phone",
         (DIGIT,),
@@ -130,7 +143,5 @@ RULES = (
         r"|0[1-9]\d{1,4}[ -]\d{4,}(?:[ -]?\d+){0,4})(?![\w/]|[.,]\d)",
         _say_phone,
     ),
-    Rule(
-        "phone", (DIGIT,), rf"(?:{_AFTER_NUMBER_WORD})\d{{2,}}(?:[ /-]\d+){{0,6}}(?!\w|[.,]\d)", lambda m: _groups(m[0])
-    ),
+    Rule("phone", (DIGIT,), rf"(?<=(?:{_LAST_LETTERS}) )\d{{2,}}(?:[ /-]\d+){{0,6}}(?!\w|[.,]\d)", _say_spelled),
 )

@@ -133,6 +133,13 @@ def _say_clock(match: re.Match[str]) -> str | None:
     return _clock(int(match["hours"]), int(match["minutes"]))
 
 
+def _say_length(match: re.Match[str]) -> str:
+    """1:45 Stunden, 3:30 Minuten."""
+    large, small = ("Stunde", "Minute") if match["unit"][0] in "Sh" else ("Minute", "Sekunde")
+    rest = int(match["minutes"])
+    return _counted(int(match["hours"]), large) + (f" {_counted(rest, small)}" if rest else "")
+
+
 def _say_duration(match: re.Match[str]) -> str:
     hours = _counted(int(match["hours"]), "Stunde")
     return f"{hours} {_counted(int(match['minutes']), 'Minute')} {_counted(int(match['seconds']), 'Sekunde')}"
@@ -170,27 +177,34 @@ _UNTIL = rf"(?: ?[–—-] ?(?P<until>{_HOUR})(?:[:.](?P<until_minutes>{_MINUTE}
 
 RULES = (
     Rule(
-        "date", (DIGIT,), rf"(?P<first>{_DAY})\.{_LINK}(?P<day>{_DAY})\. ?(?P<month>{_MONTH})(?!\w){_YEAR}", _say_days
+        "date",
+        (DIGIT,),
+        rf"(?P<first>{_DAY})\.{_LINK}(?P<day>{_DAY})\. ?(?P<month>{_MONTH})(?!\w){_YEAR}",
+        _say_days,
+        after=".-/u",
     ),
     Rule(
         "date",
         (DIGIT,),
         rf"(?P<first>{_DAY})\.?{_LINK}(?P<day>{_DAY})\.(?P<month>0?[1-9]|1[0-2])\.(?P<year>\d{{4}})(?![\d.])",
         _say_days,
+        after=".-/u",
     ),
-    Rule("date", (DIGIT,), rf"(?P<day>{_DAY})\. ?(?P<month>{_MONTH})(?!\w){_YEAR}", _say_date),
+    Rule("date", (DIGIT,), rf"(?P<day>{_DAY})\. ?(?P<month>{_MONTH})(?!\w){_YEAR}", _say_date, after="."),
     Rule(
         "date",
         (DIGIT,),
         rf"(?P<day>{_DAY})\. ?(?P<month>0?[1-9]|1[0-2])\. ?(?P<year>(?:1[5-9]|20|21)\d\d|\d\d)(?![\w]|[.,]\d)",
         _say_numeric,
+        after=".",
     ),
-    Rule("date", (DIGIT,), rf"(?P<day>{_DAY})\. ?(?P<month>0?[1-9]|1[0-2])\.(?!\d)(?P<year>)", _say_numeric),
+    Rule("date", (DIGIT,), rf"(?P<day>{_DAY})\. ?(?P<month>0?[1-9]|1[0-2])\.(?!\d)(?P<year>)", _say_numeric, after="."),
     Rule(
         "date",
         (DIGIT,),
         rf"(?P<day>{_DAY})\.(?P<month>0?[1-9]|1[0-2])(?P<year>)(?![\w]|[.,:]\d| ?[%€$])",
         _say_day_and_month,
+        after=".",
     ),
     Rule(
         "date",
@@ -198,25 +212,45 @@ RULES = (
         rf"(?P<year>\d{{4}})-(?P<month>\d\d?)-(?P<day>\d\d?)"
         rf"(?:[T ](?P<hours>{_HOUR}):(?P<minutes>{_MINUTE})(?::\d\d(?:\.\d+)?)?(?P<utc>Z)?)?(?![\w-])",
         _say_iso,
+        after="-",
     ),
-    Rule("date", (DIGIT,), rf"(?P<day>{_DAY})/(?P<month>0?[1-9]|1[0-2])/(?P<year>\d{{4}})(?![\w/])", _say_numeric),
-    Rule("date", (DIGIT,), r"(?P<month>0[1-9]|1[0-2])/(?P<year>(?:19|20)\d\d)(?![\w/])", _say_month),
-    Rule("time", (DIGIT,), rf"{_TIME}{_UNTIL} ?Uhr(?!\w){_ZONES}", _say_time),
     Rule(
-        "time", (DIGIT,), rf"(?P<hours>\d{{1,2}}):(?P<minutes>{_MINUTE}):(?P<seconds>{_MINUTE})(?![\w:])", _say_duration
+        "date",
+        (DIGIT,),
+        rf"(?P<day>{_DAY})/(?P<month>0?[1-9]|1[0-2])/(?P<year>\d{{4}})(?![\w/])",
+        _say_numeric,
+        after="/",
     ),
-    Rule("time", (DIGIT,), rf"(?P<hours>{_HOUR}):(?P<minutes>{_MINUTE})(?![\w:]|,\d)", _say_clock),
+    Rule("date", (DIGIT,), r"(?P<month>0[1-9]|1[0-2])/(?P<year>(?:19|20)\d\d)(?![\w/])", _say_month, after="/"),
+    Rule("time", (DIGIT,), rf"{_TIME}{_UNTIL} ?Uhr(?!\w){_ZONES}", _say_time, after=".:-u"),
+    Rule(
+        "time",
+        (DIGIT,),
+        rf"(?P<hours>\d{{1,2}}):(?P<minutes>{_MINUTE}):(?P<seconds>{_MINUTE})(?![\w:])(?: ?(?:Stunden?|Std\.|h)(?!\w))?",
+        _say_duration,
+        after=":",
+    ),
+    Rule(
+        "time",
+        (DIGIT,),
+        rf"(?P<hours>\d{{1,3}}):(?P<minutes>{_MINUTE}) ?(?P<unit>Stunden?|Std\.|h|Minuten?|Min\.|min)(?!\w)",
+        _say_length,
+        after=":",
+    ),
+    Rule("time", (DIGIT,), rf"(?P<hours>{_HOUR}):(?P<minutes>{_MINUTE})(?![\w:]|,\d)", _say_clock, after=":"),
     Rule(
         "year",
         (DIGIT,),
         r"(?P<first>\d{4}) ?(?P<link>[–—/-]|bis) ?(?P<last>\d{4}|\d\d)(?![\w/%]|[.,]\d|-\d)",
         _say_years,
+        after="-/u",
     ),
     Rule(
         "decade",
         (DIGIT,),
-        r"(?P<n>\d{1,3}(?:\.\d{3})+|\d{1,4})(?P<er>ern?)(?:(?P<years>-)(?=Jahr)|(?!\w))",
+        r"(?P<n>\d{1,3}(?:\.\d{3})+|\d{1,4})(?P<er>ern?)(?:(?P<years>-)(?=Jahren?(?![\w-]))|(?!\w))",
         _say_decade,
+        after="g",
     ),
     Rule(
         "year",

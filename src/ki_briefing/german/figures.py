@@ -28,6 +28,7 @@ from ki_briefing.german.units import UNITS
 _VULGAR = "½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅐⅑⅒"
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _NEXT_WORD = re.compile(r" ?([^\W\d_][\w-]*)")
+_SHARE = r" von (?:\d[\d.]*|[a-zäöüß]+) ([A-ZÄÖÜ]\w+)"
 _NEXT_NOUN = re.compile(r" (?:(?:[a-zäöüß-]+) ){0,2}([A-ZÄÖÜ][\w-]*)")
 _STARTERS = words(
     """
@@ -81,6 +82,8 @@ def _noun_after(match: re.Match[str]) -> str:
 def _say_cardinal(match: re.Match[str]) -> str:
     text = match[0]
     if text == "1":
+        if share := re.match(_SHARE, match.string[match.end() : match.end() + 60]):
+            return {"m": "einer", "f": "eine", "n": "eines"}[grammar.gender_of_plural(share[1])]
         noun = _noun_after(match)
         if not noun:
             return "eins"
@@ -136,12 +139,14 @@ def _say_ordinal(match: re.Match[str]) -> str | None:
     before = grammar.words_before(text, at)
     if word[0].isupper() and (word.lower() in _STARTERS or (before and before[-1].lstrip("-") in _LABELS)):
         return f"{amount(match['n'])}."
-    noun = _NEXT_NOUN.match(rest)
-    return ordinal(number, grammar.ending(text, at, noun[1] if noun else word if word[0].isupper() else "Platz"))
+    noun = _NEXT_NOUN.match(rest) if word[0].isupper() or re.search(r"e[nrsm]?$", word) else None
+    return ordinal(number, grammar.ending(text, at, noun[1] if noun else "Platz"))
 
 
 def _ordinal_at_end(match: re.Match[str], number: int) -> str | None:
     before = grammar.words_before(match.string, match.start())
+    if before and before[-1] == "als":
+        return ordinal(number, "er")
     if before and before[-1] in ("der", "die", "das", "dem", "den", "des", "am", "zum", "vom", "beim"):
         return ordinal(number, grammar.ending(match.string, match.start(), "Tag"))
     return None
@@ -178,6 +183,8 @@ def _say_fraction(match: re.Match[str]) -> str:
     if not match["whole"]:
         if (above, below) in ((24, 7), (9, 11)) or (1990 <= below < 2100 and above < 100):
             return f"{cardinal(above)} {cardinal(below)}"
+        if above > 99 and below > 9:  # a docket: 3 O 123/24
+            return f"{cardinal(above)} Schrägstrich {cardinal(below)}"
         if noun and noun[1].startswith(("Punkt", "Stern", "Aufgaben", "Fragen", "Tests")):
             return f"{cardinal(above)} von {cardinal(below)}"
     return _part(match, above, below)
@@ -277,8 +284,9 @@ RULES_FIRST = (
         rf"(?:(?P<m>{ANY_AMOUNT}) ?[×x·*] ?)?(?P<base>\d+)"
         r"(?:\^[{(]?(?P<exp>[-−+]?\d+)[)}]?|(?P<sup>[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))",
         _say_power,
+        after="^gu.",
     ),
-    Rule("power", (DIGIT,), r"(?P<m>\d+(?:[.,]\d+)?)[eE](?P<exp>[-−+]?\d{1,3})(?![\w.])", _say_scientific),
+    Rule("power", (DIGIT,), r"(?P<m>\d+(?:[.,]\d+)?)[eE](?P<exp>[-−+]?\d{1,3})(?![\w.])", _say_scientific, after="g."),
     Rule(
         "fraction",
         (DIGIT, SIGN),
@@ -290,32 +298,58 @@ RULES_FIRST = (
         (DIGIT,),
         rf"(?:(?P<whole>\d{{1,4}}) )?(?P<above>\d{{1,4}})/(?P<below>\d{{1,4}})(?![\w/]|[.,]\d|-\d){_UNIT}",
         _say_fraction,
+        after="/1",
     ),
-    Rule("list", (DIGIT,), r"\d{1,4}(?:,\d{1,4}){2,}(?![\d.])", _say_list),
+    Rule("list", (DIGIT,), r"\d{1,4}(?:,\d{1,4}){2,}(?![\d.])", _say_list, after=","),
 )
 """What must be tried before the measures."""
 
 RULES = (
-    Rule("times", (DIGIT,), rf"(?P<n>{ANY_AMOUNT}) ?[x×](?![\w×]|-| ?\d)", _say_times),
-    Rule("times", (DIGIT,), rf"(?P<n>{ANY_AMOUNT}) ?[x×*] ?(?=\d)", lambda m: f"{amount(m['n'])} mal "),
+    Rule("times", (DIGIT,), rf"(?P<n>{ANY_AMOUNT}) ?[x×](?![\w×]|-| ?\d)", _say_times, after="u^."),
+    Rule("times", (DIGIT,), rf"(?P<n>{ANY_AMOUNT}) ?[x×*] ?(?=\d)", lambda m: f"{amount(m['n'])} mal ", after="u^."),
     Rule(
         "compound",
         (DIGIT,),
         rf"(?P<n>{ANY_AMOUNT})-?(?P<percent>(?!)|)(?P<tail>(?i:{_SUFFIX})\w{{0,3}})(?!\w)",
         _say_joined,
+        after="gc.",
     ),
-    Rule("compound", (DIGIT,), rf"(?P<n>{AMOUNT}) ?(?P<percent>%)-?(?P<tail>ig\w{{0,2}})(?!\w)", _say_joined),
-    Rule("ordinal", (DIGIT,), r"(?P<n>\d{1,6})-?(?:(?:s?t)(?P<ending>e[nrsm]?|el))(?!\w)", _say_suffixed_ordinal),
-    Rule("compound", (DIGIT,), rf"(?P<n>{AMOUNT})-(?P<percent>(?!)|)(?P<tail>[a-zäöüß]{{4,}})(?![\w-])", _say_joined),
-    Rule("compound", (DIGIT,), rf"(?P<n>{AMOUNT})-(?= (?:bis|und|oder|,))", _say_compound),
-    Rule("compound", (DIGIT,), rf"(?P<n>{AMOUNT})-(?=[^\W\d_])", _say_compound),
-    Rule("ratio", (DIGIT,), rf"{INTEGER}(?: ?: ?{INTEGER}){{1,2}}(?![\w:])", _say_ratio),
     Rule(
-        "range", (DIGIT,), rf"(?P<a>{ANY_AMOUNT})(?P<dash> ?[–—] ?| ?- ?|-)(?P<b>{ANY_AMOUNT})(?![\w/]|-\d)", _say_range
+        "compound", (DIGIT,), rf"(?P<n>{AMOUNT}) ?(?P<percent>%)-?(?P<tail>ig\w{{0,2}})(?!\w)", _say_joined, after="%"
     ),
-    Rule("model", (DIGIT,), r"(?P<n>\d+(?:[.,]\d{1,2})?)(?P<letters>[A-Za-z]{1,3})(?![^\W\d_])", _say_letters),
-    Rule("ordinal", (DIGIT,), r"(?P<n>\d{1,3}(?:\.\d{3})+|\d{1,7})\.(?![\d.])(?! \d)", _say_ordinal),
-    Rule("version", (DIGIT,), r"(?!\d{1,3}(?:\.\d{3})+(?![\w.]|,\w))\d+(?:\.\d+)++(?!\w|,\d)", _say_version),
+    Rule(
+        "ordinal",
+        (DIGIT,),
+        r"(?P<n>\d{1,6})-?(?:(?:s?t)(?P<ending>e[nrsm]?|el))(?!\w)",
+        _say_suffixed_ordinal,
+        after="gc",
+    ),
+    Rule(
+        "compound",
+        (DIGIT,),
+        rf"(?P<n>{AMOUNT})-(?P<percent>(?!)|)(?P<tail>[a-zäöüß]{{4,}})(?![\w-])",
+        _say_joined,
+        after="c",
+    ),
+    Rule("compound", (DIGIT,), rf"(?P<n>{AMOUNT})-(?= (?:bis|und|oder|,))", _say_compound, after="c"),
+    Rule("compound", (DIGIT,), rf"(?P<n>{AMOUNT})-(?=[^\W\d_])", _say_compound, after="c"),
+    Rule("ratio", (DIGIT,), rf"{INTEGER}(?: ?: ?{INTEGER}){{1,2}}(?![\w:])", _say_ratio, after=":"),
+    Rule(
+        "range",
+        (DIGIT,),
+        rf"(?P<a>{ANY_AMOUNT})(?P<dash> ?[–—] ?| ?- ?|-)(?P<b>{ANY_AMOUNT})(?![\w/]|-\d)",
+        _say_range,
+        after="-.",
+    ),
+    Rule(
+        "model",
+        (DIGIT,),
+        r"(?P<n>\d+(?:[.,]\d{1,2})?)(?P<letters>[A-Za-z]{1,3})(?![^\W\d_])",
+        _say_letters,
+        after="gu.",
+    ),
+    Rule("ordinal", (DIGIT,), r"(?P<n>\d{1,3}(?:\.\d{3})+|\d{1,7})\.(?![\d.])(?! \d)", _say_ordinal, after="."),
+    Rule("version", (DIGIT,), r"(?!\d{1,3}(?:\.\d{3})+(?![\w.]|,\w))\d+(?:\.\d+)++(?!\w|,\d)", _say_version, after="."),
     Rule("cardinal", (DIGIT,), AMOUNT, _say_cardinal),
     Rule("cardinal", (DIGIT,), r"\d+", _say_cardinal),
 )

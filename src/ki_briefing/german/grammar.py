@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from ki_briefing.german.abbreviations import TABLE
 from ki_briefing.german.tables import words
 
 _FEMININE = """
@@ -171,12 +172,22 @@ def gender(noun: str) -> str:
     return "f" if word.endswith("e") else "n" if word.startswith("ge") else "m"
 
 
+def gender_of_plural(noun: str) -> str:
+    """Return the gender of a noun in the plural, as far as its singular is known; else as of a singular."""
+    word = noun.rpartition("-")[2].lower()
+    for ending in ("en", "n", "e", "s"):
+        if word.endswith(ending) and (found := _GENDERS.get(word.removesuffix(ending))):
+            return found
+    return gender(noun)
+
+
 def words_before(text: str, at: int) -> list[str]:
     """Return the last words before a place, lower case, the nearest one last; a sentence's end is an empty word."""
-    words = []
+    found = []
     for word in text[max(0, at - 70) : at].split()[-5:]:
-        words.append("" if word[-1] in ".!?:;" and len(word) > 3 else word.strip("„“”\"'»«‚‘(),–[]").lower())
-    return words
+        ends = word[-1] in ".!?:;" and len(word) > 3 and word not in TABLE
+        found.append("" if ends else word.strip("„“”\"'»«‚‘(),–[].").lower())
+    return found
 
 
 def case(before: list[str]) -> str:
@@ -235,6 +246,8 @@ def ending(text: str, at: int, noun: str, *, is_date: bool = False) -> str:
         return "e"
     if is_date:
         return "en"
+    if _is_plural(noun):
+        return {"dat": "en", "gen": "er"}.get(case(before), "e")
     return _STRONG[case(before)][gender(noun)]
 
 
@@ -243,5 +256,13 @@ def _after_der(noun: str) -> str:
     return "en" if gender(noun) == "f" or _is_plural(noun) else "e"
 
 
+@lru_cache(maxsize=4096)
 def _is_plural(noun: str) -> bool:
-    return noun.lower().endswith(("ungen", "heiten", "keiten", "ionen", "tage", "plätze", "jahre", "modelle"))
+    """Tell whether a noun looks like a plural: it is no known singular, and without its ending it is one."""
+    word = noun.rpartition("-")[2].lower()
+    if word.endswith(("ungen", "heiten", "keiten", "schaften", "ionen", "täten")):
+        return True
+    if word in _GENDERS:
+        return False
+    stems = [word.removesuffix(ending) for ending in ("en", "n", "e", "s") if word.endswith(ending)]
+    return any(stem in _GENDERS or stem + "a" in _GENDERS or stem + "um" in _GENDERS for stem in stems if len(stem) > 2)

@@ -40,6 +40,7 @@ RULES = (
         (LETTER,),
         r"(?P<stem>[^\W\d_]{2,}(?:-[^\W\d_]+){0,3})(?:[:*_·’']|/-?|\(-?)(?:(?P<end>innen|in|r|n|e|en|frauen|frau)\)?(?![^\W\d_])|(?P<inside>innen[a-zäöüß]+))",
         lambda m: _say_gender(m),
+        after=":^_'/(-",
     ),
     Rule(
         "gender",
@@ -47,8 +48,14 @@ RULES = (
         r"(?P<stem>[A-ZÄÖÜ]?[a-zäöüß]{2,})I(?P<end>n(?:nen)?)(?![\w])",
         lambda m: f"{m['stem']}i{m['end']}",
     ),
-    Rule("pair", (LETTER,), r"(?P<first>[^\W\d_]+)(?P<sign>[*:_/]) ?(?P<second>[^\W\d_]+)(?![\w/])", _say_pair),
-    Rule("pair", (SIGN,), r"(?<=\w) ?/ ?(?=[^\W\d_])", lambda _m: " "),
+    Rule(
+        "pair",
+        (LETTER,),
+        r"(?P<first>[^\W\d_]+)(?P<sign>[*:_/]) ?(?P<second>[^\W\d_]+)(?![\w/])",
+        _say_pair,
+        after="^:_/",
+    ),
+    Rule("pair", (SIGN,), r"(?<=\w) ?/ ?(?=[^\W\d_])", lambda _m: " ", after="/"),
 )
 
 

@@ -74,14 +74,19 @@ _AFTER_ACT = "|".join(
 )
 
 RULES = (
-    Rule("law", (SIGN,), rf"(?P<sign>§ ?§?) ?{_NUMBER}{_UP_TO}{_FOLLOW}", _say_paragraph),
+    Rule("law", (SIGN,), rf"(?P<sign>§ ?§?) ?{_NUMBER}{_UP_TO}{_FOLLOW}", _say_paragraph, after="§"),
     Rule(
         "law",
         (LETTER,),
         rf"(?P<name>{_NAMES})(?P<dot>\.)? {_NUMBER}{_UP_TO}{_FOLLOW}(?![\w%€$]|[.,:]\d| ?%)",
         _say_division,
+        after="s",
     ),
     Rule(
-        "law", (DIGIT,), rf"(?:{_AFTER_ACT})(?P<a>\d{{2,4}})/(?P<b>\d{{1,5}})(?:/(?P<tail>EU|EG|EWG))?(?!\w)", _say_act
+        "law",
+        (DIGIT,),
+        rf"(?:{_AFTER_ACT})(?P<a>\d{{2,4}})/(?P<b>\d{{1,5}})(?:/(?P<tail>EU|EG|EWG))?(?!\w)",
+        _say_act,
+        after="/",
     ),
 )

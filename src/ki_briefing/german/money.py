@@ -14,7 +14,7 @@ from ki_briefing.german.scan import DIGIT, LETTER, SIGN, Rule
 
 # name, gender, small coin
 _EURO, _DOLLAR, _POUND = ("Euro", "m", "Cent"), ("Dollar", "m", "Cent"), ("Pfund", "n", "Pence")
-_CURRENCIES = {
+CURRENCIES = {
     "€": _EURO, "EUR": _EURO, "Euro": _EURO, "euro": _EURO, "$": _DOLLAR, "USD": _DOLLAR, "Dollar": _DOLLAR,
     "dollar": _DOLLAR,
     "US-$": ("U S-Dollar", "m", "Cent"), "US$": ("U S-Dollar", "m", "Cent"), "US-Dollar": ("U S-Dollar", "m", "Cent"),
@@ -41,15 +41,15 @@ _CURRENCIES = {
 }  # fmt: skip
 _SINGULAR = {"Rupien": "Rupie", "schwedische Kronen": "schwedische Krone", "norwegische Kronen": "norwegische Krone",
              "dänische Kronen": "dänische Krone", "tschechische Kronen": "tschechische Krone"}  # fmt: skip
-_AFTER = "|".join(re.escape(sign) for sign in sorted(_CURRENCIES, key=len, reverse=True) if sign != "c")
+_AFTER = "|".join(re.escape(sign) for sign in sorted(CURRENCIES, key=len, reverse=True) if sign != "c")
 _CODES = "|".join(
     re.escape(sign)
-    for sign in sorted(_CURRENCIES, key=len, reverse=True)
+    for sign in sorted(CURRENCIES, key=len, reverse=True)
     if len(sign) > 1 and sign[0].isupper() and sign[-1] in "$DRYFBPNKLUCW¥M" and sign != "DM"
 )
 _SIGNS = "|".join(re.escape(sign) for sign in "€$£¥₹₩₽₺₿₴₪")
 
-_SCALES = {
+SCALES = {
     "mio": "Million", "million": "Million", "millionen": "Million", "mill": "Million", "m": "Million",
     "mrd": "Milliarde", "milliarde": "Milliarde", "milliarden": "Milliarde", "bn": "Milliarde", "b": "Milliarde",
     "md": "Milliarde",
@@ -63,14 +63,10 @@ SCALE = (
 )
 """A word or abbreviation for a thousand, a million ..."""
 
-_BARE = {"m", "M", "Mio"}
-
 
 def scaled(number: str, scale: str, *, case: str = "") -> str:
-    ""
-    "Return a number of thousands or millions, e.g. 1, Mrd. -> eine Milliarde; 2,5, Mio. -> zwei Komma fünf Millionen."
-    ""
-    word = _SCALES[scale.rstrip(".").lower()]
+    """Return a number of thousands or millions: 1, Mrd. -> eine Milliarde; 2,5, Mio. -> zwei Komma fünf Millionen."""
+    word = SCALES[scale.rstrip(".").lower()]
     if word in ("tausend", "hundert"):
         return f"{amount(number, 'ein')}{'' if number.isdigit() and len(number) < 4 else ' '}{word}"
     if number == "1":
@@ -85,7 +81,7 @@ def _case(match: re.Match[str]) -> str:
 
 def sum_of(number: str, currency: str, *, dative: bool = False) -> str:
     """Return a sum without a scale, e.g. 2,50, € -> zwei Euro fünfzig; 0,20, € -> zwanzig Cent."""
-    name, gender, coin = _CURRENCIES[currency]
+    name, gender, coin = CURRENCIES[currency]
     whole, _, cents = number.partition(",")
     cents = cents.rstrip("0").ljust(2, "0") if cents else ""
     one = ("einer" if dative else "eine") if gender == "f" else ("einem" if dative else "ein")
@@ -120,9 +116,9 @@ def _say_after(match: re.Match[str]) -> str:
     dative = _case(match) == "dat"
     link = match["link"]
     if link == "-":
-        said = f"{amount(number, 'ein')}-{_CURRENCIES[currency][0]}"
+        said = f"{amount(number, 'ein')}-{CURRENCIES[currency][0]}"
     elif scale:
-        said = f"{scaled(number, scale, case='dat' if dative else '')} {_CURRENCIES[currency][0]}"
+        said = f"{scaled(number, scale, case='dat' if dative else '')} {CURRENCIES[currency][0]}"
     else:
         said = sum_of(number, currency, dative=dative)
     return f"{amount(_german(first, english=False), 'ein')} bis {said}" if first else said
@@ -133,7 +129,7 @@ def _say_before(match: re.Match[str]) -> str:
     currency, scale = match["currency"], match["scale"] or match["short"]
     number = _german(match["n"], english=currency in "$£" and not scale)
     if scale:
-        said = f"{scaled(number, scale)} {_CURRENCIES[currency][0]}"
+        said = f"{scaled(number, scale)} {CURRENCIES[currency][0]}"
     elif match["second"]:
         said = f"{amount(number, 'ein')} bis {sum_of(_german(match['second'], english=False), currency)}"
     else:
@@ -164,8 +160,9 @@ RULES = (
         (DIGIT,),
         rf"{_RANGE}(?P<n>{ANY_AMOUNT})(?: ?(?P<scale>{SCALE}))?(?P<link> ?|-)(?P<currency>{_AFTER})(?!\w)",
         _say_after,
+        after="€u-c.",
     ),
-    Rule("money", (SIGN,), rf"(?P<currency>{_SIGNS}) ?{_BEFORE}", _say_before),
+    Rule("money", (SIGN,), rf"(?P<currency>{_SIGNS}) ?{_BEFORE}", _say_before, after="€$£¥₹₩₽₺₿₴₪ "),
     Rule("money", (LETTER,), rf"(?P<currency>{_CODES}|US-\$|US\$) ?{_BEFORE}", _say_before),
-    Rule("cardinal", (DIGIT,), rf"{_RANGE}(?P<n>{ANY_AMOUNT}) ?(?P<scale>{SCALE})", _say_scale),
+    Rule("cardinal", (DIGIT,), rf"{_RANGE}(?P<n>{ANY_AMOUNT}) ?(?P<scale>{SCALE})", _say_scale, after="u-."),
 )

@@ -26,7 +26,7 @@ _NUMBERED = words(
     """
     anhang kapitel teil band buch artikel art abschnitt titel akt phase stufe klasse typ kategorie gruppe tabelle
     anlage liga bundesliga weltkrieg version generation serie staffel episode folge paragraf nummer hartz sgb
-    block rocky saturn apollo solvency basel mifid
+    block rocky saturn bgbl apollo solvency basel mifid
     """
 )  # fmt: skip
 _RULERS = words(
@@ -74,8 +74,10 @@ def _letters(part: str) -> str:
     return part
 
 
-def _say_card(match: re.Match[str]) -> str:
+def _say_card(match: re.Match[str]) -> str | None:
     """The figures of a graphics card after its name: RTX 5090."""
+    if grammar.words_before(match.string, match.start())[-1] not in _PAIRED:
+        return None
     return _figures(match["n"], paired=True) + (
         f" {spell(match['letters'])}" if match["letters"].isupper() else match["letters"] and f" {match['letters']}"
     )
@@ -118,7 +120,7 @@ def _say_roman(match: re.Match[str]) -> str | None:
     is_name = (
         len(numeral) > 1 and set(numeral) <= set("IVX") and last[:1].isalpha() and not written_before.endswith("(")
     )
-    return cardinal(value) if is_name and numeral not in ("XX", "XXX", "VI", "IX") else None
+    return cardinal(value) if is_name and numeral not in ("XX", "XXX") else None
 
 
 def _say_roman_ordinal(match: re.Match[str], value: int, last: str) -> str | None:
@@ -138,9 +140,7 @@ def _say_roman_ordinal(match: re.Match[str], value: int, last: str) -> str | Non
     return None
 
 
-_AFTER_CARD = "|".join(
-    rf"(?<=\b{name} )" for name in ("RTX", "GTX", "RX", "GeForce", "Radeon", "Quadro", "Arc", "Xeon", "EPYC", "Exynos")
-)
+_AFTER_CARD = r"(?<=(?:TX|RX|ce|on|ro|rc|YC|os) )"
 
 RULES = (
     Rule(
@@ -148,9 +148,18 @@ RULES = (
         (LETTER,),
         r"(?P<letter>[QH])(?P<n>[1-4])(?:(?:[/ ]| ?')(?P<year>20\d\d|\d\d(?= |$|[.,;)])))?(?![\w-])",
         lambda m: None if m["letter"] == "H" and (not m["year"] or m["n"] > "2") else _say_quarter(m),
+        after="1",
     ),
     Rule("roman", (LETTER,), r"(?P<numeral>[IVXLCDM]+)(?P<dot>\.)?(?![\w'-])", _say_roman),
-    Rule("model", (LETTER,), r"[^\W\d_]+(?:-?\d+(?:\.\d+)*[^\W\d_]*)(?:[-.+]?[^\W_]+)*(?:\+(?!\w))?", _say_name),
-    Rule("model", (DIGIT,), rf"(?:{_AFTER_CARD})(?P<n>\d{{4}})(?P<letters>X3D|XTX|XT|X|U|H|HX|G|)(?!\w)", _say_card),
-    Rule("model", (DIGIT,), r"(?!\d+[xX×]\d)\d+(?:[A-Za-z]+\d+)+[A-Za-z]*(?:-[A-Za-z\d]+)*(?!\w)", _say_name),
+    Rule(
+        "model",
+        (LETTER,),
+        r"[^\W\d_]+(?:(?:-|(?<=[A-Z])\.)?\d+(?:\.\d+)*[^\W\d_]*)(?:[-.+]?[^\W_]+)*(?:\+(?!\w))?",
+        _say_name,
+        after="1-.",
+    ),
+    Rule("model", (DIGIT,), rf"{_AFTER_CARD}(?P<n>\d{{4}})(?P<letters>X3D|XTX|XT|X|U|H|HX|G|)(?!\w)", _say_card),
+    Rule(
+        "model", (DIGIT,), r"(?!\d+[xX×]\d)\d+(?:[A-Za-z]+\d+)+[A-Za-z]*(?:-[A-Za-z\d]+)*(?!\w)", _say_name, after="gu"
+    ),
 )

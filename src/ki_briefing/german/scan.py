@@ -1,8 +1,8 @@
 """The scanner: one way through a text; at each place that may need words, the rules are tried in order of priority.
 
 Rules, text -> spoken text and its spans. A rule is a pattern, tied to how the place begins (digit, letter or sign),
-and a function that says what was found or declines. All rules of one beginning are tried in one compiled
-alternation. Time is linear in the text as long as each rule's pattern looks only a bounded way ahead and behind.
+and a function that says what was found or declines. Only the rules that what follows the figures or letters allows
+are tried. Time is linear in the text as long as each rule's pattern looks only a bounded way ahead and behind.
 """
 
 from __future__ import annotations
@@ -12,26 +12,43 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from ki_briefing.german.numbers import AMOUNT
 from ki_briefing.model import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    _Match = Callable[[str, int], re.Match[str] | None]
+
 DIGIT, LETTER, SIGN = "digit", "letter", "sign"
 
 _LETTERS = r"[^\W\d_²³¹⁰⁴-⁹₀-₉½¼¾⅐-⅞]"
+_FIGURES = re.compile(AMOUNT)
+_WORD = re.compile(rf"{_LETTERS}+")
 _PLACE = re.compile(
     rf"""
     (?P<digit>[0-9])
     | (?P<letter>(?<!{_LETTERS})(?:
         {_LETTERS}+ (?= \. | [@*_&]\w | /[-\w(] | :[\w/] | -?\d | [²³₀-₉] | \([-a-zA-Z] )
       | [A-ZÄÖÜ](?=[A-ZÄÖÜ]|-?\$)
-      | (?:[A-ZÄÖÜ]?[a-zäöü]{{1,30}}(?:In(?:nen)?|G|B|O)|[IVX]|Mio|Mrd|Bio|Tsd|bzw|usw|ggf|inkl|ca|[mM]bH|[Ss]og)(?!\w)
+      | (?:[A-ZÄÖÜ]?[a-zäöü]{{1,30}}(?:In(?:nen)?|G|B|O)|[IVX]|Mio|Mrd|Bio|Tsd|gpt|llms?|bzw|usw|ggf|inkl|ca|[mM]bH|[Ss]og)(?!\w)
     ))
     | (?P<sign>[^\w\s.,;:!?'()…–-] | [²³¹⁰⁴-⁹₀-₉½¼¾⅐-⅞_] | -(?=[\d.,]|\B|.\b) | [–—(](?=.) | …)
     """,
     re.VERBOSE,
 )
+
+
+_CLASSES = {
+    **dict.fromkeys("-–—−", "-"),
+    **dict.fromkeys("%°‰″℃", "%"),
+    **dict.fromkeys("€$£¥₹₩₽₺₿₴₪¢", "€"),
+    **dict.fromkeys("^×*·⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻₀₁₂₃₄₅₆₇₈₉", "^"),
+    **dict.fromkeys("½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅐⅑⅒", "½"),
+    **{sign: sign for sign in ".,/:@_&('+"},
+}
+"""What may follow a place's figures or letters, in classes. Besides these: ``1`` a digit, ``u`` a word of measure, ``g`` other
+letters joined to figures, ``a`` another word, ``c`` a hyphen before no digit, ``s`` a full stop that nothing is joined to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +60,25 @@ class Rule:
         starts: Which places it may begin at: DIGIT, LETTER, SIGN.
         pattern: What it looks like, without flags.
         say: The match in words; None: not this class after all, ask the next rule.
+        after: A cheap test before the pattern, empty for none: what may come after the first figures (one space apart)
+            or letters, by ``_CLASSES``; of a SIGN, the characters it may begin with.
     """
 
     kind: str
     starts: tuple[str, ...]
     pattern: str
     say: Callable[[re.Match[str]], str | None]
+    after: str = ""
 
 
 class Scanner:
-    """The rules in order of priority, compiled once."""
+    """The rules in order of priority, each compiled when a text first needs it."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        self._rules = {start: [rule for rule in rules if start in rule.starts] for start in (DIGIT, LETTER, SIGN)}
-        self._any = {
-            start: re.compile("|".join(f"({_without_names(rule.pattern)})" for rule in those))
-            for start, those in self._rules.items()
-        }
-        self._group = {start: _group_numbers(those) for start, those in self._rules.items()}
+    def __init__(self, rules: Sequence[Rule], measures: frozenset[str]) -> None:
+        """Take the rules and the words of measure: what the names and symbols of units and currencies begin with."""
+        self._rules = rules
+        self._measures = measures
+        self._candidates: dict[tuple[str, str], list[tuple[_Match, Rule]]] = {}
 
     def say(self, text: str) -> tuple[str, tuple[Span, ...]]:
         """Return the text in words, and which piece became which."""
@@ -99,17 +117,41 @@ class Scanner:
 
     def _first(self, text: str, at: int, start: str) -> tuple[str, str, int] | None:
         """Return kind, words and end of the first rule that knows this place."""
-        match = self._any[start].match(text, at)
-        if match is None:
-            return None
-        rules = self._rules[start]
-        for index in range(self._group[start][match.lastindex or 0], len(rules)):
-            found = _compiled(rules[index].pattern).match(text, at)
-            if found and (said := rules[index].say(found)) is not None:
-                return rules[index].kind, said, found.end()
+        key = start, self._follower(text, at, start)
+        candidates = self._candidates.get(key) or self._compile(*key)
+        for match, rule in candidates:
+            found = match(text, at)
+            if found and (said := rule.say(found)) is not None:
+                return rule.kind, said, found.end()
         return None
 
+    def _follower(self, text: str, at: int, start: str) -> str:
+        """Return the class of what follows the figures or letters at a place; a blank for everything else."""
+        if start == SIGN:
+            return text[at] if text[at] in _COMMON_SIGNS else " "
+        run = (_FIGURES if start == DIGIT else _WORD).match(text, at)
+        end = run.end() if run else at
+        spaced = start == DIGIT and text[end : end + 1] == " "
+        end += spaced
+        after = text[end : end + 1]
+        if after.isalpha() and start == DIGIT:
+            word = _WORD.match(text, end)
+            if word and (word[0] in self._measures or word[0].lower() in self._measures):
+                return "u"
+            return "a" if spaced else "g"
+        known = _CLASSES.get(after, "1" if after.isdecimal() else " ")
+        if known == "-":
+            return "-" if text[end + 1 : end + 3].lstrip(" ")[:1].isdecimal() or start == LETTER else "c"
+        return "s" if known == "." and start == LETTER and not text[end + 1 : end + 2].isalnum() else known
 
+    def _compile(self, start: str, follower: str) -> list[tuple[_Match, Rule]]:
+        rules = (rule for rule in self._rules if start in rule.starts and (not rule.after or follower in rule.after))
+        candidates: list[tuple[_Match, Rule]] = [(_compiled(rule.pattern).match, rule) for rule in rules]
+        self._candidates[start, follower] = candidates
+        return candidates
+
+
+_COMMON_SIGNS = frozenset('-–—−+%&/<=>@#$€£~≈*_|()[]{}"„“”§^°×….')
 _CLOSING = frozenset(".,;:!?)")
 
 
@@ -127,15 +169,6 @@ def _fitted(said: str, last: str, text: str, end: int) -> tuple[str, int]:
     if (after.isalnum() and said[-1].isalnum()) or (said[-1] == "," and after.isalnum()):
         said += " "
     return said, end
-
-
-def _without_names(pattern: str) -> str:
-    """Return the pattern without capturing groups, so that only whole rules are counted."""
-    return re.sub(r"(?<!\\)\((?!\?)|\(\?P<\w+>", "(?:", pattern)
-
-
-def _group_numbers(rules: Sequence[Rule]) -> dict[int, int]:
-    return {index + 1: index for index in range(len(rules))}
 
 
 @cache

@@ -14,6 +14,7 @@ from ki_briefing.german.scan import LETTER, Rule
 
 _NOUN = r" ?(?:[a-zäöüß-]+ ){0,2}([A-ZÄÖÜ][\w-]*)"
 _FIGURE = r"\s?(?:\d|[IVXLC]+\b|[a-z]\))"
+_SCALES = {"Mio.": "Million", "Mrd.": "Milliarde", "Bio.": "Billion"}
 _WEEKDAYS = {
     "Mo": "Montag",
     "Di": "Dienstag",
@@ -34,6 +35,8 @@ def _in_context(entry: Abbreviation, text: str, start: int, end: int) -> str | N
     if entry.before_capital and not re.match(r" [A-ZÄÖÜ]", rest):
         return None
     spoken = entry.spoken
+    if entry.written in _SCALES and text[max(0, start - 4) : start].strip() in ("je", "pro", "per"):
+        spoken = _SCALES[entry.written]
     if entry.written == "min." and re.match(_FIGURE, rest):
         spoken = "mindestens"
     if entry.adjective:
@@ -78,8 +81,15 @@ RULES = (
         (LETTER,),
         r"(?P<day>Mo|Di|Mi|Do|Fr|Sa|So)\.(?=,? ?(?:den |dem )?\d|[–/-](?:Mo|Di|Mi|Do|Fr|Sa|So)\.)",
         _say_weekday,
+        after="s",
     ),
-    Rule("abbreviation", (LETTER,), _pattern(), _say_listed),
-    Rule("abbreviation", (LETTER,), r"(?P<front>[A-ZÄÖÜ][a-zäöüß]{2,})str\.(?!\w)", lambda m: m["front"] + "straße"),
+    Rule("abbreviation", (LETTER,), _pattern(), _say_listed, after=".s-"),
+    Rule(
+        "abbreviation",
+        (LETTER,),
+        r"(?P<front>[A-ZÄÖÜ][a-zäöüß]{2,})str\.(?!\w)",
+        lambda m: m["front"] + "straße",
+        after="s",
+    ),
     Rule("abbreviation", (LETTER,), r"(?:Mio|Mrd|Tsd|bzw|usw|ggf|inkl|ca)(?![\w.])", lambda m: _BARE[m[0]]),
 )

@@ -87,7 +87,13 @@ def _say_sign(match: re.Match[str]) -> str:
 _QUOTES = r"[\"„“”‟«»‹›‚‘‛`´]"
 
 RULES = (
-    Rule("formula", (LETTER,), rf"(?=[A-Za-z]*[₀-₉])(?:(?:{_ELEMENTS})[₀-₉]*){{1,8}}[⁺⁻]?(?!\w)", _say_formula),
+    Rule(
+        "formula",
+        (LETTER,),
+        rf"(?=[A-Za-z]*[₀-₉])(?:(?:{_ELEMENTS})[₀-₉]*){{1,8}}[⁺⁻]?(?!\w)",
+        _say_formula,
+        after="^1",
+    ),
     Rule(
         "formula",
         (LETTER,),
@@ -99,29 +105,32 @@ RULES = (
             if m[0] == "NOx"
             else "C O zwei e"
         ),
+        after="1",
     ),
     Rule("sign", (SIGN,), r"[²³¹⁰⁴⁵⁶⁷⁸⁹₀-₉⁺⁻₊₋]+", _say_raised),
-    Rule("sign", (SIGN,), r"[-−](?=\d)(?<![\w)][-−])", lambda _m: "minus "),
-    Rule("sign", (SIGN,), r"(?<=\d) ?[-−–—] ?(?=\d)", lambda _m: " bis "),
-    Rule("sign", (SIGN,), r"\+(?=\d)", lambda _m: "plus "),
+    Rule("sign", (SIGN,), r"[-−](?=\d)(?<![\w)][-−])", lambda _m: "minus ", after="-−"),
+    Rule("sign", (SIGN,), r"(?<=\d) ?[-−–—] ?(?=\d)", lambda _m: " bis ", after="-−–—"),
+    Rule("sign", (SIGN,), r"\+(?=\d)", lambda _m: "plus ", after="+"),
     Rule(
         "sign",
         (SIGN,),
         r"(?:~|≈|∼|>|<) ?(?=[$€£]?\d)(?<!\w[<>])(?<!\w [<>] )",
         lambda m: {">": "mehr als ", "<": "weniger als "}.get(m[0].strip(), "etwa "),
+        after="~≈∼<>",
     ),
     Rule(
         "sign",
         (SIGN,),
         r"(?:>=|=>|<=|==|!=|->|<-|=>)",
         lambda m: {">=": "mindestens", "<=": "höchstens", "==": "gleich", "!=": "ungleich"}.get(m[0], "zu"),
+        after=">=<!-",
     ),
-    Rule("dash", (SIGN,), r"(?<=[^\s])(?:—|–{2,}|-{2,})(?=\w)", lambda _m: ","),
-    Rule("dash", (SIGN,), r"(?:-{2,}|[–—]{2,}|—)(?!\w)", lambda _m: "–"),
-    Rule("sign", (SIGN,), r"(?<=\bC)#", lambda _m: " sharp"),
+    Rule("dash", (SIGN,), r"(?<=[^\s])(?:—|–{2,}|-{2,})(?=\w)", lambda _m: ",", after="—–-"),
+    Rule("dash", (SIGN,), r"(?:-{2,}|[–—]{2,}|—)(?!\w)", lambda _m: "–", after="-–—"),
+    Rule("sign", (SIGN,), r"(?<=\bC)#", lambda _m: " sharp", after="#"),
     Rule("greek", (LETTER, SIGN), r"(?<![Α-ω])[α-ωΓΔΘΛΞΠΣΦΨΩµ](?![Α-ω])", lambda m: _GREEK.get(m[0])),
-    Rule("quote", (SIGN,), _QUOTES, lambda _m: ""),
-    Rule("sign", (SIGN,), r"\+\+|\*+", lambda m: "plus plus" if m[0] == "++" else ""),
+    Rule("quote", (SIGN,), _QUOTES, lambda _m: "", after='"„“” '),
+    Rule("sign", (SIGN,), r"\+\+|\*+", lambda m: "plus plus" if m[0] == "++" else "", after="+*"),
     Rule(
         "sign",
         (SIGN,),

@@ -7,6 +7,7 @@ again changes nothing.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -31,6 +32,8 @@ from ki_briefing.model import Span
 __all__ = ["MONTHS", "Verbalized", "explain", "verbalize"]
 
 _ROUNDS = 6
+_LINKS = ("Uhr", "bis", "und", "oder", "x", "X")
+"""Words that tie a figure to the next one as a word of measure does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +95,5 @@ def _rules() -> tuple[Rule, ...]:
 
 @lru_cache(maxsize=1)
 def _scanner() -> Scanner:
-    return Scanner(_rules())
+    measures = (*units.UNITS, *money.CURRENCIES, *money.SCALES, *_LINKS)
+    return Scanner(_rules(), frozenset(begin for word in measures for begin in re.findall(r"^[^\W\d_]+", word)))

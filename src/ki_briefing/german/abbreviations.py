@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 _TABLE = """
-BGBl. = Bundesgesetzblatt | ABl. = Amtsblatt | rd. = rund | Bsp. = Beispiel
+u. = und #^ | BGBl. = Bundesgesetzblatt | ABl. = Amtsblatt | rd. = rund | Bsp. = Beispiel
 z. B. = zum Beispiel | d. h. = das heißt | i. d. R. = in der Regel | u. a. = unter anderem *
 u. Ä. = und Ähnliches * | u. ä. = und ähnliche * | o. Ä. = oder Ähnliches * | o. ä. = oder ähnliche *
 z. T. = zum Teil | v. a. = vor allem | u. U. = unter Umständen | s. o. = siehe oben * | s. u. = siehe unten *

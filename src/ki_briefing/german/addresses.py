@@ -11,8 +11,9 @@ import re
 
 from ki_briefing.german import grammar
 from ki_briefing.german.acronyms import acronym, spell
-from ki_briefing.german.numbers import digits
+from ki_briefing.german.numbers import digits, year
 from ki_briefing.german.scan import DIGIT, LETTER, SIGN, Rule
+from ki_briefing.german.tables import words
 
 _SIGNS = {
     ".": "Punkt", "-": "Bindestrich", "_": "Unterstrich", "/": "Schrägstrich", "@": "at", ":": "Doppelpunkt",
@@ -21,13 +22,19 @@ _SIGNS = {
     ",": "Komma",
     "'": "Apostroph", "*": "Stern", "$": "Dollar", ";": "Semikolon",
 }  # fmt: skip
-_TOP = (
-    "com|org|net|de|at|ch|eu|io|ai|co|uk|us|fr|it|es|nl|be|pl|cz|dk|se|no|fi|ru|cn|jp|kr|in|au|ca|br|info|edu|gov|mil|int|app|dev|tv|fm|"
-    "me|gg|xyz|tech|cloud|online|shop|news|blog|berlin|wien|museum|biz|ly|to|sh|so|chat|academy|systems|google|abc|bayern|hamburg|koeln"
+_TOP_DOMAINS = words(
+    """
+    com org net de at ch eu io ai co uk us fr it es nl be pl cz dk se no fi ru cn jp kr in au ca br info edu gov mil int
+    app dev tv fm me gg xyz tech cloud online shop news blog berlin wien museum biz ly to sh so chat academy systems
+    google abc bayern hamburg koeln
+    """
 )
-_FILES = (
-    "pdf|docx?|xlsx?|pptx?|odt|ods|txt|md|csv|tsv|json|jsonl|xml|ya?ml|toml|ini|html?|css|js|ts|tsx|jsx|py|ipynb|rs|go|java|cpp|hpp|cs|"
-    "sh|bat|exe|dll|zip|tar|gz|tgz|7z|rar|mp3|mp4|wav|flac|ogg|avi|mov|mkv|png|jpe?g|gif|svg|webp|gguf|safetensors|onnx|bin|pt|ckpt|sql|log|iso|apk"
+_FILE_TYPES = words(
+    """
+    pdf doc docx xls xlsx ppt pptx odt ods txt md csv tsv json jsonl xml yaml yml toml ini htm html css js ts tsx jsx py
+    ipynb rs go java cpp hpp cs sh bat exe dll zip tar gz tgz 7z rar mp3 mp4 wav flac ogg avi mov mkv png jpg jpeg gif
+    svg webp gguf safetensors onnx bin pt ckpt sql log iso apk
+    """
 )
 _LOCAL = r"[A-Za-z0-9ÄÖÜäöüß][\wäöüß.+'-]{0,63}"
 _HOST = r"(?:[A-Za-z0-9ÄÖÜäöü](?:[\w-]{0,62})\.){1,6}"
@@ -64,11 +71,25 @@ def _say_url(match: re.Match[str]) -> str:
     return say_address(address.removesuffix("/"))
 
 
+def _say_dotted(match: re.Match[str]) -> str | None:
+    """Words tied by full stops: a host of the net or the name of a file, else none of both."""
+    host = match["host"]
+    last = host.rpartition(".")[2]
+    known = last in _TOP_DOMAINS or last.lower() in _FILE_TYPES or host.startswith("www.")
+    return say_address(match[0].removesuffix("/")) if known else None
+
+
 def _say_hashtag(match: re.Match[str]) -> str:
     before = grammar.words_before(match.string, match.start())
-    words = re.sub(r"(?<=[a-zäöüß])(?=[A-ZÄÖÜ])|_", " ", match["tag"])
+    words = re.sub(r"(?<=[a-zäöüß])(?=[A-ZÄÖÜ])|(?<=[^\W\d])(?=\d)|_", " ", match["tag"])
     front = "" if before and before[-1].startswith(("hashtag", "raute")) else "Hashtag "
-    return front + say_address(words)
+    said = (_figures(part) if part.isdecimal() and part.isascii() else say_address(part) for part in words.split())
+    return front + " ".join(said)
+
+
+def _figures(text: str) -> str:
+    """Return the figures of a tag: a year as a year."""
+    return year(int(text)) if len(text) == 4 and text[0] != "0" else digits(text)
 
 
 def _groups(text: str) -> str:
@@ -111,19 +132,12 @@ RULES = (
     Rule(
         "url",
         (LETTER, DIGIT),
-        rf"(?=[\w-]{{1,63}}\.\w)(?:www\.{_HOST}?[A-Za-z]{{2,12}}|{_HOST}(?:{_TOP}))(?![\w@-]|\.\w){_PATH}",
-        _say_url,
-        after=".-c1gu",
-    ),
-    Rule("url", (LETTER,), r"[a-z]{1,8}://(?=\S)", lambda _m: "", after=":"),
-    Rule(
-        "file",
-        (LETTER, DIGIT),
-        rf"(?=[\w-]{{1,61}}\.\w)[A-Za-z0-9ÄÖÜäöü][\w-]{{0,60}}(?:\.[\w-]{{1,20}}){{0,3}}\.(?i:{_FILES})(?!\w)",
-        _say_url,
+        rf"(?P<host>[A-Za-z0-9ÄÖÜäöü][\w-]{{0,62}}+(?:\.[\w-]{{1,40}}+){{1,8}}+)(?![@\w]){_PATH}",
+        _say_dotted,
         after=".-c_1gu",
     ),
-    Rule("file", (SIGN,), rf"\.(?i:{_FILES})(?!\w)", _say_url, after="."),
+    Rule("url", (LETTER,), r"[a-z]{1,8}://(?=\S)", lambda _m: "", after=":"),
+    Rule("file", (SIGN,), rf"\.(?i:{'|'.join(sorted(_FILE_TYPES, key=len, reverse=True))})(?!\w)", _say_url, after="."),
     Rule("handle", (SIGN,), r"@(?=\w)[\w.-]{0,60}\w", _say_url, after="@"),
     Rule("hashtag", (SIGN,), r"#(?P<tag>(?=[\w-]*[^\W\d])[\w-]{0,60}\w)", _say_hashtag, after="#"),
     Rule("number", (SIGN,), r"#(?=\d)", lambda _m: "Nummer ", after="#"),

@@ -33,6 +33,9 @@ _CALENDAR_WORDS = words(
     am vom bis zum ab seit der den dem des beim zwischen und oder
     """
 )
+_CLOCK_WORDS = words(
+    "um ab gegen bis von seit nach vor zwischen und kurz etwa circa heute morgen morgens mittags abends"
+)
 _SCORES = words(
     """
     verhältnis sieg siegte siegt gewann gewinnt verlor verliert führt führte ergebnis endstand stand niederlage
@@ -128,9 +131,12 @@ def _counted(number: int, noun: str) -> str:
 
 def _say_clock(match: re.Match[str]) -> str | None:
     """14:30 without *Uhr*; a score or ratio if the words before say so."""
-    if _SCORES.intersection(grammar.words_before(match.string, match.start())[-2:]):
+    before = grammar.words_before(match.string, match.start())
+    hours, minutes = match["hours"], match["minutes"]
+    bare = len(hours) == 1 and minutes[0] != "0" and before and before[-1] not in _CLOCK_WORDS
+    if bare or _SCORES.intersection(before[-2:]):
         return None
-    return _clock(int(match["hours"]), int(match["minutes"]))
+    return _clock(int(hours), int(minutes))
 
 
 def _say_length(match: re.Match[str]) -> str:
@@ -226,7 +232,8 @@ RULES = (
     Rule(
         "time",
         (DIGIT,),
-        rf"(?P<hours>\d{{1,2}}):(?P<minutes>{_MINUTE}):(?P<seconds>{_MINUTE})(?![\w:])(?: ?(?:Stunden?|Std\.|h)(?!\w))?",
+        rf"(?P<hours>\d{{1,2}}):(?P<minutes>{_MINUTE}):(?P<seconds>{_MINUTE})(?![\w:])"
+        r"(?: ?(?:Stunden?|Std\.|h)(?!\w))?",
         _say_duration,
         after=":",
     ),
@@ -255,7 +262,8 @@ RULES = (
     Rule(
         "year",
         (DIGIT,),
-        r"(?:(?<=bis )|(?<=Bis )|(?<=Agenda )|(?<=Vision )|(?<=Horizont ))20[3-9]0(?![\w%]|[.,/–-]\d| [A-ZÄÖÜ€$%])",
+        r"(?=20[3-9]0)(?:(?<=bis )|(?<=Bis )|(?<=Agenda )|(?<=Vision )|(?<=Horizont ))"
+        r"\d{4}(?![\w%]|[.,/–-]\d| [A-ZÄÖÜ€$%])",
         _say_target_year,
     ),
 )

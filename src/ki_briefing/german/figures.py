@@ -30,18 +30,6 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-
 _NEXT_WORD = re.compile(r" ?([^\W\d_][\w-]*)")
 _SHARE = r" von (?:\d[\d.]*|[a-zäöüß]+) ([A-ZÄÖÜ]\w+)"
 _NEXT_NOUN = re.compile(r" (?:(?:[a-zäöüß-]+) ){0,2}([A-ZÄÖÜ][\w-]*)")
-_STARTERS = words(
-    """
-    der die das den dem des ein eine einen einem einer ich du er sie es wir ihr man mein meine dein deine sein
-    seine unser unsere ihre dieser diese dieses jener jene jedes jede jeder viele manche alle einige andere beide
-    und oder aber doch denn sondern sowie auch nur noch schon nicht kein keine in im an am auf aus bei beim mit
-    nach seit von vom vor zu zum zur über unter um für gegen ohne durch bis während wegen trotz laut dass wenn
-    weil ob als wie was wer wo wann warum wie so da dann danach dort hier heute gestern morgen jetzt nun damit
-    dabei dafür dagegen daher deshalb darum dennoch trotzdem allerdings jedoch zudem außerdem zunächst später
-    zuletzt inzwischen demnach insgesamt immer ist sind war waren hat haben wird werden kann können soll sollen
-    muss müssen mehr weniger etwa rund knapp fast gegenüber
-    """
-)  # fmt: skip
 _LABELS = words(
     """
     platz rang nummer nr version kapitel artikel absatz abschnitt punkt seite zeile ziffer satz teil band stufe
@@ -84,6 +72,8 @@ def _say_cardinal(match: re.Match[str]) -> str:
     if text == "1":
         if share := re.match(_SHARE, match.string[match.end() : match.end() + 60]):
             return {"m": "einer", "f": "eine", "n": "eines"}[grammar.gender_of_plural(share[1])]
+        if re.match(r" (?:bis|oder|und) \d+ [A-ZÄÖÜ]", match.string[match.end() : match.end() + 20]):
+            return "ein"
         noun = _noun_after(match)
         if not noun:
             return "eins"
@@ -121,7 +111,7 @@ def _is_year(match: re.Match[str]) -> bool:
     return not (
         counted
         and noun[1].endswith(("e", "en", "er"))
-        and noun[1].lower() not in _STARTERS
+        and noun[1].lower() not in grammar.STARTERS
         and last in ("", *_QUANTIFIERS)
     )
 
@@ -137,8 +127,8 @@ def _say_ordinal(match: re.Match[str]) -> str | None:
         return None
     word = following[1]
     before = grammar.words_before(text, at)
-    if word[0].isupper() and (word.lower() in _STARTERS or (before and before[-1].lstrip("-") in _LABELS)):
-        return f"{amount(match['n'])}."
+    if word[0].isupper() and (word.lower() in grammar.STARTERS or (before and before[-1].lstrip("-") in _LABELS)):
+        return f"{year(number) if 1100 <= number < 2000 else amount(match['n'])}."
     noun = _NEXT_NOUN.match(rest) if word[0].isupper() or re.search(r"e[nrsm]?$", word) else None
     return ordinal(number, grammar.ending(text, at, noun[1] if noun else "Platz"))
 
@@ -306,7 +296,7 @@ RULES_FIRST = (
 
 RULES = (
     Rule("times", (DIGIT,), rf"(?P<n>{ANY_AMOUNT}) ?[x×](?![\w×]|-| ?\d)", _say_times, after="u^."),
-    Rule("times", (DIGIT,), rf"(?P<n>{ANY_AMOUNT}) ?[x×*] ?(?=\d)", lambda m: f"{amount(m['n'])} mal ", after="u^."),
+    Rule("times", (DIGIT,), rf"(?P<n>{ANY_AMOUNT}) ?[x×*·] ?(?=\d)", lambda m: f"{amount(m['n'])} mal ", after="u^."),
     Rule(
         "compound",
         (DIGIT,),

@@ -98,6 +98,20 @@ _SUFFIXES = (
 _GENDERS = {
     word: gender for gender, words in (("m", _MASCULINE), ("n", _NEUTER), ("f", _FEMININE)) for word in words.split()
 }
+STARTERS = words(
+    """
+    der die das den dem des ein eine einen einem einer ich du er sie es wir ihr man mein meine dein deine sein
+    seine unser unsere ihre dieser diese dieses jener jene jedes jede jeder viele manche alle einige andere beide
+    und oder aber doch denn sondern sowie auch nur noch schon nicht kein keine in im an am auf aus bei beim mit
+    nach seit von vom vor zu zum zur über unter um für gegen ohne durch bis während wegen trotz laut dass wenn
+    weil ob als wie was wer wo wann warum wie so da dann danach dort hier heute gestern morgen jetzt nun damit
+    dabei dafür dagegen daher deshalb darum dennoch trotzdem allerdings jedoch zudem außerdem zunächst später
+    zuletzt inzwischen demnach insgesamt immer ist sind war waren hat haben wird werden kann können soll sollen
+    muss müssen mehr weniger etwa rund knapp fast gegenüber
+    """
+)  # fmt: skip
+"""Words that begin a sentence rather than name a thing, though they are written with a capital."""
+
 _DATIVE = words(
     """
     mit von bei nach aus zu seit ab gegenüber außer binnen laut dank samt nebst nahe entgegen gemäß zufolge in an
@@ -217,6 +231,20 @@ def case(before: list[str]) -> str:
         ):
             break
     return "acc" if len(before) > 1 and before[-1] not in ("nur", "und", "oder") else "nom"
+
+
+def governed(text: str, at: int) -> str:
+    """Return the case that the word right before a place demands; without such a word the nominative."""
+    before = words_before(text, at)
+    last = before[-1] if before else ""
+    return (
+        "dat" if last in _DATIVE else "acc" if last in _ACCUSATIVE or last in ("kostet", "kosten", "zahlt") else "nom"
+    )
+
+
+def one_of_gender(letter: str, case_name: str) -> str:
+    """Return the form of *ein* for a gender and a case."""
+    return _ONE[case_name][letter]
 
 
 def one(text: str, at: int, noun: str) -> str:

@@ -75,16 +75,15 @@ def scaled(number: str, scale: str, *, case: str = "") -> str:
 
 
 def _case(match: re.Match[str]) -> str:
-    before = grammar.words_before(match.string, match.start())
-    return grammar.case(before) if before else "nom"
+    return grammar.governed(match.string, match.start())
 
 
-def sum_of(number: str, currency: str, *, dative: bool = False) -> str:
+def sum_of(number: str, currency: str, *, case: str = "nom") -> str:
     """Return a sum without a scale, e.g. 2,50, € -> zwei Euro fünfzig; 0,20, € -> zwanzig Cent."""
     name, gender, coin = CURRENCIES[currency]
     whole, _, cents = number.partition(",")
     cents = cents.rstrip("0").ljust(2, "0") if cents else ""
-    one = ("einer" if dative else "eine") if gender == "f" else ("einem" if dative else "ein")
+    one = grammar.one_of_gender(gender, case)
     if not cents.strip("0"):
         single = name if whole != "1" else _SINGULAR.get(name, name)
         return f"{amount(whole, one)} {single}"
@@ -113,14 +112,13 @@ def _say_after(match: re.Match[str]) -> str:
         match["scale"],
         match["first"],
     )
-    dative = _case(match) == "dat"
     link = match["link"]
     if link == "-":
         said = f"{amount(number, 'ein')}-{CURRENCIES[currency][0]}"
     elif scale:
-        said = f"{scaled(number, scale, case='dat' if dative else '')} {CURRENCIES[currency][0]}"
+        said = f"{scaled(number, scale, case=_case(match))} {CURRENCIES[currency][0]}"
     else:
-        said = sum_of(number, currency, dative=dative)
+        said = sum_of(number, currency, case=_case(match))
     return f"{amount(_german(first, english=False), 'ein')} bis {said}" if first else said
 
 
@@ -133,7 +131,7 @@ def _say_before(match: re.Match[str]) -> str:
     elif match["second"]:
         said = f"{amount(number, 'ein')} bis {sum_of(_german(match['second'], english=False), currency)}"
     else:
-        said = sum_of(number, currency, dative=_case(match) == "dat")
+        said = sum_of(number, currency, case=_case(match))
     if match["point"] and match.end() == len(match.string):
         said += "."
     if match.string[match.end() : match.end() + 1] == "-" and match.string[match.end() + 1 : match.end() + 2].isalpha():

@@ -13,7 +13,7 @@ from ki_briefing.german.numbers import amount, cardinal, digits, ordinal, year
 from ki_briefing.german.scan import DIGIT, LETTER, Rule
 from ki_briefing.german.tables import words
 
-_PARTS = r"\d+(?:\.\d+)*|[^\W\d_]+|[-.+]"
+_PARTS = r"\d+(?:[.,]\d+)*|[^\W\d_]+|[-.+]"
 _PAIRED = words(
     """
     rtx gtx rx geforce radeon ryzen quadro arc xeon epyc core snapdragon dimensity exynos ultra
@@ -41,6 +41,8 @@ _RULERS = words(
 
 def _figures(text: str, *, paired: bool = False) -> str:
     """Return the figures of a name: 3.1 with Punkt, 5090 in pairs after a card's name, 0613 digit by digit."""
+    if "," in text:
+        return amount(text) if text.count(",") == 1 and "." not in text else digits(text)
     if "." in text:
         return " Punkt ".join(amount(part) for part in text.split("."))
     if len(text) == 4 and text[0] != "0":
@@ -154,7 +156,7 @@ RULES = (
     Rule(
         "model",
         (LETTER,),
-        r"[^\W\d_]+(?:(?:-|(?<=[A-Z])\.)?\d+(?:\.\d+)*[^\W\d_]*)(?:[-.+]?[^\W_]+)*(?:\+(?!\w))?",
+        r"[^\W\d_]+(?:(?:-|(?<=[A-Z])\.)?\d+(?:[.,]\d+)*[^\W\d_]*)(?:[-.+]?[^\W_]+)*(?:\+(?!\w))?",
         _say_name,
         after="1-.",
     ),

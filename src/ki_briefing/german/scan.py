@@ -31,9 +31,10 @@ _PLACE = re.compile(
     | (?P<letter>(?<!{_LETTERS})(?:
         {_LETTERS}+ (?= \. | [@*_&]\w | /[-\w(] | :[\w/] | -?\d | [²³₀-₉] | \([-a-zA-Z] )
       | [A-ZÄÖÜ](?=[A-ZÄÖÜ]|-?\$)
-      | (?:[A-ZÄÖÜ]?[a-zäöü]{{1,30}}(?:In(?:nen)?|G|B|O)|[IVX]|Mio|Mrd|Bio|Tsd|gpt|llms?|bzw|usw|ggf|inkl|ca|[mM]bH|[Ss]og)(?!\w)
+      | (?:[A-ZÄÖÜ]?[a-zäöü]{{1,30}}In(?:nen)?|[A-ZÄÖÜ]+[a-zäöü]{{1,12}}[A-ZÄÖÜ]+[a-z]?|[IVX]|(?<![Α-ω])[Α-ω]
+        |Mio|Mrd|Bio|Tsd|gpt|llms?|(?:Mo|Di|Mi|Do|Fr|Sa)[–-](?:Di|Mi|Do|Fr|Sa|So)|bzw|usw|ggf|inkl|ca|[mM]bH)(?!\w)
     ))
-    | (?P<sign>[^\w\s.,;:!?'()…–-] | [²³¹⁰⁴-⁹₀-₉½¼¾⅐-⅞_] | -(?=[\d.,]|\B|.\b) | [–—(](?=.) | …)
+    | (?P<sign>[^\w\s.,;:!?'()…–-] | [²³¹⁰⁴-⁹₀-₉½¼¾⅐-⅞_] | -(?=[\d.,]|\B|.\b) | ['’](?=\d\d(?!\d)) | [–—(](?=.) | …)
     """,
     re.VERBOSE,
 )
@@ -47,8 +48,9 @@ _CLASSES = {
     **dict.fromkeys("½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅐⅑⅒", "½"),
     **{sign: sign for sign in ".,/:@_&('+"},
 }
-"""What may follow a place's figures or letters, in classes. Besides these: ``1`` a digit, ``u`` a word of measure, ``g`` other
-letters joined to figures, ``a`` another word, ``c`` a hyphen before no digit, ``s`` a full stop that nothing is joined to."""
+"""What may follow a place's figures or letters, in classes. Besides these: ``1`` a digit, ``u`` a word of measure,
+``g`` other letters joined to figures, ``a`` another word, ``c`` a hyphen before no digit, ``s`` a full stop at a word's
+end."""
 
 
 @dataclass(frozen=True, slots=True)

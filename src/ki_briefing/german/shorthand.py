@@ -30,10 +30,11 @@ _BARE = {"Mio": "Millionen", "Mrd": "Milliarden", "Tsd": "tausend", "bzw": "bezi
 
 def _in_context(entry: Abbreviation, text: str, start: int, end: int) -> str | None:
     rest = text[end : end + 40]
-    if entry.before_figure and not re.match(_FIGURE, rest):
-        return None
-    if entry.before_capital and not re.match(r" [A-ZÄÖÜ]", rest):
-        return None
+    capital = re.match(r" ([A-ZÄÖÜ]\w*)", rest)
+    if entry.before_figure or entry.before_capital:
+        fits = (entry.before_figure and re.match(_FIGURE, rest)) or (entry.before_capital and capital)
+        if not fits:
+            return None
     spoken = entry.spoken
     if entry.written in _SCALES and text[max(0, start - 4) : start].strip() in ("je", "pro", "per"):
         spoken = _SCALES[entry.written]
@@ -44,7 +45,8 @@ def _in_context(entry: Abbreviation, text: str, start: int, end: int) -> str | N
         spoken += grammar.ending(text, start, noun[1]) if noun else ""
     if text[start].isupper() and (entry.written.islower() or entry.written[0].islower()):
         spoken = spoken[0].upper() + spoken[1:]
-    return spoken + ("." if not rest.strip(' )"“”«»') and not rest.startswith(".") else "")
+    ends = not rest.strip(' )"“”«»') or (entry.may_end and capital and capital[1].lower() in grammar.STARTERS)
+    return spoken + ("." if ends and not rest.startswith(".") else "")
 
 
 def _say_weekday(match: re.Match[str]) -> str:
@@ -60,7 +62,7 @@ def _pattern() -> str:
             f" ?{re.escape(part)}" if index else re.escape(part[1:]) for index, part in enumerate(letters.split("."))
         )
         body = body.removesuffix(" ?")
-        for first in {letters[0], letters[0].upper()}:
+        for first in {letters[0], letters[0].upper() if len(letters) > 2 else letters[0]}:
             by_letter.setdefault(first, []).append(body)
     return (
         "(?:"
@@ -75,7 +77,13 @@ def _say_listed(match: re.Match[str]) -> str | None:
     return _in_context(entry, match.string, match.start(), match.end()) if entry else None
 
 
+def _say_days(match: re.Match[str]) -> str:
+    """Mo–Fr -> Montag bis Freitag."""
+    return f"{_WEEKDAYS[match['first']]} bis {_WEEKDAYS[match['last']]}"
+
+
 RULES = (
+    Rule("weekday", (LETTER,), r"(?P<first>Mo|Di|Mi|Do|Fr|Sa)[–-](?P<last>Di|Mi|Do|Fr|Sa|So)(?!\w)", _say_days),
     Rule(
         "weekday",
         (LETTER,),

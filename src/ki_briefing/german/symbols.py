@@ -87,6 +87,9 @@ def _say_sign(match: re.Match[str]) -> str:
 _QUOTES = r"[\"„“”‟«»‹›‚‘‛`´]"
 
 RULES = (
+    Rule("footnote", (SIGN,), r"\[\d{1,3}(?:[,–-] ?\d{1,3})*\]", lambda _m: "", after="["),
+    Rule("sign", (SIGN,), r"~(?=/)", lambda _m: "Tilde", after="~"),
+    Rule("quote", (SIGN,), r"['’](?=\d)", lambda _m: "", after=" "),
     Rule(
         "formula",
         (LETTER,),

@@ -167,9 +167,7 @@ def one_of(match: re.Match[str], number: str, symbol: str, at: int) -> str:
         return amount(number)
     if symbol in ("%", "‰"):
         return "ein"
-    before = grammar.words_before(match.string, at)
-    forms = {"m": ("ein", "einem"), "n": ("ein", "einem"), "f": ("eine", "einer")}[UNITS[symbol][2]]
-    return forms[1 if grammar.case(before) == "dat" and before else 0]
+    return grammar.one_of_gender(UNITS[symbol][2], grammar.governed(match.string, at))
 
 
 def _say_measure(match: re.Match[str]) -> str | None:

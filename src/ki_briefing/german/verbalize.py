@@ -85,11 +85,11 @@ def _rules() -> tuple[Rule, ...]:
         *money.RULES[-1:],
         *shorthand.RULES,
         *names.RULES[1:],
-        *symbols.RULES[:2],
+        *symbols.RULES[:5],
         *inclusive.RULES,
         *acronyms.RULES,
         *figures.RULES,
-        *symbols.RULES[2:],
+        *symbols.RULES[5:],
     )
 
 

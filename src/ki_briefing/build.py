@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from ki_briefing.model import Article, Master, Script
     from ki_briefing.publication.episode import Episode, Release
-    from ki_briefing.show import Voice
+    from ki_briefing.show import Show, Voice
     from ki_briefing.voice.clips import Speech
     from ki_briefing.voice.engine import Engine
 
@@ -223,6 +223,7 @@ def _write_files(workspace: Workspace, episode: Episode, master: Master) -> Rele
     from ki_briefing.publication import chapters, notes, transcript
     from ki_briefing.publication.addresses import Addresses
     from ki_briefing.publication.artwork import load_cover
+    from ki_briefing.publication.backlink import write_snippets
     from ki_briefing.publication.episode import CHAPTERS_TYPE, RELEASE_FILE, Release, measure_asset
     from ki_briefing.publication.episode import to_json as release_json
     from ki_briefing.publication.tags import Tag, write_mp3
@@ -251,17 +252,35 @@ def _write_files(workspace: Workspace, episode: Episode, master: Master) -> Rele
         "notes.txt": notes.to_text(episode),
         "notes.html": notes.to_html(episode),
     }
-    write_mp3(built / f"{slug}.mp3", master, tag)
+    audio = built / f"{slug}.mp3"
+    write_mp3(audio, master, tag)
+    signed = _sign(show, episode, audio, addresses.episode(slug))
     for name, text in texts.items():
         write_atomically(built / name, text)
     release = Release(
         episode=episode,
-        audio=measure_asset(built / f"{slug}.mp3"),
+        audio=measure_asset(audio),
         chapters=measure_asset(built / "chapters.json", CHAPTERS_TYPE),
         transcripts=tuple(measure_asset(built / f"{slug}.{form}") for form in ("vtt", "json", "html", "srt")),
+        sidecar=measure_asset(signed) if signed != audio else None,
     )
+    for snippet in write_snippets(release, show.podcast, addresses):
+        write_atomically(built / snippet.name, snippet.text)
     write_atomically(built / RELEASE_FILE, release_json(release))
     return release
+
+
+def _sign(show: Show, episode: Episode, audio: Path, episode_url: str) -> Path:
+    """Sign the MP3 if the show has a key; return the file that holds the signature, the MP3 itself as a rule."""
+    if not (show.signing.key or show.signing.certificate):
+        return audio
+    from ki_briefing.publication import provenance
+    from ki_briefing.publication.signer import load_signer
+
+    signer = load_signer(show.signing, show.folder, public=show.public)
+    podcast = show.podcast
+    statement = provenance.describe(episode, podcast=podcast.title, author=podcast.author, episode_url=episode_url)
+    return audio if signer is None else provenance.sign(audio, statement, signer)
 
 
 def _kept(workspace: Workspace, inputs: str) -> Built | None:
@@ -279,7 +298,8 @@ def _kept(workspace: Workspace, inputs: str) -> Built | None:
 def _digest_inputs(workspace: Workspace, article: Article, script: Script) -> str:
     """Return a digest of everything an episode is made of, this program and the show's files included."""
     show = workspace.show
-    files = [show.podcast.cover, show.jingles.ident, show.jingles.stinger, show.jingles.outro]
+    jingles, signing = show.jingles, show.signing
+    files = [show.podcast.cover, jingles.ident, jingles.stinger, jingles.outro, signing.key, signing.certificate]
     return digest(
         _program_digest(),
         repr(replace(show, folder=Path())),

@@ -41,11 +41,12 @@ def cli(context: click.Context, quiet: bool, verbose: bool) -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--title", default="", help="The podcast's name.")
 @click.option("--base-url", default="", help="Address at which its public folder will be served.")
-def init(folder: Path, title: str, base_url: str) -> None:
+@click.option("--sign", is_flag=True, help="Make a key and certificate: episodes carry C2PA provenance.")
+def init(folder: Path, title: str, base_url: str, sign: bool) -> None:
     """Make a new show in FOLDER."""
     from ki_briefing.episodes import init_show
 
-    for path in init_show(folder, title=title, base_url=base_url):
+    for path in init_show(folder, title=title, base_url=base_url, sign=sign):
         click.echo(path)
     _talk(f"Next: ki-briefing new {folder}/inbox/beispiel.md --show {folder}")
 
@@ -216,6 +217,23 @@ def preview(show_folder: Path, port: int) -> None:
     with serve(find_show(show_folder).public, port) as server:
         click.echo(f"http://127.0.0.1:{server.server_port}/")
         server.serve_forever()
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--trust", type=click.File(encoding="ascii"), help="Certificates (PEM) that you trust.")
+@_JSON
+def verify(file: Path, trust: Any, as_json: bool) -> None:
+    """Say who signed the MP3 FILE and whether it changed."""
+    from ki_briefing.publication.provenance import Seal
+    from ki_briefing.publication.provenance import verify as judge
+
+    verdict = judge(file, trust=trust.read() if trust else "")
+    if as_json:
+        _print_json(_plain(verdict))
+    else:
+        click.echo(str(verdict))
+    sys.exit(Exit.DONE if verdict.seal is Seal.INTACT else Exit.DATA)
 
 
 @cli.command()

@@ -52,8 +52,11 @@ class Workspace:
         return (path,) if path.is_file() else ()
 
 
-def init_show(folder: Path, *, title: str = "", base_url: str = "") -> tuple[Path, ...]:
+def init_show(folder: Path, *, title: str = "", base_url: str = "", sign: bool = False) -> tuple[Path, ...]:
     """Make a new show: show.toml, lexicon.toml, an inbox and a first article to try it with.
+
+    Args:
+        sign: Make a key and a certificate too, with which its episodes are signed.
 
     Returns:
         The files written.
@@ -73,6 +76,12 @@ def init_show(folder: Path, *, title: str = "", base_url: str = "") -> tuple[Pat
         source = _DATA / "init" / name.replace(".gitignore", "gitignore").replace("inbox/", "")
         write_atomically(folder / name, source.read_bytes())
         written.append(folder / name)
+    if sign:
+        from ki_briefing.publication.signer import make_certificate
+
+        key, chain = make_certificate(folder / "signing", title or "KI-Briefing")
+        settings += f'\n[signing]\nkey = "signing/{key.name}"\ncertificate = "signing/{chain.name}"\n'
+        written += (key, chain)
     write_atomically(folder / SHOW_FILE, settings)
     return (folder / SHOW_FILE, *written)
 

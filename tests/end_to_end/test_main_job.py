@@ -197,6 +197,30 @@ def test_a_new_show_runs_from_init_to_publication(tmp_path: Path) -> None:
     assert run("init", show, cwd=tmp_path).returncode == 78
 
 
+def test_a_signed_episode_is_verified_and_one_flipped_byte_is_noticed(tmp_path: Path) -> None:
+    show = tmp_path / "neu"
+    made = run("init", show, "--sign", "--title", "Probe", "--base-url", "https://podcast.example.org", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    assert (show / "signing" / "signing-key.pem").stat().st_mode & 0o077 == 0
+    run("new", show / "inbox" / "beispiel.md", "--show", show, "--date", "2026-02-01T06:00:00+01:00", cwd=tmp_path)
+    episode = next(show.glob("2026-*"))
+    audio = Path(str(build(episode)["audio"]))
+    whole = audio.read_bytes()
+    done = run("verify", audio, cwd=tmp_path)
+
+    assert (done.returncode, "Unchanged since Probe" in done.stdout) == (0, True), done.stdout + done.stderr
+    assert run("check", episode, cwd=show).returncode == 0
+    assert "hier anhören" in (episode / "built" / "backlink.html").read_text(encoding="utf-8")
+    shutil.rmtree(episode / "built")
+    build(episode)
+    assert audio.read_bytes() == whole
+    for at in (whole.index(b"TIT2") + 14, len(whole) - 3000):
+        changed = bytearray(whole)
+        changed[at] ^= 1
+        audio.write_bytes(changed)
+        assert run("verify", audio, cwd=tmp_path).returncode == 65
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [

@@ -114,7 +114,7 @@ class Frames:
     """
 
     notice: str = "Diese Folge spricht eine synthetische Stimme."
-    intro: tuple[str, ...] = ("{podcast}.", "{weekday}, {date}.", "{headline}", "{teaser}", "{notice}")
+    intro: tuple[str, ...] = ("{podcast}.", "{weekday}, der {date}.", "{headline}", "{teaser}", "{notice}")
     intro_title: str = "Begrüßung"
     key_points: tuple[str, ...] = ("In Kürze.",)
     key_points_title: str = "In Kürze"

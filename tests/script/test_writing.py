@@ -93,6 +93,12 @@ def test_a_template_with_an_unknown_word_names_the_nearest() -> None:
     assert "podcast" in caught.value.hint
 
 
+def test_the_intro_says_the_day_as_a_newsreader_does() -> None:
+    said = [utterance.spoken for utterance in written(read_article(ARTICLES[0])).segments[0].utterances]
+
+    assert said[1] == "Donnerstag, der fünfzehnte Januar zweitausendsechsundzwanzig."
+
+
 def test_a_line_without_its_word_is_left_out() -> None:
     script = written(parse("Titel\nEin Satz steht hier, lang genug für einen Absatz."))
 

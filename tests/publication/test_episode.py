@@ -37,7 +37,7 @@ def test_a_broken_episode_file_says_to_build_again(text: str) -> None:
 def test_a_value_of_the_wrong_kind_is_refused() -> None:
     text = episode.to_json(sample_release()).replace('"number": 7', '"number": "7"')
 
-    with pytest.raises(PublishError, match="expected int"):
+    with pytest.raises(PublishError, match="must be a whole number"):
         episode.from_json(text)
 
 

@@ -9,16 +9,12 @@ Times are whole milliseconds or seconds here, because every published format cou
 
 from __future__ import annotations
 
-import json
-import types
-import typing
-from dataclasses import MISSING, asdict, dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
-from ki_briefing import files
+from ki_briefing import files, records
 from ki_briefing.errors import PublishError
 from ki_briefing.model import SegmentKind, Source, UtteranceRole
 
@@ -213,7 +209,7 @@ def measure_asset(path: Path, media_type: str = "") -> Asset:
 
 def to_json(release: Release) -> str:
     """Return the release as the text of ``episode.json``; the same release gives the same text."""
-    return json.dumps(asdict(release), ensure_ascii=False, indent=1, default=datetime.isoformat) + "\n"
+    return records.to_json(release, indent=1) + "\n"
 
 
 def from_json(text: str) -> Release:
@@ -223,12 +219,11 @@ def from_json(text: str) -> Release:
         PublishError: The text is not a release.
     """
     try:
-        release: Release = _value(Release, json.loads(text))
-    except (ValueError, TypeError, KeyError) as error:
+        return records.from_json(Release, text)
+    except records.RecordError as error:
         raise PublishError(
             f"{RELEASE_FILE} is not a built episode: {error}", hint="Build the episode again."
         ) from error
-    return release
 
 
 def read_release(path: Path) -> Release:
@@ -241,28 +236,3 @@ def read_release(path: Path) -> Release:
         return from_json(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise PublishError(f"cannot read {path}: {error}", hint="Build the episode first.") from error
-
-
-def _value(kind: Any, data: Any) -> Any:
-    """Check JSON data against a type and return the value; TypeError, ValueError or KeyError where it is another."""
-    if isinstance(kind, type) and is_dataclass(kind):
-        if not isinstance(data, dict):
-            raise TypeError(f"expected a table, not {data!r}")
-        hints = typing.get_type_hints(kind)
-        required = {item.name for item in fields(kind) if item.default is MISSING}
-        if unknown := data.keys() - hints.keys() | required - data.keys():
-            raise KeyError(f"{kind.__name__}: {', '.join(sorted(unknown))}")
-        return kind(**{name: _value(hints[name], entry) for name, entry in data.items()})
-    if isinstance(kind, types.UnionType):  # X | None
-        return None if data is None else _value(typing.get_args(kind)[0], data)
-    if isinstance(kind, types.GenericAlias):  # tuple[X, ...]
-        if not isinstance(data, list):
-            raise TypeError(f"expected a list, not {data!r}")
-        return tuple(_value(typing.get_args(kind)[0], entry) for entry in data)
-    if kind is datetime:
-        return datetime.fromisoformat(data)
-    if issubclass(kind, StrEnum):
-        return kind(data)
-    if type(data) is not kind:
-        raise TypeError(f"expected {kind.__name__}, not {data!r}")
-    return data

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import starmap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     Progress = Callable[[str, int, int], None]
 
 REPORT_FILE = "build.json"
+LOUDNESS_FILE = "loudness.svg"
+"""The loudness over time, for the producer; it is not published."""
+
 _PACKAGE = Path(__file__).parent
 
 
@@ -146,7 +150,7 @@ def _make(workspace: Workspace, article: Article, script: Script, inputs: str, p
         master = mix(speech.takes)
     speakers = [speaker, *([load_engine(_fallback(show.voice))] if speech.degraded else [])]
     episode = _describe(workspace, article, master, speakers)
-    release = _write_files(workspace, episode, master)
+    release, outputs = _write_files(workspace, episode, master)
     built = Built(
         audio=workspace.built / release.audio.name,
         seconds=master.timeline.frames / master.timeline.sample_rate,
@@ -158,7 +162,7 @@ def _make(workspace: Workspace, article: Article, script: Script, inputs: str, p
         omitted=script.omitted,
         degraded=tuple(script.utterances[index].spoken for index in speech.degraded),
         inputs=inputs,
-        outputs=tuple(Output(asset.name, asset.digest) for asset in release.assets),
+        outputs=outputs,
     )
     write_atomically(workspace.built / REPORT_FILE, to_json(replace(built, audio=Path(release.audio.name)), indent=1))
     return built
@@ -218,9 +222,9 @@ def _describe(workspace: Workspace, article: Article, master: Master, speakers: 
     )
 
 
-def _write_files(workspace: Workspace, episode: Episode, master: Master) -> Release:
+def _write_files(workspace: Workspace, episode: Episode, master: Master) -> tuple[Release, tuple[Output, ...]]:
     """Write the MP3 and everything beside it; a reader sees each file old or new, never half."""
-    from ki_briefing.publication import chapters, notes, transcript
+    from ki_briefing.publication import chapters, notes, pictures, transcript
     from ki_briefing.publication.addresses import Addresses
     from ki_briefing.publication.artwork import load_cover
     from ki_briefing.publication.backlink import write_snippets
@@ -251,6 +255,9 @@ def _write_files(workspace: Workspace, episode: Episode, master: Master) -> Rele
         f"{slug}.srt": transcript.to_srt(shown),
         "notes.txt": notes.to_text(episode),
         "notes.html": notes.to_html(episode),
+        "waveform.json": pictures.waveform_json(master.levels, master.timeline),
+        "waveform.svg": pictures.waveform_svg(master.levels, master.timeline),
+        LOUDNESS_FILE: pictures.loudness_svg(master.levels, master.timeline, show.sound.loudness),
     }
     audio = built / f"{slug}.mp3"
     write_mp3(audio, master, tag)
@@ -262,12 +269,17 @@ def _write_files(workspace: Workspace, episode: Episode, master: Master) -> Rele
         audio=measure_asset(audio),
         chapters=measure_asset(built / "chapters.json", CHAPTERS_TYPE),
         transcripts=tuple(measure_asset(built / f"{slug}.{form}") for form in ("vtt", "json", "html", "srt")),
+        waveform=measure_asset(built / "waveform.svg"),
+        peaks=measure_asset(built / "waveform.json"),
         sidecar=measure_asset(signed) if signed != audio else None,
     )
-    for snippet in write_snippets(release, show.podcast, addresses):
-        write_atomically(built / snippet.name, snippet.text)
-    write_atomically(built / RELEASE_FILE, release_json(release))
-    return release
+    about = {snippet.name: snippet.text for snippet in write_snippets(release, show.podcast, addresses)}
+    about[RELEASE_FILE] = release_json(release)
+    for name, text in about.items():
+        write_atomically(built / name, text)
+    digests = {name: file_digest(built / name) for name in (*texts, *about)}
+    digests |= {asset.name: asset.digest for asset in release.assets}
+    return release, tuple(starmap(Output, digests.items()))
 
 
 def _sign(show: Show, episode: Episode, audio: Path, episode_url: str) -> Path:
@@ -299,7 +311,8 @@ def _digest_inputs(workspace: Workspace, article: Article, script: Script) -> st
     """Return a digest of everything an episode is made of, this program and the show's files included."""
     show = workspace.show
     jingles, signing = show.jingles, show.signing
-    files = [show.podcast.cover, jingles.ident, jingles.stinger, jingles.outro, signing.key, signing.certificate]
+    music = [jingles.ident, jingles.stinger, jingles.outro, jingles.bed]
+    files = [show.podcast.cover, *music, signing.key, signing.certificate]
     return digest(
         _program_digest(),
         repr(replace(show, folder=Path())),

@@ -11,6 +11,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -100,14 +101,43 @@ def test_one_edited_word_speaks_one_utterance(article: Path) -> None:
     assert build(article)["spoken"] == 1
 
 
-def test_a_damaged_episode_is_made_whole_again(article: Path) -> None:
-    built = build(article)
-    audio = Path(str(built["audio"]))
-    whole = audio.read_bytes()
-    audio.write_bytes(whole[:1000])
+@pytest.mark.parametrize("name", ["artikel.mp3", "episode.json", "notes.html", "loudness.svg", "waveform.json"])
+def test_a_damaged_episode_is_made_whole_again(article: Path, name: str) -> None:
+    build(article)
+    path = article.parent / "built" / "artikel" / name
+    whole = path.read_bytes()
+    path.write_bytes(whole[:100])
 
     assert build(article)["unchanged"] is False
-    assert audio.read_bytes() == whole
+    assert path.read_bytes() == whole
+
+
+@pytest.mark.parametrize("part", ["ident", "stinger", "outro", "bed"])
+def test_an_exchanged_jingle_is_heard_in_the_next_build(show: Path, part: str) -> None:
+    settings = show / "show.toml"
+    settings.write_text(settings.read_text("utf-8") + f'\n[jingles]\nstyle = "none"\n{part} = "own.flac"\n', "utf-8")
+    music = ROOT / "src" / "ki_briefing" / "data" / "jingles"
+    shutil.copy(music / "bright" / "stinger.flac", show / "own.flac")
+    before = Path(str(build(show / SAMPLE)["audio"])).read_bytes()
+    shutil.copy(music / "calm" / "stinger.flac", show / "own.flac")
+
+    assert Path(str(build(show / SAMPLE)["audio"])).read_bytes() != before
+
+
+@pytest.mark.judge("ffmpeg")
+def test_the_waveform_shows_what_a_player_plays(article: Path) -> None:
+    built = build(article)
+    audio = Path(str(built["audio"]))
+    data = json.loads((audio.parent / "waveform.json").read_text("utf-8"))
+    played = subprocess.run(["ffmpeg", "-v", "error", "-i", audio, "-f", "f32le", "-"], capture_output=True, check=True)
+    samples = np.frombuffer(played.stdout, "<f4")
+
+    pixel, frame, codec = data["samples_per_pixel"], 1152, 9  # what an MPEG frame and the codec may blur
+    assert abs(len(samples) / pixel - data["length"]) < 1
+    for index, drawn in enumerate(data["data"][1::2]):
+        start, end = index * pixel, (index + 1) * pixel
+        assert drawn >= 127 * np.abs(samples[start:end]).max(initial=0) - codec
+        assert drawn <= 127 * np.abs(samples[max(0, start - frame) : end + frame]).max() + codec
 
 
 def test_a_damaged_clip_is_spoken_anew(article: Path) -> None:

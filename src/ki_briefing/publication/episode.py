@@ -179,6 +179,7 @@ class Release:
         transcripts: WebVTT first, then the other forms.
         picture: The episode's own square cover; None: the show's.
         waveform: The drawn waveform (SVG); None if none was drawn.
+        peaks: The waveform as data, for players that draw it themselves (audiowaveform JSON); likewise.
         sidecar: The C2PA manifest, where it could not be embedded.
     """
 
@@ -188,12 +189,13 @@ class Release:
     transcripts: tuple[Asset, ...]
     picture: Asset | None = None
     waveform: Asset | None = None
+    peaks: Asset | None = None
     sidecar: Asset | None = None
 
     @property
     def assets(self) -> tuple[Asset, ...]:
         """Every file, in the order in which to publish them."""
-        optional = (self.picture, self.waveform, self.sidecar)
+        optional = (self.picture, self.waveform, self.peaks, self.sidecar)
         return (self.audio, self.chapters, *self.transcripts, *(asset for asset in optional if asset is not None))
 
 

@@ -10,6 +10,7 @@ import errno
 import fcntl
 import hashlib
 import os
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ TEMPORARY = ".~"
 
 _MAGIC = b"KIB1"
 _DIGEST_SIZE = 32
+_HELD: set[tuple[int, str]] = set()  # locks of this process, by thread: who holds one may enter again
 _HINTS = {
     errno.ENOSPC: "The disk is full. Free some space, then run the same command again.",
     errno.EDQUOT: "Your disk quota is used up. Free some space, then run the same command again.",
@@ -54,16 +56,22 @@ def file_digest(path: Path) -> str:
 
 
 def write_atomically(
-    path: Path, content: str | bytes | Iterable[bytes], *, durable: bool = True, mode: int = 0o666
+    path: Path,
+    content: str | bytes | Iterable[bytes],
+    *,
+    durable: bool = True,
+    mode: int = 0o666,
+    readable: bool = False,
 ) -> int:
     """Write a whole file or nothing: temporary file beside it, length check, fsync, rename, fsync of the folder.
 
-    The permissions are those of any new file (0666 less the umask), so that a web server may read it.
+    The permissions are those of any new file: 0666 less the umask.
 
     Args:
         content: Text is written as UTF-8; an iterable is written piece by piece.
         durable: Wait for the disk. Without, a power cut may leave a torn file: only for what is checked when read.
         mode: Other permissions, e.g. of a secret; the umask still counts.
+        readable: Everybody may read it whatever the umask: for a web server.
 
     Returns:
         The number of bytes written.
@@ -81,6 +89,8 @@ def write_atomically(
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
         try:
             with os.fdopen(handle, "wb") as file:
+                if readable:
+                    os.fchmod(handle, os.fstat(handle).st_mode | 0o444)
                 for piece in pieces:
                     size += file.write(piece)
                 file.flush()
@@ -118,10 +128,16 @@ def sweep_leftovers(folder: Path) -> int:
 def lock(path: Path) -> Iterator[None]:
     """Hold the lock file while the block runs; the kernel frees it when the process dies, however it dies.
 
+    Who holds it already, in the same thread, enters at once.
+
     Raises:
         Locked: Another process holds it.
         StorageError: The lock file cannot be made.
     """
+    holder = (threading.get_ident(), os.path.realpath(path))
+    if holder in _HELD:
+        yield
+        return
     with _storage(path, "write"):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
@@ -133,8 +149,10 @@ def lock(path: Path) -> Iterator[None]:
                 f"another ki-briefing is at work on {path.parent.parent}",
                 hint="Wait until it is done, then run the same command again.",
             ) from error
+        _HELD.add(holder)
         yield
     finally:
+        _HELD.discard(holder)
         os.close(handle)
 
 

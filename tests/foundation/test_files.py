@@ -6,6 +6,7 @@ import os
 import resource
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -92,13 +93,32 @@ def test_leftovers_of_killed_runs_are_swept_and_nothing_else(tmp_path: Path) -> 
     assert [path.name for path in (tmp_path / "sub").iterdir()] == ["a.mp3"]
 
 
-def test_the_second_process_is_told_that_the_show_is_locked(tmp_path: Path) -> None:
-    with lock(tmp_path / "lock"):
-        with pytest.raises(Locked) as caught, lock(tmp_path / "lock"):
-            pass
-        assert caught.value.exit_code == Exit.LOCKED
-    with lock(tmp_path / "lock"):
+def take(path: Path) -> None:
+    with lock(path):
         pass
+
+
+def test_the_second_at_work_is_told_that_the_show_is_locked_and_the_first_may_enter_again(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    with ThreadPoolExecutor(1) as other:
+        with lock(path):
+            take(path)
+            with pytest.raises(Locked) as caught:
+                other.submit(take, path).result()
+            assert caught.value.exit_code == Exit.LOCKED
+        other.submit(take, path).result()
+
+
+def test_a_file_for_a_web_server_is_readable_whatever_the_umask(tmp_path: Path) -> None:
+    old = os.umask(0o077)
+    try:
+        write_atomically(tmp_path / "public.txt", b"", readable=True)
+        write_atomically(tmp_path / "private.txt", b"")
+    finally:
+        os.umask(old)
+
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    assert modes == {"public.txt": 0o644, "private.txt": 0o600}
 
 
 def test_a_killed_process_frees_its_lock(tmp_path: Path) -> None:

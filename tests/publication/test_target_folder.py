@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
@@ -19,11 +20,14 @@ from ki_briefing.publication.target import FolderTarget
 from ki_briefing.show import Publishing, Show
 from public_shows import build, make_episode, make_show
 
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
 DAY = 86_400
 
 
-def publish(show: Show, folders: list[Path], now: int = 0) -> Report:
-    return publish_site(show, folders, FolderTarget(show.public), now=now)
+def publish(show: Show, folders: list[Path], now: int = 0, held: Collection[Path] = ()) -> Report:
+    return publish_site(show, folders, FolderTarget(show.public), now=now, held=held)
 
 
 def snapshot(folder: Path) -> dict[str, tuple[int, int, bytes]]:
@@ -162,14 +166,38 @@ def test_no_name_leads_out_of_the_public_folder(tmp_path: Path, slug: str) -> No
         FolderTarget(show.public).put("../x", b"")
 
 
-def test_web_server_may_read_what_was_written(tmp_path: Path) -> None:
+@pytest.mark.parametrize("umask", [0o022, 0o077])
+def test_web_server_may_read_what_was_written_whatever_the_umask(tmp_path: Path, umask: int) -> None:
     show = make_show(tmp_path)
-    before = os.umask(0o022)
+    before = os.umask(umask)
     try:
         publish(show, [build(show, make_episode(1))])
     finally:
         os.umask(before)
-    assert {oct(path.stat().st_mode & 0o777) for path in show.public.rglob("*") if path.is_file()} == {"0o644"}
+    paths = [show.public, *show.public.rglob("*")]
+    assert {oct(path.stat().st_mode & 0o777) for path in paths if path.is_file()} == {"0o644"}
+    assert {oct(path.stat().st_mode & 0o777) for path in paths if path.is_dir()} == {"0o755"}
+
+
+@pytest.mark.parametrize("harm", ["held", "no json", "other audio"])
+def test_an_episode_held_back_or_broken_stays_on_air_as_it_was_while_others_come(tmp_path: Path, harm: str) -> None:
+    show = make_show(tmp_path)
+    first = build(show, make_episode(1))
+    publish(show, [first])
+    before = snapshot(show.public / "folge-1")
+    build(show, make_episode(1), audio=b"corrected, but not good enough")
+    if harm != "held":
+        (first / ("episode.json" if harm == "no json" else "folge-1.mp3")).write_bytes(b"{")
+    second = build(show, make_episode(2))
+    report = publish(show, [first, second], held={first} if harm == "held" else set())
+
+    assert [problem.folder for problem in report.problems] == ([] if harm == "held" else [first])
+    assert assert_valid(show.public) == report.episodes == 2
+    assert snapshot(show.public / "folge-1") == before
+    assert b"../folge-1/" in (show.public / "folge-2" / "index.html").read_bytes()
+    build(show, make_episode(1), audio=b"good")
+    assert publish(show, [first, second]).problems == ()
+    assert b"../folge-2/" in (show.public / "folge-1" / "index.html").read_bytes()
 
 
 def test_show_without_address_is_told_so(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from ki_briefing.publication.site import PAGE as LIST_PAGE
 from ki_briefing.publication.site import Site, list_path, page_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from ki_briefing.publication.episode import Release
     from ki_briefing.publication.feed import Page
@@ -70,7 +70,9 @@ class Report:
     problems: tuple[Problem, ...]
 
 
-def publish_site(show: Show, built: Iterable[Path], target: Target, *, now: int) -> Report:
+def publish_site(
+    show: Show, built: Iterable[Path], target: Target, *, now: int, held: Collection[Path] = ()
+) -> Report:
     """Make the target show these episodes, and only these.
 
     Call it under the show's lock.
@@ -78,6 +80,7 @@ def publish_site(show: Show, built: Iterable[Path], target: Target, *, now: int)
     Args:
         built: The episodes' built folders, in any order; those without ``episode.json`` are not built yet.
         now: The present [s since 1970]; it only decides when files that nothing names any more are old enough to go.
+        held: Built folders that must not go on air as they are; what is public of them already stays so.
 
     Raises:
         ConfigError: The show has no base_url, or its cover cannot be used.
@@ -88,16 +91,17 @@ def publish_site(show: Show, built: Iterable[Path], target: Target, *, now: int)
             "the show has no address to be published at", hint='Add to show.toml: [publication] base_url = "https://…"'
         )
     built = tuple(built)
+    held = frozenset(held)
     path = show.cache / LEDGER_FILE
     try:
         with Ledger(path) as ledger:
-            return _Run(show, target, ledger, now).publish(built)
+            return _Run(show, target, ledger, now).publish(built, held)
     except sqlite3.OperationalError as error:  # full or read-only disk
         raise StorageError(f"cannot write {path}: {error}", hint="Free some space, then run it again.") from error
     except sqlite3.DatabaseError:  # torn or foreign: only a memory, so forget it
         Ledger.delete(path)
         with Ledger(path) as ledger:
-            return _Run(show, target, ledger, now).publish(built)
+            return _Run(show, target, ledger, now).publish(built, held)
 
 
 class _Run:
@@ -116,13 +120,13 @@ class _Run:
         self._written: list[str] = []
         self._problems: list[Problem] = []
 
-    def publish(self, built: Iterable[Path]) -> Report:
+    def publish(self, built: Iterable[Path], held: frozenset[Path]) -> Report:
         """Files, pages, feed, sweep: in this order, whatever happens between."""
         if self._ledger.is_new:
             self._adopt()
-        self._publish_files(built)
+        self._publish_files(built, held)
         self._publish_common()
-        self._publish_pages()
+        self._publish_pages(held)
         self._publish_lists()
         self._publish_feed()
         removed = self._sweep()
@@ -137,7 +141,7 @@ class _Run:
 
     # --- files of the episodes ---
 
-    def _publish_files(self, built: Iterable[Path]) -> None:
+    def _publish_files(self, built: Iterable[Path], held: frozenset[Path]) -> None:
         known = self._ledger.known()
         changed: list[tuple[Path, str]] = []
         for folder in built:
@@ -146,6 +150,8 @@ class _Run:
             if not made_of:
                 continue
             before = known.pop(name, None)
+            if folder in held:
+                continue
             if before is None or not self._stands(before, made_of):
                 changed.append((folder, made_of))
         for name, entry in known.items():  # what is left is gone
@@ -223,8 +229,11 @@ class _Run:
         for path, content in common.items():
             self._document(path, path, partial(bytes, content))
 
-    def _publish_pages(self) -> None:
+    def _publish_pages(self, held: frozenset[Path]) -> None:
+        as_it_was = {*held, *(problem.folder for problem in self._problems)}
         for stale in list(self._ledger.stale(self._site.key[:16])):
+            if Path(stale.folder) in as_it_was:
+                continue
             release = read_release(Path(stale.folder) / RELEASE_FILE)
             slug = release.episode.slug
             page, player = _pages(slug)

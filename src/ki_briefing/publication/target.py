@@ -53,7 +53,7 @@ class Target(Protocol):
 
 
 class FolderTarget:
-    """A folder that a web server serves."""
+    """A folder that a web server serves: everybody may read what is put there, even if cron's umask says otherwise."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -67,13 +67,13 @@ class FolderTarget:
             if _holds(place, content):
                 return False
             self._tidy_up(place.parent)
-            files.write_atomically(place, content)
+            files.write_atomically(place, content, readable=True)
             return True
         if _same(place, content):
             return False
         wanted = _size(str(content))
         self._tidy_up(place.parent)
-        files.write_atomically(place, _chunks(content))
+        files.write_atomically(place, _chunks(content), readable=True)
         if _size(str(place)) != wanted:
             raise StorageError(f"{content} changed while it was published", hint="Run the same command again.")
         return True
@@ -111,14 +111,24 @@ class FolderTarget:
                 folder.rmdir()
 
     def _tidy_up(self, folder: Path) -> None:
-        """Delete what a killed run left in a folder, the first time something is written there."""
+        """Make a folder; delete what a killed run left in it, the first time something is written there."""
         if folder in self._tidy:
             return
         self._tidy.add(folder)
+        self._make(folder)
         with contextlib.suppress(OSError), os.scandir(folder) as entries:
             for entry in entries:
                 if entry.name.startswith(files.TEMPORARY):
                     Path(entry.path).unlink(missing_ok=True)
+
+    def _make(self, folder: Path) -> None:
+        missing = [each for each in (folder, *folder.parents) if each.is_relative_to(self._folder) and not each.exists()]
+        try:
+            for each in reversed(missing):
+                each.mkdir(parents=True, exist_ok=True)
+                each.chmod(each.stat().st_mode | 0o555)
+        except OSError as error:
+            raise StorageError(f"cannot make {folder}: {error.strerror}", hint="Check who owns the folder.") from error
 
     def _place(self, path: str) -> Path:
         if not _PATH.fullmatch(path):

@@ -22,8 +22,15 @@ def cases(name: str, arrow: str) -> list[tuple[str, str]]:
     return [(left.strip(), right.strip()) for left, _, right in pairs]
 
 
-@pytest.mark.parametrize(("written", "spoken"), cases("verbalize/phrases.txt", "⇒"))
-def test_says_what_the_case_file_says(written: str, spoken: str) -> None:
+CASES = [
+    pytest.param(written, spoken, id=f"{path.stem}: {written[:40]}")
+    for path in sorted((DATA / "verbalize").glob("*.txt"))
+    for written, spoken in cases(f"verbalize/{path.name}", "⇒")
+]
+
+
+@pytest.mark.parametrize(("written", "spoken"), CASES)
+def test_says_what_the_case_files_say(written: str, spoken: str) -> None:
     assert verbalize(written) == spoken
 
 

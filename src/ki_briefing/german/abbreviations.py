@@ -5,6 +5,7 @@ stand with or without a space between them. A mark after the spoken form tells w
 
     *  may be a sentence's last word              #  only before a figure or Roman numeral
     +  an adjective's stem that needs its ending  ^  only before a word with a capital
+    ~  a person called by an adjective (der Vorsitzende, ein Abgeordneter): its stem
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ jährl. = jährlich + | tägl. = täglich + | Red. = Redaktion | Verf. = Verfass
 betr. = betreffend | bes. = besonders | allg. = allgemein + | urspr. = ursprünglich + | zit. = zitiert
 ebd. = ebenda * | ungef. = ungefähr | wg. = wegen | ff. = fortfolgende * | folg. = folgend +
 vorauss. = voraussichtlich | vermutl. = vermutlich | eigtl. = eigentlich | eig. = eigentlich | gg. = gegen
-m. = mit # | Präs. = Präsident | Vors. = Vorsitzender | Abg. = Abgeordneter | Min.präs. = Ministerpräsident
+m. = mit # | Präs. = Präsident | Vors. = Vorsitzend ~ | Abg. = Abgeordnet ~ | Angest. = Angestellt ~ | Min.präs. = Ministerpräsident
 Reg. = Regierung | Bez. = Bezirk | Kto. = Konto | Kto.-Nr. = Kontonummer | Art.-Nr. = Artikelnummer
 Tel.-Nr. = Telefonnummer | Hausnr. = Hausnummer | Bestell-Nr. = Bestellnummer | Akt.-Z. = Aktenzeichen
 Mwst. = Mehrwertsteuer | MwSt. = Mehrwertsteuer | USt. = Umsatzsteuer | ESt. = Einkommensteuer
@@ -77,7 +78,22 @@ Gov. = Gouverneur ^ | Rep. = Repräsentant ^ | Stk. = Stück * | St.-Nr. = Steue
 pro Mon. = pro Monat * | pl. = Plural * | Sg. = Singular * | Pl. = Plural * | Forts. = Fortsetzung | f. = folgende *
 Einw. = Einwohner * | Ew. = Einwohner * | Bhf. = Bahnhof * | Hbf. = Hauptbahnhof * | Pl.-Nr. = Platznummer
 Whg. = Wohnung * | Zi. = Zimmer * | qm. = Quadratmeter * | Ausg. = Ausgabe | Übers. = Übersetzung
-Zus. = Zusammenfassung | Kfz. = Kraftfahrzeug
+Zus. = Zusammenfassung | Kfz. = Kraftfahrzeug | ggü. = gegenüber | jew. = jeweils | Hj. = Halbjahr * | Qu. = Quartal *
+wöchentl. = wöchentlich + | stündl. = stündlich + | mtl. = monatlich + | halbj. = halbjährlich + | lfd. = laufend +
+teilw. = teilweise | überw. = überwiegend | zw. = zwischen | zzt. = zurzeit | od. = oder | nördl. = nördlich +
+südl. = südlich + | westl. = westlich + | östl. = östlich + | schriftl. = schriftlich + | mündl. = mündlich +
+wirtschaftl. = wirtschaftlich + | gleichz. = gleichzeitig + | vorl. = vorläufig + | autom. = automatisch +
+elektr. = elektrisch + | dän. = dänisch + | schwed. = schwedisch + | norw. = norwegisch + | niederl. = niederländisch +
+holl. = holländisch + | ungar. = ungarisch + | tschech. = tschechisch + | israel. = israelisch + | ind. = indisch +
+kanad. = kanadisch + | austral. = australisch + | korean. = koreanisch + | taiwan. = taiwanisch + | arab. = arabisch +
+vorm. = vormittags * | nachm. = nachmittags * | abds. = abends * | Ges. = Gesellschaft | Abk. = Abkürzung
+Kl. = Klasse | Mitgl. = Mitglied | Mitarb. = Mitarbeiter | Dir. = Direktor | Vizepräs. = Vizepräsident
+Staatssekr. = Staatssekretär | Kzlr. = Kanzler | Drs. = Drucksache # | Rs. = Rechtssache | Urt. = Urteil
+Beschl. = Beschluss | Verz. = Verzeichnis | Erl. = Erläuterung | Ergebn. = Ergebnis | Durchschn. = Durchschnitt
+durchschn. = durchschnittlich + | geschätz. = geschätzt | gepl. = geplant + | voraussichtl. = voraussichtlich +
+i. J. = im Jahr | d. i. = das ist | i. F. = im Folgenden | u. W. = unseres Wissens | s. S. = siehe Seite #
+n. Br. = nördlicher Breite * | ö. L. = östlicher Länge * | ü. d. M. = über dem Meeresspiegel * | o. J. = ohne Jahr *
+o. O. = ohne Ort * | z. d. A. = zu den Akten * | u. A. w. g. = um Antwort wird gebeten * | i. B. = im Besonderen
 """
 
 
@@ -91,6 +107,7 @@ class Abbreviation:
         before_figure: Means this only before a figure or a Roman numeral.
         before_capital: Means this only before a word with a capital.
         adjective: Takes an ending from what surrounds it.
+        person: An adjective that stands for a person and takes its ending from the article.
     """
 
     written: str
@@ -99,17 +116,18 @@ class Abbreviation:
     before_figure: bool = False
     before_capital: bool = False
     adjective: bool = False
+    person: bool = False
 
 
 def _read() -> dict[str, Abbreviation]:
     entries = {}
     for item in _TABLE.replace("\n", "|").split("|"):
         written, _, said = (part.strip() for part in item.partition("="))
-        spoken = said.rstrip("*#+^ ")
+        spoken = said.rstrip("*#+^~ ")
         marks = said[len(spoken) :]
         if written:
             entries[written.replace(" ", "")] = Abbreviation(
-                written, spoken, "*" in marks, "#" in marks, "^" in marks, "+" in marks
+                written, spoken, "*" in marks, "#" in marks, "^" in marks, "+" in marks, "~" in marks
             )
     return entries
 

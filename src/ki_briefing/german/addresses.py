@@ -138,6 +138,13 @@ RULES = (
     ),
     Rule("url", (LETTER,), r"[a-z]{1,8}://(?=\S)", lambda _m: "", after=":"),
     Rule("file", (SIGN,), rf"\.(?i:{'|'.join(sorted(_FILE_TYPES, key=len, reverse=True))})(?!\w)", _say_url, after="."),
+    Rule(
+        "url",
+        (SIGN,),
+        rf"(?<![\w.])\.(?:{'|'.join(sorted(_TOP_DOMAINS, key=len, reverse=True))})(?![\w.])",
+        _say_url,
+        after=".",
+    ),
     Rule("handle", (SIGN,), r"@(?=\w)[\w.-]{0,60}\w", _say_url, after="@"),
     Rule("hashtag", (SIGN,), r"#(?P<tag>(?=[\w-]*[^\W\d])[\w-]{0,60}\w)", _say_hashtag, after="#"),
     Rule("number", (SIGN,), r"#(?=\d)", lambda _m: "Nummer ", after="#"),
@@ -154,7 +161,7 @@ RULES = (
         "phone",
         (DIGIT,),
         r"(?:00[1-9]\d [1-9]\d{1,4} ?\d{3,}(?: ?\d+){0,4}|0[1-9]\d{1,4} ?/ ?\d{2,}(?:[ -]?\d+){0,5}"
-        r"|0[1-9]\d{1,4}[ -]\d{4,}(?:[ -]?\d+){0,4})(?![\w/]|[.,]\d)",
+        r"|0[1-9]\d{1,4}[ -]\d{4,}(?:[ -]?\d+){0,4}|0[1-9]\d{1,3}(?:[ -]\d{2,4}){2,5}(?: \d)?)(?![\w/]|[.,]\d)",
         _say_phone,
     ),
     Rule("phone", (DIGIT,), rf"(?<=(?:{_LAST_LETTERS}) )\d{{2,}}(?:[ /-]\d+){{0,6}}(?!\w|[.,]\d)", _say_spelled),

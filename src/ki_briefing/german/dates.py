@@ -33,6 +33,7 @@ _CALENDAR_WORDS = words(
     am vom bis zum ab seit der den dem des beim zwischen und oder
     """
 )
+_BEFORE_A_DAY = _CALENDAR_WORDS | grammar.WEEKDAYS | words("stand termin start mo di mi do fr sa so")
 _CLOCK_WORDS = words(
     "um ab gegen bis von seit nach vor zwischen und kurz etwa circa heute morgen morgens mittags abends"
 )
@@ -88,9 +89,18 @@ def _say_numeric(match: re.Match[str]) -> str | None:
     alone = match.start() == 0 and match.end() == len(match.string)
     if match["year"] and not alone:
         return _say_date(match)
+    before = match.string[max(0, match.start() - 24) : match.start()].split()
+    if not (match["year"] or alone or _names_a_day(before)):
+        return None
     ending = grammar.ending(match.string, match.start(), "Tag", is_date=True)
     full_stop = "." if match[0].endswith(".") and match.end() == len(match.string) and not alone else ""
     return f"{ordinal(day, ending)} {ordinal(month, 'e' if ending == 'e' else 'en')}{_year_words(match)}{full_stop}"
+
+
+def _names_a_day(before: list[str]) -> bool:
+    """Tell whether a day and a month in figures may follow: *am 3.10.*, *Dienstag, 3.10.*, but not *Opus 4.5.*"""
+    last = before[-1].strip("(„") if before else ""
+    return last[-1:] in ("", ",", ":") or not last[0].isupper() or last.lower() in _BEFORE_A_DAY
 
 
 def _say_day_and_month(match: re.Match[str]) -> str | None:

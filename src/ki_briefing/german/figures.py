@@ -1,4 +1,4 @@
-"""Plain figures: cardinals, ordinals, ranges, ratios, fractions, powers, and compounds of figures and words.
+"""Plain figures: cardinals, ordinals, ranges, ratios, and compounds of figures and words.
 
 Sources: Duden (Zahlen und Ziffern, Bindestrich, Kleinschreibung der Bruchzahlen), DIN 5008 (grouping of digits).
 """
@@ -6,7 +6,6 @@ Sources: Duden (Zahlen und Ziffern, Bindestrich, Kleinschreibung der Bruchzahlen
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from ki_briefing.german import grammar
 from ki_briefing.german.acronyms import spell
@@ -15,18 +14,12 @@ from ki_briefing.german.numbers import (
     ANY_AMOUNT,
     INTEGER,
     amount,
-    cardinal,
-    fraction,
-    mixed,
     ordinal,
     year,
 )
-from ki_briefing.german.scan import DIGIT, SIGN, Rule
+from ki_briefing.german.scan import DIGIT, Rule
 from ki_briefing.german.tables import words
-from ki_briefing.german.units import UNITS
 
-_VULGAR = "½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅐⅑⅒"
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _NEXT_WORD = re.compile(r" ?([^\W\d_][\w-]*)")
 _SHARE = r" von (?:\d[\d.]*|[a-zäöüß]+) ([A-ZÄÖÜ]\w+)"
 _NEXT_NOUN = re.compile(r" (?:(?:[a-zäöüß-]+) ){0,2}([A-ZÄÖÜ][\w-]*)")
@@ -34,10 +27,10 @@ _LABELS = words(
     """
     platz rang nummer nr version kapitel artikel absatz abschnitt punkt seite zeile ziffer satz teil band stufe
     level gruppe gleis linie zimmer raum runde frage aufgabe tabelle abbildung figur paragraf staffel folge
-    episode klasse typ phase generation variante modell windows gpt claude llama gemini grok iphone kostet kosten
-    waren sind
+    episode klasse typ phase generation variante modell windows gpt claude llama gemini grok iphone buchstabe
     """
 )  # fmt: skip
+_COUNTING = words("kostet kosten waren sind")
 _QUANTIFIERS = words(
     """
     als rund etwa über mehr weniger knapp fast circa ca ca. mindestens höchstens maximal minimal gut nahezu
@@ -70,6 +63,8 @@ def _noun_after(match: re.Match[str]) -> str:
 def _say_cardinal(match: re.Match[str]) -> str:
     text = match[0]
     if text == "1":
+        if _LABELS.intersection(grammar.words_before(match.string, match.start())[-1:]):
+            return "eins"
         if share := re.match(_SHARE, match.string[match.end() : match.end() + 60]):
             return {"m": "einer", "f": "eine", "n": "eines"}[grammar.gender_of_plural(share[1])]
         if re.match(r" (?:bis|oder|und) \d+ [A-ZÄÖÜ]", match.string[match.end() : match.end() + 20]):
@@ -127,7 +122,9 @@ def _say_ordinal(match: re.Match[str]) -> str | None:
         return None
     word = following[1]
     before = grammar.words_before(text, at)
-    if word[0].isupper() and (word.lower() in grammar.STARTERS or (before and before[-1].lstrip("-") in _LABELS)):
+    if word[0].isupper() and (
+        word.lower() in grammar.STARTERS or (before and before[-1].lstrip("-") in _LABELS | _COUNTING)
+    ):
         return f"{year(number) if 1100 <= number < 2000 else amount(match['n'])}."
     noun = _NEXT_NOUN.match(rest) if word[0].isupper() or re.search(r"e[nrsm]?$", word) else None
     return ordinal(number, grammar.ending(text, at, noun[1] if noun else "Platz"))
@@ -135,7 +132,7 @@ def _say_ordinal(match: re.Match[str]) -> str | None:
 
 def _ordinal_at_end(match: re.Match[str], number: int) -> str | None:
     before = grammar.words_before(match.string, match.start())
-    if before and before[-1] == "als":
+    if before and before[-1] == "als" and number < 100 and not " ".join(before[-2:-1]).endswith("er"):
         return ordinal(number, "er")
     if before and before[-1] in ("der", "die", "das", "dem", "den", "des", "am", "zum", "vom", "beim"):
         return ordinal(number, grammar.ending(match.string, match.start(), "Tag"))
@@ -160,53 +157,8 @@ def _say_range(match: re.Match[str]) -> str | None:
     return f"{amount(first, one)} bis {amount(second)}"
 
 
-def _say_vulgar(match: re.Match[str]) -> str:
-    """A fraction in one sign: 2½ Stunden."""
-    above, _, below = unicodedata.normalize("NFKC", match["v"]).partition("\u2044")
-    return _part(match, int(above), int(below))
-
-
-def _say_fraction(match: re.Match[str]) -> str:
-    """A fraction with a slash, and what else is written so: 24/7, 9/11, Heft 3/2026, 8/10 Punkten."""
-    above, below = int(match["above"]), int(match["below"])
-    noun = _NEXT_WORD.match(match.string, match.end())
-    if not match["whole"]:
-        if (above, below) in ((24, 7), (9, 11)) or (1990 <= below < 2100 and above < 100):
-            return f"{cardinal(above)} {cardinal(below)}"
-        if above > 99 and below > 9:  # a docket: 3 O 123/24
-            return f"{cardinal(above)} Schrägstrich {cardinal(below)}"
-        if noun and noun[1].startswith(("Punkt", "Stern", "Aufgaben", "Fragen", "Tests")):
-            return f"{cardinal(above)} von {cardinal(below)}"
-    return _part(match, above, below)
-
-
-def _part(match: re.Match[str], above: int, below: int) -> str:
-    """Return a fraction or mixed number with its unit; a half agrees with what is halved."""
-    counted = UNITS.get(match["unit"] or "")
-    many = f" {counted[1]}" if counted else ""
-    if match["whole"]:
-        return mixed(int(match["whole"]), above, below) + many
-    noun = _NEXT_WORD.match(match.string, match.end())
-    halved = noun[1] if noun and noun[1][0].isupper() and len(noun[1]) > 2 else ""
-    if (above, below) == (1, 2) and (counted or halved):
-        letter = counted[2] if counted else grammar.gender(halved)
-        return _HALF[letter] + (f" {counted[0]}" if counted else "")
-    return fraction(above, below) + many
-
-
 def _say_ratio(match: re.Match[str]) -> str:
     return " zu ".join(amount(part.strip()) for part in match[0].split(":"))
-
-
-def _say_power(match: re.Match[str]) -> str:
-    exponent = match["exp"] or match["sup"].translate(_SUPERSCRIPTS)
-    front = f"{amount(match['m'], 'eins')} mal " if match["m"] else ""
-    return f"{front}{amount(match['base'])} hoch {amount(exponent)}"
-
-
-def _say_scientific(match: re.Match[str]) -> str:
-    front = "" if match["m"] == "1" else f"{amount(match['m'])} mal "
-    return f"{front}zehn hoch {amount(match['exp'])}"
 
 
 def _say_times(match: re.Match[str]) -> str:
@@ -251,11 +203,6 @@ def _say_version(match: re.Match[str]) -> str:
     return " Punkt ".join(amount(part) for part in match[0].split("."))
 
 
-def _say_list(match: re.Match[str]) -> str:
-    return ", ".join(amount(part) for part in match[0].split(","))
-
-
-_HALF = {"m": "ein halber", "f": "eine halbe", "n": "ein halbes"}
 _SUFFIX = "|".join(
     words(
         """
@@ -265,35 +212,6 @@ _SUFFIX = "|".join(
         """
     )
 )
-_UNIT = r"(?: ?(?P<unit>m|km|cm|kg|g|l|h|t|ft|Std\.|Min\.)(?!\w))?"
-
-RULES_FIRST = (
-    Rule(
-        "power",
-        (DIGIT,),
-        rf"(?:(?P<m>{ANY_AMOUNT}) ?[×x·*] ?)?(?P<base>\d+)"
-        r"(?:\^[{(]?(?P<exp>[-−+]?\d+)[)}]?|(?P<sup>[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))",
-        _say_power,
-        after="^gu.",
-    ),
-    Rule("power", (DIGIT,), r"(?P<m>\d+(?:[.,]\d+)?)[eE](?P<exp>[-−+]?\d{1,3})(?![\w.])", _say_scientific, after="g."),
-    Rule(
-        "fraction",
-        (DIGIT, SIGN),
-        rf"(?:(?P<whole>\d{{1,4}}) ?)?(?P<v>[{_VULGAR}]){_UNIT}",
-        _say_vulgar,
-    ),
-    Rule(
-        "fraction",
-        (DIGIT,),
-        rf"(?:(?P<whole>\d{{1,4}}) )?(?P<above>\d{{1,4}})/(?P<below>\d{{1,4}})(?![\w/]|[.,]\d|-\d){_UNIT}",
-        _say_fraction,
-        after="/1",
-    ),
-    Rule("list", (DIGIT,), r"\d{1,4}(?:,\d{1,4}){2,}(?![\d.])", _say_list, after=","),
-)
-"""What must be tried before the measures."""
-
 RULES = (
     Rule("times", (DIGIT,), rf"(?P<n>{ANY_AMOUNT}) ?[x×](?![\w×]|-| ?\d)", _say_times, after="u^."),
     Rule("times", (DIGIT,), rf"(?P<n>{ANY_AMOUNT}) ?[x×*·] ?(?=\d)", lambda m: f"{amount(m['n'])} mal ", after="u^."),

@@ -112,6 +112,7 @@ STARTERS = words(
 )  # fmt: skip
 """Words that begin a sentence rather than name a thing, though they are written with a capital."""
 
+WEEKDAYS = words("montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag")
 _DATIVE = words(
     """
     mit von bei nach aus zu seit ab gegenüber außer binnen laut dank samt nebst nahe entgegen gemäß zufolge in an
@@ -159,6 +160,8 @@ _MIXED_E = words(
     """
 )
 _MIXED_STEMS = r"(?i)(?:k?ein|mein|dein|sein|ihr|unser|eur)e[nmrs]"
+_FOCUS = words("nur noch etwa rund mindestens höchstens genau knapp fast bereits schon lediglich bloß exakt circa")
+_SUBJECTS = words("er sie es wir ich man der die das ein eine")
 _ONE = {
     "nom": {"m": "ein", "f": "eine", "n": "ein"},
     "acc": {"m": "einen", "f": "eine", "n": "ein"},
@@ -198,7 +201,7 @@ def gender_of_plural(noun: str) -> str:
 def words_before(text: str, at: int) -> list[str]:
     """Return the last words before a place, lower case, the nearest one last; a sentence's end is an empty word."""
     found = []
-    for word in text[max(0, at - 70) : at].split()[-5:]:
+    for word in text[max(0, at - 70) : at].replace("(", " ").replace("[", " ").split()[-5:]:
         ends = word[-1] in ".!?:;" and len(word) > 3 and word not in TABLE
         found.append("" if ends else word.strip("„“”\"'»«‚‘(),–[].").lower())
     return found
@@ -206,7 +209,8 @@ def words_before(text: str, at: int) -> list[str]:
 
 def case(before: list[str]) -> str:
     """Return the case that the words before a noun phrase give it: nom, acc, dat or gen."""
-    for word in reversed(before[-2:]):
+    focus = 0
+    for word in reversed(before):
         if word in _DATIVE:
             return "dat"
         if word in _ACCUSATIVE:
@@ -215,22 +219,12 @@ def case(before: list[str]) -> str:
             return "gen"
         if word in _COPULAS or not word:
             return "nom"
-        if word not in (
-            "nur",
-            "noch",
-            "etwa",
-            "rund",
-            "mindestens",
-            "höchstens",
-            "genau",
-            "knapp",
-            "über",
-            "fast",
-            "bereits",
-            "schon",
-        ):
+        if word not in _FOCUS:
             break
-    return "acc" if len(before) > 1 and before[-1] not in ("nur", "und", "oder") else "nom"
+        focus += 1
+    if focus:  # "Er nannte nur 1 Grund", but "Dafür sprach nur 1 Grund"
+        return "acc" if _SUBJECTS.intersection(before[-focus - 3 : -focus - 1]) else "nom"
+    return "acc" if len(before) > 1 and before[-1] not in ("und", "oder") else "nom"
 
 
 def governed(text: str, at: int) -> str:
@@ -272,8 +266,8 @@ def ending(text: str, at: int, noun: str, *, is_date: bool = False) -> str:
         return _STRONG["nom"][gender(noun)]
     if last in _MIXED_E:
         return "e"
-    if is_date:
-        return "en"
+    if is_date:  # "Stand: 1. Mai" and "Montag, 4. Mai" stand for themselves
+        return "er" if text[max(0, at - 2) : at] == ": " or (len(before) == 1 and last in WEEKDAYS) else "en"
     if _is_plural(noun):
         return {"dat": "en", "gen": "er"}.get(case(before), "e")
     return _STRONG[case(before)][gender(noun)]

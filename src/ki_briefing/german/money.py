@@ -37,7 +37,7 @@ CURRENCIES = {
     "A$": ("australische Dollar", "m", ""), "C$": ("kanadische Dollar", "m", ""), "S$": ("Singapur-Dollar", "m", ""),
     "ct": ("Cent", "m", ""), "Ct.": ("Cent", "m", ""), "Ct": ("Cent", "m", ""), "¢": ("Cent", "m", ""),
     "c": ("Cent", "m", ""),
-    "T€": ("tausend Euro", "m", ""), "TEUR": ("tausend Euro", "m", ""), "Mio.€": ("Millionen Euro", "m", ""),
+    "k€": ("tausend Euro", "m", ""), "M€": ("Millionen Euro", "m", ""), "T€": ("tausend Euro", "m", ""), "TEUR": ("tausend Euro", "m", ""), "Mio.€": ("Millionen Euro", "m", ""),
 }  # fmt: skip
 _SINGULAR = {"Rupien": "Rupie", "schwedische Kronen": "schwedische Krone", "norwegische Kronen": "norwegische Krone",
              "dänische Kronen": "dänische Krone", "tschechische Kronen": "tschechische Krone"}  # fmt: skip

@@ -43,7 +43,7 @@ _BORDER = re.compile(
 _WORD = re.compile(r"[^\W\d_]+")
 _LAST_WORD = re.compile(r"([^\W\d_]+)\s*$")
 _PART = re.compile(r"[^\W\d_]{1,4}\.")
-_NUMBER = re.compile(r"(?<![\w.,:/])\d+$")
+_NUMBER = re.compile(r"(?<![\w.,:/])(?:\d{1,2}\./)?(?P<last>\d+)$")
 _LAST_OF_DATE = re.compile(r"(?<![\w.,])[0-3]?\d\.\s?(?:0?[1-9]|1[0-2])$")
 _MONTH_NUMBER = re.compile(r"(?:0?[1-9]|1[0-2])\.(?!\d{3})")
 _YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d$")
@@ -146,7 +146,7 @@ def _full_stop_ends(before: str, following: str, *, alone: bool) -> bool:
     if not bare:
         return True
     if number := _NUMBER.search(before):
-        return _number_ends(before[: number.start()], number[0], bare, starts=starts, alone=alone)
+        return _number_ends(before[: number.start()], number["last"], bare, starts=starts, alone=alone)
     if parts := _abbreviated(before):
         verdict = _abbreviation_ends(parts, bare, starts=starts)
         if verdict is not None:

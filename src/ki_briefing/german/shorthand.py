@@ -13,6 +13,8 @@ from ki_briefing.german.abbreviations import TABLE, Abbreviation
 from ki_briefing.german.scan import LETTER, Rule
 
 _NOUN = r" ?(?:[a-zäöüß-]+ ){0,2}([A-ZÄÖÜ][\w-]*)"
+_NOUN_ONLY = r" ?([A-ZÄÖÜ][\w-]*)"
+_ADVERBIAL = ("täglich", "monatlich", "wöchentlich", "jährlich", "stündlich", "durchschnittlich", "voraussichtlich")
 _FIGURE = r"\s?(?:\d|[IVXLC]+\b|[a-z]\))"
 _SCALES = {"Mio.": "Million", "Mrd.": "Milliarde", "Bio.": "Billion"}
 _WEEKDAYS = {
@@ -41,8 +43,10 @@ def _in_context(entry: Abbreviation, text: str, start: int, end: int) -> str | N
     if entry.written == "min." and re.match(_FIGURE, rest):
         spoken = "mindestens"
     if entry.adjective:
-        noun = re.match(_NOUN, rest)
+        noun = re.match(_NOUN_ONLY if spoken.endswith(_ADVERBIAL) else _NOUN, rest)
         spoken += grammar.ending(text, start, noun[1]) if noun else ""
+    if entry.person:
+        spoken += grammar.ending(text, start, "Mann")
     if text[start].isupper() and (entry.written.islower() or entry.written[0].islower()):
         spoken = spoken[0].upper() + spoken[1:]
     ends = not rest.strip(' )"“”«»') or (entry.may_end and capital and capital[1].lower() in grammar.STARTERS)

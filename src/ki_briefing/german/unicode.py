@@ -19,9 +19,10 @@ _INVISIBLE = frozenset(("Cf", "Cs", "Co", "Cn"))
 _HTML_TAG = r"</?[a-zA-Z][^<>]{0,400}>|<!--[^<>]{0,400}-->"
 _ENTITY = r"&(?:[a-zA-Z]{2,10}|#\d{1,6}|#[xX][0-9a-fA-F]{1,6});"
 _LINK = r"!?\[([^\[\]]{0,300})\]\([^()\s]{1,500}\)"
+_FORMULA = r"\$([^$\n]{0,200}\\[^$\n]{0,200})\$"
 _STRONG = r"\*\*+|__+|``*|~~+"
 _EMPHASIS = r"(?<![\w*])\*(?=[^\s*])([^*]{1,300})(?<=\S)\*(?![\w*])|(?<![\w_])_(?=[^\s_])([^_]{1,300})(?<=\S)_(?![\w_])"
-_LINE_START = r"^\s*(?:#{1,6}\s+|>\s+|[-*+•‣▪–]\s+)+"
+_LINE_START = r"^\s*(?:#{1,6}\s+|>\s+(?!\d)|[-*+•‣▪–]\s+)+"
 
 
 def normalize(text: str) -> str:
@@ -76,4 +77,6 @@ def _without_markup(text: str) -> str:
     if "*" in text or "_" in text or "`" in text or "~~" in text:
         text = re.sub(_STRONG, "", text)
         text = re.sub(_EMPHASIS, lambda found: found[1] or found[2], text)
+    if "$" in text and "\\" in text:
+        text = re.sub(_FORMULA, lambda found: found[1].replace("\\", " "), text)
     return re.sub(_LINE_START, "", text)

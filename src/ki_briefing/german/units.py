@@ -97,7 +97,7 @@ _AS_NAMED = {
     "Token": ("Token", "Token", "n"), "Tokens": ("Token", "Tokens", "n"), "Mt": ("Megatonne", "Megatonnen", "f"),
     "Lj": ("Lichtjahr", "Lichtjahre", "n"), "AE": ("Astronomische Einheit", "Astronomische Einheiten", "f"),
     "BE": ("Broteinheit", "Broteinheiten", "f"), "kcal": ("Kilokalorie", "Kilokalorien", "f"),
-    "IE": ("I E", "I E", "f"),
+    "IE": ("I E", "I E", "f"), "J.": ("Jahr", "Jahre", "n"), "Mon.": ("Monat", "Monate", "m"), "T.": ("Tag", "Tage", "m"),
 }  # fmt: skip
 _POWERS = {"²": "Quadrat", "2": "Quadrat", "³": "Kubik", "3": "Kubik"}
 _PER = {"s": "Sekunde", "sec": "Sekunde", "Sek": "Sekunde", "Sek.": "Sekunde", "h": "Stunde", "Std": "Stunde",
@@ -161,6 +161,13 @@ def unit_words(symbol: str, per: str = "", *, single: bool = False) -> str:
     return names[0 if single else 1] + (f" pro {_PER[per]}" if per else "")
 
 
+def _declined(name: str, symbol: str, match: re.Match[str]) -> str:
+    """Return a plural in the case that the word before demands: *vor 5 J.* -> Jahren (Duden: dative plural in -n)."""
+    head, space, rest = name.partition(" ")
+    is_plural = head != UNITS[symbol][0].partition(" ")[0] and head.endswith(("e", "er"))
+    return f"{head}n{space}{rest}" if is_plural and grammar.governed(match.string, match.start()) == "dat" else name
+
+
 def one_of(match: re.Match[str], number: str, symbol: str, at: int) -> str:
     """Return the number's words, a single 1 in the gender of its unit."""
     if number != "1":
@@ -176,7 +183,7 @@ def _say_measure(match: re.Match[str]) -> str | None:
     if len(symbol) == 1 and symbol.isalpha() and _is_something_else(match, symbol, per):
         return None
     words = one_of(match, number, symbol, match.start())
-    name = unit_words(symbol, per, single=number == "1")
+    name = _declined(unit_words(symbol, per, single=number == "1"), symbol, match)
     if link == "-" or (after[:1] == "-" and after[1:].isalpha()):  # 3-nm-Prozess, 80 GB-Karte
         return f"{amount(number, 'ein')}-{name.replace(' ', '-')}" if link == "-" else f"{words} {name}"
     if symbol.endswith(".") and not after.strip():
@@ -213,7 +220,7 @@ def _say_range(match: re.Match[str]) -> str | None:
     symbol = match["unit"]
     if len(symbol) == 1 and symbol in "BKAaM":
         return None
-    name = unit_words(symbol, match["per"] or "")
+    name = _declined(unit_words(symbol, match["per"] or ""), symbol, match)
     first = amount(match["a"], "ein" if UNITS[symbol][2] != "f" else "eine")
     if (middle := match["first"]) and middle in UNITS:
         first += " " + unit_words(middle)
@@ -223,6 +230,7 @@ def _say_range(match: re.Match[str]) -> str | None:
 
 
 RULES = (
+    Rule("measure", (DIGIT,), rf'(?P<n>{AMOUNT})["″](?=-[A-ZÄÖÜ])', lambda m: f"{amount(m['n'])}-Zoll", after=" "),
     Rule(
         "range",
         (DIGIT,),

@@ -1,0 +1,99 @@
+"""Fractions, mixed numbers, powers: 1/2, 2½ Stunden, 10^26, 3e8; what looks like them: 24/7, dockets, lists (1,2,3).
+
+Sources: Duden (Kleinschreibung der Bruchzahlen), ISO 80000-2 (powers of ten).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from ki_briefing.german import grammar
+from ki_briefing.german.numbers import ANY_AMOUNT, amount, cardinal, fraction, mixed
+from ki_briefing.german.scan import DIGIT, SIGN, Rule
+from ki_briefing.german.units import UNITS
+
+_VULGAR = "½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅐⅑⅒"
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
+_DOCKET = re.compile(r"(?:\b[A-Z]{1,2}[A-Za-z]{0,3}|Drucksache|Aktenzeichen|Rechtssache|Rs\.|Drs\.|Az\.:?) (?:C-|T-)?$")
+_NEXT_WORD = re.compile(r" ?([^\W\d_][\w-]*)")
+_HALF = {"m": "ein halber", "f": "eine halbe", "n": "ein halbes"}
+_UNIT = r"(?: ?(?P<unit>m|km|cm|kg|g|l|h|t|ft|Std\.|Min\.)(?!\w))?"
+
+
+def _say_vulgar(match: re.Match[str]) -> str:
+    """A fraction in one sign: 2½ Stunden."""
+    above, _, below = unicodedata.normalize("NFKC", match["v"]).partition("\u2044")
+    return _part(match, int(above), int(below))
+
+
+def _say_fraction(match: re.Match[str]) -> str:
+    """A fraction with a slash, and what else is written so: 24/7, 9/11, Heft 3/2026, 8/10 Punkten."""
+    above, below = int(match["above"]), int(match["below"])
+    noun = _NEXT_WORD.match(match.string, match.end())
+    if not match["whole"]:
+        if (above, below) in ((24, 7), (9, 11)) or (1990 <= below < 2100 and above < 100):
+            return f"{cardinal(above)} {cardinal(below)}"
+        is_docket = _DOCKET.search(match.string[max(0, match.start() - 24) : match.start()])
+        if is_docket or (above > 99 and below > 9) or (below > 100 and below % 100):  # 3 O 123/24, Drucksache 20/1234
+            return f"{cardinal(above)} Schrägstrich {cardinal(below)}"
+        if noun and noun[1].startswith(("Punkt", "Stern", "Aufgaben", "Fragen", "Tests")):
+            return f"{cardinal(above)} von {cardinal(below)}"
+    return _part(match, above, below)
+
+
+def _part(match: re.Match[str], above: int, below: int) -> str:
+    """Return a fraction or mixed number with its unit; a half agrees with what is halved."""
+    counted = UNITS.get(match["unit"] or "")
+    many = f" {counted[1]}" if counted else ""
+    if match["whole"]:
+        return mixed(int(match["whole"]), above, below) + many
+    noun = _NEXT_WORD.match(match.string, match.end())
+    halved = noun[1] if noun and noun[1][0].isupper() and len(noun[1]) > 2 else ""
+    if (above, below) == (1, 2) and (counted or halved):
+        letter = counted[2] if counted else grammar.gender(halved)
+        return _HALF[letter] + (f" {counted[0]}" if counted else "")
+    return fraction(above, below) + many
+
+
+def _say_power(match: re.Match[str]) -> str:
+    exponent = match["exp"] or match["sup"].translate(_SUPERSCRIPTS)
+    front = f"{amount(match['m'], 'eins')} mal " if match["m"] else ""
+    return f"{front}{amount(match['base'])} hoch {amount(exponent)}"
+
+
+def _say_scientific(match: re.Match[str]) -> str:
+    front = "" if match["m"] == "1" else f"{amount(match['m'])} mal "
+    return f"{front}zehn hoch {amount(match['exp'])}"
+
+
+def _say_list(match: re.Match[str]) -> str:
+    return ", ".join(amount(part) for part in match[0].split(","))
+
+
+RULES = (
+    Rule(
+        "power",
+        (DIGIT,),
+        rf"(?:(?P<m>{ANY_AMOUNT}) ?[×x·*] ?)?(?P<base>\d+)"
+        r"(?:\^[{(]?(?P<exp>[-−+]?\d+)[)}]?|(?P<sup>[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))",
+        _say_power,
+        after="^gu.",
+    ),
+    Rule("power", (DIGIT,), r"(?P<m>\d+(?:[.,]\d+)?)[eE](?P<exp>[-−+]?\d{1,3})(?![\w.])", _say_scientific, after="g."),
+    Rule(
+        "fraction",
+        (DIGIT, SIGN),
+        rf"(?:(?P<whole>\d{{1,4}}) ?)?(?P<v>[{_VULGAR}]){_UNIT}",
+        _say_vulgar,
+    ),
+    Rule(
+        "fraction",
+        (DIGIT,),
+        rf"(?:(?P<whole>\d{{1,4}}) )?(?P<above>\d{{1,4}})/(?P<below>\d{{1,4}})(?![\w/]|[.,]\d|-\d){_UNIT}",
+        _say_fraction,
+        after="/1",
+    ),
+    Rule("list", (DIGIT,), r"\d{1,4}(?:,\d{1,4}){2,}(?![\d.])", _say_list, after=","),
+)
+"""What must be tried before the measures."""

@@ -70,9 +70,7 @@ class Report:
     problems: tuple[Problem, ...]
 
 
-def publish_site(
-    show: Show, built: Iterable[Path], target: Target, *, now: int, held: Collection[Path] = ()
-) -> Report:
+def publish_site(show: Show, built: Iterable[Path], target: Target, *, now: int, held: Collection[Path] = ()) -> Report:
     """Make the target show these episodes, and only these.
 
     Call it under the show's lock.

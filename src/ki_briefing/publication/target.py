@@ -122,7 +122,8 @@ class FolderTarget:
                     Path(entry.path).unlink(missing_ok=True)
 
     def _make(self, folder: Path) -> None:
-        missing = [each for each in (folder, *folder.parents) if each.is_relative_to(self._folder) and not each.exists()]
+        ours = (each for each in (folder, *folder.parents) if each.is_relative_to(self._folder))
+        missing = [each for each in ours if not each.exists()]
         try:
             for each in reversed(missing):
                 each.mkdir(parents=True, exist_ok=True)

@@ -62,7 +62,7 @@ class Built:
     Attributes:
         audio: The finished MP3.
         seconds: Its length.
-        integrated: Programme loudness as predicted from the encoder's input [LUFS].
+        integrated: Programme loudness, joined of what its stretches were measured at when they were made [LUFS].
         true_peak: Likewise [dBTP].
         utterances: How many the script has.
         spoken: How many of them an engine had to say for this build.

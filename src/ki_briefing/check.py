@@ -97,7 +97,11 @@ def _finding(name: str, passed: bool, value: str, advice: str) -> Finding:
 def _check_sound(measured: Measured, sound: Sound) -> Iterator[Finding]:
     off = abs(measured.integrated - sound.loudness)
     yield _finding(
-        "loudness", off <= _LOUDNESS_TOLERANCE, f"{measured.integrated:.1f} LUFS, wanted {sound.loudness:.1f}", _REBUILD
+        "loudness",
+        off <= _LOUDNESS_TOLERANCE,
+        f"{measured.integrated:.1f} LUFS, wanted {sound.loudness:.1f}; range {measured.range:.1f} LU, "
+        f"at most {measured.short_term:.1f} short-term, {measured.momentary:.1f} momentary",
+        _REBUILD,
     )
     yield _finding(
         "true peak",

@@ -362,18 +362,21 @@ class Loudness:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Levels:
-    """The episode's level over time, from the encoder's input, for curves and waveforms without a second decode.
+    """The finished MP3's level over time, for curves and waveforms without a second decode.
 
     Attributes:
-        energies: Mean square of the K-weighted signal per 100 ms (ITU-R BS.1770-5), float32, shape (n,).
+        momentary: Loudness of the 400 ms from every tenth of a second on [LUFS], float64, shape (n - 3,).
+        short_term: Loudness of the 3 s from every tenth of a second on [LUFS], float64, shape (n - 29,).
         peaks: Largest sample magnitude per 100 ms, full scale 1.0, float32, shape (n,).
     """
 
-    energies: NDArray[np.float32]
+    momentary: NDArray[np.float64]
+    short_term: NDArray[np.float64]
     peaks: NDArray[np.float32]
 
     def __post_init__(self) -> None:
-        self.energies.flags.writeable = False
+        self.momentary.flags.writeable = False
+        self.short_term.flags.writeable = False
         self.peaks.flags.writeable = False
 
 

@@ -191,7 +191,7 @@ class Jingles:
     stinger: str = ""
     outro: str = ""
     bed: str = ""
-    level: float = -1.0
+    level: float = -0.5
     bed_level: float = -8.0
     overlap: int = 800
     duck: float = 12.0

@@ -15,7 +15,6 @@ from ki_briefing.errors import SoundError
 from ki_briefing.files import Store, read_entry
 from ki_briefing.model import Clip, Master, Script, Segment, SegmentKind, Take, Utterance, UtteranceRole
 from ki_briefing.show import Jingles, Sound
-from ki_briefing.sound import loudness
 from ki_briefing.sound.limiter import limit, true_peak
 from ki_briefing.sound.measure import measure
 from ki_briefing.sound.mix import make_master
@@ -74,9 +73,9 @@ def write(master: Master, path: Path) -> Path:
         Sound(),
         Sound(loudness=-19.0, bit_rate=64),
         Sound(loudness=-14.0, bit_rate=128),
-        Sound(channels=2, bit_rate=128),
+        Sound(channels=2, bit_rate=192),
         Sound(sample_rate=24_000, bit_rate=64),
-        Sound(loudness=-23.0, true_peak=-2.0),
+        Sound(loudness=-23.0, true_peak=-2.0, bit_rate=320),
     ],
     ids=lambda sound: f"{sound.loudness} {sound.sample_rate} {sound.channels} {sound.bit_rate}",
 )
@@ -98,8 +97,8 @@ def test_independent_decoders_find_the_planned_length_loudness_and_peak(tmp_path
     summary = meter[meter.rindex("Summary") :]
     integrated = float(re.findall(r"I:\s+(-?[\d.]+)", summary)[0])
     peak = float(re.findall(r"Peak:\s+(-?[\d.]+)", summary)[0])
-    assert abs(integrated - sound.loudness) <= 0.5
-    assert abs(integrated - master.loudness.integrated) <= 0.15
+    assert integrated == pytest.approx(sound.loudness, abs=0.3)
+    assert integrated == pytest.approx(master.loudness.integrated, abs=0.1)
     assert peak <= sound.true_peak
 
 
@@ -221,33 +220,6 @@ def test_an_impossible_format_says_what_is_possible(tmp_path: Path, sound: Sound
         master_of(tmp_path, sound)
 
     assert "Use" in caught.value.hint
-
-
-def test_a_full_scale_sine_of_997_hz_measures_as_bs1770_says() -> None:
-    times = np.arange(48_000 * 20) / 48_000
-    sine = np.sin(2 * np.pi * 997 * times).astype(np.float32)[:, None]
-
-    row = loudness.energies(sine, 48_000, 4_800)
-    assert loudness.integrated(row) == pytest.approx(-3.01, abs=0.05)
-    assert loudness.integrated(loudness.energies(sine * 10 ** (-20 / 20), 48_000, 4_800)) == pytest.approx(
-        -23.01, abs=0.05
-    )
-
-
-def test_gating_follows_ebu_tech_3341_case_3() -> None:
-    times = np.arange(48_000 * 80) / 48_000
-    level = np.select([times < 10, times < 70], [-36, -23], -36)
-    stereo = np.repeat((np.sin(2 * np.pi * 1000 * times) * 10 ** (level / 20))[:, None], 2, axis=1).astype(np.float32)
-
-    assert loudness.integrated(loudness.energies(stereo, 48_000, 4_800)) == pytest.approx(-23.0, abs=0.1)
-
-
-def test_loudness_range_follows_ebu_tech_3342_case_1() -> None:
-    times = np.arange(48_000 * 40) / 48_000
-    level = np.where(times < 20, -20, -30)
-    stereo = np.repeat((np.sin(2 * np.pi * 1000 * times) * 10 ** (level / 20))[:, None], 2, axis=1).astype(np.float32)
-
-    assert loudness.loudness_range(loudness.energies(stereo, 48_000, 4_800)) == pytest.approx(10, abs=1)
 
 
 def test_the_limiter_keeps_true_peaks_below_its_ceiling_without_touching_the_rest() -> None:

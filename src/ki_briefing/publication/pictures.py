@@ -4,7 +4,7 @@ Levels, Timeline -> JSON, SVG, as text. Pure, and without another decode: the le
 was mastered. An SVG takes its colours from the page around it (``currentColor`` and CSS custom properties), so it is
 readable on light and on dark; it has a title and a description for those who do not see it.
 
-JSON: audiowaveform data format, version 2. Loudness: EBU Tech 3341, momentary over 400 ms, short-term over 3 s.
+JSON: audiowaveform data format, version 2.
 """
 
 from __future__ import annotations
@@ -67,13 +67,12 @@ def loudness_svg(levels: Levels, timeline: Timeline, target: float) -> str:
     Where several values fall on one point, the loudest is drawn. Colours: ``--momentary``, ``--short-term``,
     ``--target`` and ``--chapter-mark``.
     """
-    momentary, short_term = loudness_over(levels, 4), loudness_over(levels, 30)
     curves = "".join(
         f'<polyline fill="none" stroke="var(--{name},currentColor)" stroke-width="{width}" '
         f'stroke-opacity="{opacity}" points="{_curve(series, timeline)}"><title>{label}</title></polyline>'
         for name, series, width, opacity, label in (
-            ("momentary", momentary, "1", ".45", "Momentane Lautheit (400 ms)"),
-            ("short-term", short_term, "2.5", "1", "Kurzzeit-Lautheit (3 s)"),
+            ("momentary", levels.momentary, "1", ".45", "Momentane Lautheit (400 ms)"),
+            ("short-term", levels.short_term, "2.5", "1", "Kurzzeit-Lautheit (3 s)"),
         )
     )
     aim = _height_of(target)
@@ -82,27 +81,12 @@ def loudness_svg(levels: Levels, timeline: Timeline, target: float) -> str:
         f"<title>Ziel {_decimal(target)} LUFS</title></path>"
     )
     title = "Lautheit der Folge über die Zeit"
-    loudest = float(short_term.max()) if len(short_term) else _QUIETEST
+    loudest = float(levels.short_term.max(initial=-70.0))
     description = (
         f"Dauer {_duration(timeline)}, Ziel {_decimal(target)} LUFS, "
-        f"höchste Kurzzeit-Lautheit {_decimal(max(loudest, -70.0))} LUFS, {_chapters_in_words(timeline)}."
+        f"höchste Kurzzeit-Lautheit {_decimal(loudest)} LUFS, {_chapters_in_words(timeline)}."
     )
     return _picture("loudness", title, description, _scale() + _chapter_marks(timeline) + line + curves)
-
-
-def loudness_over(levels: Levels, blocks: int) -> Series:
-    """Return the loudness [LUFS] of every window of that many 100-ms blocks, shape (n - blocks + 1,).
-
-    An episode shorter than the window is one window. Loudness: -0.691 + 10 log10(mean square), ITU-R BS.1770-5.
-    """
-    import numpy as np
-
-    total = np.concatenate([[0.0], np.cumsum(levels.energies, dtype=np.float64)])
-    size = min(blocks, len(levels.energies))
-    if size == 0:
-        return np.zeros(0)
-    power = np.maximum((total[size:] - total[:-size]) / size, 1e-12)
-    return np.asarray(-0.691 + 10 * np.log10(power), dtype=np.float64)
 
 
 def _largest(values: NDArray[np.floating], most: int) -> tuple[Series, int]:

@@ -18,8 +18,8 @@ _OFFSET = -0.691  # BS.1770-5, equation 2
 _ABSOLUTE_GATE = -70.0
 _RELATIVE_GATE = -10.0
 _RANGE_GATE = -20.0
-_BLOCK = 4  # readings in 400 ms
-_SHORT_TERM = 30  # readings in 3 s
+_MOMENTARY = 0.4  # seconds
+_SHORT_TERM = 3.0  # seconds
 _TAPS = 4096
 _FFT = 1 << 15
 _BATCH = 4  # transforms at a time: they stay in the processor's cache
@@ -51,12 +51,29 @@ def resampled(row: Samples, slice_seconds: float) -> Samples:
 
 def integrated(row: Samples) -> float:
     """Return the gated programme loudness of energies per 100 ms [LUFS]; -inf for silence."""
-    return _gated(momentary_energies(row), _RELATIVE_GATE)
+    blocks = _moving(row, _MOMENTARY, STEP)
+    levels = _levels(blocks)
+    loud = blocks[levels > _ABSOLUTE_GATE]
+    if not len(loud):
+        return float("-inf")
+    threshold = _OFFSET + 10 * np.log10(loud.mean(dtype=np.float64)) + _RELATIVE_GATE
+    kept = blocks[levels > max(threshold, _ABSOLUTE_GATE)]
+    return float(_OFFSET + 10 * np.log10(kept.mean(dtype=np.float64)))
+
+
+def momentary(row: Samples, step: float = STEP) -> NDArray[np.float64]:
+    """Return the loudness of every 400 ms of energies per step, a reading each step (EBU Tech 3341) [LUFS]."""
+    return _levels(_moving(row, _MOMENTARY, step))
+
+
+def short_term(row: Samples, step: float = STEP) -> NDArray[np.float64]:
+    """Return the loudness of every 3 s of energies per step, a reading each step (EBU Tech 3341) [LUFS]."""
+    return _levels(_moving(row, _SHORT_TERM, step))
 
 
 def loudness_range(row: Samples) -> float:
     """Return the loudness range (EBU Tech 3342) of energies per 100 ms [LU]."""
-    levels = _levels(_moving(row, _SHORT_TERM))
+    levels = short_term(row)
     levels = levels[levels > _ABSOLUTE_GATE]
     if not len(levels):
         return 0.0
@@ -66,12 +83,9 @@ def loudness_range(row: Samples) -> float:
     return float(high - low)
 
 
-def momentary_energies(row: Samples) -> Samples:
-    """Return the energy of every 400 ms, a reading each 100 ms."""
-    return _moving(row, _BLOCK)
-
-
-def _moving(row: Samples, length: int) -> Samples:
+def _moving(row: Samples, seconds: float, step: float) -> Samples:
+    """Return the mean of every window that is so long, a reading each step."""
+    length = round(seconds / step)
     if len(row) < length:
         return row[:0]
     integral = np.concatenate(([0.0], np.cumsum(row, dtype=np.float64)))
@@ -79,17 +93,8 @@ def _moving(row: Samples, length: int) -> Samples:
 
 
 def _levels(energy: Samples) -> NDArray[np.float64]:
+    """Return energies as loudness [LUFS] (BS.1770-5, equation 2); -120.691 for silence."""
     return _OFFSET + 10 * np.log10(np.maximum(energy.astype(np.float64), 1e-12))
-
-
-def _gated(blocks: Samples, relative: float) -> float:
-    levels = _levels(blocks)
-    loud = blocks[levels > _ABSOLUTE_GATE]
-    if not len(loud):
-        return float("-inf")
-    threshold = _OFFSET + 10 * np.log10(loud.mean(dtype=np.float64)) + relative
-    kept = blocks[levels > max(threshold, _ABSOLUTE_GATE)]
-    return float(_OFFSET + 10 * np.log10(kept.mean(dtype=np.float64)))
 
 
 def _weight(channel: Samples, rate: int) -> Samples:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_BLOCK = 300  # slices of 100 ms
+_STEP = 0.01  # seconds between the meter's readings: no 400 ms are missed by more than 0.1 LU
+_BLOCK = 30  # seconds decoded at a time
+_SWING = 10  # readings
 _QUIET = 10 ** (-55 / 20)
 _CLIPPED = 32_767 / 32_768
 _CLIPPED_RUN = 4  # samples at full scale in a row are clipping, fewer are chance
@@ -33,6 +35,8 @@ class Measured:
         integrated: Programme loudness [LUFS].
         true_peak: Highest true peak [dBTP].
         range: Loudness range [LU].
+        momentary: Highest momentary loudness [LUFS].
+        short_term: Highest short-term loudness [LUFS].
         longest_silence: Length [s] and beginning [s] of the longest silence.
         clipped: How many runs of samples stand at full scale.
     """
@@ -41,6 +45,8 @@ class Measured:
     integrated: float
     true_peak: float
     range: float
+    momentary: float
+    short_term: float
     longest_silence: tuple[float, float]
     clipped: int
 
@@ -62,34 +68,37 @@ def measure(path: Path) -> Measured:
 
 def _measure(sound: soundfile.SoundFile) -> Measured:
     rate, total = sound.samplerate, 0
-    slices = rate // 10
-    before = np.zeros((slices, sound.channels), np.float32)
+    slices = round(rate * _STEP)
+    before = np.zeros((_SWING * slices, sound.channels), np.float32)
     rows: list[NDArray[np.float32]] = []
     quiet: list[NDArray[np.bool_]] = []
     peak, clipped = 0.0, 0
-    for block in _blocks(sound, slices):
+    for block in _blocks(sound, _BLOCK * rate):
         total += len(block)
-        whole = np.zeros((slices + -(-len(block) // slices) * slices, sound.channels), np.float32)
-        whole[:slices] = before  # the filter swings in on what was heard before
-        whole[slices : slices + len(block)] = block
-        rows.append(loudness.energies(whole, rate, slices)[1:])
-        quiet.append((np.abs(whole[slices:]).max(axis=1) < _QUIET).reshape(-1, slices // 10).all(axis=1))
+        whole = np.zeros((len(before) + -(-len(block) // slices) * slices, sound.channels), np.float32)
+        whole[: len(before)] = before  # the filter swings in on what was heard before
+        whole[len(before) : len(before) + len(block)] = block
+        rows.append(loudness.energies(whole, rate, slices)[_SWING:])
+        quiet.append((np.abs(whole[len(before) :]).max(axis=1) < _QUIET).reshape(-1, slices).all(axis=1))
         peak = max(peak, true_peak(whole))
         clipped += _clipped_runs(block)
-        before = whole[-slices:]
+        before = whole[-len(before) :]
     row = np.concatenate(rows) if rows else np.zeros(0, np.float32)
+    tenths = loudness.resampled(row, _STEP)
     return Measured(
         seconds=total / rate,
-        integrated=loudness.integrated(row),
+        integrated=loudness.integrated(tenths),
         true_peak=float(20 * np.log10(max(peak, 1e-6))),
-        range=loudness.loudness_range(row),
-        longest_silence=_longest(np.concatenate(quiet), slices / 10 / rate) if quiet else (0.0, 0.0),
+        range=loudness.loudness_range(tenths),
+        momentary=float(loudness.momentary(row, _STEP).max(initial=-np.inf)),
+        short_term=float(loudness.short_term(row, _STEP).max(initial=-np.inf)),
+        longest_silence=_longest(np.concatenate(quiet), _STEP) if quiet else (0.0, 0.0),
         clipped=clipped,
     )
 
 
-def _blocks(sound: soundfile.SoundFile, slices: int) -> Iterator[NDArray[np.float32]]:
-    while len(block := sound.read(_BLOCK * slices, dtype="float32", always_2d=True)):
+def _blocks(sound: soundfile.SoundFile, frames: int) -> Iterator[NDArray[np.float32]]:
+    while len(block := sound.read(frames, dtype="float32", always_2d=True)):
         yield block
 
 

@@ -93,6 +93,7 @@ def _join(script: Script, plan: Sequence[Stretch], mixed: Sequence[Mixed], form:
     )
     row = np.concatenate([np.frombuffer(piece.energies, "<f4") for piece in pieces])
     peaks = np.concatenate([np.frombuffer(piece.peaks, "<f4") for piece in pieces])
+    tenths = loudness.resampled(row, _seconds(form))
     header = mp3.info_frame(read_entry(pieces[0].part)[:4], form, count)
     return Master(
         header=header,
@@ -101,8 +102,13 @@ def _join(script: Script, plan: Sequence[Stretch], mixed: Sequence[Mixed], form:
         bit_rate=form.bit_rate,
         channels=form.channels,
         timeline=Timeline(form.sample_rate, frames, chapters, tuple(cues)),
-        loudness=_measure(row, pieces, chapters, form),
-        levels=Levels(loudness.resampled(row, _seconds(form)), _tenths(peaks, _seconds(form))),
+        loudness=Loudness(
+            integrated=loudness.integrated(tenths),
+            true_peak=float(20 * np.log10(max(max(piece.true_peak for piece in pieces), 1e-6))),
+            range=loudness.loudness_range(tenths),
+            chapters=_by_chapter(row, chapters, form),
+        ),
+        levels=Levels(loudness.momentary(tenths), loudness.short_term(tenths), _tenths(peaks, _seconds(form))),
     )
 
 
@@ -130,21 +136,10 @@ def _cue(each: Spoken, heard: Heard, base: int, chapter: int) -> Cue:
     return Cue(base + heard.start, base + heard.end, utterance.written, chapter, utterance.role, tuple(words))
 
 
-def _measure(
-    row: NDArray[np.float32], pieces: Sequence[Mixed], chapters: Sequence[Chapter], form: mp3.Format
-) -> Loudness:
-    whole = loudness.resampled(row, _seconds(form))
-    by_chapter = []
-    for chapter in chapters:
-        own = row[chapter.start // form.frames : -(-chapter.end // form.frames)]
-        by_chapter.append(loudness.integrated(loudness.resampled(own, _seconds(form))))
-    peak = max(piece.true_peak for piece in pieces)
-    return Loudness(
-        integrated=loudness.integrated(whole),
-        true_peak=float(20 * np.log10(max(peak, 1e-6))),
-        range=loudness.loudness_range(whole),
-        chapters=tuple(by_chapter),
-    )
+def _by_chapter(row: NDArray[np.float32], chapters: Sequence[Chapter], form: mp3.Format) -> tuple[float, ...]:
+    """Return the integrated loudness of each chapter [LUFS]."""
+    spans = (slice(chapter.start // form.frames, -(-chapter.end // form.frames)) for chapter in chapters)
+    return tuple(loudness.integrated(loudness.resampled(row[span], _seconds(form))) for span in spans)
 
 
 def _seconds(form: mp3.Format) -> float:

@@ -21,10 +21,13 @@ if TYPE_CHECKING:
 ENCODER_DELAY = 576
 """Frames that LAME puts before the signal."""
 
-TAIL = 1152
-"""Frames of silence that end each stretch: more than encoder and decoder delay together (576 + 529)."""
+DELAY = ENCODER_DELAY + 529
+"""Frames that a decoder puts before the signal where no header tells it to leave them out."""
 
-_LAME_GAIN = 0.95  # LAME scales its input down by 0.45 dB at these bit rates
+TAIL = 1152
+"""Frames of silence that end each stretch: more than the delay."""
+
+_LAME_GAINS = ((160, 0.95), (192, 0.97), (224, 0.98), (320, 1.0))  # up to these bit rates [kbit/s] LAME scales so
 _QUALITY = 5
 _HEADER_FLAGS = 0x0F  # frame count, byte count, seek table, quality
 _BIT_RATES = {
@@ -85,7 +88,8 @@ def encode(samples: NDArray[np.float32], form: Format) -> bytes:
     encoder.set_channels(form.channels)
     encoder.set_quality(_QUALITY)
     encoder.silence()
-    loud = samples[: len(samples) - TAIL] * np.float32(32767 / _LAME_GAIN)
+    scaled = next(gain for most, gain in _LAME_GAINS if form.bit_rate <= most)
+    loud = samples[: len(samples) - TAIL] * np.float32(32767 / scaled)
     pcm = np.clip(np.round(loud), -32768, 32767).astype(np.int16)
     stream = bytes(encoder.encode(pcm.tobytes())) + bytes(encoder.flush())
     expected = len(samples) // form.frames * form.size

@@ -1,7 +1,7 @@
 """One stretch: clips and jingles -> mixed, limited, measured and encoded; kept in the store.
 
-What the codec does to a peak is not foreseen but heard: a stretch that decodes above the allowed true peak is limited
-further and encoded again.
+What the codec does is not foreseen but heard: loudness and peaks are those of the decoded MP3, and a stretch that
+decodes above the allowed true peak is limited further and encoded again.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ class Mixed:
     Attributes:
         part: Store entry with its MP3 frames.
         count: How many MPEG frames it has.
-        energies: K-weighted energy per MPEG frame, as float32 bytes.
-        peaks: Largest magnitude per MPEG frame, as float32 bytes.
-        true_peak: Of the decoded MP3, full scale 1.0.
+        energies: K-weighted energy per MPEG frame of the decoded MP3, as float32 bytes.
+        peaks: Likewise the largest magnitude.
+        true_peak: Likewise of the whole stretch, full scale 1.0.
     """
 
     part: Path
@@ -85,10 +85,12 @@ def mix(
     for _ in range(_ROUNDS):
         whole[: len(samples)] = limit(samples, ceiling, form.sample_rate)
         stream = mp3.encode(whole, form)
-        peak = true_peak(codec.decode_mp3(stream))
+        played = codec.decode_mp3(stream)
+        peak = true_peak(played)
         if peak <= allowed * _SPARE:
             break
         ceiling *= allowed * _SPARE / peak  # this material grows in the codec: ask for less
+    whole[: -mp3.DELAY] = played[mp3.DELAY :]
     return _keep(stretch.key, whole, stream, peak, heard, form, store)
 
 
@@ -101,13 +103,13 @@ def silence(count: int, form: mp3.Format, store: Store) -> Mixed:
 
 
 def _keep(
-    key: str, whole: Samples, stream: bytes, peak: float, heard: tuple[Heard, ...], form: mp3.Format, store: Store
+    key: str, played: Samples, stream: bytes, peak: float, heard: tuple[Heard, ...], form: mp3.Format, store: Store
 ) -> Mixed:
-    """Measure a stretch and put it into the store."""
-    row = loudness.energies(whole, form.sample_rate, form.frames)
-    peaks = np.abs(whole).max(axis=1).reshape(-1, form.frames).max(axis=1).astype(np.float32)
+    """Measure a stretch as it is played, and put it into the store."""
+    row = loudness.energies(played, form.sample_rate, form.frames)
+    peaks = np.abs(played).max(axis=1).reshape(-1, form.frames).max(axis=1).astype(np.float32)
     part = store.write(digest(key, "mp3"), stream)
-    count = len(whole) // form.frames
+    count = len(played) // form.frames
     mixed = Mixed(part, count, heard, row.astype("<f4").tobytes(), peaks.astype("<f4").tobytes(), peak)
     facts = {"heard": [(each.start, each.end, each.words) for each in heard], "true_peak": mixed.true_peak}
     text = json.dumps(facts).encode()

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import math
-import shutil
-import threading
-from array import array
 from typing import TYPE_CHECKING
 
 import pytest
 
-from ki_briefing.publication.preview import Preview, serve
+from browsing import WAVEFORM, click, console, press, run, served, tone, visit, wait
 from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.target import FolderTarget
 from public_shows import build, make_episode, make_show
@@ -21,13 +17,11 @@ if TYPE_CHECKING:
 
     from selenium.webdriver import Chrome
 
+    from ki_briefing.publication.preview import Preview
+
 pytestmark = pytest.mark.judge("chromium", "chromedriver")
 
 EVIL = "<script>window.hacked=1</script><img src=x onerror=window.hacked=1>"
-FLAGS = (
-    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync --autoplay-policy=no-user-gesture-required --mute-audio"
-)
 
 
 @pytest.fixture(scope="module")
@@ -40,67 +34,10 @@ def preview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
         summary=EVIL,
         sentences=tuple(dataclasses.replace(each, text=each.text + " " + EVIL * 4) for each in episode.sentences),
     )
-    folders = [build(show, each, audio=_tone(30), waveform=WAVEFORM) for each in (episode, long)]
+    folders = [build(show, each, audio=tone(30), waveform=WAVEFORM) for each in (episode, long)]
     publish_site(show, folders, FolderTarget(show.public), now=0)
-    server = serve(show.public, reload=False)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-
-    options = webdriver.ChromeOptions()
-    for flag in FLAGS.split():
-        options.add_argument(flag)
-    options.add_argument(f"--user-data-dir={tmp_path_factory.mktemp('browser')}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    options.binary_location = shutil.which("chromium") or ""
-    driver = webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
-    yield driver
-    driver.quit()
-
-
-def visit(browser: Chrome, preview: Preview, path: str = "folge-1/") -> None:
-    browser.get("about:blank")  # so that another fragment is another visit
-    browser.get(preview.url + path)
-    wait(browser, "document.querySelector('audio').readyState > 0")
-
-
-def run(browser: Chrome, expression: str) -> object:
-    return browser.execute_script(f"return {expression}")
-
-
-def wait(browser: Chrome, expression: str) -> None:
-    from selenium.webdriver.support.ui import WebDriverWait
-
-    WebDriverWait(browser, 15, poll_frequency=0.05).until(lambda _: run(browser, expression), expression)
-
-
-def click(browser: Chrome, selector: str) -> None:
-    from selenium.webdriver.common.by import By
-
-    node = browser.find_element(By.CSS_SELECTOR, selector)
-    browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", node)
-    node.click()
-
-
-def console(browser: Chrome) -> list[str]:
-    """Return what the browser complained about since the last time."""
-    entries = browser.get_log("browser")  # type: ignore[no-untyped-call] # selenium's
-    return [entry["message"] for entry in entries]
-
-
-def press(browser: Chrome, *keys: str) -> None:
-    from selenium.webdriver.common.action_chains import ActionChains
-
-    ActionChains(browser).send_keys(*keys).perform()
+    with served(show.public) as server:
+        yield server
 
 
 def test_plays_and_pauses(browser: Chrome, preview: Preview) -> None:
@@ -137,6 +74,19 @@ def test_a_click_on_a_chapter_plays_from_there(browser: Chrome, preview: Preview
     click(browser, ".chapters a[data-t='12']")
     wait(browser, "document.querySelector('audio').currentTime > 12.1")
     assert run(browser, "document.querySelector('.where .chapter').textContent").startswith("Forscher")  # type: ignore[attr-defined] # text
+
+
+def test_a_click_on_the_waveform_plays_from_what_is_drawn_there(browser: Chrome, preview: Preview) -> None:
+    from selenium.webdriver.common.action_chains import ActionChains
+    from selenium.webdriver.common.by import By
+
+    visit(browser, preview)
+    wave = browser.find_element(By.CSS_SELECTOR, ".wave")
+    for share in (0.02, 0.4, 0.98):
+        offset = round(wave.rect["width"] * (share - 0.5))
+        ActionChains(browser).move_to_element_with_offset(wave, offset, 0).click().perform()
+        wait(browser, f"Math.abs(document.querySelector('audio').currentTime - {share * 30}) < 0.6")
+    assert run(browser, "document.querySelector('.place').title") == "0:29 Forscher sehen Grenzen ohne bessere …"
 
 
 @pytest.mark.parametrize(("fragment", "seconds"), [("#t=13", 13), ("#t=0:19", 19), ("#t=7.70", 7.7)])
@@ -203,20 +153,3 @@ def test_nothing_foreign_runs_or_loads(browser: Chrome, preview: Preview, path: 
     assert console(browser) == []
     loaded = "performance.getEntriesByType('resource').map(each => each.name)"
     assert all(str(name).startswith(preview.url) for name in run(browser, loaded))  # type: ignore[attr-defined] # a list
-
-
-WAVEFORM = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 4H9V6H0z"/></svg>'
-
-
-def _tone(seconds: int) -> bytes:
-    """Return an MP3 of a soft tone, 48 kHz mono."""
-    import lameenc
-
-    encoder = lameenc.Encoder()
-    encoder.set_in_sample_rate(48_000)
-    encoder.set_channels(1)
-    encoder.set_bit_rate(64)
-    encoder.set_quality(7)
-    encoder.silence()
-    second = array("h", (round(3000 * math.sin(2 * math.pi * 220 * n / 48_000)) for n in range(48_000)))
-    return bytes(encoder.encode((second * seconds).tobytes()) + encoder.flush())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import subprocess
 import sys
 from xml.etree import ElementTree
@@ -69,10 +70,23 @@ def test_pictures_are_small_well_formed_titled_and_described(seconds: float) -> 
         assert [mark.text for mark in root.iter(f"{SVG}title") if "Börse" in (mark.text or "")]
 
 
+def test_a_bar_is_as_high_as_the_mean_of_its_peaks_against_the_highest() -> None:
+    peaks = np.repeat(np.array([0.2, 0.6, 0.0, 0.3], np.float32), 400)
+    root = ElementTree.fromstring(pictures.waveform_svg(Levels(np.zeros(1), np.zeros(1), peaks), timeline(160)))
+    bars = re.findall(r"M([\d.]+) [\d.]+h[\d.]+v([\d.]+)", root.find(f"{SVG}path").attrib["d"])  # type: ignore[union-attr]
+
+    heights = [float(height) for _, height in bars]
+
+    assert len(bars) == 160
+    assert float(bars[80][0]) == pytest.approx(500, abs=2)
+    assert [heights[at] / heights[60] for at in (20, 60, 140)] == pytest.approx([1 / 3, 1, 1 / 2], abs=0.01)
+    assert heights[100] < heights[20] / 10
+
+
 def test_a_chapter_is_marked_where_it_starts() -> None:
     root = ElementTree.fromstring(pictures.waveform_svg(levels(100), timeline(100, chapters=4)))
 
-    marks = [(path.attrib["d"], path.findtext(f"{SVG}title")) for path in root.iter(f"{SVG}path")]
+    marks = [(path.attrib["d"], path.findtext(f"{SVG}title")) for path in root.iterfind(f"{SVG}g/{SVG}path")]
 
     assert [mark for mark, _ in marks] == ["M0 0V160", "M250 0V160", "M500 0V160", "M750 0V160"]
     assert marks[1][1] == "0:25 Markt & Börse <live>"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ki_briefing.publication.episode import Release
     from ki_briefing.show import Podcast
 
-PLAYER_HEIGHT = 330
+PLAYER_HEIGHT = 380
 """Room for a long title, the buttons and the notice on a phone [CSS pixels]."""
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
@@ -108,6 +108,6 @@ def to_player(release: Release, podcast: Podcast, addresses: Addresses) -> str:
     title = html.escape(f"{podcast.title}: {release.episode.title}")
     source = html.escape(addresses.player(release.episode.slug))
     return (
-        f'<iframe src="{source}" title="{title}" width="100%" height="{PLAYER_HEIGHT}"'
-        ' loading="lazy" style="border:0"></iframe>\n'
+        f'<iframe src="{source}" title="{title}" height="{PLAYER_HEIGHT}" loading="lazy"'
+        ' style="width:100%;border:0"></iframe>\n'
     )

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 _PER_SECOND = 10  # levels hold one value per 100 ms
 _JSON_POINTS = 2_000
-_SVG_POINTS = 600
+_CURVE_POINTS = 600
+_BARS = 160
+_BAR = 0.68  # of its place, the rest is a gap
 _WIDTH, _HEIGHT = 1000, 160
 _LOUDEST, _QUIETEST = 0.0, -48.0  # of the loudness curve's axis [LUFS]
 _LONGEST_TITLE = 60
@@ -33,7 +35,7 @@ _MOST_TITLES = 100  # beyond, a chapter keeps its mark but not its name: the pic
 
 def waveform_json(levels: Levels, timeline: Timeline) -> str:
     """Return the waveform as audiowaveform data, 8 bit, at most 2,000 pairs of minimum and maximum."""
-    peaks, blocks = _largest(levels.peaks, _JSON_POINTS)
+    peaks, blocks = _reduced(levels.peaks, _JSON_POINTS)
     heights = [min(127, round(float(peak) * 127)) for peak in peaks]
     document = {
         "version": 2,
@@ -48,14 +50,21 @@ def waveform_json(levels: Levels, timeline: Timeline) -> str:
 
 
 def waveform_svg(levels: Levels, timeline: Timeline) -> str:
-    """Return the waveform with its chapter marks; colours: ``--waveform`` and ``--chapter-mark``."""
-    peaks, blocks = _largest(levels.peaks, _SVG_POINTS)
+    """Return the waveform with its chapter marks; colours: ``--waveform`` and ``--chapter-mark``.
+
+    Up to 160 bars, each as high as the mean of the peaks within it, against the highest one: the peaks alone would be
+    one straight line, because speech is limited to the same peak everywhere.
+    """
+    heights, blocks = _reduced(levels.peaks, _BARS, mean=True)
+    highest = max(float(heights.max(initial=0.0)), 1e-3)
+    step = _WIDTH * blocks / _PER_SECOND / max(timeline.frames / timeline.sample_rate, 1e-9)
     middle = _HEIGHT / 2
-    x = _across(len(peaks), blocks, timeline)
-    reach = [max(0.5, min(1.0, float(peak)) * (middle - 4)) for peak in peaks]
-    upper = " ".join(f"{at:.4g},{middle - tall:.4g}" for at, tall in zip(x, reach, strict=True))
-    lower = " ".join(f"{at:.4g},{middle + tall:.4g}" for at, tall in reversed(list(zip(x, reach, strict=True))))
-    shape = f'<polygon fill="var(--waveform,currentColor)" fill-opacity=".75" points="{upper} {lower}"/>'
+    bars = []
+    for index, height in enumerate(heights):
+        tall = max(2.0, float(height) / highest * (middle - 4))
+        left = min(_WIDTH - step * _BAR, (index + (1 - _BAR) / 2) * step)
+        bars.append(f"M{left:.4g} {middle - tall:.4g}h{step * _BAR:.3g}v{2 * tall:.4g}h{-step * _BAR:.3g}z")
+    shape = f'<path fill="var(--waveform,currentColor)" d="{"".join(bars)}"/>'
     title = "Wellenform der Folge"
     description = f"Dauer {_duration(timeline)}, {_chapters_in_words(timeline)}."
     return _picture("waveform", title, description, shape + _chapter_marks(timeline), stretches=True)
@@ -89,15 +98,18 @@ def loudness_svg(levels: Levels, timeline: Timeline, target: float) -> str:
     return _picture("loudness", title, description, _scale() + _chapter_marks(timeline) + line + curves)
 
 
-def _largest(values: NDArray[np.floating], most: int) -> tuple[Series, int]:
-    """Return the largest of every run of values, so that at most ``most`` remain, and the length of a run."""
+def _reduced(values: NDArray[np.floating], most: int, *, mean: bool = False) -> tuple[Series, int]:
+    """Return the largest, or the mean, of every run of values, so that at most ``most`` remain, and a run's length."""
     import numpy as np
 
     run = max(1, -(-len(values) // most))
     starts = np.arange(0, len(values), run)
     if not len(starts):
         return np.zeros(0), run
-    return np.maximum.reduceat(values.astype(np.float64), starts), run
+    numbers = values.astype(np.float64)
+    if mean:
+        return np.add.reduceat(numbers, starts) / np.diff([*starts, len(values)]), run
+    return np.maximum.reduceat(numbers, starts), run
 
 
 def _across(count: int, blocks: int, timeline: Timeline) -> list[float]:
@@ -107,7 +119,7 @@ def _across(count: int, blocks: int, timeline: Timeline) -> list[float]:
 
 
 def _curve(series: Series, timeline: Timeline) -> str:
-    values, blocks = _largest(series, _SVG_POINTS)
+    values, blocks = _reduced(series, _CURVE_POINTS)
     offset = max(0.0, (timeline.frames / timeline.sample_rate * _PER_SECOND - len(series)) / 2)  # windows are centred
     shift = _WIDTH * offset / max(timeline.frames / timeline.sample_rate * _PER_SECOND, 1e-9)
     x = _across(len(values), blocks, timeline)

@@ -123,11 +123,12 @@ def to_json(episode: Episode, speaker: str) -> str:
 
 def to_html(episode: Episode) -> str:
     """Return HTML: a time and a paragraph each, headings marked as such; nothing to run."""
+    title = html.escape(episode.title)
     lines = [
         "<!doctype html>",
         f'<html lang="{html.escape(episode.language)}">',
-        f'<head><meta charset="utf-8"><title>{html.escape(episode.title)}</title></head>',
-        "<body>",
+        f'<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title></head>',
+        f"<body><main><h1>{title}</h1>",
     ]
     for group in _paragraphs(episode.sentences):
         start = group[0].start
@@ -136,7 +137,7 @@ def to_html(episode: Episode) -> str:
             text = f'<div role="heading" aria-level="2">{text}</div>'
         lines.append(f'<time datetime="PT{start / 1000:.3f}S">{_clock(start, ".")[:8]}</time>')
         lines.append(text)
-    return "\n".join([*lines, "</body>", "</html>"]) + "\n"
+    return "\n".join([*lines, "</main></body>", "</html>"]) + "\n"
 
 
 def _paragraphs(all_of: Sequence[Sentence]) -> Iterator[list[Sentence]]:

@@ -28,6 +28,8 @@
     return nodes[low - 1] ?? null;
   };
 
+  const titleOf = (link) => (link ? link.querySelector("span").textContent : "");
+
   // Before the browser knows the file, a wish to be somewhere is kept until it does.
   const seek = (seconds, play) => {
     const target = Math.max(0, Math.min(seconds, length()));
@@ -54,7 +56,7 @@
     const before = sentence;
     sentence = mark(sentence, lastBefore(sentences, seconds));
     chapter = mark(chapter, lastBefore(chapters, seconds));
-    const title = chapter ? chapter.querySelector("span").textContent : "";
+    const title = titleOf(chapter);
     if (find(".chapter").textContent !== title) find(".chapter").textContent = title;
     slider.setAttribute("aria-valuetext", `${clock(seconds)} von ${clock(length())}${title ? `, ${title}` : ""}`);
     if (sentence && sentence !== before && !audio.paused) scrollTo(sentence);
@@ -78,6 +80,12 @@
     event.currentTarget.setAttribute("aria-label", `Tempo: ${rate}-fach`);
   });
   slider.addEventListener("input", () => seek(Number(slider.value)));
+  slider.addEventListener("pointermove", (event) => {
+    const box = slider.getBoundingClientRect();
+    const seconds = Math.max(0, ((event.clientX - box.left) / box.width) * length());
+    const title = titleOf(lastBefore(chapters, seconds));
+    slider.title = `${clock(seconds)}${title ? ` ${title}` : ""}`;
+  });
   slider.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: -5, ArrowDown: -5, ArrowRight: 5, ArrowUp: 5, PageDown: -30, PageUp: 30 }[event.key];
     if (!step) return;

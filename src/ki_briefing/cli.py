@@ -14,12 +14,14 @@ import click
 
 from ki_briefing import __version__
 from ki_briefing.errors import BriefingError, Exit
+from ki_briefing.records import to_plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
 
     from ki_briefing.build import Built
+    from ki_briefing.run import Report
 
 _EPISODES = click.argument("episodes", nargs=-1, type=click.Path(path_type=Path))
 _EPISODE = click.argument("episode", type=click.Path(path_type=Path))
@@ -84,7 +86,7 @@ def script(episode: Path, as_json: bool) -> None:
 
     result = read_script(episode)
     if as_json:
-        _print_json({**_plain(result), "forecast_seconds": round(forecast(result), 1)})
+        _print_json({**to_plain(result), "forecast_seconds": round(forecast(result), 1)})
     else:
         click.echo(to_text(result))
 
@@ -122,7 +124,7 @@ def _sentence(utterance: Any, explain: bool) -> dict[str, Any]:
     from ki_briefing.voice.espeak import ipa
 
     shown = {"text": utterance.written, "spoken": utterance.spoken, "ipa": ipa(utterance)}
-    return {**shown, "spans": _plain(utterance.spans)} if explain else shown
+    return {**shown, "spans": to_plain(utterance.spans)} if explain else shown
 
 
 @cli.command()
@@ -141,7 +143,7 @@ def build(episodes: tuple[Path, ...], engine: str | None, as_json: bool) -> None
         built = build_episode(path, engine=engine, progress=_progress())
         _clear_progress()
         if as_json:
-            _print_json(_plain(built), indent=None)
+            _print_json(to_plain(built), indent=None)
         else:
             _report(built)
         if built.degraded:
@@ -175,7 +177,7 @@ def check(episodes: tuple[Path, ...], as_json: bool) -> None:
         result = check_episode(path)
         passed = passed and result.passed
         if as_json:
-            _print_json(_plain(result), indent=None)
+            _print_json(to_plain(result), indent=None)
             continue
         click.echo(f"{'pass' if result.passed else 'FAIL'}  {result.audio}")
         for finding in result.findings:
@@ -194,7 +196,7 @@ def publish(show_folder: Path, as_json: bool) -> None:
 
     report = publish_show(show_folder)
     if as_json:
-        _print_json(_plain(report), indent=None)
+        _print_json(to_plain(report), indent=None)
     else:
         for path in report.written:
             click.echo(path)
@@ -204,6 +206,41 @@ def publish(show_folder: Path, as_json: bool) -> None:
         f"{report.episodes} episodes in the feed, {len(report.written)} files written, {len(report.removed)} removed."
     )
     sys.exit(Exit.DATA if report.problems else Exit.DONE)
+
+
+@cli.command()
+@_SHOW
+@_JSON
+def run(show_folder: Path, as_json: bool) -> None:
+    """Do all that is to be done: cron's command.
+
+    Articles in the show's inbox/ become episodes; what is new or was edited is built and checked; what passes is
+    published. Says nothing when all is well.
+    """
+    from datetime import datetime
+
+    from ki_briefing.run import run_show
+
+    report = run_show(show_folder, now=datetime.now().astimezone(), progress=_progress())
+    _clear_progress()
+    if as_json:
+        _print_json(to_plain(report))
+    _tell(report)
+    if report.bugs:
+        raise report.bugs[0]
+    sys.exit(report.exit_code)
+
+
+def _tell(report: Report) -> None:
+    """Say what went wrong, once; where somebody watches, also what was done."""
+    watched = sys.stderr.isatty()
+    for trouble in report.troubles:
+        if trouble.is_news or watched:
+            click.echo(str(trouble), err=True)
+    for folder in report.degraded:
+        click.echo(f"{folder}: spoken with the help of the fallback voice", err=True)
+    if watched:
+        _talk(str(report))
 
 
 @cli.command()
@@ -230,7 +267,7 @@ def verify(file: Path, trust: Any, as_json: bool) -> None:
 
     verdict = judge(file, trust=trust.read() if trust else "")
     if as_json:
-        _print_json(_plain(verdict))
+        _print_json(to_plain(verdict))
     else:
         click.echo(str(verdict))
     sys.exit(Exit.DONE if verdict.seal is Seal.INTACT else Exit.DATA)
@@ -244,7 +281,7 @@ def voices(as_json: bool) -> None:
 
     engines = list_engines()
     if as_json:
-        _print_json(_plain(engines))
+        _print_json(to_plain(engines))
         return
     for engine in engines:
         click.echo(f"{engine.name:10} {'ready' if engine.ready else 'not ready'}  {engine.note}")
@@ -256,19 +293,6 @@ def _all_episodes() -> tuple[Path, ...]:
     from ki_briefing.episodes import find_episodes, find_show
 
     return tuple(find_episodes(find_show(Path())))
-
-
-def _plain(value: object) -> Any:
-    """Return a value as what JSON knows; dataclasses become objects, their read-only arrays are left out."""
-    import dataclasses
-
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {item.name: _plain(getattr(value, item.name)) for item in dataclasses.fields(value)}
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [_plain(item) for item in value]
-    return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
 
 
 def _print_json(value: Any, indent: int | None = 2) -> None:

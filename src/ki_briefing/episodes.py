@@ -6,14 +6,16 @@ Paths -> Workspace. What is frozen in episode.toml is decided here, once: guid, 
 from __future__ import annotations
 
 import re
+import shutil
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ki_briefing.errors import ArticleError, ArticleMissing, ConfigError
-from ki_briefing.files import file_digest, lock, sweep_leftovers, write_atomically
+from ki_briefing.catalogue import Catalogue, episode_names
+from ki_briefing.errors import AlreadyAnEpisode, ArticleError, ArticleMissing, ConfigError, StorageError
+from ki_briefing.files import TEMPORARY, file_digest, lock, sweep_leftovers, sync_folder, write_atomically
 from ki_briefing.show import EPISODE_FILE, SHOW_FILE, EpisodeFacts, Show, load_episode, load_show
 
 if TYPE_CHECKING:
@@ -107,38 +109,58 @@ def new_episode(source: Path, show: Show, *, date: datetime | None = None, now: 
         The episode's folder.
 
     Raises:
-        ArticleError: The source is no article, or is an episode already.
+        ArticleError: The source is no article, or there is an episode of that day and headline.
+        AlreadyAnEpisode: An episode was made of these very bytes.
         Locked: Another ki-briefing works on the show.
     """
-    import tomli_w
-
     from ki_briefing.article import read_article
     from ki_briefing.slug import slugify
 
-    article = read_article(source)
-    with show_lock(show):
-        episodes = list(find_episodes(show))
-        same = file_digest(source)
-        for folder in episodes:
-            if file_digest(folder / load_episode(folder).source) == same:
-                raise ArticleError(f"this article is an episode already: {folder}", hint=f"ki-briefing build {folder}")
-        aired = date or now
+    aired = (date or now).replace(microsecond=0)
+    with show_lock(show), Catalogue(show) as catalogue:
+        article = read_article(source)
+        origin = file_digest(source)
+        if known := catalogue.find(origin):
+            raise AlreadyAnEpisode(known)
         slug = _shortened(slugify(article.headline)) or "folge"
         folder = show.folder / f"{aired:%Y-%m-%d}-{slug}"
-        if (folder / EPISODE_FILE).exists():
-            raise ArticleError(f"there is an episode of that day and headline already: {folder}", hint="Change one.")
-        name = _ARTICLE_ENDINGS.get(source.suffix.lower(), "article.txt")
-        facts = {
-            "guid": str(uuid.uuid4()),
-            "number": 1 + max((load_episode(each).number for each in episodes), default=0),
-            "date": aired.replace(microsecond=0),
-            "slug": folder.name,
-            "source": name,
-            "url": article.url,
-        }
-        write_atomically(folder / name, source.read_bytes())
-        write_atomically(folder / EPISODE_FILE, tomli_w.dumps(facts))
+        if folder.exists():
+            raise ArticleError(
+                f"there is an episode of that day and headline already: {folder}",
+                hint="Is this a correction? Then edit its article there. If not, change the headline.",
+            )
+        facts = EpisodeFacts(
+            guid=str(uuid.uuid4()),
+            number=catalogue.next_number(),
+            date=aired,
+            slug=folder.name,
+            source=_ARTICLE_ENDINGS.get(source.suffix.lower(), "article.txt"),
+            url=article.url,
+            origin=origin,
+        )
+        _make_folder(folder, facts, source)
     return folder
+
+
+def _make_folder(folder: Path, facts: EpisodeFacts, source: Path) -> None:
+    """Make an episode's folder; it appears when it is complete, never half."""
+    import tomli_w
+
+    new = folder.with_name(f"{TEMPORARY}new")
+    shutil.rmtree(new, ignore_errors=True)  # left by a killed run
+    try:
+        write_atomically(new / facts.source, source.read_bytes())
+        if file_digest(new / facts.source) != facts.origin:
+            raise StorageError(f"{source} changed while it was read", hint="Run the same command again.")
+        write_atomically(
+            new / EPISODE_FILE, tomli_w.dumps({name: value for name, value in asdict(facts).items() if value})
+        )
+        new.rename(folder)
+        sync_folder(folder.parent)
+    except OSError as error:
+        raise StorageError(f"cannot make {folder}: {error.strerror}", hint="Check who owns the folder.") from error
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
 
 
 def _shortened(slug: str) -> str:
@@ -161,8 +183,7 @@ def find_show(start: Path) -> Show:
 
 def find_episodes(show: Show) -> Iterator[Path]:
     """Yield the show's episode folders, oldest name first."""
-    for facts in sorted(show.folder.glob(f"*/{EPISODE_FILE}")):
-        yield facts.parent
+    return (show.folder / name for name in episode_names(show.folder))
 
 
 def open_workspace(path: Path) -> Workspace:

@@ -6,6 +6,10 @@ Exit codes follow sysexits.h where it has a word for the case. They are document
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Exit(IntEnum):
@@ -59,6 +63,18 @@ class ArticleMissing(ArticleError):
     exit_code = Exit.NO_INPUT
 
 
+class AlreadyAnEpisode(ArticleError):
+    """An episode was made of this very article before.
+
+    Attributes:
+        folder: The episode's folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"this article is an episode already: {folder}", hint=f"ki-briefing build {folder}")
+        self.folder = folder
+
+
 class SpeechError(BriefingError):
     """An engine refused or failed to speak."""
 
@@ -75,6 +91,10 @@ class EngineOffline(SpeechError):
 
 class SoundError(BriefingError):
     """A sound file cannot be used, or a sound cannot be made."""
+
+
+class CheckError(BriefingError):
+    """A finished episode does not pass the gate, and must not go on air as it is."""
 
 
 class PublishError(BriefingError):

@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from ki_briefing.publication.publisher import Report
 
 
-def publish_show(folder: Path) -> Report:
+def publish_show(folder: Path, *, held: frozenset[Path] = frozenset()) -> Report:
     """Bring the public folder of a show up to date.
+
+    Args:
+        held: Episodes that must not go on air as they are built; what is public of them already stays so.
 
     Raises:
         ConfigError: There is no show, or it has no address to be published at.
@@ -26,4 +29,5 @@ def publish_show(folder: Path) -> Report:
     show = find_show(folder)
     with show_lock(show):
         built = (episode / BUILT for episode in find_episodes(show))
-        return publish_site(show, built, FolderTarget(show.public), now=int(time.time()))
+        unfit = {episode / BUILT for episode in held}
+        return publish_site(show, built, FolderTarget(show.public), now=int(time.time()), held=unfit)

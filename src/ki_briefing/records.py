@@ -73,14 +73,14 @@ def from_json(kind: type[T], text: str) -> T:
 
 
 def to_plain(value: Any) -> Any:
-    """Return a value as what JSON knows: dataclasses as objects, tuples as lists, paths and dates as text."""
+    """Return a value as what JSON knows: dataclasses as objects, tuples as lists, dates as ISO 8601, others as text."""
     if is_dataclass(value):
         return {item.name: to_plain(getattr(value, item.name)) for item in fields(value)}
     if isinstance(value, (tuple, list)):
         return [to_plain(item) for item in value]
     if isinstance(value, datetime):
         return value.isoformat()
-    return str(value) if isinstance(value, Path) else value
+    return value if isinstance(value, (str, int, float, type(None))) else str(value)
 
 
 def to_json(value: Any, indent: int | None = None) -> str:

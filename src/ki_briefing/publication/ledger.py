@@ -7,20 +7,20 @@ is made anew and everything is compared with what stands in the target.
 
 from __future__ import annotations
 
-import contextlib
-import sqlite3
 from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING
 
+from ki_briefing.database import connect, together
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
     from types import TracebackType
     from typing import Self
 
 _VERSION = 1
-_SCHEMA = f"""
-PRAGMA user_version = {_VERSION};
+_SCHEMA = """
 CREATE TABLE episode (
     folder TEXT PRIMARY KEY, made_of TEXT NOT NULL, placed TEXT NOT NULL, slug TEXT NOT NULL UNIQUE,
     guid TEXT NOT NULL UNIQUE, aired INTEGER NOT NULL, number INTEGER NOT NULL, date TEXT NOT NULL,
@@ -33,7 +33,6 @@ CREATE TABLE file (path TEXT PRIMARY KEY, owner TEXT NOT NULL, retired INTEGER);
 CREATE INDEX owners ON file (owner);
 CREATE INDEX retirees ON file (retired) WHERE retired IS NOT NULL;
 """
-_TABLES = {"episode", "item", "document", "file"}
 _NEWEST = "ORDER BY aired DESC, number DESC, slug DESC"
 
 
@@ -112,24 +111,7 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         """Open the database, or make it; ``sqlite3.DatabaseError`` says that it is torn or foreign."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(path, isolation_level=None)
-        try:
-            known = {row[0] for row in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-            if not known:
-                self._db.executescript(_SCHEMA)
-            elif self._db.execute("PRAGMA user_version").fetchone() != (_VERSION,) or known != _TABLES:
-                raise sqlite3.DatabaseError("the ledger is of another version")
-        except BaseException:
-            self._db.close()
-            raise
-
-    @staticmethod
-    def delete(path: Path) -> None:
-        """Delete a database that cannot be used."""
-        for suffix in ("", "-journal"):
-            with contextlib.suppress(OSError):
-                path.with_name(path.name + suffix).unlink()
+        self._db = connect(path, _SCHEMA, _VERSION)
 
     def __enter__(self) -> Self:
         return self
@@ -139,16 +121,9 @@ class Ledger:
     ) -> None:
         self._db.close()
 
-    @contextlib.contextmanager
-    def together(self) -> Iterator[None]:
+    def together(self) -> AbstractContextManager[None]:
         """Keep all or nothing of what the block writes."""
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+        return together(self._db)
 
     @property
     def is_new(self) -> bool:

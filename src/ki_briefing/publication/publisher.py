@@ -7,7 +7,6 @@ stamps are looked at. A run that is killed leaves a valid publication, and the n
 from __future__ import annotations
 
 import itertools
-import os
 import re
 import sqlite3
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ki_briefing import __version__, files
+from ki_briefing import __version__, database, files
 from ki_briefing.errors import BriefingError, ConfigError, PublishError, StorageError
 from ki_briefing.publication import artwork, feed, notes
 from ki_briefing.publication.addresses import PLAYER_PATH, Addresses, asset_path, episode_path
@@ -84,10 +83,7 @@ def publish_site(show: Show, built: Iterable[Path], target: Target, *, now: int,
         ConfigError: The show has no base_url, or its cover cannot be used.
         StorageError: The target refused; what is public is as valid as before.
     """
-    if not show.publication.base_url:
-        raise ConfigError(
-            "the show has no address to be published at", hint='Add to show.toml: [publication] base_url = "https://…"'
-        )
+    require_address(show)
     built = tuple(built)
     held = frozenset(held)
     path = show.cache / LEDGER_FILE
@@ -97,9 +93,17 @@ def publish_site(show: Show, built: Iterable[Path], target: Target, *, now: int,
     except sqlite3.OperationalError as error:  # full or read-only disk
         raise StorageError(f"cannot write {path}: {error}", hint="Free some space, then run it again.") from error
     except sqlite3.DatabaseError:  # torn or foreign: only a memory, so forget it
-        Ledger.delete(path)
+        database.delete(path)
         with Ledger(path) as ledger:
             return _Run(show, target, ledger, now).publish(built, held)
+
+
+def require_address(show: Show) -> None:
+    """Raise ConfigError unless the show says where its public folder is served."""
+    if not show.publication.base_url:
+        raise ConfigError(
+            "the show has no address to be published at", hint='Add to show.toml: [publication] base_url = "https://…"'
+        )
 
 
 class _Run:
@@ -164,7 +168,7 @@ class _Run:
 
     def _made_of(self, folder: str) -> str:
         """Return what an episode's files and item are made of; nothing if it is not built."""
-        stamp = _stamp(f"{folder}/{RELEASE_FILE}")
+        stamp = files.stamp(f"{folder}/{RELEASE_FILE}")
         return f"{stamp} {self._key}" if stamp else ""
 
     def _stands(self, known: Known, made_of: str) -> bool:
@@ -311,14 +315,6 @@ def _length(path: Path) -> int | None:
         return path.stat().st_size
     except OSError:
         return None
-
-
-def _stamp(path: str) -> str:
-    try:
-        status = os.stat(path)  # noqa: PTH116 - 20,000 of them a run: Path would double the time
-    except OSError:
-        return ""
-    return f"{status.st_ino}.{status.st_mtime_ns}.{status.st_size}"
 
 
 def _entry(folder: Path, made_of: str, release: Release) -> Entry:

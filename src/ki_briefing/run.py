@@ -1,0 +1,305 @@
+"""The unattended hour: articles of the inbox become episodes, what was edited is built again, what is good goes on air.
+
+Show's folder -> Report. Everything happens under the show's lock, once each; a run that dies is completed by the next.
+One article's trouble is no other's: it is noted with its reason, and the rest goes on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ki_briefing import __version__
+from ki_briefing.build import REPORT_FILE, build_episode
+from ki_briefing.catalogue import Catalogue, Pending, State
+from ki_briefing.check import Mark, check_episode
+from ki_briefing.episodes import BUILT, LEXICON_FILE, find_show, new_episode, show_lock
+from ki_briefing.errors import (
+    AlreadyAnEpisode,
+    ArticleMissing,
+    BriefingError,
+    CheckError,
+    Exit,
+    Locked,
+    SpeechError,
+    StorageError,
+)
+from ki_briefing.files import file_digest, stamp, write_atomically
+from ki_briefing.inbox import arrivals, check_kind, remove, set_aside
+from ki_briefing.publication.addresses import asset_path
+from ki_briefing.publication.episode import RELEASE_FILE, read_release
+from ki_briefing.publication.publisher import require_address
+from ki_briefing.publish import publish_show
+from ki_briefing.show import SHOW_FILE, load_episode
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from ki_briefing.build import Built, Progress
+    from ki_briefing.publication.publisher import Report as Publication
+    from ki_briefing.show import Show
+
+REASON_FILE = "reason.txt"
+"""Why an episode is not on air as it is now; it lies beside its article."""
+
+_BUILD = f"{BUILT}/{REPORT_FILE}"
+_DEATHS = 3  # so often the program may die over an episode before that counts as the episode's failure
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What went wrong with one article or episode.
+
+    Attributes:
+        path: Where it is kept now.
+        waits: The next run tries again; else it is tried again when it, or a setting, changes.
+        is_news: The run before did not say it.
+    """
+
+    path: Path
+    message: str
+    hint: str
+    exit_code: Exit
+    waits: bool
+    is_news: bool = True
+
+    def __str__(self) -> str:
+        """Say it in plain words."""
+        hint = f"{self.hint} The next run tries again." if self.waits else self.hint
+        return f"{self.path}: {self.message}\n  {hint.strip()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run did.
+
+    Attributes:
+        taken: Folders of the episodes that articles of the inbox became.
+        built: Folders of the episodes that were built anew.
+        degraded: Folders of those in which the fallback voice had to help; they are on air.
+        publication: What was done to the public folder; None if that failed.
+        troubles: What went wrong in this run.
+        failed: Folders of all episodes that wait for somebody to mend them, those of earlier runs too.
+        bugs: What went wrong through our fault.
+    """
+
+    taken: tuple[Path, ...]
+    built: tuple[Path, ...]
+    degraded: tuple[Path, ...]
+    publication: Publication | None
+    troubles: tuple[Trouble, ...]
+    failed: tuple[Path, ...]
+    bugs: tuple[Exception, ...]
+
+    def __str__(self) -> str:
+        """Say what was done, and what still waits for somebody."""
+        written = len(self.publication.written) if self.publication else 0
+        return "\n".join(
+            (
+                *(f"built: {folder}" for folder in self.built),
+                *(f"not on air as it is: {folder}, see its {REASON_FILE}" for folder in self.failed),
+                f"{len(self.taken)} new, {len(self.built)} built, {written} files published.",
+            )
+        )
+
+    @property
+    def exit_code(self) -> Exit:
+        """The first trouble's; without trouble, whether the fallback voice had to help."""
+        if self.bugs:
+            return Exit.BUG
+        if self.troubles:
+            return self.troubles[0].exit_code
+        return Exit.DEGRADED if self.degraded else Exit.DONE
+
+
+def run_show(folder: Path, *, now: datetime, progress: Progress | None = None) -> Report:
+    """Bring a show up to date.
+
+    Args:
+        now: The present, with its time zone: when new episodes are published.
+        progress: Told what is being done, and how much of it is done of how much.
+
+    Raises:
+        ConfigError: There is no show, or its settings cannot be used.
+        Locked: Another ki-briefing works on it.
+        StorageError: The show's folder cannot be used at all.
+    """
+    show = find_show(folder)
+    require_address(show)
+    with show_lock(show):
+        return _Run(show, now, progress).work()
+
+
+class _Run:
+    """One run; call it under the show's lock."""
+
+    def __init__(self, show: Show, now: datetime, progress: Progress | None) -> None:
+        self._show, self._now, self._progress = show, now, progress
+        settings = (stamp(str(show.folder / name)) for name in (SHOW_FILE, LEXICON_FILE))
+        self._context = " ".join((__version__, *settings))
+        self._taken: list[Path] = []
+        self._built: list[Path] = []
+        self._degraded: list[Path] = []
+        self._troubles: list[Trouble] = []
+        self._bugs: list[Exception] = []
+
+    def work(self) -> Report:
+        """Inbox, builds, publication, in this order."""
+        for path in arrivals(self._show.inbox):
+            self._take(path)
+        with Catalogue(self._show) as catalogue:
+            unfit = self._build_all(catalogue)
+            publication = self._publish(unfit)
+            news = catalogue.news((str(trouble.path), trouble.message) for trouble in self._troubles)
+            failed = catalogue.failed()
+        troubles = (replace(each, is_news=(str(each.path), each.message) in news) for each in self._troubles)
+        return Report(
+            taken=tuple(self._taken),
+            built=tuple(self._built),
+            degraded=tuple(self._degraded),
+            publication=publication,
+            troubles=tuple(troubles),
+            failed=failed,
+            bugs=tuple(self._bugs),
+        )
+
+    def _note(self, path: Path, error: BriefingError, *, waits: bool) -> None:
+        self._troubles.append(Trouble(path, error.message, error.hint, error.exit_code, waits=waits))
+
+    # --- the inbox ---
+
+    def _take(self, path: Path) -> None:
+        """Make an article an episode; it leaves the inbox when the episode's folder is complete."""
+        try:
+            check_kind(path)
+            self._taken.append(new_episode(path, self._show, now=self._now))
+            remove(path)
+        except AlreadyAnEpisode as known:
+            self._take_again(path, known)
+        except (StorageError, ArticleMissing) as error:  # no fault of the article: it stays in the inbox
+            if path.exists():
+                self._note(path, error, waits=True)
+        except BriefingError as error:
+            self._set_aside(path, error)
+        except Exception as bug:
+            self._bugs.append(bug)
+            self._set_aside(path, _of_bug(bug))
+
+    def _take_again(self, path: Path, known: AlreadyAnEpisode) -> None:
+        """Remove what a killed run left in the inbox; set aside what differs from its episode by now."""
+        try:
+            if file_digest(path) == file_digest(known.folder / load_episode(known.folder).source):
+                remove(path)
+                return
+        except BriefingError as error:
+            self._note(path, error, waits=True)
+            return
+        self._set_aside(path, known)
+
+    def _set_aside(self, path: Path, error: BriefingError) -> None:
+        try:
+            self._note(set_aside(path, _text(error)), error, waits=False)
+        except StorageError as refusal:
+            self._note(path, refusal, waits=True)
+
+    # --- the episodes ---
+
+    def _build_all(self, catalogue: Catalogue) -> frozenset[Path]:
+        """Build and check what is new or was edited; return the folders that must not go on air as they are."""
+        pending = sorted(catalogue.pending(_BUILD, self._context), key=lambda each: each.deaths)
+        for done, each in enumerate(pending):
+            if self._progress:
+                self._progress("episodes", done, len(pending))
+            if each.state is not State.UNKNOWN or not _is_on_air(each.folder, self._show):
+                self._build(catalogue, each)
+            else:
+                catalogue.end(each.folder, State.PASSED, _BUILD, self._context)
+        passed = set(catalogue.passed())
+        unfit = {each.folder for each in pending if each.folder not in passed}
+        return frozenset((*unfit, *catalogue.failed()))
+
+    def _build(self, catalogue: Catalogue, pending: Pending) -> None:
+        folder = pending.folder
+        catalogue.begin(folder)
+        state = State.UNKNOWN
+        try:
+            if pending.deaths >= _DEATHS:
+                raise BriefingError(
+                    f"ki-briefing died {pending.deaths} times while it was at {folder}",
+                    hint="Is there enough memory? Change the article, or build it by hand to see why.",
+                )
+            built = build_episode(folder, progress=self._progress)
+            _check(folder)
+            state = State.PASSED
+            (folder / REASON_FILE).unlink(missing_ok=True)
+            self._remember(folder, built)
+        except (StorageError, SpeechError, Locked) as error:  # no fault of the episode: the next run tries again
+            self._note(folder, error, waits=True)
+        except BriefingError as error:
+            state = State.FAILED
+            self._give_up(folder, error)
+        except Exception as bug:
+            state = State.FAILED
+            self._bugs.append(bug)
+            self._give_up(folder, _of_bug(bug))
+        finally:  # Ctrl-C and SIGTERM as well: only who is killed dies
+            catalogue.end(folder, state, _BUILD, self._context)
+
+    def _remember(self, folder: Path, built: Built) -> None:
+        if not built.unchanged:
+            self._built.append(folder)
+        if built.degraded:
+            self._degraded.append(folder)
+
+    def _give_up(self, folder: Path, error: BriefingError) -> None:
+        self._note(folder, error, waits=False)
+        with contextlib.suppress(StorageError):  # it is said anyway
+            write_atomically(folder / REASON_FILE, _text(error).encode("utf-8", "replace"))
+
+    # --- the publication ---
+
+    def _publish(self, unfit: frozenset[Path]) -> Publication | None:
+        try:
+            publication = publish_show(self._show.folder, held=unfit)
+        except BriefingError as error:
+            self._note(self._show.public, error, waits=True)
+            return None
+        for problem in publication.problems:
+            self._note(problem.folder.parent, problem.error, waits=True)
+        return publication
+
+
+def _check(folder: Path) -> None:
+    """Raise CheckError unless the built episode passes the gate."""
+    findings = [finding for finding in check_episode(folder).findings if finding.mark is Mark.FAIL]
+    if findings:
+        raise CheckError(
+            f"{folder} does not pass the check: " + "; ".join(f"{each.name}: {each.value}" for each in findings),
+            hint=" ".join(dict.fromkeys(each.advice for each in findings)),
+        )
+
+
+def _is_on_air(folder: Path, show: Show) -> bool:
+    """Tell whether an episode of which nothing is remembered is published just as its article and facts are now."""
+    try:
+        facts = load_episode(folder)
+        release = read_release(folder / BUILT / RELEASE_FILE)
+        article = hashlib.sha256((folder / facts.source).read_bytes()).hexdigest()
+        audio = (show.public / asset_path(facts.slug, release.audio)).stat()
+    except (OSError, BriefingError):
+        return False
+    episode = release.episode
+    wanted = (facts.guid, facts.number, facts.date, facts.slug, facts.season, article, release.audio.size)
+    known = (episode.guid, episode.number, episode.date, episode.slug, episode.season, episode.article_digest)
+    return (*known, audio.st_size) == wanted and facts.title in ("", episode.title)
+
+
+def _of_bug(bug: Exception) -> BriefingError:
+    return BriefingError(f"a bug of ki-briefing: {type(bug).__name__}: {bug}", hint="Please report it.")
+
+
+def _text(error: BriefingError) -> str:
+    return f"{error.message}\n{error.hint}\n" if error.hint else f"{error.message}\n"

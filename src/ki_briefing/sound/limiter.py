@@ -20,6 +20,8 @@ _PEAKY = 0.7  # what the samples show, at the least, of the true peak between th
 _TAPS = 32
 _FACTOR = 4
 _BLOCK = 32  # frames a meter oversamples at a time
+_ROWS = 16  # blocks per matrix product: with more, BLAS wakes threads of its own that mostly wait for each other
+_BATCH = 16 * _ROWS  # blocks at a time, for bounded memory
 
 Samples = NDArray[np.float32]
 
@@ -88,9 +90,11 @@ def _between(channel: Samples, blocks: NDArray[np.intp], block: int) -> Samples:
     padded = np.pad(channel, _TAPS // 2)
     windows = np.lib.stride_tricks.sliding_window_view(padded, block + _TAPS - 1)
     found = np.empty(len(blocks), np.float32)
-    for start in range(0, len(blocks), 256):  # bounded memory, and too little for a BLAS to start threads of its own
-        chosen = blocks[start : start + 256]
-        found[start : start + len(chosen)] = np.abs(windows[chosen * block] @ _interpolator(block)).max(axis=1)
+    for start in range(0, len(blocks), _BATCH):
+        chosen = blocks[start : start + _BATCH]
+        rows = np.resize(chosen, (-(-len(chosen) // _ROWS), _ROWS))
+        values = np.abs(windows[rows * block] @ _interpolator(block))
+        found[start : start + len(chosen)] = values.max(axis=2).ravel()[: len(chosen)]
     return found
 
 

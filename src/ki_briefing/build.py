@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ki_briefing.article import read_article
-from ki_briefing.episodes import Workspace, open_workspace, show_lock, sweep
+from ki_briefing.episodes import REPORT_FILE, Workspace, open_workspace, show_lock, sweep
 from ki_briefing.errors import StorageError
 from ki_briefing.files import Store, digest, file_digest, write_atomically
 from ki_briefing.german.lexicon import load_lexicon
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     Progress = Callable[[str, int, int], None]
 
-REPORT_FILE = "build.json"
 LOUDNESS_FILE = "loudness.svg"
 """The loudness over time, for the producer; it is not published."""
 

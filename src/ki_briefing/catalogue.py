@@ -27,11 +27,13 @@ if TYPE_CHECKING:
 
 CATALOGUE_FILE = "episodes.sqlite"
 
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE episode (
-    folder TEXT PRIMARY KEY, facts TEXT NOT NULL, source TEXT NOT NULL, article TEXT NOT NULL, number INTEGER NOT NULL,
-    digest TEXT NOT NULL, origin TEXT NOT NULL, state TEXT NOT NULL, tried TEXT NOT NULL, deaths INTEGER NOT NULL);
+    folder TEXT PRIMARY KEY, facts TEXT NOT NULL, source TEXT NOT NULL, article TEXT NOT NULL, guid TEXT NOT NULL,
+    number INTEGER NOT NULL, digest TEXT NOT NULL, origin TEXT NOT NULL, state TEXT NOT NULL, tried TEXT NOT NULL,
+    deaths INTEGER NOT NULL);
+CREATE INDEX guids ON episode (guid);
 CREATE INDEX digests ON episode (digest);
 CREATE INDEX origins ON episode (origin);
 CREATE INDEX numbers ON episode (number);
@@ -105,6 +107,10 @@ class Catalogue:
         """Return the folder of the episode that was, or is, made of an article with these bytes."""
         row = self._db.execute("SELECT folder FROM episode WHERE ? IN (digest, origin)", (digest,)).fetchone()
         return self._show.folder / row[0] if row else None
+
+    def has_guid(self, guid: str) -> bool:
+        """Tell whether an episode has this guid."""
+        return self._db.execute("SELECT 1 FROM episode WHERE guid = ?", (guid,)).fetchone() is not None
 
     def next_number(self) -> int:
         """Return the number after the highest one."""
@@ -186,22 +192,22 @@ class Catalogue:
     def _read(self, name: str) -> None:
         folder = self._show.folder / name
         facts = stamp(f"{self._root}/{name}/{EPISODE_FILE}")
-        source, article, number, digest, origin = "", "", 0, "", ""
+        source, article, guid, number, digest, origin = "", "", "", 0, "", ""
         try:
             episode = load_episode(folder)
-            source, number, origin = episode.source, episode.number, episode.origin
+            source, guid, number, origin = episode.source, episode.guid, episode.number, episode.origin
             article = stamp(f"{self._root}/{name}/{source}")
             digest = file_digest(folder / source)
         except BriefingError:
             pass  # whoever builds it is told what is wrong with it
         self._db.execute(
             """
-            INSERT INTO episode VALUES (?, ?, ?, ?, ?, ?, ?, '', '', 0)
-            ON CONFLICT (folder) DO UPDATE SET facts = excluded.facts, source = excluded.source,
+            INSERT INTO episode VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', '', 0)
+            ON CONFLICT (folder) DO UPDATE SET facts = excluded.facts, source = excluded.source, guid = excluded.guid,
                 article = excluded.article, digest = excluded.digest, origin = excluded.origin,
                 number = coalesce(nullif(excluded.number, 0), number)
             """,
-            (name, facts, source, article, number, digest, origin),
+            (name, facts, source, article, guid, number, digest, origin),
         )
 
 

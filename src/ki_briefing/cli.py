@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from ki_briefing.build import Built
-    from ki_briefing.run import Report
 
 _EPISODES = click.argument("episodes", nargs=-1, type=click.Path(path_type=Path))
 _EPISODE = click.argument("episode", type=click.Path(path_type=Path))
@@ -44,11 +43,14 @@ def cli(context: click.Context, quiet: bool, verbose: bool) -> None:
 @click.option("--title", default="", help="The podcast's name.")
 @click.option("--base-url", default="", help="Address at which its public folder will be served.")
 @click.option("--sign", is_flag=True, help="Make a key and certificate: episodes carry C2PA provenance.")
-def init(folder: Path, title: str, base_url: str, sign: bool) -> None:
+@click.option(
+    "--feed", type=click.Path(path_type=Path), help="Go on with the feed of another host, saved as this file."
+)
+def init(folder: Path, title: str, base_url: str, sign: bool, feed: Path | None) -> None:
     """Make a new show in FOLDER."""
     from ki_briefing.episodes import init_show
 
-    for path in init_show(folder, title=title, base_url=base_url, sign=sign):
+    for path in init_show(folder, title=title, base_url=base_url, sign=sign, feed=feed):
         click.echo(path)
     _talk(f"Next: ki-briefing new {folder}/inbox/beispiel.md --show {folder}")
 
@@ -225,22 +227,14 @@ def run(show_folder: Path, as_json: bool) -> None:
     _clear_progress()
     if as_json:
         _print_json(to_plain(report))
-    _tell(report)
+    watched = sys.stderr.isatty()
+    for line in report.said(again=watched):
+        click.echo(line, err=True)
+    if watched:
+        _talk(str(report))
     if report.bugs:
         raise report.bugs[0]
     sys.exit(report.exit_code)
-
-
-def _tell(report: Report) -> None:
-    """Say what went wrong, once; where somebody watches, also what was done."""
-    watched = sys.stderr.isatty()
-    for trouble in report.troubles:
-        if trouble.is_news or watched:
-            click.echo(str(trouble), err=True)
-    for folder in report.degraded:
-        click.echo(f"{folder}: spoken with the help of the fallback voice", err=True)
-    if watched:
-        _talk(str(report))
 
 
 @cli.command()

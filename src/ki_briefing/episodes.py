@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import shutil
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,14 +16,20 @@ from typing import TYPE_CHECKING
 from ki_briefing.catalogue import Catalogue, episode_names
 from ki_briefing.errors import AlreadyAnEpisode, ArticleError, ArticleMissing, ConfigError, StorageError
 from ki_briefing.files import TEMPORARY, file_digest, lock, sweep_leftovers, sync_folder, write_atomically
-from ki_briefing.show import EPISODE_FILE, SHOW_FILE, EpisodeFacts, Show, load_episode, load_show
+from ki_briefing.show import EPISODE_FILE, SHOW_FILE, EpisodeFacts, Podcast, Show, load_episode, load_show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
+    from ki_briefing.publication.feed_import import ImportedFeed
+
 BUILT = "built"
+REPORT_FILE = "build.json"
+"""Written last, into the built folder: what was made is complete."""
+
 LEXICON_FILE = "lexicon.toml"
+IMPORTED_FEED = "imported-feed.xml"
 _SLUG_LENGTH = 60
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DATA = Path(__file__).parent / "data"
@@ -54,26 +60,41 @@ class Workspace:
         return (path,) if path.is_file() else ()
 
 
-def init_show(folder: Path, *, title: str = "", base_url: str = "", sign: bool = False) -> tuple[Path, ...]:
+def init_show(
+    folder: Path, *, title: str = "", base_url: str = "", sign: bool = False, feed: Path | None = None
+) -> tuple[Path, ...]:
     """Make a new show: show.toml, lexicon.toml, an inbox and a first article to try it with.
 
     Args:
         sign: Make a key and a certificate too, with which its episodes are signed.
+        feed: Feed of another podcast host that goes on here; its settings are taken over, and it is kept: articles
+            that it has episodes of get their guids and dates.
 
     Returns:
         The files written.
 
     Raises:
         ConfigError: There is a show already.
+        PublishError: The feed cannot be used.
         StorageError: The folder cannot be written.
     """
     if (folder / SHOW_FILE).exists():
         raise ConfigError(f"there is a show in {folder} already", hint="Choose another folder, or edit its show.toml.")
+    podcast = Podcast()
     written = []
+    if feed:
+        from ki_briefing.publication.feed_import import load_feed
+
+        podcast = load_feed(feed).podcast
+        write_atomically(folder / IMPORTED_FEED, feed.read_bytes())
+        written.append(folder / IMPORTED_FEED)
+    podcast = replace(podcast, title=title or podcast.title)
     settings = (_DATA / "init" / SHOW_FILE).read_text(encoding="utf-8")
-    for field, value in (("title", title), ("base_url", base_url)):
-        if value:
-            settings = _set(settings, field, value)
+    for item in fields(Podcast):
+        if (value := getattr(podcast, item.name)) != item.default and isinstance(value, (str, bool)):
+            settings = _set(settings, item.name, value)
+    if base_url:
+        settings = _set(settings, "base_url", base_url)
     for name in (LEXICON_FILE, "inbox/beispiel.md", ".gitignore"):
         source = _DATA / "init" / name.replace(".gitignore", "gitignore").replace("inbox/", "")
         write_atomically(folder / name, source.read_bytes())
@@ -81,20 +102,21 @@ def init_show(folder: Path, *, title: str = "", base_url: str = "", sign: bool =
     if sign:
         from ki_briefing.publication.signer import make_certificate
 
-        key, chain = make_certificate(folder / "signing", title or "KI-Briefing")
+        key, chain = make_certificate(folder / "signing", podcast.title)
         settings += f'\n[signing]\nkey = "signing/{key.name}"\ncertificate = "signing/{chain.name}"\n'
         written += (key, chain)
     write_atomically(folder / SHOW_FILE, settings)
     return (folder / SHOW_FILE, *written)
 
 
-def _set(settings: str, key: str, value: str) -> str:
-    """Put a value into the template's line ``key = "…"``."""
+def _set(settings: str, key: str, value: str | bool) -> str:
+    """Put a value into the template's line ``key = "…"``; without one, at the end of its first table."""
     import tomli_w
 
     lines = settings.splitlines(keepends=True)
-    at = next(i for i, line in enumerate(lines) if line.lstrip("# ").startswith(f"{key} = "))
-    lines[at] = tomli_w.dumps({key: value})
+    found = (i for i, line in enumerate(lines) if line.lstrip("# ").startswith(f"{key} = "))
+    at = next(found, lines.index("\n", lines.index("[podcast]\n")))
+    lines[at] = tomli_w.dumps({key: value}) + ("\n" if lines[at] == "\n" else "")
     return "".join(lines)
 
 
@@ -116,12 +138,16 @@ def new_episode(source: Path, show: Show, *, date: datetime | None = None, now: 
     from ki_briefing.article import read_article
     from ki_briefing.slug import slugify
 
-    aired = (date or now).replace(microsecond=0)
     with show_lock(show), Catalogue(show) as catalogue:
         article = read_article(source)
         origin = file_digest(source)
         if known := catalogue.find(origin):
             raise AlreadyAnEpisode(known)
+        before = _imported(show)
+        old = before.find(title=article.headline, link=article.url) if before else None
+        if old and catalogue.has_guid(old.guid):
+            old = None
+        aired = (date or (old.date if old else now)).replace(microsecond=0)
         slug = _shortened(slugify(article.headline)) or "folge"
         folder = show.folder / f"{aired:%Y-%m-%d}-{slug}"
         if folder.exists():
@@ -130,8 +156,9 @@ def new_episode(source: Path, show: Show, *, date: datetime | None = None, now: 
                 hint="Is this a correction? Then edit its article there. If not, change the headline.",
             )
         facts = EpisodeFacts(
-            guid=str(uuid.uuid4()),
-            number=catalogue.next_number(),
+            guid=old.guid if old else str(uuid.uuid4()),
+            number=(old.number if old else 0) or max(catalogue.next_number(), before.last_number + 1 if before else 1),
+            season=old.season if old else 0,
             date=aired,
             slug=folder.name,
             source=_ARTICLE_ENDINGS.get(source.suffix.lower(), "article.txt"),
@@ -140,6 +167,16 @@ def new_episode(source: Path, show: Show, *, date: datetime | None = None, now: 
         )
         _make_folder(folder, facts, source)
     return folder
+
+
+def _imported(show: Show) -> ImportedFeed | None:
+    """Return the feed that goes on here, if the show had another host before."""
+    path = show.folder / IMPORTED_FEED
+    if not path.is_file():
+        return None
+    from ki_briefing.publication.feed_import import load_feed
+
+    return load_feed(path)
 
 
 def _make_folder(folder: Path, facts: EpisodeFacts, source: Path) -> None:

@@ -12,10 +12,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ki_briefing import __version__
-from ki_briefing.build import REPORT_FILE, build_episode
 from ki_briefing.catalogue import Catalogue, Pending, State
-from ki_briefing.check import Mark, check_episode
-from ki_briefing.episodes import BUILT, LEXICON_FILE, find_show, new_episode, show_lock
+from ki_briefing.episodes import BUILT, LEXICON_FILE, REPORT_FILE, find_show, new_episode, show_lock
 from ki_briefing.errors import (
     AlreadyAnEpisode,
     ArticleMissing,
@@ -93,6 +91,13 @@ class Report:
     troubles: tuple[Trouble, ...]
     failed: tuple[Path, ...]
     bugs: tuple[Exception, ...]
+
+    def said(self, *, again: bool) -> tuple[str, ...]:
+        """Return what somebody must hear; ``again``: also what the run before said."""
+        return (
+            *(str(trouble) for trouble in self.troubles if again or trouble.is_news),
+            *(f"{folder}: spoken with the help of the fallback voice" for folder in self.degraded),
+        )
 
     def __str__(self) -> str:
         """Say what was done, and what still waits for somebody."""
@@ -231,8 +236,7 @@ class _Run:
                     f"ki-briefing died {pending.deaths} times while it was at {folder}",
                     hint="Is there enough memory? Change the article, or build it by hand to see why.",
                 )
-            built = build_episode(folder, progress=self._progress)
-            _check(folder)
+            built = _build(folder, self._progress)
             state = State.PASSED
             (folder / REASON_FILE).unlink(missing_ok=True)
             self._remember(folder, built)
@@ -272,14 +276,19 @@ class _Run:
         return publication
 
 
-def _check(folder: Path) -> None:
-    """Raise CheckError unless the built episode passes the gate."""
+def _build(folder: Path, progress: Progress | None) -> Built:
+    """Build an episode and check it; raise CheckError unless it passes the gate."""
+    from ki_briefing.build import build_episode
+    from ki_briefing.check import Mark, check_episode
+
+    built = build_episode(folder, progress=progress)
     findings = [finding for finding in check_episode(folder).findings if finding.mark is Mark.FAIL]
     if findings:
         raise CheckError(
             f"{folder} does not pass the check: " + "; ".join(f"{each.name}: {each.value}" for each in findings),
             hint=" ".join(dict.fromkeys(each.advice for each in findings)),
         )
+    return built
 
 
 def _is_on_air(folder: Path, show: Show) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,10 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ki_briefing.errors import PublishError
+from ki_briefing.publication.addresses import Addresses
+from ki_briefing.publication.feed import podcast_guid
 from ki_briefing.publication.feed_import import read_feed
 from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.target import FolderTarget
-from public_shows import build, make_episode, make_show
+from public_shows import BASE, build, make_episode, make_show
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +39,9 @@ def test_our_own_feed_reads_back(tmp_path: Path) -> None:
     assert [(item.guid, item.date, item.number) for item in feed.items] == [
         (make_episode(number).guid, make_episode(number).date, number) for number in (2, 1)
     ]
-    assert feed.guid
+    guid = podcast_guid(show.podcast, Addresses(BASE))
+    assert feed.podcast == replace(show.podcast, guid=guid, persons=(), podroll=(), update_frequency="")
+    assert feed.last_number == 2
 
 
 def test_an_article_finds_its_old_episode_by_address_or_title() -> None:

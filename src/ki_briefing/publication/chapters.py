@@ -9,11 +9,11 @@ import json
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
-from xml.sax.saxutils import quoteattr
 
 from ki_briefing.model import SegmentKind
 from ki_briefing.publication.addresses import web_address
 from ki_briefing.publication.episode import ChapterMark
+from ki_briefing.publication.markup import element
 
 if TYPE_CHECKING:
     from ki_briefing.model import Chapter, Timeline
@@ -94,13 +94,11 @@ def to_podlove(episode: Episode) -> str:
 
     Source: https://podlove.org/simple-chapters/. Every chapter has a start: gPodder falls over those without.
     """
-    rows = "".join(
-        f'<psc:chapter start="{clock(chapter.start)}.000" title={quoteattr(chapter.title)}'
-        + (f" href={quoteattr(chapter.url)}" if chapter.url else "")
-        + "/>"
+    rows = (
+        element("psc:chapter", start=f"{clock(chapter.start)}.000", title=chapter.title, href=chapter.url)
         for chapter in episode.chapters
     )
-    return f'<psc:chapters version="1.2">{rows}</psc:chapters>'
+    return element("psc:chapters", inner="".join(rows), version="1.2")
 
 
 def to_lines(episode: Episode) -> tuple[str, ...]:

@@ -87,8 +87,12 @@ def page_path(number: int) -> str:
 
 def podcast_guid(podcast: Podcast, addresses: Addresses) -> str:
     """Return ``podcast:guid``: the setting, or UUIDv5 of the feed's address without scheme and trailing slash."""
-    address = addresses.feed.partition("://")[2].rstrip("/")
-    return podcast.guid or str(uuid.uuid5(_GUIDS, address))
+    return podcast.guid or guid_of(addresses.feed)
+
+
+def guid_of(feed: str) -> str:
+    """Return the ``podcast:guid`` that belongs to a feed's address."""
+    return str(uuid.uuid5(_GUIDS, feed.partition("://")[2].rstrip("/")))
 
 
 def write_page(

@@ -1,7 +1,7 @@
 """Continue the feed of another podcast host: what an app knows its episodes by must not change when the show moves.
 
-Bytes of an RSS feed -> guids and dates. Nothing is believed: no document type (so no entity can expand or reach out),
-a limit on size, only what has a guid and a date counts.
+Bytes of an RSS feed -> what it says of the show, its guids and dates. Nothing is believed: no document type (so no
+entity can expand or reach out), a limit on size, only what has a guid and a date counts.
 """
 
 from __future__ import annotations
@@ -13,15 +13,20 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from ki_briefing.errors import PublishError
+from ki_briefing.errors import PublishError, StorageError
 from ki_briefing.publication.addresses import web_address
+from ki_briefing.publication.feed import guid_of
+from ki_briefing.records import from_plain
+from ki_briefing.show import Podcast
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
 LARGEST = 50_000_000
 """A feed may have no more [bytes]."""
 
+_ATOM = "{http://www.w3.org/2005/Atom}"
 _ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
 _PODCAST = "{https://podcastindex.org/namespace/1.0}"
 _HINT = "Save the old host's feed as a file, as it is, and name that."
@@ -54,13 +59,18 @@ class ImportedFeed:
     """A feed that goes on here.
 
     Attributes:
-        guid: ``podcast:guid``, for ``[podcast] guid``; empty if it had none.
+        podcast: What it says of the show, for ``[podcast]`` in show.toml; its guid is never empty but where the feed
+            gives neither one nor its own address.
         items: As they stood.
     """
 
-    title: str
-    guid: str
+    podcast: Podcast
     items: tuple[ImportedItem, ...]
+
+    @property
+    def last_number(self) -> int:
+        """The highest ``itunes:episode``, or how many episodes there are if that is more: new ones count on from it."""
+        return max([len(self.items), *(item.number for item in self.items)])
 
     def find(self, *, title: str, link: str = "") -> ImportedItem | None:
         """Return the item of an article, by its address or else by its title; None unless exactly one matches."""
@@ -71,6 +81,20 @@ class ImportedFeed:
 
     def _titled(self, title: str) -> set[ImportedItem]:
         return {item for item in self.items if _plain(item.title) == _plain(title) != ""}
+
+
+def load_feed(path: Path) -> ImportedFeed:
+    """Return what the RSS feed in a file says.
+
+    Raises:
+        StorageError: The file cannot be read.
+        PublishError: As ``read_feed``.
+    """
+    try:
+        with path.open("rb") as file:
+            return read_feed(file.read(LARGEST + 1))
+    except OSError as error:
+        raise StorageError(f"cannot read {path}: {error.strerror}", hint=_HINT) from error
 
 
 def read_feed(content: bytes) -> ImportedFeed:
@@ -93,7 +117,7 @@ def read_feed(content: bytes) -> ImportedFeed:
     for item in items:
         if item is not None:
             found.setdefault(item.guid, item)
-    return ImportedFeed(_text(channel, "title"), _text(channel, _PODCAST + "guid"), tuple(found.values()))
+    return ImportedFeed(_read_podcast(channel), tuple(found.values()))
 
 
 def _refuse_document_type(content: bytes) -> None:
@@ -103,6 +127,29 @@ def _refuse_document_type(content: bytes) -> None:
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = refuse
     parser.Parse(content, True)
+
+
+def _read_podcast(channel: ElementTree.Element) -> Podcast:
+    feed = next((link.get("href", "") for link in channel.findall(_ATOM + "link") if link.get("rel") == "self"), "")
+    category, funding = channel.find(_ITUNES + "category"), channel.find(_PODCAST + "funding")
+    below = category.find(_ITUNES + "category") if category is not None else None
+    names = [node.get("text", "").strip() for node in (category, below) if node is not None]
+    said = {
+        "title": _text(channel, "title"),
+        "description": _text(channel, "description") or _text(channel, _ITUNES + "summary"),
+        "author": _text(channel, _ITUNES + "author"),
+        "email": _text(channel, f"{_ITUNES}owner/{_ITUNES}email"),
+        "language": _text(channel, "language"),
+        "link": web_address(_text(channel, "link")),
+        "category": " > ".join(filter(None, names)),
+        "copyright": _text(channel, "copyright"),
+        "license": _text(channel, _PODCAST + "license"),
+        "guid": _text(channel, _PODCAST + "guid") or (guid_of(feed) if web_address(feed) else ""),
+        "funding_url": web_address(funding.get("url", "")) if funding is not None else "",
+        "funding_text": (funding.text or "").strip() if funding is not None else "",
+    }
+    explicit = _text(channel, _ITUNES + "explicit").lower() in ("true", "yes", "explicit")
+    return from_plain(Podcast, {"explicit": explicit, **{name: value for name, value in said.items() if value}})
 
 
 def _read_item(item: ElementTree.Element) -> ImportedItem | None:

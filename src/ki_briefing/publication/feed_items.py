@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ki_briefing.model import SegmentKind
 from ki_briefing.publication.addresses import web_address
 from ki_briefing.publication.chapters import to_podlove
-from ki_briefing.publication.markup import clean, element, optional
+from ki_briefing.publication.markup import element, optional
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -56,7 +56,7 @@ def write_item(release: Release, podcast: Podcast, addresses: Addresses, notes: 
         ),
         _itunes(release, podcast, addresses),
         _podcasting(release, podcast, addresses),
-        clean(to_podlove(episode)) if episode.chapters else "",
+        to_podlove(episode) if episode.chapters else "",
     )
     return "<item>\n" + "\n".join(part for part in parts if part) + "\n</item>\n"
 

@@ -86,7 +86,7 @@ def speak_episode(folder: Path) -> Spoken:
         sample_episode(),
         frames=master.timeline.frames,
         sample_rate=master.timeline.sample_rate,
-        chapters=mark(master.timeline, ARTICLE_URL),
+        chapters=mark(master.timeline, ARTICLE_URL, anchors=True),
         sentences=sentences(master.timeline),
     )
     return Spoken(SCRIPT, master, episode)

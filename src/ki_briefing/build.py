@@ -205,7 +205,7 @@ def _describe(workspace: Workspace, article: Article, master: Master, speakers: 
         key_points=article.key_points,
         frames=master.timeline.frames,
         sample_rate=master.timeline.sample_rate,
-        chapters=mark(master.timeline, url),
+        chapters=mark(master.timeline, url, anchors=show.publication.article_anchors),
         sentences=sentences(master.timeline),
         sources=article.sources,
         article_url=url,

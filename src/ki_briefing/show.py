@@ -207,10 +207,13 @@ class Publishing:
     Attributes:
         base_url: Address at which the public folder is served, without a trailing slash.
         keep_days: How long a file stays that the feed no longer names, for apps that read an older feed [days].
+        article_anchors: The article's page has an ``id`` at every heading, made of its words as our slugs are; else
+            chapters link to their section by its words (a text fragment).
     """
 
     base_url: str = ""
     keep_days: int = 7
+    article_anchors: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def test_marks_stand_on_the_second_and_link_to_their_section() -> None:
         Chapter(960_100, 4_800_000, "Größere Chips", SegmentKind.SECTION, "groessere-chips"),
     )
 
-    marks = chapters.mark(line, ARTICLE_URL)
+    marks = chapters.mark(line, ARTICLE_URL, anchors=True)
 
     assert [(mark.start, mark.title, mark.url) for mark in marks] == [
         (0, "Begrüßung", ""),
@@ -76,8 +76,8 @@ def test_a_page_without_anchors_is_linked_by_its_words() -> None:
 def test_an_article_without_an_address_gives_chapters_without_links() -> None:
     line = timeline(Chapter(0, 480_000, "Chips", SegmentKind.SECTION, "chips"))
 
-    assert [mark.url for mark in chapters.mark(line, "")] == [""]
-    assert [mark.url for mark in chapters.mark(line, "javascript:alert(1)")] == [""]
+    assert [mark.url for mark in chapters.mark(line, "", anchors=True)] == [""]
+    assert [mark.url for mark in chapters.mark(line, "javascript:alert(1)", anchors=True)] == [""]
 
 
 def test_json_podlove_and_notes_tell_the_same() -> None:

@@ -155,6 +155,20 @@ def test_one_changed_byte_is_noticed(signed: Path, where: str) -> None:
     assert str(verdict).startswith("Changed: this file is not what was signed")
 
 
+def test_a_changed_byte_in_any_frame_of_the_tag_is_noticed(signed: Path, tmp_path: Path) -> None:
+    data = signed.read_bytes()
+    changed = tmp_path / "verfaelscht.mp3"
+    start, seals = 10, {}
+    for frame in frames_of(data):
+        for at in (0, 7, 9, len(frame) // 2, len(frame) - 1):
+            changed.write_bytes(data[: start + at] + bytes([frame[at] ^ 1]) + data[start + at + 1 :])
+            seals[frame[:4], at] = verify(changed).seal
+        start += len(frame)
+
+    assert len(seals) > 100
+    assert set(seals.values()) == {Seal.CHANGED}
+
+
 @pytest.mark.parametrize("damage", ["cut", "longer", "second tag"])
 def test_a_cut_or_longer_file_is_noticed(signed: Path, damage: str) -> None:
     data = signed.read_bytes()

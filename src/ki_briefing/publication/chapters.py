@@ -36,7 +36,7 @@ _DANGLING = frozenset(
 )
 
 
-def mark(timeline: Timeline, article_url: str, *, anchors: bool = True) -> tuple[ChapterMark, ...]:
+def mark(timeline: Timeline, article_url: str, *, anchors: bool) -> tuple[ChapterMark, ...]:
     """Return the chapters as they are published.
 
     Args:

@@ -198,8 +198,8 @@ def _chapters(episode: Episode) -> Iterator[id3.Frame]:
     yield id3.CTOC(element_id="toc", flags=flags, child_element_ids=names, sub_frames=[title])
     for index, (name, chapter) in enumerate(zip(names, episode.chapters, strict=True)):
         inside = [id3.TIT2(encoding=_UTF16, text=[_text(chapter.title)])]
-        if chapter.url and "%" not in chapter.url and "+" not in chapter.url:  # AntennaPod would mangle it
-            inside.append(id3.WXXX(encoding=id3.Encoding.LATIN1, desc="", url=chapter.url))
+        if url := _plain_url(chapter.url):
+            inside.append(id3.WXXX(encoding=id3.Encoding.LATIN1, desc="", url=url))
         yield id3.CHAP(
             element_id=name,
             start_time=chapter.start * 1000,
@@ -208,6 +208,12 @@ def _chapters(episode: Episode) -> Iterator[id3.Frame]:
             end_offset=_NO_OFFSET,
             sub_frames=inside,
         )
+
+
+def _plain_url(url: str) -> str:
+    """Return an address that AntennaPod, which decodes it as Latin-1, cannot mangle: without its fragment, or none."""
+    plain = (each for each in (url, url.partition("#")[0]) if "%" not in each and "+" not in each)
+    return next(plain, "")
 
 
 def _language(episode: Episode) -> str:

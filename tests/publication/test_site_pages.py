@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from lxml import html
 
+from ki_briefing.errors import ConfigError
 from ki_briefing.model import Source
 from ki_briefing.publication.feed import paginate
 from ki_briefing.publication.publisher import publish_site
@@ -143,6 +144,39 @@ def test_a_show_can_have_its_own_templates_and_style(tmp_path: Path) -> None:
     public = publish(show)
     assert "Eigene Seite" in (public / "index.html").read_text(encoding="utf-8")
     assert [path.read_text(encoding="utf-8") for path in public.glob("style-*.css")] == ["body{color:red}"]
+
+
+def test_a_template_may_change_one_block_of_ours(tmp_path: Path) -> None:
+    show = make_show(tmp_path)
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "episode.html").write_text(
+        '{% extends "ours/episode.html" %}'
+        '{% block head %}{{ super() }}<meta name="author" content="{{ episode.author }}">{% endblock %}'
+    )
+    page = publish(show, author="Erika <i>Muster</i>") / "folge-1" / "index.html"
+    assert found(page, "//meta[@name='author']/@content") == ["Erika <i>Muster</i>"]
+    assert found(page, "//meta[@property='og:type']/@content") == ["article"]
+    assert found(page, "//section[@class='player']//audio/@src")
+
+
+@pytest.mark.parametrize(
+    ("source", "named"),
+    [
+        ("{% bad", "list.html, line 1"),
+        ("{{ nobody }}", "nobody"),
+        ('{% extends "missing.html" %}', "missing.html"),
+        ("{{ 1 / 0 }}", "division by zero"),
+    ],
+)
+def test_a_broken_template_is_named_and_what_is_public_stays(tmp_path: Path, source: str, named: str) -> None:
+    show = make_show(tmp_path)
+    before = (publish(show) / "index.html").read_bytes()
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "list.html").write_text(source)
+    with pytest.raises(ConfigError, match=named) as caught:
+        publish(show)
+    assert "templates/" in caught.value.hint
+    assert (show.public / "index.html").read_bytes() == before
 
 
 @pytest.mark.parametrize("name", ["feed.xml", "index.html"])

@@ -7,12 +7,11 @@ player. Every snippet is complete as it is and runs nothing of its own; what a t
 from __future__ import annotations
 
 import html
-import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ki_briefing.publication.addresses import web_address
+from ki_briefing.publication.linked_data import describe_article
 
 if TYPE_CHECKING:
     from ki_briefing.publication.addresses import Addresses
@@ -66,41 +65,13 @@ def to_text(podcast: str, page: str) -> str:
 
 
 def to_head(release: Release, podcast: Podcast, addresses: Addresses) -> str:
-    """Return what goes into the article's head: schema.org data that names its sound, and the feed.
-
-    Source: https://schema.org/NewsArticle, properties ``audio`` and ``subjectOf``.
-    """
-    episode, audio = release.episode, release.audio
-    page, article = addresses.episode(episode.slug), web_address(episode.article_url)
-    sound = {
-        "@type": "AudioObject",
-        "name": episode.title,
-        "contentUrl": addresses.asset(episode.slug, audio),
-        "encodingFormat": audio.media_type,
-        "contentSize": str(audio.size),
-        "duration": episode.iso_duration,
-        "uploadDate": episode.date.isoformat(),
-        "inLanguage": episode.language,
-        "embedUrl": addresses.player(episode.slug),
-    }
-    known = {"@id": article, "url": article, "mainEntityOfPage": article} if article else {}
-    data = {
-        "@context": "https://schema.org",
-        "@type": "NewsArticle",
-        **known,
-        "headline": episode.title,
-        "inLanguage": episode.language,
-        "audio": sound,
-        "subjectOf": {"@type": "PodcastEpisode", "@id": page, "url": page, "name": episode.title},
-    }
-    text = json.dumps(data, ensure_ascii=False, indent=1)
-    for sign in "<>&":  # so that no title can end the script element
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    """Return what goes into the article's head: schema.org data that names its sound, and the feed."""
+    data = describe_article(release, addresses)
     feed = (
         f'<link rel="alternate" type="application/rss+xml" title="{html.escape(podcast.title)}"'
         f' href="{html.escape(addresses.feed)}">'
     )
-    return f'{feed}\n<script type="application/ld+json">\n{text}\n</script>\n'
+    return f'{feed}\n<script type="application/ld+json">\n{data}\n</script>\n'
 
 
 def to_player(release: Release, podcast: Podcast, addresses: Addresses) -> str:

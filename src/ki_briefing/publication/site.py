@@ -8,7 +8,6 @@ needs them. Nothing is loaded from elsewhere, no inline script or style runs, ev
 from __future__ import annotations
 
 import itertools
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -16,12 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2
-import markupsafe  # jinja2's own
+from markupsafe import Markup  # jinja2's own
 
 from ki_briefing import files
+from ki_briefing.errors import ConfigError
 from ki_briefing.model import UtteranceRole
 from ki_briefing.publication.addresses import Addresses, episode_path, web_address
-from ki_briefing.publication.episode import DigitalSourceType
+from ki_briefing.publication.linked_data import describe_episode, describe_series
 from ki_briefing.publication.markup import clean
 
 if TYPE_CHECKING:
@@ -59,7 +59,6 @@ class _Files:
     audio: str = ""
     captions: str = ""
     waveform: str = ""
-    artist: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +97,17 @@ class Site:
         self._show = show
         self._addresses = Addresses.of(show.publication.base_url)
         self._cover = cover
-        own = show.folder / "templates"
+        self._cover_url = self._addresses.url(cover) if cover else ""
+        own, ours = show.folder / "templates", _DATA / "templates"
         style, script = (_first(own / name, _DATA / "site" / name) for name in ("style.css", "player.js"))
         self._style, self._script = _hashed("style.css", style), _hashed("player.js", script)
         self.common = {self._style: style, self._script: script}
-        folders = [folder for folder in (own, _DATA / "templates") if folder.is_dir()]
-        sources = [path.read_bytes() for folder in folders for path in sorted(folder.glob("*.html"))]
+        self._own = frozenset(path.name for path in own.glob("*.html"))
+        sources = [path.read_bytes() for folder in (own, ours) for path in sorted(folder.glob("*.html"))]
         self.key = files.digest(repr((show.podcast, show.publication)), cover, style, script, *sources)
+        loader = jinja2.FileSystemLoader([own, ours])
         self._environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(folders),
+            loader=jinja2.ChoiceLoader([loader, jinja2.PrefixLoader({"ours": jinja2.FileSystemLoader(ours)})]),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
@@ -114,44 +115,33 @@ class Site:
         )
 
     def episode_page(self, release: Release, *, newer: Neighbour | None, older: Neighbour | None) -> bytes:
-        """Return an episode's page; it stands in the episode's folder."""
+        """Return an episode's page; it stands in the episode's folder.
+
+        Raises:
+            ConfigError: A template of the show's own cannot be used; so the other pages.
+        """
         episode = release.episode
-        article = web_address(episode.article_url)
+        data = describe_episode(
+            release, self._show.podcast, self._addresses, cover=self._cover_url, image=self._image(release)
+        )
         named = [(_TRANSCRIPTS.get(each.media_type, "Text"), each.published_name) for each in release.transcripts]
         return self._render(
             "episode.html",
-            root="../",
-            url=self._addresses.episode(episode.slug),
-            headline=episode.title,
-            description=episode.summary or self._show.podcast.description,
-            image_url=self._image(release),
-            files=self._files(release, "../", ""),
-            episode=episode,
-            article=article,
+            **self._about(release, "../", ""),
+            article=web_address(episode.article_url),
             sources=tuple({"text": source.text, "url": web_address(source.url)} for source in episode.sources),
             paragraphs=_paragraphs(episode),
             transcripts=named,
             size=f"{release.audio.size / 1e6:.1f} MB".replace(".", ","),
             audio_url=self._addresses.asset(episode.slug, release.audio),
-            json_ld=self._episode_data(release, article),
+            json_ld=Markup(data),
             newer=newer,
             older=older,
         )
 
     def player_page(self, release: Release) -> bytes:
         """Return the page that an article can embed as a frame; it stands in ``embed/`` in the episode's folder."""
-        episode = release.episode
-        return self._render(
-            "embed.html",
-            root="../../",
-            url=self._addresses.episode(episode.slug),
-            headline=episode.title,
-            description=episode.summary or self._show.podcast.description,
-            image_url=self._image(release),
-            files=self._files(release, "../../", "../"),
-            episode=episode,
-            page_url=self._addresses.episode(episode.slug),
-        )
+        return self._render("embed.html", **self._about(release, "../../", "../"))
 
     def list_page(self, page: Page, entries: Iterable[Entry]) -> bytes:
         """Return a page of the list of episodes, newest first; page 0 is the start page."""
@@ -163,19 +153,40 @@ class Site:
             url=self._addresses.url(list_path(page.number) if page.number else ""),
             headline=headline,
             description=podcast.description,
-            image_url=self._addresses.url(self._cover) if self._cover else "",
+            image_url=self._cover_url,
             files=_Files(self._style, self._script, cover=self._cover),
             page=page,
             entries=list(entries),
             subscribe=[link for link in podcast.subscribe if web_address(link.url)],
             website=web_address(podcast.link),
-            json_ld=_json_ld({"@context": "https://schema.org", **self._series()}),
+            json_ld=Markup(describe_series(podcast, self._addresses, self._cover_url)),
         )
+
+    def _about(self, release: Release, root: str, here: str) -> dict[str, Any]:
+        """Return what every page of an episode is given."""
+        episode = release.episode
+        return {
+            "root": root,
+            "url": self._addresses.episode(episode.slug),
+            "headline": episode.title,
+            "description": episode.summary or self._show.podcast.description,
+            "image_url": self._image(release),
+            "files": self._files(release, root, here),
+            "episode": episode,
+        }
 
     def _render(self, template: str, **values: Any) -> bytes:
         common = {"podcast": self._show.podcast, "feed_url": self._addresses.feed}
         tools = {"clock": _clock, "day": _day, "minutes": _minutes, "list_path": list_path}
-        html = self._environment.get_template(template).render(**common, **tools, **values)
+        try:
+            html = self._environment.get_template(template).render(**common, **tools, **values)
+        except Exception as error:
+            if not self._own:  # one of ours: our bug
+                raise
+            place = f"{error.name}, line {error.lineno}" if isinstance(error, jinja2.TemplateSyntaxError) else template
+            raise ConfigError(
+                f"the show's own templates cannot be used: {place}: {error}", hint="Mend it in the folder templates/."
+            ) from error
         return clean(html).encode()
 
     def _files(self, release: Release, root: str, here: str) -> _Files:
@@ -189,84 +200,17 @@ class Site:
             audio=here + release.audio.published_name,
             captions=here + captions.published_name if captions else "",
             waveform=here + release.waveform.published_name if release.waveform else "",
-            artist=self._show.podcast.title,
         )
 
     def _image(self, release: Release) -> str:
         if release.picture is not None:
             return self._addresses.asset(release.episode.slug, release.picture)
-        return self._addresses.url(self._cover) if self._cover else ""
-
-    def _series(self) -> dict[str, Any]:
-        podcast = self._show.podcast
-        return _filled(
-            {
-                "@type": "PodcastSeries",
-                "name": podcast.title,
-                "description": podcast.description,
-                "inLanguage": podcast.language,
-                "url": self._addresses.site,
-                "webFeed": self._addresses.feed,
-                "image": self._addresses.url(self._cover) if self._cover else "",
-                "author": {"@type": "Organization", "name": podcast.author},
-            }
-        )
-
-    def _episode_data(self, release: Release, article: str) -> markupsafe.Markup:
-        episode, audio = release.episode, release.audio
-        source = _schema_source_type(episode.digital_source_type)
-        sound = {
-            "@type": "AudioObject",
-            "contentUrl": self._addresses.asset(episode.slug, audio),
-            "encodingFormat": audio.media_type,
-            "contentSize": str(audio.size),
-            "duration": episode.iso_duration,
-            "inLanguage": episode.language,
-            "digitalSourceType": source,
-        }
-        data = {
-            "@context": "https://schema.org",
-            "@type": "PodcastEpisode",
-            "name": episode.title,
-            "description": episode.summary,
-            "url": self._addresses.episode(episode.slug),
-            "datePublished": episode.date.isoformat(),
-            "episodeNumber": str(episode.number) if episode.number else "",
-            "duration": episode.iso_duration,
-            "inLanguage": episode.language,
-            "isAccessibleForFree": True,
-            "image": self._image(release),
-            "digitalSourceType": source,
-            "associatedMedia": _filled(sound),
-            "partOfSeries": self._series(),
-            "isBasedOn": {"@type": "NewsArticle", "@id": article, "url": article} if article else "",
-        }
-        return _json_ld(_filled(data))
+        return self._cover_url
 
 
 def page_path(slug: str) -> str:
     """Return where an episode's page stands."""
     return episode_path(slug) + "index.html"
-
-
-def _schema_source_type(term: str) -> str:
-    """Return schema.org's word for a term of the IPTC (https://schema.org/IPTCDigitalSourceEnumeration)."""
-    known = {
-        DigitalSourceType.ALGORITHMIC: "https://schema.org/AlgorithmicMediaDigitalSource",
-        DigitalSourceType.TRAINED: "https://schema.org/TrainedAlgorithmicMediaDigitalSource",
-    }
-    return known.get(DigitalSourceType(term), term) if term in set(DigitalSourceType) else term
-
-
-def _json_ld(data: dict[str, Any]) -> markupsafe.Markup:
-    """Return data as JSON that cannot end its script element."""
-    text = json.dumps(data, ensure_ascii=False)
-    safe = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-    return markupsafe.Markup(safe)  # escaped in the line above, by JSON's own means
-
-
-def _filled(data: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in data.items() if value != ""}
 
 
 def _paragraphs(episode: Episode) -> list[_Paragraph]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from ki_briefing.episodes import BUILT, find_episodes, find_show, show_lock
+from ki_briefing.catalogue import episode_names
+from ki_briefing.episodes import BUILT, find_show, show_lock
 from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.target import FolderTarget
 
@@ -28,6 +29,6 @@ def publish_show(folder: Path, *, held: frozenset[Path] = frozenset()) -> Report
     """
     show = find_show(folder)
     with show_lock(show):
-        built = (episode / BUILT for episode in find_episodes(show))
+        built = (f"{show.folder}/{name}/{BUILT}" for name in episode_names(show.folder))
         unfit = {episode / BUILT for episode in held}
         return publish_site(show, built, FolderTarget(show.public), now=int(time.time()), held=unfit)

@@ -77,6 +77,7 @@ _MARKS = ", ".join("?" for _ in fields(Entry))
 class Known:
     """What tells whether an episode changed; as in ``Entry``."""
 
+    folder: str
     made_of: str
     placed: str
     slug: str
@@ -132,10 +133,10 @@ class Ledger:
 
     # --- episodes ---
 
-    def known(self) -> dict[str, Known]:
-        """Return all episodes by their built folders."""
-        rows = self._db.execute("SELECT folder, made_of, placed, slug, audio, size FROM episode")
-        return {row[0]: Known(*row[1:]) for row in rows}
+    def known(self) -> Iterator[Known]:
+        """Yield all episodes, sorted by their built folders."""
+        rows = self._db.execute("SELECT folder, made_of, placed, slug, audio, size FROM episode ORDER BY folder")
+        return (Known(*row) for row in rows)
 
     def slug(self, folder: str) -> str:
         """Return under which slug a built folder was published, or nothing."""

@@ -26,7 +26,7 @@ from ki_briefing.publication.site import PAGE as LIST_PAGE
 from ki_briefing.publication.site import Site, list_path, page_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from ki_briefing.publication.episode import Release
     from ki_briefing.publication.feed import Page
@@ -69,7 +69,9 @@ class Report:
     problems: tuple[Problem, ...]
 
 
-def publish_site(show: Show, built: Iterable[Path], target: Target, *, now: int, held: Collection[Path] = ()) -> Report:
+def publish_site(
+    show: Show, built: Iterable[str | Path], target: Target, *, now: int, held: Collection[Path] = ()
+) -> Report:
     """Make the target show these episodes, and only these.
 
     Call it under the show's lock.
@@ -84,18 +86,18 @@ def publish_site(show: Show, built: Iterable[Path], target: Target, *, now: int,
         StorageError: The target refused; what is public is as valid as before.
     """
     require_address(show)
-    built = tuple(built)
-    held = frozenset(held)
+    names = sorted(map(str, built))
+    kept = frozenset(map(str, held))
     path = show.cache / LEDGER_FILE
     try:
         with Ledger(path) as ledger:
-            return _Run(show, target, ledger, now).publish(built, held)
+            return _Run(show, target, ledger, now).publish(names, kept)
     except sqlite3.OperationalError as error:  # full or read-only disk
         raise StorageError(f"cannot write {path}: {error}", hint="Free some space, then run it again.") from error
     except sqlite3.DatabaseError:  # torn or foreign: only a memory, so forget it
         database.delete(path)
         with Ledger(path) as ledger:
-            return _Run(show, target, ledger, now).publish(built, held)
+            return _Run(show, target, ledger, now).publish(names, kept)
 
 
 def require_address(show: Show) -> None:
@@ -122,7 +124,7 @@ class _Run:
         self._written: list[str] = []
         self._problems: list[Problem] = []
 
-    def publish(self, built: Iterable[Path], held: frozenset[Path]) -> Report:
+    def publish(self, built: Sequence[str], held: frozenset[str]) -> Report:
         """Files, pages, feed, sweep: in this order, whatever happens between."""
         if self._ledger.is_new:
             self._adopt()
@@ -143,28 +145,32 @@ class _Run:
 
     # --- files of the episodes ---
 
-    def _publish_files(self, built: Iterable[Path], held: frozenset[Path]) -> None:
-        known = self._ledger.known()
-        changed: list[tuple[Path, str]] = []
+    def _publish_files(self, built: Sequence[str], held: frozenset[str]) -> None:
+        """Compare the built folders with the known ones, both sorted, so that memory does not grow with the archive."""
+        changed: list[tuple[str, str]] = []
+        gone: list[Known] = []
+        rows = self._ledger.known()
+        known = next(rows, None)
         for folder in built:
-            name = str(folder)
-            made_of = self._made_of(name)
-            if not made_of:
-                continue
-            before = known.pop(name, None)
-            if folder in held:
-                continue
-            if before is None or not self._stands(before, made_of):
+            made_of = self._made_of(folder)
+            while known and (known.folder < folder or (known.folder == folder and not made_of)):
+                gone.append(known)
+                known = next(rows, None)
+            before = None
+            if known and known.folder == folder:
+                before, known = known, next(rows, None)
+            if made_of and folder not in held and not (before and self._stands(before, made_of)):
                 changed.append((folder, made_of))
-        for name, entry in known.items():  # what is left is gone
-            self._forget(name, entry.slug)
-        for folder, made_of in changed:
+        gone += [*([known] if known else []), *rows]
+        for entry in gone:
+            self._forget(entry.folder, entry.slug)
+        for name, made_of in changed:
             try:
-                self._publish_episode(folder, made_of)
+                self._publish_episode(Path(name), made_of)
             except StorageError:
                 raise
             except BriefingError as error:
-                self._problems.append(Problem(folder, error))
+                self._problems.append(Problem(Path(name), error))
 
     def _made_of(self, folder: str) -> str:
         """Return what an episode's files and item are made of; nothing if it is not built."""
@@ -231,10 +237,10 @@ class _Run:
         for path, content in common.items():
             self._document(path, path, partial(bytes, content))
 
-    def _publish_pages(self, held: frozenset[Path]) -> None:
-        as_it_was = {*held, *(problem.folder for problem in self._problems)}
+    def _publish_pages(self, held: frozenset[str]) -> None:
+        as_it_was = {*held, *(str(problem.folder) for problem in self._problems)}
         for stale in list(self._ledger.stale(self._site.key[:16])):
-            if Path(stale.folder) in as_it_was:
+            if stale.folder in as_it_was:
                 continue
             release = read_release(Path(stale.folder) / RELEASE_FILE)
             slug = release.episode.slug

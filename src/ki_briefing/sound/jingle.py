@@ -55,10 +55,8 @@ class Jingle:
         """
         seconds = None if length is None else length / 1000
         samples = codec.read_file(self.path, sound.sample_rate, sound.channels, at_most=seconds)
-        slices = sound.sample_rate // 10
-        padded = np.zeros(((-(-len(samples) // slices) + 4) * slices, samples.shape[1]), np.float32)
-        padded[: len(samples)] = samples
-        loud = loudness.integrated(loudness.energies(padded, sound.sample_rate, slices))
+        row = loudness.estimated(samples, sound.sample_rate, sound.sample_rate // 10)
+        loud = loudness.integrated(np.append(row, np.zeros(4, np.float32)))
         samples *= np.float32(10 ** (min(level - loud, _MOST_GAIN) / 20))
         if length is None:
             return samples

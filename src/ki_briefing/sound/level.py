@@ -41,7 +41,7 @@ def level(samples: Samples, starts: Sequence[int], target: float, ceiling: float
         rate: Frames per second [Hz].
     """
     block = rate // 1000
-    energies = _energies(samples, rate)
+    energies = loudness.estimated(samples, rate, block)
     borders = [start // block for start in starts] + [len(energies)]
     factors = np.ones(len(energies))
     for start, end in pairwise(borders):
@@ -67,14 +67,6 @@ def _common_gain(energies: NDArray[np.floating], peaks: NDArray[np.floating], ta
         before = gain, loud
         gain = min(gain + (target - loud) / slope, _MOST_LIMITING)
     return gain
-
-
-def _energies(samples: Samples, rate: int) -> Samples:
-    """Return the K-weighted energy per millisecond; a voice has next to nothing above 12 kHz: half the samples do."""
-    heard = samples[:: rate // 24_000]
-    padded = np.zeros((-(-len(heard) // 24) * 24, 1), np.float32)
-    padded[: len(heard)] = heard
-    return loudness.energies(padded, 24_000, 24)
 
 
 def _loudness(energies: NDArray[np.floating]) -> float:

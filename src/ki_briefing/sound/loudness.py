@@ -11,6 +11,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from ki_briefing.sound.filter import overlap_save
+
 STEP = 0.1
 """Seconds between the readings of a programme meter."""
 
@@ -20,9 +22,8 @@ _RELATIVE_GATE = -10.0
 _RANGE_GATE = -20.0
 _MOMENTARY = 0.4  # seconds
 _SHORT_TERM = 3.0  # seconds
-_TAPS = 4096
-_FFT = 1 << 15
-_BATCH = 4  # transforms at a time: they stay in the processor's cache
+_TAPS = 2048  # of the filter's impulse response, at 48 kHz and below: 43 ms and more, twice that for twice the rate
+_HEARD = 16_000  # frames per second that tell loudness well enough
 
 Samples = NDArray[np.float32]
 
@@ -34,11 +35,30 @@ def energies(samples: Samples, rate: int, slice_frames: int) -> Samples:
         samples: Shape (frames, channels), a whole number of slices.
         rate: Frames per second [Hz].
     """
+    response, taps = _response(rate)
     total = np.zeros(len(samples) // slice_frames, np.float64)
     for channel in samples.T:
-        slices = _weight(channel, rate)[: len(total) * slice_frames].reshape(-1, slice_frames)
+        weighted = overlap_save(channel, response, past=taps)
+        slices = weighted[: len(total) * slice_frames].reshape(-1, slice_frames)
         total += np.einsum("ij,ij->i", slices, slices) / slice_frames
     return total.astype(np.float32)
+
+
+def estimated(samples: Samples, rate: int, slice_frames: int) -> Samples:
+    """Return what :func:`energies` returns, from every third frame at 48 kHz: within 0.02 LU for speech and music.
+
+    What lies above 8 kHz is folded down and loses no energy by it; there is too little of it above 14 kHz to matter.
+
+    Args:
+        samples: Shape (frames, channels); they need not fill the last slice.
+        slice_frames: A multiple of 3 at 48 kHz.
+    """
+    factor = rate // _HEARD
+    heard = samples[::factor]
+    slices = slice_frames // factor
+    padded = np.zeros((-(-len(heard) // slices) * slices, samples.shape[1]), np.float32)
+    padded[: len(heard)] = heard
+    return energies(padded, rate // factor, slices)
 
 
 def resampled(row: Samples, slice_seconds: float) -> Samples:
@@ -97,28 +117,13 @@ def _levels(energy: Samples) -> NDArray[np.float64]:
     return _OFFSET + 10 * np.log10(np.maximum(energy.astype(np.float64), 1e-12))
 
 
-def _weight(channel: Samples, rate: int) -> Samples:
-    """Return the channel through the K filter, by overlap-save with its impulse response."""
-    response = _response(rate)
-    step = _FFT - _TAPS
-    count = -(-len(channel) // step)
-    padded = np.zeros(_TAPS + count * step, np.float32)
-    padded[_TAPS : _TAPS + len(channel)] = channel
-    windows = np.lib.stride_tricks.sliding_window_view(padded, _FFT)[::step]
-    filtered = np.empty((count, step), np.float32)
-    for start in range(0, count, _BATCH):
-        spectrum = np.fft.rfft(windows[start : start + _BATCH], axis=1)
-        spectrum *= response
-        filtered[start : start + _BATCH] = np.fft.irfft(spectrum, _FFT, axis=1)[:, _TAPS:]
-    return filtered.reshape(-1)[: len(channel)]
-
-
 @lru_cache(maxsize=4)
-def _response(rate: int) -> NDArray[np.complex64]:
-    """Return the frequency response of the pre-filter and the RLB filter, cut to a finite impulse response.
+def _response(rate: int) -> tuple[NDArray[np.complex64], int]:
+    """Return the response of the pre-filter and the RLB filter, cut to a finite impulse response, and its length.
 
     BS.1770-5 tabulates the coefficients for 48 kHz; for other rates the same analogue filters are transformed
-    (bilinear, parameters as derived in the EBU's libebur128).
+    (bilinear, parameters as derived in the EBU's libebur128). The table's RLB filter raises all by 0.04 dB, because its
+    numerator is a plain 1, -2, 1: here it does so at every rate.
     """
     angle = np.tan(np.pi * 1681.974450955533 / rate)
     gain = 10 ** (3.999843853973347 / 20)
@@ -130,13 +135,16 @@ def _response(rate: int) -> NDArray[np.complex64]:
          (gain - middle * angle / q + angle**2) / norm),
         (1.0, 2 * (angle**2 - 1) / norm, (1 - angle / q + angle**2) / norm),
     )  # fmt: skip
-    angle = np.tan(np.pi * 38.13547087602444 / rate)
     q = 0.5003270373238773
+    reference, angle = np.tan(np.pi * 38.13547087602444 / np.array([48_000, rate]))
     norm = 1 + angle / q + angle**2
-    high_pass = ((1.0, -2.0, 1.0), (1.0, 2 * (angle**2 - 1) / norm, (1 - angle / q + angle**2) / norm))
-    z = np.exp(-2j * np.pi * np.arange(_FFT // 2 + 1) / _FFT)
+    unit = (1 + reference / q + reference**2) / norm
+    high_pass = ((unit, -2 * unit, unit), (1.0, 2 * (angle**2 - 1) / norm, (1 - angle / q + angle**2) / norm))
+    taps = _TAPS * max(1, round(rate / 48_000))
+    size = 4 * taps
+    z = np.exp(-2j * np.pi * np.arange(size // 2 + 1) / size)
     response = np.ones_like(z)
     for above, below in (shelf, high_pass):
         response *= (above[0] + above[1] * z + above[2] * z**2) / (below[0] + below[1] * z + below[2] * z**2)
-    impulse = np.fft.irfft(response, _FFT)[:_TAPS]
-    return np.fft.rfft(impulse, _FFT).astype(np.complex64)
+    impulse = np.fft.irfft(response, size)[:taps]
+    return np.fft.rfft(impulse, size).astype(np.complex64), taps

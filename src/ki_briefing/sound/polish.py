@@ -5,11 +5,13 @@ Pure; positions in frames. Loudness is set afterwards, so nothing here changes i
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ki_briefing.sound import limiter
+from ki_briefing.sound.filter import overlap_save
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 _FLOOR = 10 ** (-48 / 20)  # of a clip's peak: quieter than this is not speech
 _EDGE = 0.012  # seconds kept around the first and last sound, and faded
 _RUMBLE = 60.0  # Hz
+_ECHO = 0.04  # seconds after which the high-pass filter's echo has fallen by 130 dB
 _PRESENCE = (3_500.0, 0.9)  # Hz, and octaves to either side: where consonants are told apart
 _KNEE = 10 ** (-8 / 20)  # of a clip's peak: louder than this is compressed
 
@@ -54,26 +57,28 @@ def _audible(samples: Samples, rate: int) -> tuple[int, int]:
 
 
 def _equalised(samples: Samples, rate: int, sound: Sound) -> Samples:
-    """Return the samples without rumble (second order, no phase shift) and with more or less presence; a copy."""
+    """Return the samples without rumble and with more or less presence, without phase shift; a copy."""
     if not sound.high_pass and not sound.presence:
         return samples.copy()
-    size = _easy_length(len(samples) + rate // 10)  # room for the filters to ring out
-    frequency = np.arange(size // 2 + 1, dtype=np.float32) * np.float32(rate / size)
+    reach = int(_ECHO * rate)
+    response = _response(rate, sound.high_pass, sound.presence)
+    return overlap_save(samples, response, past=reach, future=reach)
+
+
+@lru_cache(maxsize=4)
+def _response(rate: int, high_pass: bool, presence: float) -> Samples:
+    """Return the response of the high-pass (second order) and of the presence, for transforms of at least 0.32 s."""
+    size = 1 << int(8 * _ECHO * rate).bit_length()
+    frequency = np.arange(size // 2 + 1) * (rate / size)
     response = np.ones_like(frequency)
-    if sound.high_pass:
+    if high_pass:
         ratio = np.square(frequency / _RUMBLE)
         response *= ratio / (1 + ratio)
-    if sound.presence:
+    if presence:
         centre, width = _PRESENCE
         octaves = np.log2(np.maximum(frequency, 1) / centre)
-        response *= 10 ** (sound.presence / 20 * np.exp(-((octaves / width) ** 2)))
-    return np.asarray(np.fft.irfft(np.fft.rfft(samples, size) * response, size)[: len(samples)], np.float32)
-
-
-def _easy_length(least: int) -> int:
-    """Return an even length from ``least`` that a Fourier transform is quick with: 2, 3 or 5 times a power of two."""
-    powers = (factor << max(1, (-(-least // factor) - 1).bit_length()) for factor in (1, 3, 5))
-    return min(powers)
+        response *= 10 ** (presence / 20 * np.exp(-((octaves / width) ** 2)))
+    return response.astype(np.float32)
 
 
 def _compressed(samples: Samples, rate: int, ratio: float) -> Samples:

@@ -106,7 +106,7 @@ def _keep(
     key: str, played: Samples, stream: bytes, peak: float, heard: tuple[Heard, ...], form: mp3.Format, store: Store
 ) -> Mixed:
     """Measure a stretch as it is played, and put it into the store."""
-    row = loudness.energies(played, form.sample_rate, form.frames)
+    row = loudness.estimated(played, form.sample_rate, form.frames)
     peaks = np.abs(played).max(axis=1).reshape(-1, form.frames).max(axis=1).astype(np.float32)
     part = store.write(digest(key, "mp3"), stream)
     count = len(played) // form.frames

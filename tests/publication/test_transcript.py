@@ -168,9 +168,33 @@ def test_long_sentences_fill_few_screens_with_even_lines() -> None:
 
     assert [each.lines for each in shown] == [
         ("Als Reaktion darauf soll das Startup", "für bestimmte Trainingsaufgaben"),
-        ("auf Nvidia-Chips ausgewichen", "sein, die Berichten zufolge"),
+        ("auf Nvidia-Chips ausgewichen sein,", "die Berichten zufolge"),
         ("illegal ins Land gebracht wurden –", "mit Erfolg, wie es heißt."),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "together"),
+    [
+        ("Die Verordnung (EU) 2024/1689 ist am 1. August 2024 in Kraft getreten.", "1. August"),
+        ("Forscher machten deutlich, dass ohne leistungsfähigere Chips wenig gehen werde.", "dass ohne"),
+        ("Das neue Modell soll in den kommenden Wochen veröffentlicht werden.", "in den kommenden"),
+        ("Sie setzten im vergangenen Jahr heimische Chips ein – mit enttäuschendem Ergebnis.", "ein –"),
+    ],
+)
+def test_lines_do_not_tear_what_belongs_together(text: str, together: str) -> None:
+    lines = [line for screen in transcript.subtitles(line_up(text)) for line in screen.lines]
+
+    assert len(lines) >= 2
+    assert any(together in line for line in lines), lines
+
+
+def test_what_is_soon_said_stays_until_it_can_be_read_but_not_over_the_next() -> None:
+    shown = transcript.subtitles(
+        timeline_of(cue("Kurz.", 0), cue("In Kürze.", 5000), cue("Punkt.", 5600), cue("A.", 9000))
+    )
+
+    assert [(each.start, each.end) for each in shown] == [(0, 1000), (5000, 5600), (5600, 6600), (9000, 9100)]
 
 
 def test_screens_begin_when_their_first_word_is_heard() -> None:

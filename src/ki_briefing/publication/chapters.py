@@ -22,17 +22,19 @@ if TYPE_CHECKING:
 TITLE_LENGTH = 40
 """Spotify shows no chapter with a longer title."""
 
+DANGLING = frozenset(
+    "aber als am an auf aus bei bis das dem den der des die doch durch ein eine einem einen einer eines für gegen"
+    " hinter im in ins mit nach neben nicht noch ob ohne seit sich sie so sowie um und unter vom von vor was wegen wenn"
+    " wie wird zu zum zur zwischen über oder dass soll will kann".split()
+)
+"""Words that belong to what follows: no line ends on them."""
+
 PODLOVE_NAMESPACE = "http://podlove.org/simple-chapters"
 
 _LABEL = re.compile(r"^Kurz erklärt\s*[:–-]\s*(?=\S)")
 _ASIDE = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 _UNSEEN = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
-)
-_DANGLING = frozenset(
-    "aber als am an auf aus bei bis das dem den der des die doch durch ein eine einem einen einer eines für gegen"
-    " hinter im in ins mit nach neben nicht noch ob ohne seit sich sie so sowie um und unter vom von vor was wegen wenn"
-    " wie wird zu zum zur zwischen über oder dass soll will kann".split()
 )
 
 
@@ -67,7 +69,7 @@ def shorten(title: str, length: int = TITLE_LENGTH) -> str:
     if len(title) <= length:
         return title
     words = title[: length - 1].split(" ")[:-1]  # two characters go to " …"
-    while words and (words[-1].lower().strip(",;:–—-") in _DANGLING | {""}):
+    while words and (words[-1].lower().strip(",;:–—-") in DANGLING | {""}):
         words.pop()
     if len(" ".join(words)) < length // 3:  # one endless word: cut it
         return title[: length - 1] + "…"

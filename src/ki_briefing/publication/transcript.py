@@ -9,11 +9,12 @@ from __future__ import annotations
 import html
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 from ki_briefing.model import UtteranceRole
+from ki_briefing.publication.chapters import DANGLING
 from ki_briefing.publication.episode import Sentence
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ _WHOLE = re.compile(r"[.!?…][\"'“”‘’«»)\]]*$")
 _BREATH = 0.3  # seconds: clauses of one sentence are nearer together than that, sentences are not
 _REST = 0.5  # seconds: a longer silence ends a paragraph
 _DASHES = ("–", "—")
-_STOPS = (",", ";", ":", ".", "!", "?", *_DASHES)
+_STOPS = (",", ";", ":", "!", "?", *_DASHES)  # a full stop within a sentence is an abbreviation's or an ordinal's
+_SHORTEST = 1000  # milliseconds a screen stays, if the next one leaves it the time
+_READING = 50  # likewise, milliseconds a character: 20 a second
 _JOINER = "\u2060"
 _NO_BREAK = "\u00a0"
 
@@ -81,7 +84,14 @@ def subtitles(timeline: Timeline) -> tuple[Subtitle, ...]:
         for lines, start, end in zip(screens, starts, [*starts[1:], group[-1].end], strict=True):
             begin = max(_milliseconds(start, timeline), shown[-1].end if shown else 0)
             shown.append(Subtitle(begin, max(_milliseconds(end, timeline), begin + 1), lines))
-    return tuple(shown)
+    return tuple(_stay(shown, _milliseconds(timeline.frames, timeline)))
+
+
+def _stay(shown: Sequence[Subtitle], end: int) -> Iterator[Subtitle]:
+    """Let what is soon said stay in the silence after it, until it can be read."""
+    for each, following in zip(shown, [*(later.start for later in shown[1:]), end], strict=True):
+        needed = each.start + max(_SHORTEST, _READING * len(" ".join(each.lines)))
+        yield replace(each, end=max(each.end, min(following, needed)))
 
 
 def to_vtt(shown: Sequence[Subtitle], speaker: str) -> str:
@@ -201,7 +211,7 @@ def _lay_out(text: str) -> list[tuple[str, ...]]:
 
 def _price(words: Sequence[str], start: int, end: int) -> float:
     length = len(" ".join(words[start:end]))
-    torn = end < len(words) and not _ends_well(words[end - 1], words[end])
+    torn = _pain(words[end - 1], words[end]) if end < len(words) else 0
     return 1.0 + 0.6 * torn + 0.5 * (1 - min(1.0, length / (LINE * LINES))) ** 2
 
 
@@ -212,16 +222,21 @@ def _lines(words: Sequence[str]) -> tuple[str, ...]:
         return (text,)
     pairs = [(" ".join(words[:at]), " ".join(words[at:])) for at in range(1, len(words))]
     fitting = [pair for pair in pairs if max(map(len, pair)) <= LINE]
-    return min(fitting, key=_unevenness, default=())
+    return min(fitting, key=_badness, default=())
 
 
-def _unevenness(pair: tuple[str, str]) -> int:
-    return abs(len(pair[0]) - len(pair[1])) - (8 if _ends_well(*pair) else 0)
+def _badness(pair: tuple[str, str]) -> float:
+    """Return how badly two lines look: uneven, and torn where it hurts."""
+    first, second = pair
+    return abs(len(first) - len(second)) + 16 * _pain(first.rsplit(" ", 1)[-1], second)
 
 
-def _ends_well(before: str, after: str) -> bool:
-    """Return whether a line may well end between two pieces: after punctuation, and never before a dash."""
-    return before.endswith(_STOPS) and not after.startswith(_DASHES)
+def _pain(before: str, after: str) -> float:
+    """Return how much a break between two words hurts: not after punctuation, most between what belongs together."""
+    if before.endswith(_STOPS) and not after.startswith(_DASHES):
+        return 0.0
+    belongs = before.lower() in DANGLING or (before[-2:-1].isdigit() and before.endswith("."))
+    return 1.7 if belongs or after.startswith(_DASHES) else 1.0
 
 
 def _starts(group: Sequence[Cue], screens: Sequence[tuple[str, ...]]) -> list[int]:

@@ -25,9 +25,9 @@ WAVEFORM = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M
 
 
 @contextlib.contextmanager
-def served(folder: Path) -> Iterator[Preview]:
+def served(folder: Path, *, reload: bool = False) -> Iterator[Preview]:
     """Serve a folder on a port of its own, so that each has an origin of its own."""
-    server = serve(folder, reload=False)
+    server = serve(folder, reload=reload)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:

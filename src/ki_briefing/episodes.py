@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import tomllib
 import uuid
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
@@ -102,7 +103,7 @@ def init_show(
     if sign:
         from ki_briefing.publication.signer import make_certificate
 
-        key, chain = make_certificate(folder / "signing", podcast.title)
+        key, chain = make_certificate(folder / "signing", tomllib.loads(settings)["podcast"]["title"])
         settings += f'\n[signing]\nkey = "signing/{key.name}"\ncertificate = "signing/{chain.name}"\n'
         written += (key, chain)
     write_atomically(folder / SHOW_FILE, settings)
@@ -275,5 +276,5 @@ def show_lock(show: Show) -> AbstractContextManager[None]:
 
 def sweep(workspace: Workspace) -> None:
     """Delete what a killed run left in the folders that a build writes; call it under the lock."""
-    for folder in (workspace.show.cache, workspace.built):
+    for folder in (workspace.show.cache, workspace.built.parent):
         sweep_leftovers(folder)

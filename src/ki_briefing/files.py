@@ -10,6 +10,7 @@ import errno
 import fcntl
 import hashlib
 import os
+import re
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 TEMPORARY = ".~"
-"""Every temporary file's name starts so, and nothing else's: whatever is left of a killed run can be swept."""
+"""What is only temporary has a name that starts so."""
+
+_LEFTOVER = re.compile(r"\.~[0-9a-f]+-[0-9a-f]{8}-.*", re.DOTALL)  # LibreOffice's .~lock.x# is not ours
 
 _MAGIC = b"KIB1"
 _DIGEST_SIZE = 32
@@ -117,6 +120,11 @@ def write_atomically(
     return size
 
 
+def is_temporary(name: str) -> bool:
+    """Tell whether a file is one of ours that a killed run left before it was whole."""
+    return _LEFTOVER.fullmatch(name) is not None
+
+
 def sweep_leftovers(folder: Path) -> int:
     """Delete the temporary files of killed runs below a folder; call it under the show's lock.
 
@@ -126,7 +134,7 @@ def sweep_leftovers(folder: Path) -> int:
     count = 0
     for root, _folders, names in os.walk(folder):
         for name in names:
-            if name.startswith(TEMPORARY):
+            if is_temporary(name):
                 with contextlib.suppress(OSError):
                     Path(root, name).unlink()
                     count += 1

@@ -15,7 +15,7 @@ import time
 from typing import TYPE_CHECKING
 
 from ki_briefing.errors import ArticleError, StorageError
-from ki_briefing.files import write_atomically
+from ki_briefing.files import sweep_leftovers, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,9 +38,12 @@ _PAUSE = 0.25
 def arrivals(inbox: Path, patience: float = PATIENCE) -> Iterator[Path]:
     """Yield every article that is ready, each once, oldest first; wait for those that are still being written.
 
+    Call it under the show's lock.
+
     Raises:
         StorageError: The inbox cannot be read.
     """
+    sweep_leftovers(inbox)
     until = time.monotonic() + patience
     seen: set[tuple[str, int]] = set()
     while True:

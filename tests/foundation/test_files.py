@@ -86,11 +86,12 @@ def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:
 
 def test_leftovers_of_killed_runs_are_swept_and_nothing_else(tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
-    (tmp_path / "sub" / f"{TEMPORARY}1f-abc-a.mp3").write_text("")
-    (tmp_path / "sub" / "a.mp3").write_text("")
+    (tmp_path / "sub" / f"{TEMPORARY}1f-0123abcd-a.mp3").write_text("")
+    for name in ("a.mp3", ".~lock.artikel.odt#"):
+        (tmp_path / "sub" / name).write_text("")
 
     assert sweep_leftovers(tmp_path) == 1
-    assert [path.name for path in (tmp_path / "sub").iterdir()] == ["a.mp3"]
+    assert sorted(path.name for path in (tmp_path / "sub").iterdir()) == [".~lock.artikel.odt#", "a.mp3"]
 
 
 def take(path: Path) -> None:

@@ -121,10 +121,14 @@ def test_live_reload_tells_of_changes_and_leaves_files_alone(preview: Preview) -
     before = page.read_bytes()
     assert b"/.reload.js" in ask(preview, "/folge-1/")[2]
     assert page.read_bytes() == before
-    state = ask(preview, "/.reload")[1]["ETag"]
-    assert ask(preview, "/.reload")[1]["ETag"] == state
+    asked = "/.reload?/folge-1/"
+    state = ask(preview, asked)[1]["ETag"]
+    assert ask(preview, asked)[1]["ETag"] == state
     page.write_text("changed, and longer than it was before")
-    assert ask(preview, "/.reload")[1]["ETag"] != state
+    changed = ask(preview, asked)[1]["ETag"]
+    (preview.folder / "feed.xml").write_text("a new episode")
+    assert len({state, changed, ask(preview, asked)[1]["ETag"]}) == 3
+    assert ask(preview, "/.reload?/../../secret.txt")[1]["ETag"] == ask(preview, "/.reload?/")[1]["ETag"]
 
 
 def test_a_taken_port_is_said_plainly(preview: Preview) -> None:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote, urlsplit
 
 from ki_briefing.errors import PublishError
+from ki_briefing.files import stamp
 
 if TYPE_CHECKING:
     from typing import Any
@@ -49,7 +50,8 @@ _RELOAD_PATH = "/.reload"
 _RELOAD_SCRIPT = b"""
 let seen = null;
 setInterval(async () => {
-  const now = await fetch("/.reload", { cache: "no-store" }).then((answer) => answer.headers.get("etag"), () => seen);
+  const answer = fetch("/.reload?" + location.pathname, { cache: "no-store" });
+  const now = await answer.then(({ headers }) => headers.get("etag"), () => seen);
   if (seen !== null && now !== seen) location.reload();
   seen = now;
 }, 1000);
@@ -81,15 +83,16 @@ class Preview(ThreadingHTTPServer):
         """The start page's address."""
         return f"http://{LOOPBACK}:{self.server_address[1]}/"
 
-    def state(self) -> str:
-        """Return what differs after any file of the folder changed."""
+    def state(self, page: Path | None) -> str:
+        """Return what differs after a file beside a page, or one at the top of the site, changed.
+
+        Other pages are not looked at: an archive may have thousands, and the browser asks every second.
+        """
         state = hashlib.blake2b(digest_size=8)
-        for root, folders, names in os.walk(self.folder):
-            folders.sort()
-            for name in sorted(names):
-                with contextlib.suppress(OSError):
-                    status = Path(root, name).stat()
-                    state.update(f"{root}/{name} {status.st_mtime_ns} {status.st_size}\n".encode())
+        for folder in dict.fromkeys((self.folder, page.parent if page else self.folder)):
+            with contextlib.suppress(OSError), os.scandir(folder) as entries:
+                for path in sorted(entry.path for entry in entries if entry.is_file()):
+                    state.update(f"{path} {stamp(path)}\n".encode("utf-8", "surrogateescape"))
         return state.hexdigest()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -132,7 +135,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, *, body: bool) -> None:
         path = unquote(urlsplit(self.path).path)
         if self.server.reload and path == _RELOAD_PATH:
-            self._send(HTTPStatus.OK, b"", {"ETag": f'"{self.server.state()}"', "Cache-Control": "no-store"}, body=body)
+            state = self.server.state(self._file(unquote(urlsplit(self.path).query)))
+            self._send(HTTPStatus.OK, b"", {"ETag": f'"{state}"', "Cache-Control": "no-store"}, body=body)
             return
         if self.server.reload and path == _RELOAD_PATH + ".js":
             self._send(HTTPStatus.OK, _RELOAD_SCRIPT, {"Content-Type": _TYPES[".js"]}, body=body)

@@ -91,7 +91,7 @@ class FolderTarget:
         for root, _folders, names in os.walk(self._root):
             below = os.path.relpath(root, self._root)
             prefix = "" if below == "." else f"{below}/"
-            yield from (prefix + name for name in names if not name.startswith(files.TEMPORARY))
+            yield from (prefix + name for name in names if not files.is_temporary(name))
 
     def delete(self, path: str) -> None:
         """Unlink the file; then its folders, as far as they are empty."""
@@ -114,7 +114,7 @@ class FolderTarget:
         self._make(folder)
         with contextlib.suppress(OSError), os.scandir(folder) as entries:
             for entry in entries:
-                if entry.name.startswith(files.TEMPORARY):
+                if files.is_temporary(entry.name):
                     Path(entry.path).unlink(missing_ok=True)
 
     def _make(self, folder: Path) -> None:

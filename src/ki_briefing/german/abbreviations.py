@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 _TABLE = """
-u. = und #^ | BGBl. = Bundesgesetzblatt | ABl. = Amtsblatt | rd. = rund | Bsp. = Beispiel
+u. = und #^ | UAbs. = Unterabsatz # | Hs. = Halbsatz # | Rz. = Randziffer # | Erwgr. = Erwägungsgrund # | BGBl. = Bundesgesetzblatt | ABl. = Amtsblatt | rd. = rund | Bsp. = Beispiel
 z. B. = zum Beispiel | d. h. = das heißt | i. d. R. = in der Regel | u. a. = unter anderem *
 u. Ä. = und Ähnliches * | u. ä. = und ähnliche * | o. Ä. = oder Ähnliches * | o. ä. = oder ähnliche *
 z. T. = zum Teil | v. a. = vor allem | u. U. = unter Umständen | s. o. = siehe oben * | s. u. = siehe unten *

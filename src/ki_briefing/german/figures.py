@@ -126,8 +126,18 @@ def _say_ordinal(match: re.Match[str]) -> str | None:
         word.lower() in grammar.STARTERS or (before and before[-1].lstrip("-") in _LABELS | _COUNTING)
     ):
         return f"{year(number) if 1100 <= number < 2000 else amount(match['n'])}."
-    noun = _NEXT_NOUN.match(rest) if word[0].isupper() or re.search(r"e[nrsm]?$", word) else None
+    is_phrase = word[0].isupper() or (re.search(r"e[nrsm]?$", word) and not grammar.is_preposition(word))
+    noun = _NEXT_NOUN.match(rest) if is_phrase else None
     return ordinal(number, grammar.ending(text, at, noun[1] if noun else "Platz"))
+
+
+def _say_ordinals(match: re.Match[str]) -> str:
+    """Two ordinals of one noun: 3./4. Klasse, 3.–5. Platz."""
+    noun = match["noun"]
+    first, second = (
+        ordinal(int(match[name]), grammar.ending(match.string, match.start(), noun)) for name in ("a", "b")
+    )
+    return f"{first} {'und' if match['link'] == '/' else 'bis'} {second} {noun}"
 
 
 def _ordinal_at_end(match: re.Match[str], number: int) -> str | None:
@@ -151,6 +161,10 @@ def _say_range(match: re.Match[str]) -> str | None:
     after = following[1].lower() if following else ""
     if after in _SCORE_WORDS or (before and before[-1] in _SCORE_WORDS) or "sieg" in before[-1:]:
         return f"{amount(first)} zu {amount(second)}"
+    if re.search(r"[A-ZÄÖÜ]\w+ $", text[max(0, match.start() - 12) : match.start()]) and "," not in first + second:
+        descends = int(re.sub(r"\D", "", first)) > int(re.sub(r"\D", "", second))
+        if descends and dash == "-":  # no range, but a name: Boeing 747-8
+            return f"{amount(first)} {amount(second)}"
     if " " in dash and "=" in text[end : end + 20]:
         return f"{amount(first)} minus {amount(second)}"
     one = "ein" if first == "1" and following and following[1][0].isupper() else "eins"
@@ -255,6 +269,13 @@ RULES = (
         r"(?P<n>\d+(?:[.,]\d{1,2})?)(?P<letters>[A-Za-z]{1,3})(?![^\W\d_])",
         _say_letters,
         after="gu.",
+    ),
+    Rule(
+        "ordinal",
+        (DIGIT,),
+        r"(?P<a>\d{1,3})\.(?P<link>[/–-])(?P<b>\d{1,3})\. (?P<noun>[A-ZÄÖÜ][\w-]+)",
+        _say_ordinals,
+        after=".",
     ),
     Rule("ordinal", (DIGIT,), r"(?P<n>\d{1,3}(?:\.\d{3})+|\d{1,7})\.(?![\d.])(?! \d)", _say_ordinal, after="."),
     Rule("version", (DIGIT,), r"(?!\d{1,3}(?:\.\d{3})+(?![\w.]|,\w))\d+(?:\.\d+)++(?!\w|,\d)", _say_version, after="."),

@@ -186,7 +186,7 @@ def gender(noun: str) -> str:
     for letter, endings in _SUFFIXES:
         if word.endswith(endings):
             return letter
-    return "f" if word.endswith("e") else "n" if word.startswith("ge") else "m"
+    return "f" if word.endswith("e") and not word.endswith("ierte") else "n" if word.startswith("ge") else "m"
 
 
 def gender_of_plural(noun: str) -> str:
@@ -196,6 +196,11 @@ def gender_of_plural(noun: str) -> str:
         if word.endswith(ending) and (found := _GENDERS.get(word.removesuffix(ending))):
             return found
     return gender(noun)
+
+
+def is_preposition(word: str) -> bool:
+    """Tell whether a word governs a case."""
+    return word in _DATIVE or word in _ACCUSATIVE or word in _GENITIVE
 
 
 def words_before(text: str, at: int) -> list[str]:

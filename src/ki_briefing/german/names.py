@@ -12,6 +12,7 @@ from ki_briefing.german.acronyms import acronym, spell
 from ki_briefing.german.numbers import amount, cardinal, digits, ordinal, year
 from ki_briefing.german.scan import DIGIT, LETTER, Rule
 from ki_briefing.german.tables import words
+from ki_briefing.german.units import UNITS
 
 _PARTS = r"\d+(?:[.,]\d+)*|[^\W\d_]+|[-.+]"
 _PAIRED = words(
@@ -21,22 +22,24 @@ _PAIRED = words(
 )
 _LOWER_SPELLED = frozenset(["gpt", "llm", "ki", "ai", "api", "gpu", "cpu"])
 _ROMAN = r"(?=[MDCLXVI])M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
+_SIZES = frozenset(["GB", "TB", "MB", "GHz", "MHz", "kW", "kWh", "mm", "nm"])
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _NUMBERED = words(
     """
-    anhang kapitel teil band buch artikel art abschnitt titel akt phase stufe klasse typ kategorie gruppe tabelle
+    anhang anhänge anlagen artikeln abschnitte titeln bände teile kapiteln kapitel teil band buch artikel art abschnitt titel akt phase stufe klasse typ kategorie gruppe tabelle
     anlage liga bundesliga weltkrieg version generation serie staffel episode folge paragraf nummer hartz sgb
     block rocky saturn bgbl apollo solvency basel mifid
     """
 )  # fmt: skip
+_QUEENS = words("elisabeth katharina margarethe elizabeth victoria maria christina")
 _RULERS = words(
     """
     heinrich ludwig karl friedrich wilhelm otto konrad maximilian leopold franz johannes paul pius benedikt leo
-    georg jakob richard philipp eduard ferdinand napoleon elisabeth katharina margarethe charles elizabeth albert
+    georg jakob richard philipp eduard ferdinand napoleon charles albert
     august peter alexander gregor clemens innozenz urban harald olaf gustav christian rudolf sixtus nikolaus
     joseph josef johann juan carlos felipe ramses
     """
-)  # fmt: skip
+) | _QUEENS  # fmt: skip
 
 
 def _figures(text: str, *, paired: bool = False) -> str:
@@ -59,6 +62,8 @@ def _say_name(match: re.Match[str]) -> str:
     for index, part in enumerate(parts):
         if part[0].isdecimal():
             said.append(_figures(part, paired=index > 0 and parts[0].lower() in _PAIRED))
+        elif index > 1 and part in _SIZES and parts[index - 1][0].isdecimal():
+            said.append(UNITS[part][1])
         elif part == "+":
             said.append("plus")
         elif part not in "-.":
@@ -131,9 +136,8 @@ def _say_roman_ordinal(match: re.Match[str], value: int, last: str) -> str | Non
     ruler = last.removesuffix("s") if last.removesuffix("s") in _RULERS else last
     if ruler in _RULERS:
         genitive = last != ruler and last not in _RULERS
-        return f"{'des' if genitive else 'der'} {ordinal(value, 'en' if genitive else 'e').capitalize()}" + (
-            "" if rest.strip() else "."
-        )
+        article = ("der" if genitive else "die") if ruler in _QUEENS else "des" if genitive else "der"
+        return f"{article} {ordinal(value, 'en' if genitive else 'e').capitalize()}" + ("" if rest.strip() else ".")
     noun = re.match(r" ([A-ZÄÖÜ][\w-]+)", rest)
     if noun and set(match["numeral"]) <= set("IVX"):
         return ordinal(value, grammar.ending(text, match.start(), noun[1]))

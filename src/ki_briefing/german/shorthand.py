@@ -11,11 +11,13 @@ import re
 from ki_briefing.german import grammar
 from ki_briefing.german.abbreviations import TABLE, Abbreviation
 from ki_briefing.german.scan import LETTER, Rule
+from ki_briefing.german.tables import words
 
 _NOUN = r" ?(?:[a-zäöüß-]+ ){0,2}([A-ZÄÖÜ][\w-]*)"
 _NOUN_ONLY = r" ?([A-ZÄÖÜ][\w-]*)"
 _ADVERBIAL = ("täglich", "monatlich", "wöchentlich", "jährlich", "stündlich", "durchschnittlich", "voraussichtlich")
 _FIGURE = r"\s?(?:\d|[IVXLC]+\b|[a-z]\))"
+_SINGULAR = words("je pro per eine einer halbe halben dreiviertel")
 _SCALES = {"Mio.": "Million", "Mrd.": "Milliarde", "Bio.": "Billion"}
 _WEEKDAYS = {
     "Mo": "Montag",
@@ -38,7 +40,7 @@ def _in_context(entry: Abbreviation, text: str, start: int, end: int) -> str | N
         if not fits:
             return None
     spoken = entry.spoken
-    if entry.written in _SCALES and text[max(0, start - 4) : start].strip() in ("je", "pro", "per"):
+    if entry.written in _SCALES and _SINGULAR.intersection(grammar.words_before(text, start)[-1:]):
         spoken = _SCALES[entry.written]
     if entry.written == "min." and re.match(_FIGURE, rest):
         spoken = "mindestens"

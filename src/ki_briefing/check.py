@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from ki_briefing.build import read_script
 from ki_briefing.episodes import open_workspace
 from ki_briefing.errors import PublishError
+from ki_briefing.german.foreign import suspects
+from ki_briefing.german.lexicon import load_lexicon
 from ki_briefing.publication.episode import RELEASE_FILE, read_release
 from ki_briefing.publication.tags import read_tag
 from ki_briefing.sound.measure import measure
@@ -21,6 +23,7 @@ from ki_briefing.sound.measure import measure
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ki_briefing.german.lexicon import Lexicon
     from ki_briefing.model import Script
     from ki_briefing.publication.episode import Episode, Release
     from ki_briefing.publication.tags import TagSummary
@@ -38,6 +41,7 @@ class Mark(StrEnum):
     """How a finding ends."""
 
     PASS = "ok"
+    WARN = "warn"
     FAIL = "FAIL"
 
 
@@ -64,8 +68,16 @@ class Report:
 
     @property
     def passed(self) -> bool:
-        """Whether the episode may go on air."""
-        return all(finding.mark is Mark.PASS for finding in self.findings)
+        """Whether the episode may go on air; a warning does not hold it back."""
+        return all(finding.mark is not Mark.FAIL for finding in self.findings)
+
+    def __str__(self) -> str:
+        """Return the report for a terminal."""
+        lines = [f"{'pass' if self.passed else 'FAIL'}  {self.audio}"]
+        for finding in self.findings:
+            lines.append(f"  {finding.mark:4}  {finding.name}: {finding.value}")
+            lines += [f"        {finding.advice}"] if finding.advice else []
+        return "\n".join(lines)
 
 
 def check_episode(path: Path) -> Report:
@@ -81,11 +93,13 @@ def check_episode(path: Path) -> Report:
     release = read_release(workspace.built / RELEASE_FILE)
     audio = workspace.built / release.audio.name
     measured = measure(audio)
+    script = read_script(path)
     findings = (
         *_check_sound(measured, workspace.show.sound),
         *_check_speech(measured, release.episode),
         *_check_tag(read_tag(audio), release, measured),
-        *_check_text(read_script(path), release.episode),
+        *_check_text(script, release.episode),
+        *_check_words(script, load_lexicon(*workspace.lexicons)),
     )
     return Report(audio, findings)
 
@@ -158,3 +172,14 @@ def _check_text(script: Script, episode: Episode) -> Iterator[Finding]:
     pairs = zip(episode.sentences, episode.sentences[1:], strict=False)
     ordered = all(before.end <= after.start for before, after in pairs)
     yield _finding("transcript times", ordered, "in order" if ordered else "overlap", _REBUILD)
+
+
+def _check_words(script: Script, lexicon: Lexicon) -> Iterator[Finding]:
+    """Name the words that a German voice will probably misread: nobody has said how they sound."""
+    unknown = suspects("\n".join(utterance.spoken for utterance in script.utterances), lexicon)
+    if unknown:
+        attempt = f'echo "{unknown[0]}" | ki-briefing verbalize --try "{unknown[0]}=…" --json'
+        advice = f"If one sounds wrong, try a spelling and save it in lexicon.toml: {attempt}"
+        yield Finding("foreign words", Mark.WARN, ", ".join(unknown), advice)
+    else:
+        yield Finding("foreign words", Mark.PASS, "all known")

@@ -102,24 +102,35 @@ def script(episode: Path, as_json: bool) -> None:
 def verbalize(file: Any, as_json: bool, explain: bool, lexicon: Path | None, attempts: tuple[str, ...]) -> None:
     """Say how each line of FILE will be spoken."""
     from ki_briefing.german.lexicon import load_lexicon, with_entry
-    from ki_briefing.script import read_aloud
+    from ki_briefing.script import explained, read_aloud
 
     known = load_lexicon(*([lexicon] if lexicon else []))
     for attempt in attempts:
-        word, _, spelling = attempt.partition("=")
-        known = with_entry(known, word.strip(), spelling.strip())
+        known = with_entry(known, *(part.strip() for part in attempt.partition("=")[::2]))
     for line in file:
         sentences = read_aloud(line.rstrip("\n"), known)
         if as_json:
             _print_json({"sentences": [_sentence(each, explain) for each in sentences]}, indent=None)
         elif explain:
-            for each in sentences:
-                click.echo(each.spoken)
-                for span in each.spans:
-                    said = each.spoken[span.spoken_start : span.spoken_end]
-                    click.echo(f"  {each.written[span.start : span.end]!r} → {said!r}  ({span.kind})")
+            click.echo("\n".join(map(explained, sentences)))
         else:
             click.echo(" ".join(each.spoken for each in sentences))
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
+@_SHOW
+@click.option("--shipped", is_flag=True, help="Print also the words that come with ki-briefing.")
+def lexicon(file: Path | None, show_folder: Path, shipped: bool) -> None:
+    """Print a show's pronunciations as W3C PLS, or add those of FILE, PLS or TOML, that are new to it."""
+    from ki_briefing.episodes import export_pronunciations, find_show, import_pronunciations
+
+    show = find_show(show_folder)
+    if file is None:
+        click.echo(export_pronunciations(show, shipped=shipped), nl=False)
+    else:
+        done = import_pronunciations(file, show)
+        _talk(f"{len(done.added)} words added to {done.path}, {len(done.kept)} kept as they were.")
 
 
 def _sentence(utterance: Any, explain: bool) -> dict[str, Any]:
@@ -180,12 +191,8 @@ def check(episodes: tuple[Path, ...], as_json: bool) -> None:
         passed = passed and result.passed
         if as_json:
             _print_json(to_plain(result), indent=None)
-            continue
-        click.echo(f"{'pass' if result.passed else 'FAIL'}  {result.audio}")
-        for finding in result.findings:
-            click.echo(f"  {finding.mark:4}  {finding.name}: {finding.value}")
-            if finding.advice:
-                click.echo(f"        {finding.advice}")
+        else:
+            click.echo(str(result))
     sys.exit(Exit.DONE if passed else Exit.DATA)
 
 

@@ -110,6 +110,57 @@ def init_show(
     return (folder / SHOW_FILE, *written)
 
 
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import of pronunciations did to a show's lexicon.
+
+    Attributes:
+        added: Words that are new there.
+        kept: Words that were there already and stay as they are.
+    """
+
+    path: Path
+    added: tuple[str, ...]
+    kept: tuple[str, ...]
+
+
+def import_pronunciations(source: Path, show: Show) -> Imported:
+    """Add the entries of another lexicon, W3C PLS or TOML, to the show's lexicon.toml.
+
+    Raises:
+        ConfigError: One of the two is no lexicon.
+        StorageError: The show's folder cannot be written.
+    """
+    from ki_briefing.german.lexicon import read_entries
+    from ki_briefing.german.lexicon_toml import with_words
+
+    path = show.folder / LEXICON_FILE
+    known = read_entries(path) if path.is_file() else {}
+    entries = read_entries(source)
+    added = {word: entry for word, entry in entries.items() if word not in known}
+    if added:
+        text = path.read_text(encoding="utf-8-sig") if path.is_file() else ""
+        write_atomically(path, with_words(text, added))
+    return Imported(path, tuple(added), tuple(word for word in entries if word in known))
+
+
+def export_pronunciations(show: Show, *, shipped: bool = False) -> str:
+    """Return the show's pronunciations as W3C PLS.
+
+    Args:
+        shipped: Those that come with ki-briefing too.
+
+    Raises:
+        ConfigError: The show's lexicon cannot be read.
+    """
+    from ki_briefing.german.lexicon import SHIPPED, read_entries
+    from ki_briefing.german.pls import to_pls
+
+    path = show.folder / LEXICON_FILE
+    own = read_entries(path) if path.is_file() else {}
+    return to_pls({**(read_entries(SHIPPED) if shipped else {}), **own})
+
+
 def _set(settings: str, key: str, value: str | bool) -> str:
     """Put a value into the template's line ``key = "…"``; without one, at the end of its first table."""
     import tomli_w

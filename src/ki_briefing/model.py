@@ -190,6 +190,17 @@ class Utterance:
     spans: tuple[Span, ...] = ()
     pronunciations: tuple[Pronunciation, ...] = ()
 
+    @property
+    def respelled(self) -> str:
+        """``spoken`` for a voice that only reads letters, with the respellings of words it would get wrong."""
+        pieces: list[str] = []
+        at = 0
+        for each in self.pronunciations:
+            if each.respelling:
+                pieces += (self.spoken[at : each.start], each.respelling)
+                at = each.end
+        return "".join(pieces) + self.spoken[at:]
+
     def written_range(self, start: int, end: int) -> tuple[int, int]:
         """Return the range of ``written`` that ``spoken[start:end]`` stands for."""
         return self._written_at(start, end=False), self._written_at(end, end=True)

@@ -45,6 +45,7 @@ _ROLES = {
     BlockKind.SUBHEADING: UtteranceRole.HEADING,
 }
 _SOUND = re.compile(r"[^\W_]")
+_SPELLED = re.compile(r"\b[A-ZÄÖÜ](?: [A-ZÄÖÜ])+s?\b")
 _JINGLES = 12.0  # seconds of music that no speech runs under, roughly
 
 
@@ -69,6 +70,18 @@ def read_aloud(text: str, lexicon: Lexicon) -> tuple[Utterance, ...]:
     return tuple(_utterance(each, lexicon, UtteranceRole.PARAGRAPH, 0) for each in sentences.split(text))
 
 
+def explained(utterance: Utterance) -> str:
+    """Return for a reader what is said, and below it every decision and every pronunciation from a lexicon."""
+    lines = [utterance.spoken]
+    for span in utterance.spans:
+        said = utterance.spoken[span.spoken_start : span.spoken_end]
+        lines.append(f"  {utterance.written[span.start : span.end]!r} → {said!r}  ({span.kind})")
+    for each in utterance.pronunciations:
+        sounds = [f"/{each.ipa}/" * bool(each.ipa), each.respelling, each.language]
+        lines.append(f"  {utterance.spoken[each.start : each.end]!r} ♪ {', '.join(filter(None, sounds))}  (lexicon)")
+    return "\n".join(lines)
+
+
 def forecast(script: Script) -> float:
     """Return how long the episode will be, roughly [s]."""
     letters = sum(len(utterance.spoken) for utterance in script.utterances)
@@ -82,12 +95,22 @@ def to_text(script: Script) -> str:
         lines += ["", f"[{segment.kind}] {segment.title}"]
         for utterance in segment.utterances:
             lines.append(f"  {utterance.written}")
-            if utterance.spoken != normalize(utterance.written):
-                lines.append(f"    → {utterance.spoken}")
+            if (said := _legible(utterance)) != normalize(utterance.written):
+                lines.append(f"    → {said}")
     if script.omitted:
         lines += ["", "Not spoken:", *(f"  ({omission.reason}) {omission.text}" for omission in script.omitted)]
     minutes, seconds = divmod(round(forecast(script)), 60)
     return "\n".join([*lines, "", f"About {minutes}:{seconds:02} min."])
+
+
+def _legible(utterance: Utterance) -> str:
+    """Return the spoken form with spelled letters as one is used to read them: KI-Modell, not K I-Modell."""
+
+    def together(letters: re.Match[str]) -> str:
+        word = letters[0].replace(" ", "")
+        return word if word in utterance.written else letters[0]
+
+    return _SPELLED.sub(together, utterance.spoken)
 
 
 class _Writer:

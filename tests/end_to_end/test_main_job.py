@@ -355,3 +355,37 @@ def test_help_fits_a_screen_and_voices_are_listed() -> None:
     assert len(shown.stdout.splitlines()) <= 24
     assert all(len(line) <= 80 and not line.endswith("...") for line in shown.stdout.splitlines()[1:])
     assert "espeak" in run("voices", cwd=ROOT).stdout
+
+
+def test_check_warns_of_foreign_words_that_nobody_explained_and_lets_the_episode_pass(show: Path) -> None:
+    article = next((show / SAMPLE).glob("article.*"))
+    text = article.read_text(encoding="utf-8")
+    article.write_text(text.replace("Die Idee ließ", "Shazam kauft Fireship. Die Idee ließ"), encoding="utf-8")
+    build(show / SAMPLE)
+
+    done = run("check", show / SAMPLE, cwd=show)
+    assert done.returncode == 0
+    assert "  warn  foreign words: Shazam, Fireship\n" in done.stdout
+    assert '--try "Shazam=…"' in done.stdout
+
+
+def test_pronunciations_come_from_another_system_and_go_to_it(show: Path, tmp_path: Path) -> None:
+    ours = show / "lexicon.toml"
+    ours.write_text('# ours\n[words]\n"Qwen" = "Kwenn"\n\n[names]\n"Ada" = "/ˈaːda/"\n', encoding="utf-8")
+    exported = run("lexicon", cwd=show)
+    theirs = tmp_path / "theirs.pls"
+    changed = exported.stdout.replace("Ada<", 'A "B" = C<').replace("</phoneme>", "</phoneme><alias>Ehda</alias>")
+    theirs.write_text(changed, encoding="utf-8")
+
+    imported = run("lexicon", theirs, cwd=show)
+
+    assert (exported.returncode, imported.returncode) == (0, 0)
+    assert imported.stderr.startswith("1 words added to ")
+    assert imported.stderr.endswith(", 1 kept as they were.\n")
+    assert ours.read_text(encoding="utf-8").splitlines()[:4] == [
+        "# ours",
+        "[words]",
+        r'"A \"B\" = C" = { ipa = "ˈaːda", respelling = "Ehda" }',
+        '"Qwen" = "Kwenn"',
+    ]
+    assert run("lexicon", show / "show.toml", cwd=show).returncode == 78

@@ -124,3 +124,11 @@ def test_any_text_is_read_aloud_without_losing_a_letter(lines: list[str]) -> Non
     text = " ".join(lines)
 
     assert letters("".join(utterance.written for utterance in read_aloud(text, LEXICON))) == letters(text)
+
+
+def test_a_reader_sees_spelled_letters_as_written_but_voices_get_them_apart() -> None:
+    article = parse("Titel\n\nGPT-5 ist eine KI auf 8 GPUs, sagt das KI-Briefing.\n")
+    script = written(article)
+
+    assert "→ GPT fünf ist eine KI auf acht GPUs, sagt das KI-Briefing." in to_text(script)
+    assert "G P T fünf ist eine K I auf acht G P Us, sagt das K I-Briefing." in [u.spoken for u in script.utterances]

@@ -80,13 +80,14 @@ def test_another_voice_or_pronunciation_is_another_clip(store: Store) -> None:
     assert len({known.takes[0].key, voice.takes[0].key, said.takes[0].key}) == 3
 
 
-def test_an_engine_that_minds_no_pronunciations_is_not_asked_again_for_them(store: Store) -> None:
-    class Deaf(ToneEngine):
-        minds_pronunciations = False
+def test_an_engine_is_asked_again_only_for_forms_that_it_understands(store: Store) -> None:
+    class Reader(ToneEngine):
+        understands = ("respelling",)
 
-    speak(SCRIPT[:1], Deaf(), store)
+    speak(SCRIPT[:1], Reader(), store)
 
-    assert speak((utterance(TEXTS[0], Pronunciation(0, 3, ipa="das")),), Deaf(), store).spoken == 0
+    assert speak((utterance(TEXTS[0], Pronunciation(0, 3, ipa="das")),), Reader(), store).spoken == 0
+    assert speak((utterance(TEXTS[0], Pronunciation(0, 3, respelling="dass")),), Reader(), store).spoken == 1
 
 
 def test_a_clip_comes_back_to_the_sample(store: Store) -> None:

@@ -218,13 +218,17 @@ def test_nothing_to_say_asks_nobody(serve: Serve, text: str) -> None:
     assert service.asked == []
 
 
-def test_the_embedded_voices_crutches_stay_at_home(serve: Serve) -> None:
+def test_it_reads_respellings_but_gets_no_phonemes(serve: Serve) -> None:
     service = serve(lambda _n, text: google.answer(text))
-    spoken = utterance("Das sagt Claude heute.", Pronunciation(9, 15, respelling="Klohd", ipa="kloːt", language="en"))
+    spoken = utterance(
+        "Das sagt Claude bei OpenAI.",
+        Pronunciation(9, 15, respelling="Klohd", ipa="kloːt", language="en"),
+        Pronunciation(20, 26, ipa="ˈoʊpən eɪˈaɪ"),
+    )
 
     GttsEngine(Voice(engine="gtts")).synthesize(spoken)
 
-    assert service.asked == ["Das sagt Claude heute."]
+    assert service.asked == ["Das sagt Klohd bei OpenAI."]
 
 
 @pytest.mark.parametrize("voice", [Voice(engine="gtts", name="anna"), Voice(engine="gtts", rate=10)])

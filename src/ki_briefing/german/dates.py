@@ -100,7 +100,7 @@ def _say_numeric(match: re.Match[str]) -> str | None:
 def _names_a_day(before: list[str]) -> bool:
     """Tell whether a day and a month in figures may follow: *am 3.10.*, *Dienstag, 3.10.*, but not *Opus 4.5.*"""
     last = before[-1].strip("(„") if before else ""
-    return last[-1:] in ("", ",", ":") or not last[0].isupper() or last.lower() in _BEFORE_A_DAY
+    return last[-1:] in ("", ",", ":", ")") or not last[0].isupper() or last.lower() in _BEFORE_A_DAY
 
 
 def _say_day_and_month(match: re.Match[str]) -> str | None:

@@ -255,7 +255,7 @@ RULES = (
     ),
     Rule("compound", (DIGIT,), rf"(?P<n>{AMOUNT})-(?= (?:bis|und|oder|,))", _say_compound, after="c"),
     Rule("compound", (DIGIT,), rf"(?P<n>{AMOUNT})-(?=[^\W\d_])", _say_compound, after="c"),
-    Rule("ratio", (DIGIT,), rf"{INTEGER}(?: ?: ?{INTEGER}){{1,2}}(?![\w:])", _say_ratio, after=":"),
+    Rule("ratio", (DIGIT,), rf"{INTEGER}(?:(?::| : ){INTEGER}){{1,2}}(?![\w:])", _say_ratio, after=":"),
     Rule(
         "range",
         (DIGIT,),

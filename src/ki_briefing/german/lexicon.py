@@ -25,7 +25,7 @@ from ki_briefing.german.verbalize import verbalize
 from ki_briefing.model import Pronunciation
 from ki_briefing.records import RecordError, from_plain
 
-_SHIPPED = Path(__file__).parents[1] / "data" / "lexicon.toml"
+SHIPPED = Path(__file__).parents[1] / "data" / "lexicon.toml"
 _TABLES = ("names", "words")
 _CHANGES_WHEN_SPOKEN = re.compile(r"[^\w\s'’.-]|\d|[A-ZÄÖÜ]{2}|\b[A-ZÄÖÜ]\b|\.\s|\.$")
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]*)?")
@@ -212,8 +212,8 @@ def load_lexicon(*paths: Path) -> Lexicon:
         ConfigError: A file is not TOML, or not a lexicon.
     """
     entries: dict[str, Entry] = {}
-    for path in (_SHIPPED, *paths):
-        entries.update(_read(path))
+    for path in (SHIPPED, *paths):
+        entries.update((_spoken(word), entry) for word, entry in read_entries(path).items())
     return Lexicon(entries)
 
 
@@ -222,11 +222,16 @@ def with_entry(lexicon: Lexicon, word: str, sound: str) -> Lexicon:
     return replace(lexicon, entries={**lexicon.entries, _spoken(word): _short(sound)})
 
 
-def _read(path: Path) -> dict[str, Entry]:
+def read_entries(path: Path) -> dict[str, Entry]:
+    """Return the entries of one file, a lexicon.toml or a PLS document, by their words as written there.
+
+    Raises:
+        ConfigError: It is neither.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
         if path.suffix == ".pls":
-            return {_spoken(word): entry for word, entry in from_pls(text, str(path)).items()}
+            return from_pls(text, str(path))
         tables = tomllib.loads(text)
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}", hint="Check the path.") from error
@@ -240,7 +245,7 @@ def _read(path: Path) -> dict[str, Entry]:
                 hint=f'{_nearest(name, _TABLES)} Write: [words], then "Qwen" = "Kwen".',
             )
         for word, value in table.items():
-            entries[_spoken(word)] = _entry(value, name == "names", f"{path}: {word}")
+            entries[word] = _entry(value, name == "names", f"{path}: {word}")
     return entries
 
 

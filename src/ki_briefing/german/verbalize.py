@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from ki_briefing.german import (
     acronyms,
@@ -30,9 +31,15 @@ from ki_briefing.german.scan import Rule, Scanner
 from ki_briefing.german.unicode import normalize
 from ki_briefing.model import Span
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 __all__ = ["MONTHS", "Verbalized", "explain", "verbalize"]
 
 _ROUNDS = 6
+_LONGEST = 4096  # letters said at once
+_STRETCH = 1024
+_SENTENCE_END = re.compile(r"(?<=[a-zäöüß]{3})[.!?](?= [A-ZÄÖÜ„])")
 _LINKS = ("Uhr", "bis", "und", "oder", "x", "X")
 """Words that tie a figure to the next one as a word of measure does."""
 
@@ -59,6 +66,36 @@ def verbalize(text: str) -> str:
 def explain(text: str) -> Verbalized:
     """Return a text as it is said, with every decision."""
     written = normalize(text)
+    if len(written) <= _LONGEST:
+        return _explain(written)
+    spoken: list[str] = []
+    spans: list[Span] = []
+    length = 0
+    for start, end in _stretches(written):
+        part = _explain_again(written[start:end])
+        space = " " if start and written[start - 1] == " " else ""
+        length += len(space)
+        spans += (
+            Span(each.start + start, each.end + start, each.spoken_start + length, each.spoken_end + length, each.kind)
+            for each in part.spans
+        )
+        spoken += (space, part.spoken)
+        length += len(part.spoken)
+    return Verbalized(written, "".join(spoken), tuple(spans))
+
+
+def _stretches(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where a text of book length is cut: after a sentence, else at a space, else anywhere."""
+    start = 0
+    while len(text) - start > _STRETCH:
+        ends = [match.end() for match in _SENTENCE_END.finditer(text, start + _STRETCH // 2, start + _STRETCH)]
+        end = ends[-1] if ends else max(text.rfind(" ", start + 1, start + _STRETCH), 0) or start + _STRETCH
+        yield start, end
+        start = end + (text[end] == " ")
+    yield start, len(text)
+
+
+def _explain(written: str) -> Verbalized:
     scanner = _scanner()
     first, spans = scanner.say(written)
     spoken = first
@@ -70,6 +107,10 @@ def explain(text: str) -> Verbalized:
     if spoken != first:
         spans = (Span(0, len(written), 0, len(spoken), "mixed"),)
     return Verbalized(written, spoken, spans)
+
+
+_explain_again = lru_cache(maxsize=64)(_explain)
+"""A hostile text repeats itself a hundred thousand times."""
 
 
 def _rules() -> tuple[Rule, ...]:

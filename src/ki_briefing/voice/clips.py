@@ -106,11 +106,13 @@ def load_clip(take: Take) -> Clip:
 
 
 def _key(engine: Engine, utterance: Utterance) -> str:
-    """Return the digest of all that the engine is given; an engine may say that it minds no pronunciations."""
+    """Return the digest of all that the engine is given: of a pronunciation only the forms that it understands."""
     parts = [_FORMAT, engine.fingerprint, utterance.spoken]
-    if getattr(engine, "minds_pronunciations", True):
-        for each in utterance.pronunciations:
-            parts += (f"{each.start} {each.end}", each.ipa, each.respelling, each.language)
+    understood = getattr(engine, "understands", ("ipa", "respelling", "language"))
+    for each in utterance.pronunciations:
+        forms = [getattr(each, form) for form in understood]
+        if any(forms):
+            parts += (f"{each.start} {each.end}", *forms)
     return digest(*(part.encode("utf-8", "surrogatepass") for part in parts))
 
 

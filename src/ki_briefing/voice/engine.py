@@ -19,8 +19,13 @@ class Engine(Protocol):
     The clip cache relies on it. ``synthesize`` may be called from several threads at once.
 
     Two members are all it needs. Class attributes may say more: ``at_once`` (threads that may ask at the same time; 0,
-    the default, as many as there are cores), ``minds_pronunciations`` (False if it ignores them), and for the producer
-    ``note``, ``voices``, ``credit`` and ``trained`` (see ``voice.EngineInfo``).
+    the default, as many as there are cores), ``understands`` (which forms of a pronunciation it takes, of ``ipa``,
+    ``respelling`` and ``language``; all by default), and for the producer ``note``, ``voices``, ``credit`` and
+    ``trained`` (see ``voice.EngineInfo``).
+
+    Which form is for whom: ``ipa`` and ``language`` for a voice that takes phonemes, as espeak-ng does and voices that
+    have it as their front end. A voice that only reads letters says ``utterance.respelled``: there, respellings stand
+    for words that such a voice gets wrong; every other foreign word stands as written, for it to say on its own.
     """
 
     @property

@@ -54,7 +54,8 @@ class _TryAgain(Exception):
 class GttsEngine:
     """Google Translate's voice; it needs the network and tells Google what is said.
 
-    It says foreign names well on its own: the lexicon's forms, made for the embedded voice, are not handed on.
+    It reads letters, and says most foreign names well on its own: it gets the lexicon's respellings, which stand only
+    where such a voice is wrong, and never the phonemes that the embedded voice needs.
 
     Raises:
         ConfigError: It has no such voice, or cannot change its rate.
@@ -66,7 +67,7 @@ class GttsEngine:
     credit: ClassVar[str] = "Stimme: Google Translate (gTTS)"
     trained: ClassVar[bool] = True
     at_once: ClassVar[int] = 3
-    minds_pronunciations: ClassVar[bool] = False
+    understands: ClassVar[tuple[str, ...]] = ("respelling",)
 
     def __init__(self, voice: Voice) -> None:
         try:
@@ -80,13 +81,13 @@ class GttsEngine:
         self.fingerprint = f"gtts {gtts.__version__} de"
 
     def synthesize(self, utterance: Utterance) -> Clip:
-        """Say ``utterance.spoken``.
+        """Say ``utterance.respelled``.
 
         Raises:
             EngineOffline: The service is out of reach, or refuses us.
             SpeechError: It answered something that is not this text's speech, several times.
         """
-        pieces = _pieces(utterance.spoken)
+        pieces = _pieces(utterance.respelled)
         if not pieces:
             raise SpeechError(f"there is nothing to say in: {utterance.spoken[:60]!r}", hint="Rephrase that sentence.")
         deadline = time.monotonic() + _DEADLINE

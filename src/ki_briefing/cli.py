@@ -122,14 +122,13 @@ def verbalize(file: Any, as_json: bool, explain: bool, lexicon: Path | None, att
 @_SHOW
 @click.option("--shipped", is_flag=True, help="Print also the words that come with ki-briefing.")
 def lexicon(file: Path | None, show_folder: Path, shipped: bool) -> None:
-    """Print a show's pronunciations as W3C PLS, or add those of FILE, PLS or TOML, that are new to it."""
+    """Print a show's words as W3C PLS, or add FILE's to them."""
     from ki_briefing.episodes import export_pronunciations, find_show, import_pronunciations
 
-    show = find_show(show_folder)
     if file is None:
-        click.echo(export_pronunciations(show, shipped=shipped), nl=False)
+        click.echo(export_pronunciations(find_show(show_folder), shipped=shipped), nl=False)
     else:
-        done = import_pronunciations(file, show)
+        done = import_pronunciations(file, find_show(show_folder))
         _talk(f"{len(done.added)} words added to {done.path}, {len(done.kept)} kept as they were.")
 
 

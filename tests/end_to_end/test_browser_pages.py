@@ -120,6 +120,20 @@ def test_the_keyboard_reaches_everything(browser: Chrome, preview: Preview) -> N
     assert run(browser, "[...document.querySelectorAll('.s')].filter(each => each.tabIndex === 0).length") == 1
 
 
+def test_without_scripts_it_is_the_browsers_player_and_text_with_places(browser: Chrome, preview: Preview) -> None:
+    browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        browser.get("about:blank")
+        browser.get(preview.url + "folge-1/#t=12")
+    finally:
+        browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+    assert run(browser, "document.querySelector('.player').classList.contains('ready')") is False
+    assert run(browser, "document.querySelector('audio').checkVisibility() && document.querySelector('audio').controls")
+    assert run(browser, "document.querySelector('.controls').checkVisibility()") is False
+    assert run(browser, "document.querySelector('.follow').checkVisibility()") is False
+    assert run(browser, "document.querySelector(':target').textContent.trim()").startswith("Forscher")  # type: ignore[attr-defined] # text
+
+
 def test_dark_is_dark_and_light_is_light(browser: Chrome, preview: Preview) -> None:
     paper = {}
     for scheme in ("light", "dark"):

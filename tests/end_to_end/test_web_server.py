@@ -55,6 +55,10 @@ def test_nginx_serves_every_file_by_the_type_that_the_feed_names(tmp_path: Path)
             assert (status, headers["Content-Type"].split(";")[0]) == (200, kind), path
             assert headers["Access-Control-Allow-Origin"] == "*"
             assert headers["ETag"]
+        zipped = _head(port, "/folge-1/", {"Accept-Encoding": "gzip"})[1]
+        assert (zipped["Content-Encoding"], zipped["Vary"]) == ("gzip", "Accept-Encoding")
+        sound = next(path for path in kinds if path.endswith(".mp3"))
+        assert _head(port, f"/{sound}", {"Accept-Encoding": "gzip"})[1]["Content-Encoding"] is None
     finally:
         nginx.terminate()
         nginx.wait(timeout=10)
@@ -70,11 +74,11 @@ TYPES = (
 )
 
 
-def _head(port: int, path: str) -> tuple[int, http.client.HTTPMessage]:
+def _head(port: int, path: str, asked: dict[str, str] | None = None) -> tuple[int, http.client.HTTPMessage]:
     for _ in range(100):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         try:
-            connection.request("HEAD", path)
+            connection.request("HEAD", path, headers=asked or {})
             answer = connection.getresponse()
         except ConnectionRefusedError:  # not listening yet
             time.sleep(0.05)

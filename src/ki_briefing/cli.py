@@ -5,6 +5,7 @@ Results go to stdout, talk goes to stderr. Heavy packages are imported by the st
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import sys
 from pathlib import Path
@@ -247,13 +248,14 @@ def run(show_folder: Path, as_json: bool) -> None:
 @_SHOW
 @click.option("--port", default=8000, help="Port on this machine.", show_default=True)
 def preview(show_folder: Path, port: int) -> None:
-    """Serve the public folder on this machine."""
+    """Serve the public folder on this machine, until Ctrl-C."""
     from ki_briefing.episodes import find_show
     from ki_briefing.publication.preview import serve
 
     with serve(find_show(show_folder).public, port) as server:
         click.echo(f"http://127.0.0.1:{server.server_port}/")
-        server.serve_forever()
+        with contextlib.suppress(KeyboardInterrupt):
+            server.serve_forever()
 
 
 @cli.command()

@@ -138,9 +138,15 @@ def test_a_missing_file_or_a_folder_is_no_article(tmp_path: Path) -> None:
             read_article(path)
 
 
-def test_broken_front_matter_is_named() -> None:
+@pytest.mark.parametrize("line", ["title: [", "date: 2026-02-30", "title: " + "[" * 5000])
+def test_broken_front_matter_is_named(line: str) -> None:
     with pytest.raises(BriefingError, match="YAML"):
-        parse("---\ntitle: [\n---\n\n# T\n\nEin Satz.\n", markdown=True)
+        parse(f"---\n{line}\n---\n\n# T\n\nEin Satz.\n", markdown=True)
+
+
+def test_half_a_surrogate_pair_in_the_front_matter_is_no_text() -> None:
+    article = parse('---\nteaser: "a\\ud800b"\n---\n\n# T\n\nEin Satz.\n', markdown=True)
+    assert article.teaser == "a?b"
 
 
 @pytest.mark.parametrize("text", ["> " * 20_000 + "x", "- " * 20_000 + "x.", "[" * 50_000 + "x.", "a\n" * 100_000])

@@ -53,7 +53,7 @@ def test_channel_is_complete_for_directories(tmp_path: Path) -> None:
     needed = "title description link language itunes:image itunes:category itunes:explicit itunes:author itunes:owner"
     for name in (
         *needed.split(),
-        *["podcast:guid", "podcast:locked", "podcast:medium", "podcast:license", "podcast:person"],
+        *["podcast:guid", "podcast:locked", "podcast:medium", "podcast:license", "podcast:person", "podcast:image"],
     ):
         assert channel.find(f"channel/{name}", NAMES) is not None, name
     assert every(channel, "channel/podcast:txt[@purpose='ai-content']/text()") == ["true"]

@@ -45,7 +45,7 @@ def read(text: str, name: str) -> tuple[About, list[Element]]:
 def _about(source: str, name: str) -> About:
     try:
         data = yaml.safe_load(source)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a date such as 2026-02-30; brackets without end
         raise ArticleError(f"the front matter of {name} is not YAML: {error}", hint="Mend that line.") from error
     if not isinstance(data, dict):
         return About()
@@ -53,7 +53,8 @@ def _about(source: str, name: str) -> About:
     for key, value in data.items():
         field = _FIELDS.get(str(key).lower())
         if field and isinstance(value, (str, int, float)):
-            found.setdefault(field, " ".join(str(value).split()))
+            whole = str(value).encode("utf-8", "replace").decode()  # YAML can escape half a surrogate pair
+            found.setdefault(field, " ".join(whole.split()))
     found["published"] = _date(data.get("date", data.get("datum")))
     return About(**found)
 

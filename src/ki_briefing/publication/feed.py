@@ -107,7 +107,11 @@ def write_page(
     """
     names = "".join(f' xmlns:{prefix}="{address}"' for prefix, address in _NAMESPACES.items())
     head = f'<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0"{names}>\n<channel>\n'
-    channel = (*_links(page, addresses), *_about(podcast, addresses, cover, updated), *_podcasting(podcast, addresses))
+    channel = (
+        *_links(page, addresses),
+        *_about(podcast, addresses, cover, updated),
+        *_podcasting(podcast, addresses, cover),
+    )
     yield (head + "".join(f"{part}\n" for part in channel if part)).encode()
     for item in items:
         yield item.encode()
@@ -159,7 +163,7 @@ def _about(podcast: Podcast, addresses: Addresses, cover: str, updated: str) -> 
     )
 
 
-def _podcasting(podcast: Podcast, addresses: Addresses) -> tuple[str, ...]:
+def _podcasting(podcast: Podcast, addresses: Addresses, cover: str) -> tuple[str, ...]:
     people = (
         element(
             "podcast:person", person.name, role=person.role, href=web_address(person.url), img=web_address(person.image)
@@ -176,6 +180,7 @@ def _podcasting(podcast: Podcast, addresses: Addresses) -> tuple[str, ...]:
         element("podcast:guid", podcast_guid(podcast, addresses)),
         element("podcast:locked", "yes" if podcast.locked else "no", owner=podcast.email),
         element("podcast:medium", "podcast"),
+        element("podcast:image", href=cover, alt=podcast.title, aspect_ratio="1/1", type="image/jpeg") if cover else "",
         write_license(podcast.license),
         element("podcast:txt", "true", purpose="ai-content"),
         *people,

@@ -13,10 +13,12 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from ki_briefing.german.numbers import AMOUNT
-from ki_briefing.model import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    Piece = tuple[int, int, int, int, str]
+    """A ``model.Span`` in the making: start, end, start and end in the spoken form, kind."""
 
     _Match = Callable[[str, int], re.Match[str] | None]
 
@@ -82,10 +84,10 @@ class Scanner:
         self._measures = measures
         self._candidates: dict[tuple[str, str], list[tuple[_Match, Rule]]] = {}
 
-    def say(self, text: str) -> tuple[str, tuple[Span, ...]]:
+    def say(self, text: str) -> tuple[str, list[Piece]]:
         """Return the text in words, and which piece became which."""
         pieces: list[str] = []
-        spans: list[Span] = []
+        spans: list[Piece] = []
         at = length = search_from = 0
         last = ""
         while place := _PLACE.search(text, search_from):
@@ -111,11 +113,11 @@ class Scanner:
                 pieces.append(said)
                 last = said[-1]
             if said != text[start:end]:
-                spans.append(Span(start, end, length, length + len(said), kind))
+                spans.append((start, end, length, length + len(said), kind))
             length += len(said)
             at = search_from = end
         pieces.append(text[at:])
-        return "".join(pieces), tuple(spans)
+        return "".join(pieces), spans
 
     def _first(self, text: str, at: int, start: str) -> tuple[str, str, int] | None:
         """Return kind, words and end of the first rule that knows this place."""

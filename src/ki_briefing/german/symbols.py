@@ -129,7 +129,7 @@ RULES = (
         after=">=<!-",
     ),
     Rule("dash", (SIGN,), r"(?<=[^\s])(?:—|–{2,}|-{2,})(?=\w)", lambda _m: ",", after="—–-"),
-    Rule("dash", (SIGN,), r"(?:-{2,}|[–—]{2,}|—)(?!\w)", lambda _m: "–", after="-–—"),
+    Rule("dash", (SIGN,), r"(?:-{2,}|[–—]{2,})(?!\w)|—+", lambda _m: "–", after="-–—"),
     Rule("sign", (SIGN,), r"(?<=\bC)#", lambda _m: " sharp", after="#"),
     Rule("greek", (LETTER, SIGN), r"(?<![Α-ω])[α-ωΓΔΘΛΞΠΣΦΨΩµ](?![Α-ω])", lambda m: _GREEK.get(m[0])),
     Rule("quote", (SIGN,), _QUOTES, lambda _m: "", after='"„“” '),

@@ -34,6 +34,8 @@ from ki_briefing.model import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ki_briefing.german.scan import Piece
+
 __all__ = ["MONTHS", "Verbalized", "explain", "verbalize"]
 
 _ROUNDS = 6
@@ -67,21 +69,22 @@ def explain(text: str) -> Verbalized:
     """Return a text as it is said, with every decision."""
     written = normalize(text)
     if len(written) <= _LONGEST:
-        return _explain(written)
-    spoken: list[str] = []
+        spoken, pieces = _say(written)
+        return Verbalized(written, spoken, tuple(Span(*piece) for piece in pieces))
+    parts: list[str] = []
     spans: list[Span] = []
     length = 0
     for start, end in _stretches(written):
-        part = _explain_again(written[start:end])
+        spoken, pieces = _say_again(written[start:end])
         space = " " if start and written[start - 1] == " " else ""
         length += len(space)
         spans += (
-            Span(each.start + start, each.end + start, each.spoken_start + length, each.spoken_end + length, each.kind)
-            for each in part.spans
+            Span(first + start, last + start, spoken_first + length, spoken_last + length, kind)
+            for first, last, spoken_first, spoken_last, kind in pieces
         )
-        spoken += (space, part.spoken)
-        length += len(part.spoken)
-    return Verbalized(written, "".join(spoken), tuple(spans))
+        parts += (space, spoken)
+        length += len(spoken)
+    return Verbalized(written, "".join(parts), tuple(spans))
 
 
 def _stretches(text: str) -> Iterator[tuple[int, int]]:
@@ -95,9 +98,10 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
     yield start, len(text)
 
 
-def _explain(written: str) -> Verbalized:
+def _say(written: str) -> tuple[str, list[Piece]]:
+    """Return the text in words, once and for all: said again it stays."""
     scanner = _scanner()
-    first, spans = scanner.say(written)
+    first, pieces = scanner.say(written)
     spoken = first
     for _ in range(_ROUNDS):  # one round proves that it stays; strange texts need more
         again, changes = scanner.say(normalize(spoken))
@@ -105,11 +109,11 @@ def _explain(written: str) -> Verbalized:
             break
         spoken = again
     if spoken != first:
-        spans = (Span(0, len(written), 0, len(spoken), "mixed"),)
-    return Verbalized(written, spoken, spans)
+        pieces = [(0, len(written), 0, len(spoken), "mixed")]
+    return spoken, pieces
 
 
-_explain_again = lru_cache(maxsize=64)(_explain)
+_say_again = lru_cache(maxsize=64)(_say)
 """A hostile text repeats itself a hundred thousand times."""
 
 

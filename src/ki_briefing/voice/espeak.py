@@ -30,7 +30,7 @@ RATES = range(-50, 151)
 """How much slower or faster it can speak [percent]."""
 
 _GERMAN = "gmw/de"
-_REVISION = 2  # counts up when equal utterances begin to sound different
+_REVISION = 3  # counts up when equal utterances begin to sound different
 _SILENCE = 60  # sample magnitude below which a word is not heard any more
 _TAGS = {"zh": "cmn", "no": "nb"}  # BCP 47 -> the library's name
 _COMPOUND = re.compile(r"(?:-\w+)+")  # the library reports a compound's first part only

@@ -61,7 +61,8 @@ def mnemonics(ipa: str, language: str = "de") -> str:
         Nothing if the transcription holds a sign that is no sound of either language.
     """
     table = _ENGLISH if is_english(language) else _GERMAN
-    words = [_word(word, table) for word in _tidy(ipa).split()]
+    stress = "ˈ" if _STRESS.keys().isdisjoint(ipa) else ""  # dictionaries leave it out of a single syllable: tʃɪp
+    words = [_word(word, table) and _word(stress + word, table) for word in _tidy(ipa).split()]
     return " ".join(words) if all(words) else ""
 
 

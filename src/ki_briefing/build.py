@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ki_briefing.article import read_article
-from ki_briefing.episodes import REPORT_FILE, Workspace, open_workspace, show_lock, sweep
+from ki_briefing.episodes import REPORT_FILE, Workspace, find_picture, open_workspace, show_lock, sweep
 from ki_briefing.errors import StorageError
 from ki_briefing.files import Store, digest, file_digest, write_atomically
 from ki_briefing.german.lexicon import load_lexicon
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ki_briefing.model import Article, Master, Script
+    from ki_briefing.publication.artwork import Artwork
     from ki_briefing.publication.episode import Episode, Release
     from ki_briefing.show import Show, Voice
     from ki_briefing.voice.clips import Speech
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 
 LOUDNESS_FILE = "loudness.svg"
 """The loudness over time, for the producer; it is not published."""
+
+COVER_FILE = "cover.jpg"
+"""The episode's own cover, made of its article's picture."""
 
 _PACKAGE = Path(__file__).parent
 
@@ -225,7 +229,6 @@ def _write_files(workspace: Workspace, episode: Episode, master: Master) -> tupl
     """Write the MP3 and everything beside it; a reader sees each file old or new, never half."""
     from ki_briefing.publication import chapters, notes, pictures, transcript
     from ki_briefing.publication.addresses import Addresses
-    from ki_briefing.publication.artwork import load_cover
     from ki_briefing.publication.backlink import write_snippets
     from ki_briefing.publication.episode import CHAPTERS_TYPE, RELEASE_FILE, Release, measure_asset
     from ki_briefing.publication.episode import to_json as release_json
@@ -233,7 +236,7 @@ def _write_files(workspace: Workspace, episode: Episode, master: Master) -> tupl
 
     show, built, slug = workspace.show, workspace.built, episode.slug
     addresses = Addresses.of(show.publication.base_url)
-    store = Store(show.cache / "pictures")
+    art, own = _artwork(workspace, episode)
     speaker = show.podcast.title
     tag = Tag(
         episode=episode,
@@ -243,7 +246,7 @@ def _write_files(workspace: Workspace, episode: Episode, master: Master) -> tupl
         description=notes.to_text(episode),
         episode_url=addresses.episode(slug),
         site_url=addresses.site or show.podcast.link,
-        cover=load_cover(show.folder / show.podcast.cover if show.podcast.cover else None, store).tag,
+        cover=art.tag,
     )
     shown = transcript.subtitles(master.timeline)
     texts = {
@@ -263,11 +266,14 @@ def _write_files(workspace: Workspace, episode: Episode, master: Master) -> tupl
     signed = _sign(show, episode, audio, addresses.episode(slug))
     for name, text in texts.items():
         write_atomically(built / name, text)
+    if own:
+        write_atomically(built / COVER_FILE, art.feed)
     release = Release(
         episode=episode,
         audio=measure_asset(audio),
         chapters=measure_asset(built / "chapters.json", CHAPTERS_TYPE),
         transcripts=tuple(measure_asset(built / f"{slug}.{form}") for form in ("vtt", "json", "html", "srt")),
+        picture=measure_asset(built / COVER_FILE) if own else None,
         waveform=measure_asset(built / "waveform.svg"),
         peaks=measure_asset(built / "waveform.json"),
         sidecar=measure_asset(signed) if signed != audio else None,
@@ -279,6 +285,17 @@ def _write_files(workspace: Workspace, episode: Episode, master: Master) -> tupl
     digests = {name: file_digest(built / name) for name in (*texts, *about)}
     digests |= {asset.name: asset.digest for asset in release.assets}
     return release, tuple(starmap(Output, digests.items()))
+
+
+def _artwork(workspace: Workspace, episode: Episode) -> tuple[Artwork, bool]:
+    """Return the cover, and whether it is the episode's own: its article's picture."""
+    from ki_briefing.publication.artwork import load_cover, load_picture
+
+    show = workspace.show
+    store = Store(show.cache / "pictures")
+    if picture := find_picture(workspace.article, episode.article_image):
+        return load_picture(picture, store), True
+    return load_cover(show.folder / show.podcast.cover if show.podcast.cover else None, store), False
 
 
 def _sign(show: Show, episode: Episode, audio: Path, episode_url: str) -> Path:
@@ -312,12 +329,14 @@ def _digest_inputs(workspace: Workspace, article: Article, script: Script) -> st
     jingles, signing = show.jingles, show.signing
     music = [jingles.ident, jingles.stinger, jingles.outro, jingles.bed]
     files = [show.podcast.cover, *music, signing.key, signing.certificate]
+    picture = find_picture(workspace.article, article.image)
     return digest(
         _program_digest(),
         repr(replace(show, folder=Path())),
         repr(workspace.facts),
         repr(article),
         repr(script),
+        file_digest(picture) if picture else "",
         *(file_digest(show.folder / name) for name in files if name and (show.folder / name).is_file()),
     )
 

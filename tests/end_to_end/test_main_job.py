@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -13,6 +14,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from mutagen.mp3 import MP3
+from PIL import Image
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = "2026-01-22-vom-transformer-zum-sprachmodell"
@@ -225,6 +228,30 @@ def test_a_new_show_runs_from_init_to_publication(tmp_path: Path) -> None:
     assert run("publish", cwd=show).stdout == ""
     assert tree(show / "public") == public
     assert run("init", show, cwd=tmp_path).returncode == 78
+
+
+def test_the_picture_of_an_article_becomes_its_episodes_cover(tmp_path: Path) -> None:
+    assert run("init", "podcast", "--base-url", "https://podcast.example.org", cwd=tmp_path).returncode == 0
+    inbox = tmp_path / "artikel"
+    (inbox / "bilder").mkdir(parents=True)
+    Image.new("RGB", (1600, 900), (15, 125, 205)).save(inbox / "bilder" / "chip.png")
+    (inbox / "artikel.md").write_text(f"---\nimage: bilder/chip.png\n---\n# Titel\n\n{SHORT}", encoding="utf-8")
+    assert run("new", inbox / "artikel.md", "--show", "podcast", cwd=tmp_path).returncode == 0
+    (episode,) = tmp_path.glob("podcast/*-titel")
+    audio = MP3(str(build(episode)["audio"]))
+    assert run("publish", "--show", "podcast", cwd=tmp_path).returncode == 0
+
+    (cover,) = tmp_path.glob(f"podcast/public/{episode.name}/cover-*.jpg")
+    address = f"https://podcast.example.org/{episode.name}/{cover.name}"
+    assert Image.open(io.BytesIO(cover.read_bytes())).size == (1400, 1400)
+    assert f'<itunes:image href="{address}"/>' in (tmp_path / "podcast/public/feed.xml").read_text(encoding="utf-8")
+    assert f'<meta property="og:image" content="{address}">' in (cover.parent / "index.html").read_text(
+        encoding="utf-8"
+    )
+    in_tag = Image.open(io.BytesIO(audio.tags.getall("APIC")[0].data))
+    assert [low // 10 for low, _high in in_tag.getextrema()] == [1, 12, 20]  # type: ignore[misc] # a pair a channel
+    (episode / "bilder" / "chip.png").unlink()
+    assert run("build", episode, cwd=tmp_path).returncode == 65
 
 
 def test_a_signed_episode_is_verified_and_one_flipped_byte_is_noticed(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from ki_briefing.errors import ConfigError
+from ki_briefing.errors import ArticleError, ConfigError
 from ki_briefing.files import Store
 from ki_briefing.publication import artwork
 
@@ -108,3 +108,34 @@ def test_a_torn_missing_or_hostile_file_is_an_error_of_the_settings(tmp_path: Pa
     for path in (torn, bomb, words, tmp_path / "absent.png", tmp_path):
         with pytest.raises(ConfigError):
             artwork.load_cover(path, store)
+
+
+@pytest.mark.parametrize("size", [(1600, 900), (900, 1600), (4000, 3000), (700, 700)])
+def test_an_articles_picture_becomes_a_square_cover(size: tuple[int, int], tmp_path: Path, store: Store) -> None:
+    path = saved(tmp_path, "bild.jpg", size=size)
+
+    made = artwork.load_picture(path, store)
+
+    assert opened(made.feed).size == (1400, 1400)
+    assert opened(made.tag).size == (800, 800)
+    assert artwork.load_picture(path, store) == made
+
+
+def test_an_articles_picture_is_cut_around_its_middle(tmp_path: Path, store: Store) -> None:
+    picture = Image.new("RGB", (2000, 1000), (0, 0, 0))
+    picture.paste((255, 255, 255), (500, 0, 1500, 1000))
+    picture.save(tmp_path / "bild.png")
+
+    square = opened(artwork.load_picture(tmp_path / "bild.png", store).feed).convert("L")
+
+    assert square.crop((20, 20, 1380, 1380)).getextrema()[0] > 240  # type: ignore[operator]  # one channel's darkest
+
+
+@pytest.mark.parametrize(("name", "size"), [("klein.jpg", (1600, 699)), ("bild.gif", (1400, 1400))])
+def test_a_picture_that_cannot_be_a_cover_is_the_articles_fault(
+    name: str, size: tuple[int, int], tmp_path: Path, store: Store
+) -> None:
+    with pytest.raises(ArticleError, match=name) as caught:
+        artwork.load_picture(saved(tmp_path, name, size=size), store)
+
+    assert caught.value.hint

@@ -1,4 +1,4 @@
-"""A show's cover: a producer's picture, checked, as the feed and as the MP3's tag carry it.
+"""Covers: a producer's picture, checked, as the feed and as the MP3's tag carry it; the show's, or an episode's own.
 
 Picture file -> JPEG bytes. The limits are those of the podcast directories (PSP-1, Apple): square, 1400 to 3000
 pixels, RGB. Nothing but the pixels is passed on: a camera's place and time stay at home.
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ki_briefing.errors import ConfigError
+from ki_briefing.errors import ArticleError, ConfigError
 from ki_briefing.files import digest
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ SMALLEST, LARGEST = 1400, 3000
 
 TAG_SIDE = 800
 """Side of the picture in the MP3's tag [pixels]."""
+
+SMALLEST_PICTURE = 700
+"""Shorter side that an article's picture must have [pixels]: it is at most doubled."""
 
 _FEED_BYTES, _TAG_BYTES = 500_000, 150_000
 _MOST_BYTES = 30_000_000  # of the file that is read
@@ -58,12 +61,29 @@ def load_cover(path: Path | None, store: Store) -> Artwork:
     """
     if path is None:
         return Artwork(_DEFAULT.read_bytes(), _DEFAULT_IN_TAG.read_bytes())
+    return _stored(path, store, cut=False)
+
+
+def load_picture(path: Path, store: Store) -> Artwork:
+    """Return an article's picture as its episode's cover: cut to the square in its middle, 1400 pixels.
+
+    Raises:
+        ArticleError: There is no such file, or it cannot be used.
+        StorageError: The store's disk refused.
+    """
+    try:
+        return _stored(path, store, cut=True)
+    except ConfigError as error:
+        raise ArticleError(str(error), hint=error.hint) from error
+
+
+def _stored(path: Path, store: Store, *, cut: bool) -> Artwork:
     content = _read(path)
-    keys = tuple(digest(_RECIPE, use, content) for use in ("feed", "tag"))
+    keys = tuple(digest(_RECIPE, str(cut), use, content) for use in ("feed", "tag"))
     kept = tuple(store.read(key) for key in keys)
     if kept[0] is not None and kept[1] is not None:
         return Artwork(kept[0], kept[1])
-    picture = _open(content, path)
+    picture = _open(content, path, cut=cut)
     made = Artwork(
         feed=_jpeg(picture, picture.width, _FEED_BYTES, path),
         tag=_jpeg(picture, TAG_SIDE, _TAG_BYTES, path),
@@ -73,20 +93,33 @@ def load_cover(path: Path | None, store: Store) -> Artwork:
     return made
 
 
+def _check_size(picture: Image, path: Path, *, cut: bool) -> None:
+    width, height = picture.size
+    size = f"is {width} by {height} pixels"
+    if cut and min(width, height) < SMALLEST_PICTURE:
+        hint = f"Its shorter side needs {SMALLEST_PICTURE} pixels, better {SMALLEST}."
+        raise _unfit(path, f"{size}, too small for an episode's cover", hint)
+    if not cut and width != height:
+        raise _unfit(path, f"{size}, not square", "Crop it to a square.")
+    if not cut and not SMALLEST <= width <= LARGEST:
+        hint = f"Scale it to {LARGEST} by {LARGEST} pixels."
+        raise _unfit(path, f"{size}; directories take {SMALLEST} to {LARGEST}", hint)
+
+
 def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             content = file.read(_MOST_BYTES + 1)
     except OSError as error:
         raise ConfigError(
-            f"cannot read the cover {path}: {error.strerror}", hint="Mend [podcast] cover in show.toml."
+            f"cannot read the picture {path}: {error.strerror}", hint="See cover in show.toml, image in the article."
         ) from error
     if len(content) > _MOST_BYTES:
         raise _unfit(path, "is larger than 30 MB", "Save it as JPEG.")
     return content
 
 
-def _open(content: bytes, path: Path) -> Image:
+def _open(content: bytes, path: Path, *, cut: bool) -> Image:
     """Return the picture upright and in RGB; whatever its header tells is checked before any pixel is decoded."""
     from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -100,16 +133,12 @@ def _open(content: bytes, path: Path) -> Image:
         raise _unfit(path, "has far too many pixels", f"Scale it to {LARGEST} by {LARGEST} pixels.") from error
     except (OSError, ValueError, SyntaxError) as error:  # Pillow's ways to say that a header is broken
         raise _unfit(path, f"is broken: {error}", "Save it anew.") from error
-    width, height = picture.size
-    if width != height:
-        raise _unfit(path, f"is {width} by {height} pixels, not square", "Crop it to a square.")
-    if not SMALLEST <= width <= LARGEST:
-        size = f"is {width} by {height} pixels; directories take {SMALLEST} to {LARGEST}"
-        raise _unfit(path, size, f"Scale it to {LARGEST} by {LARGEST} pixels.")
+    _check_size(picture, path, cut=cut)
     if picture.mode not in {"RGB", "RGBA", "L", "LA", "P"}:
         raise _unfit(path, f"has the colour mode {picture.mode}", "Save it as RGB with 8 bits per channel.")
     try:
-        return _without_transparency(ImageOps.exif_transpose(picture), path)
+        plain = _without_transparency(ImageOps.exif_transpose(picture), path)
+        return ImageOps.fit(plain, (SMALLEST, SMALLEST), Image.Resampling.LANCZOS) if cut else plain
     except (OSError, ValueError, SyntaxError) as error:
         raise _unfit(path, f"is broken: {error}", "Save it anew.") from error
 
@@ -138,4 +167,4 @@ def _jpeg(picture: Image, side: int, most: int, path: Path) -> bytes:
 
 
 def _unfit(path: Path, reason: str, hint: str) -> ConfigError:
-    return ConfigError(f"the cover {path} {reason}", hint=hint)
+    return ConfigError(f"the picture {path} {reason}", hint=hint)

@@ -92,7 +92,7 @@ class Episode:
         frames: Length of the sound at ``sample_rate``.
         article_url: The written article's own address; empty if it has none.
         article_digest: SHA-256 of the article's text as UTF-8, in hexadecimal.
-        article_image: Address of the article's picture; empty if none.
+        article_image: Address of the article's picture, or its file beside the article; empty if none.
         notice: The sentence that says that the voice is synthetic.
         voice_credit: Whose voice it is and its licence, for the notes.
         engine: The engine's fingerprint, e.g. ``espeak 1.52 de +0%``.

@@ -69,6 +69,7 @@ def describe_article(release: Release, addresses: Addresses) -> str:
         "url": article,
         "mainEntityOfPage": article,
         "headline": episode.title,
+        "image": web_address(episode.article_image),
         "inLanguage": episode.language,
         "audio": _sound(release, addresses),
         "subjectOf": {"@type": "PodcastEpisode", "@id": page, "url": page, "name": episode.title},

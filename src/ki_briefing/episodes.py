@@ -299,12 +299,12 @@ def open_workspace(path: Path) -> Workspace:
 
 
 def find_picture(article: Path, image: str) -> Path | None:
-    """Return the file of an article's picture, which stands beside the article or below; an address is none.
+    """Return the file of an article's picture, which lies beside it or below; an address, or the path of one, is none.
 
     Raises:
         ArticleError: There is no such file, or it lies elsewhere.
     """
-    if not image or "://" in image:
+    if not image or "://" in image or image.startswith("/"):
         return None
     path = article.parent / image
     if not path.resolve().is_relative_to(article.parent.resolve()) or not path.is_file():

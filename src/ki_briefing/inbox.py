@@ -1,8 +1,8 @@
 """The inbox: a folder into which people and programs drop articles, and in which what cannot be used waits for them.
 
 Folder -> articles that are ready. A file is taken only when nobody has written to it for some seconds, and never while
-its name says that it is temporary. What cannot be used moves to ``failed/`` with its reason beside it; it is offered
-again when somebody changes it.
+its name says that it is temporary. A picture stays: an article may name it. What cannot be used moves to ``failed/``
+with its reason beside it; it is offered again when somebody changes it.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ _ENDINGS = (".md", ".markdown", ".txt", "")
 _TEMPORARY = re.compile(
     r"[.~#_].*|.*(~|\.(tmp|temp|part|partial|filepart|crdownload|download|upload|swp|bak|lock))", re.I | re.S
 )
+_PICTURES = (".jpg", ".jpeg", ".png")
 _PAUSE = 0.25
 
 
@@ -117,7 +118,7 @@ def _files(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
     except OSError as error:
         raise StorageError(f"cannot read {folder}: {error.strerror}", hint="Check its permissions.") from error
     for path in paths:
-        if _TEMPORARY.fullmatch(path.name) or path.name.endswith(REASON):
+        if _TEMPORARY.fullmatch(path.name) or path.name.endswith(REASON) or path.suffix.lower() in _PICTURES:
             continue
         with contextlib.suppress(FileNotFoundError):
             status = path.lstat()

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from lxml import etree
+from PIL import Image
 
 ARTICLE = """# {title}
 
@@ -116,6 +117,19 @@ def test_what_cannot_be_used_is_kept_with_its_reason_said_once_and_blocks_nobody
     assert cron(show).returncode == 0
     assert titles(show) == ["Gut", "Doch noch"]
     assert sorted(path.name for path in failed.glob("a*")) == []
+
+
+def test_a_picture_waits_for_the_article_that_names_it(show: Path) -> None:
+    Image.new("RGB", (900, 900)).save(show / "inbox" / "Bild.JPG", "JPEG")
+    assert cron(show).returncode == 0
+    drop(show, "a.md", "---\nimage: Bild.JPG\n---\n" + ARTICLE.format(title="Mit Bild"))
+    drop(show, "b.md", "---\nimage: /uploads/fehlt.jpg\n---\n" + ARTICLE.format(title="Mit Adresse"), age=HOUR - 9)
+
+    done = cron(show)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert titles(show) == ["Mit Bild", "Mit Adresse"]
+    assert len(list(show.glob("public/*/cover-*.jpg"))) == 1
 
 
 def test_two_failures_of_one_name_are_both_kept(show: Path) -> None:

@@ -20,7 +20,6 @@ from typing import Any
 
 from ki_briefing.errors import ConfigError
 from ki_briefing.german.entries import Entry
-from ki_briefing.german.pls import from_pls
 from ki_briefing.german.verbalize import verbalize
 from ki_briefing.model import Pronunciation
 from ki_briefing.records import RecordError, from_plain
@@ -231,6 +230,8 @@ def read_entries(path: Path) -> dict[str, Entry]:
     try:
         text = path.read_text(encoding="utf-8-sig")
         if path.suffix == ".pls":
+            from ki_briefing.german.pls import from_pls  # XML comes with half the internet's protocols
+
             return from_pls(text, str(path))
         tables = tomllib.loads(text)
     except OSError as error:

@@ -1,8 +1,9 @@
-"""Voices: a script's utterances become takes. Engines are found by entry point, ours like strangers'."""
+"""Voices: a script's utterances become takes. Engines are found by name: our own, then strangers' by entry point."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ki_briefing.errors import BriefingError, ConfigError, EngineMissing
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from ki_briefing.voice.engine import Engine
 
 ENTRY_POINTS = "ki_briefing.engines"
+_OURS = {"espeak": "EspeakEngine", "gtts": "GttsEngine"}  # by module; known without asking every installed package
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def load_engine(voice: Voice) -> Engine:
 
 def list_engines() -> tuple[EngineInfo, ...]:
     """Return every engine of this machine, by name."""
-    return tuple(_look_at(name) for name in sorted(_entry_points()))
+    return tuple(_look_at(name) for name in sorted({*_OURS, *_entry_points()}))
 
 
 def _look_at(name: str) -> EngineInfo:
@@ -71,13 +73,13 @@ def _look_at(name: str) -> EngineInfo:
 
 
 def _engine_class(name: str) -> type:
-    points = _entry_points()
-    if name not in points:
+    points = {} if name in _OURS else _entry_points()
+    if name not in {*_OURS, *points}:
         from ki_briefing.show import nearest
 
-        raise EngineMissing(f"there is no engine '{name}'", hint=nearest(name, points))
+        raise EngineMissing(f"there is no engine '{name}'", hint=nearest(name, {*_OURS, *points}))
     try:
-        kind: type = points[name].load()
+        kind: type = points[name].load() if points else getattr(import_module(f"{__name__}.{name}"), _OURS[name])
     except (ImportError, AttributeError) as error:
         raise EngineMissing(
             f"engine '{name}' cannot be loaded: {error}", hint=f"Run: pip install 'ki-briefing[{name}]'"

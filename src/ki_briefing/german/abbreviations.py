@@ -37,7 +37,7 @@ P. S. = P S | bzw. = beziehungsweise | ca. = circa | usw. = und so weiter * | us
 etc. = et cetera * | ggf. = gegebenenfalls | ggfs. = gegebenenfalls | evtl. = eventuell | inkl. = inklusive
 exkl. = exklusive | einschl. = einschließlich | ausschl. = ausschließlich | zzgl. = zuzüglich | abzgl. = abzüglich
 vgl. = vergleiche | sog. = sogenannt + | sogen. = sogenannt + | bspw. = beispielsweise | insb. = insbesondere
-insbes. = insbesondere | max. = maximal | min. = minimal | mind. = mindestens | vs. = gegen | Nr. = Nummer #
+insbes. = insbesondere | max. = maximal | min. = minimal | mind. = mindestens | vs. = gegen | Nr. = Nummer # | nr. = Nummer #
 Nrn. = Nummern # | No. = Nummer # | Abs. = Absatz | Art. = Artikel # | Abb. = Abbildung | Tab. = Tabelle
 Kap. = Kapitel | Bd. = Band | Bde. = Bände | Hrsg. = Herausgeber | Hg. = Herausgeber | hrsg. = herausgegeben
 Aufl. = Auflage | S. = Seite # | Z. = Zeile # | Ziff. = Ziffer | Buchst. = Buchstabe | Rn. = Randnummer #

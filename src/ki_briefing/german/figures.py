@@ -22,6 +22,7 @@ from ki_briefing.german.tables import words
 
 _NEXT_WORD = re.compile(r" ?([^\W\d_][\w-]*)")
 _SHARE = r" von (?:\d[\d.]*|[a-zäöüß]+) ([A-ZÄÖÜ]\w+)"
+_TOGETHER = re.compile(r"(?:,? (?:(?:und|oder|bis|sowie|bzw\.) )?\d{1,3}\.)+ (?:[a-zäöüß-]+ ){0,2}([A-ZÄÖÜ][\w-]*)")
 _NEXT_NOUN = re.compile(r" (?:(?:[a-zäöüß-]+) ){0,2}([A-ZÄÖÜ][\w-]*)")
 _LABELS = words(
     """
@@ -70,6 +71,8 @@ def _say_cardinal(match: re.Match[str]) -> str:
         if re.match(r" (?:bis|oder|und) \d+ [A-ZÄÖÜ]", match.string[match.end() : match.end() + 20]):
             return "ein"
         noun = _noun_after(match)
+        if not noun and match.string.islower() and (word := _NEXT_WORD.match(match.string, match.end())):
+            noun = "" if word[1] in grammar.STARTERS else word[1]  # a text without capitals
         if not noun:
             return "eins"
         adjective = _NEXT_WORD.match(match.string, match.end())
@@ -117,6 +120,8 @@ def _say_ordinal(match: re.Match[str]) -> str | None:
     rest = text[end : end + 60]
     if not rest.strip(' .)"“”«»'):
         return ordinal(number, "er", alone=True) if at == 0 else _ordinal_at_end(match, number)
+    if together := _TOGETHER.match(rest):
+        return ordinal(number, grammar.ending(text, at, together[1]))
     following = _NEXT_WORD.match(rest)
     if following is None:
         return None

@@ -160,6 +160,7 @@ _MIXED_E = words(
     """
 )
 _MIXED_STEMS = r"(?i)(?:k?ein|mein|dein|sein|ihr|unser|eur)e[nmrs]"
+_JOINTS = words("und oder bis sowie bzw beziehungsweise")
 _FOCUS = words("nur noch etwa rund mindestens höchstens genau knapp fast bereits schon lediglich bloß exakt circa")
 _SUBJECTS = words("er sie es wir ich man der die das ein eine")
 _ONE = {
@@ -207,7 +208,7 @@ def words_before(text: str, at: int) -> list[str]:
     """Return the last words before a place, lower case, the nearest one last; a sentence's end is an empty word."""
     found = []
     for word in text[max(0, at - 70) : at].replace("(", " ").replace("[", " ").split()[-5:]:
-        ends = word[-1] in ".!?:;" and len(word) > 3 and word not in TABLE
+        ends = word[-1] in ".!?:;" and len(word) > 3 and word not in TABLE and not word[:-1].isdecimal()
         found.append("" if ends else word.strip("„“”\"'»«‚‘(),–[].").lower())
     return found
 
@@ -258,6 +259,8 @@ def ending(text: str, at: int, noun: str, *, is_date: bool = False) -> str:
         is_date: A date without an article stands in the adverbial accusative (Duden, Datum): *Montag, dritten Mai*.
     """
     before = words_before(text, at)
+    while len(before) > 1 and (before[-1].isdecimal() or (before[-1] in _JOINTS and before[-2].isdecimal())):
+        before = before[:-1]  # "im 18. und 19. Jahrhundert": both follow "im"
     last = before[-1] if before else ""
     if last == "der":
         return _after_der(noun)

@@ -9,7 +9,7 @@ import re
 import shutil
 import tomllib
 import uuid
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,13 +89,13 @@ def init_show(
         podcast = load_feed(feed).podcast
         write_atomically(folder / IMPORTED_FEED, feed.read_bytes())
         written.append(folder / IMPORTED_FEED)
-    podcast = replace(podcast, title=title or podcast.title)
     settings = (_DATA / "init" / SHOW_FILE).read_text(encoding="utf-8")
     for item in fields(Podcast):
         if (value := getattr(podcast, item.name)) != item.default and isinstance(value, (str, bool)):
             settings = _set(settings, item.name, value)
-    if base_url:
-        settings = _set(settings, "base_url", base_url)
+    for key, value in (("title", title), ("base_url", base_url)):
+        if value:
+            settings = _set(settings, key, value)
     for name in (LEXICON_FILE, "inbox/beispiel.md", ".gitignore"):
         source = _DATA / "init" / name.replace(".gitignore", "gitignore").replace("inbox/", "")
         write_atomically(folder / name, source.read_bytes())

@@ -217,7 +217,9 @@ def test_new_freezes_guid_date_and_number(show: Path, article: Path) -> None:
 
 def test_a_new_show_runs_from_init_to_publication(tmp_path: Path) -> None:
     show = tmp_path / "neu"
-    assert run("init", show, "--base-url", "https://podcast.example.org", cwd=tmp_path).returncode == 0
+    title = "KI-Briefing-Daily"  # as an unset title would be, but not as the first settings say
+    address = "https://podcast.example.org"
+    assert run("init", show, "--title", title, "--base-url", address, cwd=tmp_path).returncode == 0
     assert run("new", show / "inbox" / "beispiel.md", "--show", show, cwd=tmp_path).returncode == 0
     assert run("build", cwd=show).returncode == 0
     assert run("check", cwd=show).returncode == 0
@@ -225,6 +227,7 @@ def test_a_new_show_runs_from_init_to_publication(tmp_path: Path) -> None:
 
     public = tree(show / "public")
     assert b"<enclosure" in public["feed.xml"]
+    assert f"<title>{title}</title>".encode() in public["feed.xml"]
     assert run("publish", cwd=show).stdout == ""
     assert tree(show / "public") == public
     assert run("init", show, cwd=tmp_path).returncode == 78

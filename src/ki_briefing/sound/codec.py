@@ -7,6 +7,7 @@ with 12 dB of headroom, so that nothing clips before the limiter.
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,9 @@ _HEADROOM = 4.0
 _FULL_SCALE = 2.0**31
 _BELOW_ONE = np.float32(1 - 2**-24)
 _ADVICE = "Export it anew as WAV, FLAC or MP3."
+_UNKNOWN = 2**32 - 1  # a WAV's length where its writer could not go back to fill it in
+_LOUDEST = 1_000.0  # full scale is 1.0
+_LENGTH_IN_LOG = re.compile(r"^(?:data|SSND) *: (\d+) \(should be", re.MULTILINE)
 
 
 def read_file(path: Path, rate: int, channels: int, *, at_most: float | None = None) -> Samples:
@@ -59,8 +63,8 @@ def read_file(path: Path, rate: int, channels: int, *, at_most: float | None = N
         raise SoundError(f"cannot read {path}: {error.strerror}", hint="Check the path in show.toml.") from error
     except soundfile.LibsndfileError as error:
         raise SoundError(f"{path} is no sound file we can read: {error.error_string}", hint=_ADVICE) from error
-    if not np.isfinite(samples).all():
-        raise SoundError(f"{path} holds samples that are not numbers", hint=_ADVICE)
+    if not np.abs(samples).max(initial=0.0) < _LOUDEST:  # NaN is not, either
+        raise SoundError(f"{path} holds samples that are no sound", hint=_ADVICE)
     samples -= samples.mean(axis=0)
     if not np.abs(samples).max(initial=0.0) > 1e-4:
         raise SoundError(f"{path} is silent", hint="Choose another file, or leave the setting empty.")
@@ -90,12 +94,23 @@ def decode_mp3(stream: bytes) -> Samples:
 
 def _check(path: Path, sound: soundfile.SoundFile, at_most: float | None) -> None:
     if not _RATES[0] <= sound.samplerate <= _RATES[1] or sound.channels not in (1, 2):
-        raise SoundError(f"{path} has {sound.channels} channels at {sound.samplerate} Hz", hint=_ADVICE)
+        raise SoundError(
+            f"{path} has {sound.channels} channels at {sound.samplerate} Hz",
+            hint="Export it anew in mono or stereo, at 44100 or 48000 Hz.",
+        )
+    if _is_cut_off(sound.extra_info):
+        raise SoundError(f"{path} is cut off: it holds less than it says", hint=_ADVICE)
     seconds = sound.frames / sound.samplerate
     if seconds < _SHORTEST:
         raise SoundError(f"{path} is shorter than {_SHORTEST} seconds", hint="Use a longer file.")
     if at_most is None and seconds > _LONGEST:
         raise SoundError(f"{path} is longer than {_LONGEST // 60} minutes", hint="Use a shorter file.")
+
+
+def _is_cut_off(log: str) -> bool:
+    """Return whether libsndfile, reading a header, noticed that sound is missing: it says so in its log only."""
+    length = _LENGTH_IN_LOG.search(log)
+    return "Exiting parser" in log or (length is not None and int(length[1]) != _UNKNOWN)
 
 
 def resample(samples: Samples, source: int, target: int) -> Samples:

@@ -67,7 +67,7 @@ def choose(part: Part, jingles: Jingles, folder: Path) -> Jingle | None:
     """Return the show's jingle for a place, or None if it wants none there.
 
     Raises:
-        ConfigError: There is no such style.
+        ConfigError: There is no such style or file.
         StorageError: The file cannot be read.
     """
     own = getattr(jingles, part.value)
@@ -75,6 +75,10 @@ def choose(part: Part, jingles: Jingles, folder: Path) -> Jingle | None:
         return None
     if own:
         path = folder / own
+        if not path.is_file():  # a folder, a pipe or a device neither
+            raise ConfigError(
+                f"there is no sound file {path}", hint=f"Check '{part.value}' under [jingles] in show.toml."
+            )
     else:
         path = _STYLES / jingles.style / f"{part.value}.flac"
         if not path.is_file():

@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 Samples = NDArray[np.float32]
 
-_LONGEST = 180  # seconds of a jingle; of a bed, only as much is read as is heard
+_LONGEST = 60  # seconds of a jingle; of a bed, only as much is read as is heard
 _SHORTEST = 0.1  # seconds
 _LARGEST = 512_000_000  # bytes
 _RATES = (8_000, 192_000)
 _HEADROOM = 4.0
 _FULL_SCALE = 2.0**31
-_BELOW_ONE = np.float32(1 - 2**-24)
+_HIGHEST = np.float32(_FULL_SCALE * (1 - 2**-24))
 _ADVICE = "Export it anew as WAV, FLAC or MP3."
 _UNKNOWN = 2**32 - 1  # a WAV's length where its writer could not go back to fill it in
 _LOUDEST = 1_000.0  # full scale is 1.0
@@ -104,7 +104,7 @@ def _check(path: Path, sound: soundfile.SoundFile, at_most: float | None) -> Non
     if seconds < _SHORTEST:
         raise SoundError(f"{path} is shorter than {_SHORTEST} seconds", hint="Use a longer file.")
     if at_most is None and seconds > _LONGEST:
-        raise SoundError(f"{path} is longer than {_LONGEST // 60} minutes", hint="Use a shorter file.")
+        raise SoundError(f"{path} is longer than {_LONGEST} seconds", hint="Use a shorter file.")
 
 
 def _is_cut_off(log: str) -> bool:
@@ -131,7 +131,8 @@ def with_channels(samples: Samples, channels: int) -> Samples:
 
 def to_segment(samples: Samples, rate: int) -> AudioSegment:
     """Return samples as pydub edits them."""
-    scaled = np.clip(samples * np.float32(1 / _HEADROOM), -1, _BELOW_ONE) * np.float32(_FULL_SCALE)
+    scaled = samples * np.float32(_FULL_SCALE / _HEADROOM)
+    np.clip(scaled, -_FULL_SCALE, _HIGHEST, out=scaled)
     return AudioSegment(data=scaled.astype("<i4").tobytes(), sample_width=4, frame_rate=rate, channels=samples.shape[1])
 
 

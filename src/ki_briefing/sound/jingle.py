@@ -55,12 +55,19 @@ class Jingle:
         """
         seconds = None if length is None else length / 1000
         samples = codec.read_file(self.path, sound.sample_rate, sound.channels, at_most=seconds)
-        row = loudness.estimated(samples, sound.sample_rate, sound.sample_rate // 10)
-        loud = loudness.integrated(np.append(row, np.zeros(4, np.float32)))
-        samples *= np.float32(10 ** (min(level - loud, _MOST_GAIN) / 20))
+        samples *= np.float32(10 ** (min(level - _loudness(samples, sound.sample_rate), _MOST_GAIN) / 20))
         if length is None:
             return samples
         return np.resize(samples, (length * sound.sample_rate // 1000, sound.channels))
+
+
+def _loudness(samples: NDArray[np.float32], rate: int) -> float:
+    """Return the integrated loudness [LUFS]; what is shorter than a momentary reading is followed by silence."""
+    slices = rate // 10
+    least = round(loudness.MOMENTARY * rate)
+    if len(samples) < least:
+        samples = np.pad(samples, ((0, least - len(samples)), (0, 0)))
+    return loudness.integrated(loudness.estimated(samples, rate, slices))
 
 
 def choose(part: Part, jingles: Jingles, folder: Path) -> Jingle | None:

@@ -52,8 +52,12 @@ def peaks(samples: Samples, block: int, *, above: float) -> Samples:
 
 def true_peak(samples: Samples) -> float:
     """Return the largest magnitude at and between the samples, by fourfold oversampling (BS.1770-5, annex 2)."""
-    largest = float(np.abs(samples).max(initial=0.0))
-    return float(peaks(samples, _BLOCK, above=largest * _PEAKY).max(initial=0.0))
+    return float(true_peaks(samples, _BLOCK).max(initial=0.0))
+
+
+def true_peaks(samples: Samples, block: int) -> Samples:
+    """Return the largest magnitude of each block; between the samples as well where it may be the largest of all."""
+    return peaks(samples, block, above=float(np.abs(samples).max(initial=0.0)) * _PEAKY)
 
 
 def gains_needed(peaks: NDArray[np.floating], ceiling: float) -> NDArray[np.float64]:

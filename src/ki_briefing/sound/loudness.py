@@ -16,11 +16,13 @@ from ki_briefing.sound.filter import overlap_save
 STEP = 0.1
 """Seconds between the readings of a programme meter."""
 
+MOMENTARY = 0.4
+"""Seconds of a momentary reading."""
+
 _OFFSET = -0.691  # BS.1770-5, equation 2
 _ABSOLUTE_GATE = -70.0
 _RELATIVE_GATE = -10.0
 _RANGE_GATE = -20.0
-_MOMENTARY = 0.4  # seconds
 _SHORT_TERM = 3.0  # seconds
 _TAPS = 2048  # of the filter's impulse response, at 48 kHz and below: 43 ms and more, twice that for twice the rate
 _HEARD = 16_000  # frames per second that tell loudness well enough
@@ -32,7 +34,7 @@ def energies(samples: Samples, rate: int, slice_frames: int) -> Samples:
     """Return the mean square of the K-weighted signal per slice, summed over the channels (BS.1770-5, weights 1.0).
 
     Args:
-        samples: Shape (frames, channels), a whole number of slices.
+        samples: Shape (frames, channels), what does not fill a slice at the end is left out.
         rate: Frames per second [Hz].
     """
     response, taps = _response(rate)
@@ -71,7 +73,7 @@ def resampled(row: Samples, slice_seconds: float) -> Samples:
 
 def integrated(row: Samples) -> float:
     """Return the gated programme loudness of energies per 100 ms [LUFS]; -inf for silence."""
-    blocks = _moving(row, _MOMENTARY, STEP)
+    blocks = _moving(row, MOMENTARY, STEP)
     levels = _levels(blocks)
     loud = blocks[levels > _ABSOLUTE_GATE]
     if not len(loud):
@@ -83,7 +85,7 @@ def integrated(row: Samples) -> float:
 
 def momentary(row: Samples, step: float = STEP) -> NDArray[np.float64]:
     """Return the loudness of every 400 ms of energies per step, a reading each step (EBU Tech 3341) [LUFS]."""
-    return _levels(_moving(row, _MOMENTARY, step))
+    return _levels(_moving(row, MOMENTARY, step))
 
 
 def short_term(row: Samples, step: float = STEP) -> NDArray[np.float64]:

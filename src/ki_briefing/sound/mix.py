@@ -98,7 +98,7 @@ def _join(script: Script, plan: Sequence[Stretch], mixed: Sequence[Mixed], form:
     return Master(
         header=header,
         parts=tuple(piece.part for piece in pieces),
-        size=(count + 1) * form.size,
+        size=len(header) + count * form.size,
         bit_rate=form.bit_rate,
         channels=form.channels,
         timeline=Timeline(form.sample_rate, frames, chapters, tuple(cues)),

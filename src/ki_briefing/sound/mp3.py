@@ -29,11 +29,17 @@ TAIL = 1152
 
 _LAME_GAINS = ((160, 0.95), (192, 0.97), (224, 0.98), (320, 1.0))  # up to these bit rates [kbit/s] LAME scales so
 _QUALITY = 5
+_INFO_SIZE = 156  # bytes of the Info header, its LAME extension and checksum
 _HEADER_FLAGS = 0x0F  # frame count, byte count, seek table, quality
 _BIT_RATES = {
     48_000: (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
     24_000: (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
 }
+
+
+_LEAST = {48_000: 32, 24_000: 64}
+"""kbit/s. At 24 kHz mpg123 and what is built on it split the bands at line 330 where the standard has 332: at lower bit
+rates they and other decoders play differently, so no level could be promised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +64,10 @@ def format_of(sound: Sound) -> Format:
     Raises:
         SoundError: There is no MP3 of this kind with frames of exactly 24 ms.
     """
-    rates = _BIT_RATES.get(sound.sample_rate)
-    if rates is None:
+    least = _LEAST.get(sound.sample_rate)
+    if least is None:
         raise SoundError(f"a sample rate of {sound.sample_rate} Hz is not possible", hint="Use 48000 or 24000.")
+    rates = tuple(rate for rate in _BIT_RATES[sound.sample_rate] if rate >= least)
     if sound.bit_rate not in rates:
         raise SoundError(
             f"{sound.bit_rate} kbit/s is not possible at {sound.sample_rate} Hz",
@@ -101,17 +108,22 @@ def encode(samples: NDArray[np.float32], form: Format) -> bytes:
 def info_frame(first_header: bytes, form: Format, count: int) -> bytes:
     """Return the frame that tells a decoder how long the stream really is (Info header with LAME's extension).
 
+    At a bit rate whose frames are too small for it, this frame alone has a higher one.
+
     Source: the LAME tag specification of the LAME project, revision 1.
 
     Args:
         first_header: The four header bytes of the stream's first frame.
         count: Frames in the stream, this one not counted.
     """
-    frame = bytearray(form.size)
-    frame[:4] = first_header
     side = {(48_000, 1): 17, (48_000, 2): 32, (24_000, 1): 9, (24_000, 2): 17}[form.sample_rate, form.channels]
     at = 4 + side
-    size = (count + 1) * form.size
+    rates = _BIT_RATES[form.sample_rate]
+    bit_rate = next(rate for rate in rates if rate >= form.bit_rate and 3 * rate >= at + _INFO_SIZE)
+    frame = bytearray(3 * bit_rate)
+    frame[:4] = first_header
+    frame[2] = rates.index(bit_rate) + 1 << 4 | first_header[2] & 0x0F
+    size = len(frame) + count * form.size
     table = bytes(min(255, percent * 256 // 100) for percent in range(100))
     frame[at : at + 120] = struct.pack(">4sIII100sI", b"Info", _HEADER_FLAGS, count, size, table, 50)
     at += 120

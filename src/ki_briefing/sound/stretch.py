@@ -1,7 +1,7 @@
 """One stretch: clips and jingles -> mixed, limited, measured and encoded; kept in the store.
 
-What the codec does is not foreseen but heard: loudness and peaks are those of the decoded MP3, and a stretch that
-decodes above the allowed true peak is limited further and encoded again.
+What the codec does is not foreseen but heard: loudness and peaks are those of the decoded MP3, and where one decodes
+above the allowed true peak, that moment is limited further and the stretch encoded again.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ki_briefing.files import digest
-from ki_briefing.sound import codec, loudness, mp3
+from ki_briefing.sound import codec, limiter, loudness, mp3
 from ki_briefing.sound.level import level
-from ki_briefing.sound.limiter import limit, true_peak
 from ki_briefing.sound.music import add_music, open_stretch
 from ki_briefing.sound.polish import polish
 
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     Samples = NDArray[np.float32]
 
 _MARGIN = 0.9  # dB between the limiter's ceiling and what the lossy codec may add
-_ROUNDS = 5
+_ROUNDS = 10
 _LEAD_IN = 24  # milliseconds of silence before the first word: the encoder saves bits for it
 _SPARE = 0.98  # of the allowed true peak: what one meter reads higher than another
 
@@ -78,20 +77,35 @@ def mix(
         return kept
     ceiling = 10 ** ((sound.true_peak - _MARGIN) / 20)
     samples, heard = _arrange(stretch, load, sound, jingles, ceiling)
+    whole = _whole_frames(limiter.limit(samples, ceiling, form.sample_rate), form)
+    stream, played = _encode(whole, 10 ** (sound.true_peak / 20) * _SPARE, form)
+    return _keep(stretch.key, played, stream, heard, form, store)
+
+
+def _encode(whole: Samples, allowed: float, form: mp3.Format) -> tuple[bytes, Samples]:
+    """Return the MP3 frames and what a player makes of them; where a peak grew in the codec, less is put in."""
+    block = form.sample_rate // 1000
+    gains = np.ones(len(whole) // block)
+    given = whole
+    for _ in range(_ROUNDS):
+        stream = mp3.encode(given, form)
+        played = np.zeros_like(whole)
+        played[: -mp3.DELAY] = codec.decode_mp3(stream)[mp3.DELAY :]
+        excess = limiter.true_peaks(played, block) / allowed
+        if excess.max(initial=0.0) <= 1:
+            break
+        gains /= np.maximum(excess, 1.0)
+        given = limiter.apply(whole, limiter.gain_curve(gains), block)
+    return stream, played
+
+
+def _whole_frames(samples: Samples, form: mp3.Format) -> Samples:
+    """Return the samples with the silence after them that fills MPEG frames and covers the codec's delay."""
     sounding = int(np.flatnonzero(samples.any(axis=1)).max(initial=0)) + 1
     count = -(-max(len(samples), sounding + mp3.TAIL) // form.frames)
     whole = np.zeros((count * form.frames, form.channels), np.float32)
-    allowed = 10 ** (sound.true_peak / 20)
-    for _ in range(_ROUNDS):
-        whole[: len(samples)] = limit(samples, ceiling, form.sample_rate)
-        stream = mp3.encode(whole, form)
-        played = codec.decode_mp3(stream)
-        peak = true_peak(played)
-        if peak <= allowed * _SPARE:
-            break
-        ceiling *= allowed * _SPARE / peak  # this material grows in the codec: ask for less
-    whole[: -mp3.DELAY] = played[mp3.DELAY :]
-    return _keep(stretch.key, whole, stream, peak, heard, form, store)
+    whole[: len(samples)] = samples
+    return whole
 
 
 def silence(count: int, form: mp3.Format, store: Store) -> Mixed:
@@ -99,17 +113,16 @@ def silence(count: int, form: mp3.Format, store: Store) -> Mixed:
     key = digest("silence 1", repr(form), str(count))
     kept = find(key, form, store)
     whole = np.zeros((count * form.frames, form.channels), np.float32)
-    return kept or _keep(key, whole, mp3.encode(whole, form), 0.0, (), form, store)
+    return kept or _keep(key, whole, mp3.encode(whole, form), (), form, store)
 
 
-def _keep(
-    key: str, played: Samples, stream: bytes, peak: float, heard: tuple[Heard, ...], form: mp3.Format, store: Store
-) -> Mixed:
+def _keep(key: str, played: Samples, stream: bytes, heard: tuple[Heard, ...], form: mp3.Format, store: Store) -> Mixed:
     """Measure a stretch as it is played, and put it into the store."""
     row = loudness.estimated(played, form.sample_rate, form.frames)
     peaks = np.abs(played).max(axis=1).reshape(-1, form.frames).max(axis=1).astype(np.float32)
     part = store.write(digest(key, "mp3"), stream)
     count = len(played) // form.frames
+    peak = limiter.true_peak(played)
     mixed = Mixed(part, count, heard, row.astype("<f4").tobytes(), peaks.astype("<f4").tobytes(), peak)
     facts = {"heard": [(each.start, each.end, each.words) for each in heard], "true_peak": mixed.true_peak}
     text = json.dumps(facts).encode()

@@ -93,9 +93,9 @@ def init_show(
     for item in fields(Podcast):
         if (value := getattr(podcast, item.name)) != item.default and isinstance(value, (str, bool)):
             settings = _set(settings, item.name, value)
-    for key, value in (("title", title), ("base_url", base_url)):
+    for name, value in (("title", title), ("base_url", base_url)):
         if value:
-            settings = _set(settings, key, value)
+            settings = _set(settings, name, value)
     for name in (LEXICON_FILE, "inbox/beispiel.md", ".gitignore"):
         source = _DATA / "init" / name.replace(".gitignore", "gitignore").replace("inbox/", "")
         write_atomically(folder / name, source.read_bytes())

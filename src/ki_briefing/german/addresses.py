@@ -136,6 +136,13 @@ RULES = (
         _say_dotted,
         after=".-c_1gu",
     ),
+    Rule(
+        "number",
+        (LETTER,),
+        r"(?P<name>(?i:arxiv|doi|isbn|issn))(?::|-| |: )(?P<id>\d[\dX./-]{5,40}(?<![./-]))(?!\w)",
+        lambda m: f"{acronym(m['name']) if m['name'].isupper() else m['name']} {say_address(m['id'])}",
+        after=":-1 ",
+    ),
     Rule("url", (LETTER,), r"[a-z]{1,8}://(?=\S)", lambda _m: "", after=":"),
     Rule("file", (SIGN,), rf"\.(?i:{'|'.join(sorted(_FILE_TYPES, key=len, reverse=True))})(?!\w)", _say_url, after="."),
     Rule(

@@ -15,7 +15,9 @@ from ki_briefing.german.units import UNITS
 
 _VULGAR = "½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅐⅑⅒"
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
-_DOCKET = re.compile(r"(?:\b[A-Z]{1,2}[A-Za-z]{0,3}|Drucksache|Aktenzeichen|Rechtssache|Rs\.|Drs\.|Az\.:?) (?:C-|T-)?$")
+_DOCKET = re.compile(
+    r"(?:\b(?:[A-Z]{1,3}|[A-Z][a-z][A-Z])|Drucksache|Aktenzeichen|Rechtssache|Rs\.|Drs\.|Az\.:?) (?:C-|T-)?$"
+)
 _NEXT_WORD = re.compile(r" ?([^\W\d_][\w-]*)")
 _HALF = {"m": "ein halber", "f": "eine halbe", "n": "ein halbes"}
 _UNIT = r"(?: ?(?P<unit>m|km|cm|kg|g|l|h|t|ft|Std\.|Min\.)(?!\w))?"

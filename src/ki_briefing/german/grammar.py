@@ -215,6 +215,8 @@ def words_before(text: str, at: int) -> list[str]:
 
 def case(before: list[str]) -> str:
     """Return the case that the words before a noun phrase give it: nom, acc, dat or gen."""
+    if len(before) > 3 and before[-1] in _JOINTS and before[-3].isdecimal():
+        before = before[:-3]  # "nach 2 Jahren und 1 Monat"
     focus = 0
     for word in reversed(before):
         if word in _DATIVE:

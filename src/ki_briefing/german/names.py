@@ -31,6 +31,7 @@ _NUMBERED = words(
     block rocky saturn bgbl apollo solvency basel mifid
     """
 )  # fmt: skip
+_COURTS = words("lg ag landgericht landgerichts amtsgericht amtsgerichts")
 _QUEENS = words("elisabeth katharina margarethe elizabeth victoria maria christina")
 _RULERS = words(
     """
@@ -121,6 +122,8 @@ def _say_roman(match: re.Match[str]) -> str | None:
         return None
     if match["dot"]:
         return _say_roman_ordinal(match, value, last)
+    if _COURTS.intersection(before[-2:-1]):  # "Landgericht München I"
+        return cardinal(value)
     if last.rpartition("-")[2] in _NUMBERED and not re.match(r" [A-Z]\b", text[match.end() : match.end() + 3]):
         return cardinal(value)
     written_before = text[max(0, match.start() - 2) : match.start()]

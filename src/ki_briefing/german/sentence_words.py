@@ -85,7 +85,7 @@ LABELS = _words(
     Phase Paragraf Tabelle Abbildung Anhang Anlage Zeile Spalte Schritt Zone Tor Gleis Kategorie Klasse Gruppe Zahl
     Note Faktor Staffel Episode Plan Vitamin Serie Typ Option Variante Buchstabe Gate Modell Generation Windows
     Python Quartal Industrie Web Liga Bundesliga GPT Gemini Claude Llama Grok Gemma Phi Opus Sonnet Haiku Fabrik
-    Reaktor Block Route Formel Stand Uhr Fußnote Anmerkung Xbox PlayStation
+    Reaktor Block Route Formel Stand Uhr Fußnote Anmerkung Xbox PlayStation Nr Abs Art Abb Tab Kap Ziff
     """
 )
 """Nouns that a number or a letter follows: with it the sentence may end."""

@@ -41,7 +41,7 @@ _BORDER = re.compile(
     r"|(?P<line>\n)"
 )
 _WORD = re.compile(r"[^\W\d_]+")
-_LAST_WORD = re.compile(r"([^\W\d_]+)\s*$")
+_LAST_WORD = re.compile(r"([^\W\d_]+)\.?\s*$")
 _PART = re.compile(r"[^\W\d_]{1,4}\.")
 _NUMBER = re.compile(r"(?<![\w.,:/])(?:\d{1,2}\./)?(?P<last>\d+)$")
 _LAST_OF_DATE = re.compile(r"(?<![\w.,])[0-3]?\d\.\s?(?:0?[1-9]|1[0-2])$")

@@ -42,6 +42,8 @@ def _in_context(entry: Abbreviation, text: str, start: int, end: int) -> str | N
     spoken = entry.spoken
     if entry.written in _SCALES and _SINGULAR.intersection(grammar.words_before(text, start)[-1:]):
         spoken = _SCALES[entry.written]
+    if spoken == "Jahrhundert" and "des" in grammar.words_before(text, start)[-2:]:
+        spoken = "Jahrhunderts"
     if entry.written == "min." and re.match(_FIGURE, rest):
         spoken = "mindestens"
     if entry.adjective:

@@ -205,7 +205,8 @@ def _is_something_else(match: re.Match[str], symbol: str, per: str) -> bool:
 
 def _say_scaled(match: re.Match[str]) -> str | None:
     name = unit_words(match["unit"], match["per"] or "")
-    return f"{scaled(match['n'], match['scale'])} {name}"
+    case = grammar.governed(match.string, match.start())
+    return f"{scaled(match['n'], match['scale'], case=case)} {name}"
 
 
 def _say_number_per(match: re.Match[str]) -> str:

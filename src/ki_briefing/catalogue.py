@@ -6,6 +6,7 @@ change only the time stamps are looked at. Deleted, it is made anew from the fol
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 from dataclasses import dataclass
@@ -66,13 +67,13 @@ class Pending:
 
 def episode_names(folder: Path) -> list[str]:
     """Return the names of a show's episode folders, sorted."""
+    return [name for name in _subfolders(folder) if stamp(f"{folder}/{name}/{EPISODE_FILE}")]
+
+
+def _subfolders(folder: Path) -> list[str]:
     try:
         with os.scandir(folder) as entries:
-            return sorted(
-                entry.name
-                for entry in entries
-                if not entry.name.startswith(".") and os.path.exists(f"{entry.path}/{EPISODE_FILE}")  # noqa: PTH110 - 10,000 a run
-            )
+            return sorted(entry.name for entry in entries if entry.is_dir() and not entry.name.startswith("."))
     except OSError as error:
         raise StorageError(f"cannot read {folder}: {error.strerror}", hint="Check its permissions.") from error
 
@@ -88,12 +89,10 @@ class Catalogue:
         """
         self._show = show
         self._root = str(show.folder)
-        path = show.cache / CATALOGUE_FILE
-        try:
-            self._db = _open(path)
+        self._path = show.cache / CATALOGUE_FILE
+        with self._storage():
+            self._db = _open(self._path)
             self._refresh()
-        except (OSError, sqlite3.OperationalError) as error:
-            raise StorageError(f"cannot write {path}: {error}", hint="Free some space, then run it again.") from error
 
     def __enter__(self) -> Self:
         return self
@@ -128,54 +127,64 @@ class Catalogue:
             if tried != self._tried(name, (facts, article), State(state), report, context):
                 yield Pending(self._show.folder / name, State(state), deaths)
 
-    def passed(self) -> Iterator[Path]:
-        """Yield the folders of the episodes that passed the gate when they were last tried."""
-        return self._in(State.PASSED)
-
     def failed(self) -> tuple[Path, ...]:
         """Return the folders of the episodes that failed when they were last tried."""
-        return tuple(self._in(State.FAILED))
-
-    def _in(self, state: State) -> Iterator[Path]:
-        rows = self._db.execute("SELECT folder FROM episode WHERE state = ? ORDER BY folder", (state,))
-        return (self._show.folder / row[0] for row in rows)
+        rows = self._db.execute("SELECT folder FROM episode WHERE state = ? ORDER BY folder", (State.FAILED,))
+        return tuple(self._show.folder / row[0] for row in rows)
 
     def begin(self, folder: Path) -> None:
         """Note that an episode is worked on: should the program die now, the next run knows of what."""
-        self._db.execute("UPDATE episode SET deaths = deaths + 1 WHERE folder = ?", (folder.name,))
+        with self._storage():
+            self._db.execute("UPDATE episode SET deaths = deaths + 1 WHERE folder = ?", (folder.name,))
 
     def end(self, folder: Path, state: State, report: str, context: str) -> None:
         """Note what became of an episode as it was when the catalogue was opened; unknown: it stays pending."""
         name = folder.name
         row = self._db.execute("SELECT facts, article FROM episode WHERE folder = ?", (name,)).fetchone()
         tried = self._tried(name, row, state, report, context) if state is not State.UNKNOWN else ""
-        self._db.execute("UPDATE episode SET state = ?, tried = ?, deaths = 0 WHERE folder = ?", (state, tried, name))
+        with self._storage():
+            self._db.execute(
+                "UPDATE episode SET state = ?, tried = ?, deaths = 0 WHERE folder = ?", (state, tried, name)
+            )
 
     def news(self, said: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
         """Return which of these (about, text) were not said the last time, and remember all of them for the next."""
         said = set(said)
         before = set(self._db.execute("SELECT about, text FROM said"))
         if said != before:
-            with database.together(self._db):
+            with self._storage(), database.together(self._db):
                 self._db.execute("DELETE FROM said")
                 self._db.executemany("INSERT INTO said VALUES (?, ?)", said)
         return said - before
 
+    @contextlib.contextmanager
+    def _storage(self) -> Iterator[None]:
+        """Turn the refusals of the disk into ours."""
+        try:
+            yield
+        except (OSError, sqlite3.OperationalError) as error:
+            raise StorageError(
+                f"cannot write {self._path}: {error}", hint="Free some space, then run the same command again."
+            ) from error
+
     def _tried(self, name: str, stamps: tuple[str, str], state: State, report: str, context: str) -> str:
-        tried = f"{' '.join(stamps)} {stamp(f'{self._root}/{name}/{report}')}"
+        tried = f"{' '.join(stamps)} {self._stamp(name, report)}"
         return f"{tried} {context}" if state is State.FAILED else tried
 
     def _refresh(self) -> None:
         rows = self._db.execute("SELECT folder, facts, source, article FROM episode ORDER BY folder")
         row = rows.fetchone()
         changed, gone = [], []
-        for name in episode_names(self._show.folder):
+        for name in _subfolders(self._show.folder):
+            facts = self._stamp(name, EPISODE_FILE)
+            if not facts:
+                continue
             while row and row[0] < name:
                 gone.append(row[0])
                 row = rows.fetchone()
             known = row[1:] if row and row[0] == name else None
             row = rows.fetchone() if known else row
-            if known is None or (known[0], known[2]) != self._stamps(name, known[1]):
+            if known is None or known[0] != facts or known[2] != self._stamp(name, known[1]):
                 changed.append(name)
         while row:
             gone.append(row[0])
@@ -186,17 +195,17 @@ class Catalogue:
                 for name in changed:
                     self._read(name)
 
-    def _stamps(self, name: str, source: str) -> tuple[str, str]:
-        return stamp(f"{self._root}/{name}/{EPISODE_FILE}"), stamp(f"{self._root}/{name}/{source}")
+    def _stamp(self, name: str, file: str) -> str:
+        return stamp(f"{self._root}/{name}/{file}")
 
     def _read(self, name: str) -> None:
         folder = self._show.folder / name
-        facts = stamp(f"{self._root}/{name}/{EPISODE_FILE}")
+        facts = self._stamp(name, EPISODE_FILE)
         source, article, guid, number, digest, origin = "", "", "", 0, "", ""
         try:
             episode = load_episode(folder)
             source, guid, number, origin = episode.source, episode.guid, episode.number, episode.origin
-            article = stamp(f"{self._root}/{name}/{source}")
+            article = self._stamp(name, source)
             digest = file_digest(folder / source)
         except BriefingError:
             pass  # whoever builds it is told what is wrong with it
@@ -214,6 +223,7 @@ class Catalogue:
 def _open(path: Path) -> sqlite3.Connection:
     try:
         opened = database.connect(path, _SCHEMA, _VERSION)
+        opened.execute("PRAGMA journal_mode = PERSIST")  # so that what was begun can be ended even on a full disk
         if opened.execute("PRAGMA quick_check(1)").fetchone() == ("ok",):
             return opened
         opened.close()

@@ -145,6 +145,7 @@ class _Run:
         self._show, self._now, self._progress = show, now, progress
         settings = (stamp(str(show.folder / name)) for name in (SHOW_FILE, LEXICON_FILE))
         self._context = " ".join((__version__, *settings))
+        self._passed: set[Path] = set()
         self._taken: list[Path] = []
         self._built: list[Path] = []
         self._degraded: list[Path] = []
@@ -222,9 +223,8 @@ class _Run:
                 self._build(catalogue, each)
             else:
                 catalogue.end(each.folder, State.PASSED, _BUILD, self._context)
-        passed = set(catalogue.passed())
-        unfit = {each.folder for each in pending if each.folder not in passed}
-        return frozenset((*unfit, *catalogue.failed()))
+                self._passed.add(each.folder)
+        return frozenset((*(each.folder for each in pending if each.folder not in self._passed), *catalogue.failed()))
 
     def _build(self, catalogue: Catalogue, pending: Pending) -> None:
         folder = pending.folder
@@ -238,6 +238,7 @@ class _Run:
                 )
             built = _build(folder, self._progress)
             state = State.PASSED
+            self._passed.add(folder)
             (folder / REASON_FILE).unlink(missing_ok=True)
             self._remember(folder, built)
         except (StorageError, SpeechError, Locked) as error:  # no fault of the episode: the next run tries again

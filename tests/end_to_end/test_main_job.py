@@ -346,8 +346,9 @@ def test_a_full_disk_is_an_error_and_the_finished_episode_stays(article: Path) -
     assert leftovers(article.parent) == []
 
 
-def test_no_home_no_path_no_terminal_no_language_is_enough(article: Path) -> None:
-    done = run("build", article, cwd=article.parent, env={"PATH": ""}, stdin=subprocess.DEVNULL)
+@pytest.mark.parametrize("environment", [{}, {"PATH": ""}])
+def test_no_home_no_path_no_terminal_no_language_is_enough(article: Path, environment: dict[str, str]) -> None:
+    done = run("build", article, cwd=article.parent, env=environment, stdin=subprocess.DEVNULL)
 
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""

@@ -51,9 +51,9 @@ def command(show: Path, *options: str) -> list[str]:
 
 
 def cron(show: Path, *options: str, umask: int = 0o022) -> subprocess.CompletedProcess[str]:
-    """Start it with no PATH, no HOME, no TZ, no language and no terminal."""
+    """Start it in an empty environment, so without PATH, HOME, TZ and language, and without a terminal."""
     return subprocess.run(
-        command(show, *options), cwd="/", env={"PATH": ""}, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        command(show, *options), cwd="/", env={}, stdin=subprocess.DEVNULL, capture_output=True, text=True,
         umask=umask, check=False,
     )  # fmt: skip
 
@@ -286,6 +286,23 @@ def test_killed_anywhere_what_is_public_is_whole_and_the_next_run_completes_it_e
         if done.returncode == 65:
             break
     assert killed > 5
+
+
+@pytest.mark.judge("strace")
+@pytest.mark.parametrize(
+    "refusal", ["pwrite64:error=ENOSPC:when=9+", "rename:error=ENOSPC:when=4+", "fsync:error=EIO:when=6+"]
+)
+def test_a_disk_that_refuses_is_said_nothing_is_torn_and_the_next_run_completes(show: Path, refusal: str) -> None:
+    drop(show, "Artikel.md")
+    strace = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"inject={refusal}"]
+    done = subprocess.run([*strace, *command(show)], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 74
+    assert "Traceback" not in done.stderr
+    assert titles(show) == []
+    assert cron(show).returncode == 0
+    assert titles(show) == ["Artikel"]
+    assert leftovers(show) == []
 
 
 def test_a_folder_that_cannot_be_written_is_said_once_and_tried_again(show: Path) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE episode (
     folder TEXT PRIMARY KEY, made_of TEXT NOT NULL, placed TEXT NOT NULL, slug TEXT NOT NULL UNIQUE,
@@ -28,6 +28,7 @@ CREATE TABLE episode (
     audio TEXT NOT NULL, size INTEGER NOT NULL, page TEXT NOT NULL);
 CREATE TABLE item (folder TEXT PRIMARY KEY, xml TEXT NOT NULL);
 CREATE INDEX newest ON episode (aired DESC, number DESC, slug DESC);
+CREATE INDEX pages ON episode (page);
 CREATE TABLE document (path TEXT PRIMARY KEY, made_of TEXT NOT NULL, stamp TEXT NOT NULL);
 CREATE TABLE file (path TEXT PRIMARY KEY, owner TEXT NOT NULL, retired INTEGER);
 CREATE INDEX owners ON file (owner);
@@ -49,7 +50,7 @@ class Entry:
         picture: Path of its picture below the public folder, or empty.
         audio: Path of its MP3.
         size: Length of its MP3 [bytes].
-        page: What its page was made of; empty: not made yet.
+        page: Key that its page was made with; empty: it must be made, because it or a neighbour changed.
     """
 
     folder: str
@@ -89,22 +90,9 @@ class Known:
 class Neighbour:
     """An episode beside another one: enough for a link."""
 
+    folder: str
     slug: str
     title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Stale:
-    """An episode whose page must be made again.
-
-    Attributes:
-        made_of: What it will be made of then.
-    """
-
-    folder: str
-    made_of: str
-    newer: Neighbour | None
-    older: Neighbour | None
 
 
 class Ledger:
@@ -149,12 +137,15 @@ class Ledger:
         return tuple(row[0] for row in rows)
 
     def keep(self, entry: Entry, item: str) -> None:
-        """Remember an episode and its item of the feed."""
+        """Remember an episode and its item of the feed; its page and its neighbours' must be made anew."""
+        self._loosen(entry.folder)
         self._db.execute(f"INSERT OR REPLACE INTO episode ({_COLUMNS}) VALUES ({_MARKS})", astuple(entry))
         self._db.execute("INSERT OR REPLACE INTO item VALUES (?, ?)", (entry.folder, item))
+        self._loosen(entry.folder)
 
     def forget(self, folder: str) -> None:
         """Forget an episode; its files remain known."""
+        self._loosen(folder)
         self._db.execute("DELETE FROM episode WHERE folder = ?", (folder,))
         self._db.execute("DELETE FROM item WHERE folder = ?", (folder,))
 
@@ -177,33 +168,28 @@ class Ledger:
         """Yield what tells of all episodes whether they changed, newest first: what pages of lists are made of."""
         return (row[0] for row in self._db.execute(f"SELECT slug || ' ' || made_of FROM episode {_NEWEST}"))
 
-    def stale(self, key: str) -> Iterator[Stale]:
-        """Yield the episodes whose page was not made of this key, themselves and their present neighbours."""
-        rows = self._db.execute(
-            f"""
-            SELECT folder, wanted, newer, newer_title, older, older_title FROM (
-                SELECT *, ? || ' ' || made_of || ' ' || coalesce(newer || ' ' || newer_title, '') || ' | '
-                    || coalesce(older || ' ' || older_title, '') AS wanted
-                FROM (
-                    SELECT folder, made_of, page, aired, number, slug,
-                        lag(slug) OVER line AS newer, lag(title) OVER line AS newer_title,
-                        lead(slug) OVER line AS older, lead(title) OVER line AS older_title
-                    FROM episode WINDOW line AS ({_NEWEST})))
-            WHERE page <> wanted {_NEWEST}
-            """,
-            (key,),
-        )
-        for folder, wanted, newer, newer_title, older, older_title in rows:
-            yield Stale(
-                folder,
-                wanted,
-                Neighbour(newer, newer_title) if newer else None,
-                Neighbour(older, older_title) if older else None,
-            )
+    def beside(self, folder: str) -> tuple[Neighbour | None, Neighbour | None]:
+        """Return an episode's newer and older neighbour."""
+        place = self._db.execute("SELECT aired, number, slug FROM episode WHERE folder = ?", (folder,)).fetchone()
+        if place is None:
+            return None, None
+        columns = "SELECT folder, slug, title FROM episode WHERE (aired, number, slug)"
+        newer = self._db.execute(f"{columns} > (?, ?, ?) ORDER BY aired, number, slug LIMIT 1", place).fetchone()
+        older = self._db.execute(f"{columns} < (?, ?, ?) {_NEWEST} LIMIT 1", place).fetchone()
+        return (Neighbour(*newer) if newer else None, Neighbour(*older) if older else None)
 
-    def page_made(self, folder: str, page: str, placed: str) -> None:
-        """Remember what an episode's page was made of, and its public folder's stamp after that."""
-        self._db.execute("UPDATE episode SET page = ?, placed = ? WHERE folder = ?", (page, placed, folder))
+    def _loosen(self, folder: str) -> None:
+        for neighbour in filter(None, self.beside(folder)):
+            self._db.execute("UPDATE episode SET page = '' WHERE folder = ?", (neighbour.folder,))
+
+    def stale(self, key: str) -> tuple[str, ...]:
+        """Return the episodes whose page was not made with this key since they or a neighbour changed, newest first."""
+        rows = self._db.execute(f"SELECT folder FROM episode WHERE page < ? OR page > ? {_NEWEST}", (key, key))
+        return tuple(row[0] for row in rows)
+
+    def page_made(self, folder: str, key: str, placed: str) -> None:
+        """Remember that an episode's page was made, and its public folder's stamp after that."""
+        self._db.execute("UPDATE episode SET page = ?, placed = ? WHERE folder = ?", (key, placed, folder))
 
     # --- documents and files ---
 
@@ -238,7 +224,7 @@ class Ledger:
 
     def retired(self, before: int) -> tuple[str, ...]:
         """Return the paths that nobody has claimed since before this time."""
-        rows = self._db.execute("SELECT path FROM file WHERE retired <= ? ORDER BY path", (before,))
+        rows = self._db.execute("SELECT path FROM file WHERE retired <= ? ORDER BY +path", (before,))
         return tuple(row[0] for row in rows)
 
     def swept(self, path: str) -> None:

@@ -239,16 +239,18 @@ class _Run:
 
     def _publish_pages(self, held: frozenset[str]) -> None:
         as_it_was = {*held, *(str(problem.folder) for problem in self._problems)}
-        for stale in list(self._ledger.stale(self._site.key[:16])):
-            if stale.folder in as_it_was:
+        key = self._site.key[:16]
+        for folder in self._ledger.stale(key):
+            if folder in as_it_was:
                 continue
-            release = read_release(Path(stale.folder) / RELEASE_FILE)
+            release = read_release(Path(folder) / RELEASE_FILE)
             slug = release.episode.slug
             page, player = _pages(slug)
-            self._put(page, self._site.episode_page(release, newer=stale.newer, older=stale.older))
+            newer, older = self._ledger.beside(folder)
+            self._put(page, self._site.episode_page(release, newer=newer, older=older))
             self._put(player, self._site.player_page(release))
             with self._ledger.together():
-                self._ledger.page_made(stale.folder, stale.made_of, self._placed(slug))
+                self._ledger.page_made(folder, key, self._placed(slug))
 
     def _publish_lists(self) -> None:
         for page, key in self._keys(LIST_PAGE):

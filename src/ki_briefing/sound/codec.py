@@ -7,6 +7,7 @@ with 12 dB of headroom, so that nothing clips before the limiter.
 from __future__ import annotations
 
 import io
+import os
 import re
 import warnings
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from numpy.typing import NDArray
 
 from ki_briefing.errors import SoundError
 
+os.environ.setdefault("PATH", os.defpath)  # pydub falls over an environment without, as a bare cron may give it
 with warnings.catch_warnings():  # pydub looks for an ffmpeg that we never use, and names an audioop that is leaving
     warnings.simplefilter("ignore")
     from pydub import AudioSegment as AudioSegment

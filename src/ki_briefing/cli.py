@@ -16,7 +16,7 @@ import click
 
 from ki_briefing import __version__
 from ki_briefing.errors import BriefingError, Exit
-from ki_briefing.records import to_plain
+from ki_briefing.records import to_json, to_plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,9 +62,7 @@ def init(folder: Path, title: str, base_url: str, sign: bool, feed: Path | None)
 @_SHOW
 @click.option("--date", help="When it goes on air, e.g. 2026-01-15T06:00:00+01:00; else now.")
 def new(source: Path, show_folder: Path, date: str | None) -> None:
-    """Make the article SOURCE an episode of a show.
-
-    Freezes its guid, date and number."""
+    """Make the article SOURCE an episode of a show. Freezes its guid, date and number."""
     from datetime import datetime
 
     from ki_briefing.episodes import find_show, new_episode
@@ -138,7 +136,7 @@ def _sentence(utterance: Any, explain: bool) -> dict[str, Any]:
     from ki_briefing.voice.espeak import ipa
 
     shown = {"text": utterance.written, "spoken": utterance.spoken, "ipa": ipa(utterance)}
-    return {**shown, "spans": to_plain(utterance.spans)} if explain else shown
+    return {**shown, "spans": utterance.spans} if explain else shown
 
 
 @cli.command()
@@ -157,7 +155,7 @@ def build(episodes: tuple[Path, ...], engine: str | None, as_json: bool) -> None
         built = build_episode(path, engine=engine, progress=_progress())
         _clear_progress()
         if as_json:
-            _print_json(to_plain(built), indent=None)
+            _print_json(built, indent=None)
         else:
             _report(built)
         if built.degraded:
@@ -191,7 +189,7 @@ def check(episodes: tuple[Path, ...], as_json: bool) -> None:
         result = check_episode(path)
         passed = passed and result.passed
         if as_json:
-            _print_json(to_plain(result), indent=None)
+            _print_json(result, indent=None)
         else:
             click.echo(str(result))
     sys.exit(Exit.DONE if passed else Exit.DATA)
@@ -206,7 +204,7 @@ def publish(show_folder: Path, as_json: bool) -> None:
 
     report = publish_show(show_folder)
     if as_json:
-        _print_json(to_plain(report), indent=None)
+        _print_json(report, indent=None)
     else:
         for path in report.written:
             click.echo(path)
@@ -234,7 +232,7 @@ def run(show_folder: Path, as_json: bool) -> None:
     report = run_show(show_folder, now=datetime.now().astimezone(), progress=_progress())
     _clear_progress()
     if as_json:
-        _print_json(to_plain(report))
+        _print_json(report)
     watched = sys.stderr.isatty()
     for line in report.said(again=watched):
         click.echo(line, err=True)
@@ -270,7 +268,7 @@ def verify(file: Path, trust: Any, as_json: bool) -> None:
 
     verdict = judge(file, trust=trust.read() if trust else "")
     if as_json:
-        _print_json(to_plain(verdict))
+        _print_json(verdict)
     else:
         click.echo(str(verdict))
     sys.exit(Exit.DONE if verdict.seal is Seal.INTACT else Exit.DATA)
@@ -284,7 +282,7 @@ def voices(as_json: bool) -> None:
 
     engines = list_engines()
     if as_json:
-        _print_json(to_plain(engines))
+        _print_json(engines)
         return
     for engine in engines:
         click.echo(f"{engine.name:10} {'ready' if engine.ready else 'not ready'}  {engine.note}")
@@ -299,9 +297,7 @@ def _all_episodes() -> tuple[Path, ...]:
 
 
 def _print_json(value: Any, indent: int | None = 2) -> None:
-    import json
-
-    click.echo(json.dumps(value, ensure_ascii=False, indent=indent))
+    click.echo(to_json(value, indent))
 
 
 def _talk(text: str) -> None:
@@ -349,7 +345,5 @@ def main() -> None:
 
 
 def _fail(code: int, message: str, hint: str) -> NoReturn:
-    click.echo(f"Error: {message}", err=True)
-    if hint:
-        click.echo(hint, err=True)
+    click.echo(f"Error: {message}\n{hint}".rstrip(), err=True)
     sys.exit(code)

@@ -76,6 +76,8 @@ def to_plain(value: Any) -> Any:
     """Return a value as what JSON knows: dataclasses as objects, tuples as lists, dates as ISO 8601, others as text."""
     if is_dataclass(value):
         return {item.name: to_plain(getattr(value, item.name)) for item in fields(value)}
+    if isinstance(value, dict):
+        return {key: to_plain(item) for key, item in value.items()}
     if isinstance(value, (tuple, list)):
         return [to_plain(item) for item in value]
     if isinstance(value, datetime):
@@ -85,7 +87,8 @@ def to_plain(value: Any) -> Any:
 
 def to_json(value: Any, indent: int | None = None) -> str:
     """Return a value as JSON; equal values give equal text."""
-    return json.dumps(to_plain(value), ensure_ascii=False, indent=indent)
+    text = json.dumps(to_plain(value), ensure_ascii=False, indent=indent)
+    return text.encode("utf-8", "replace").decode()  # the name of a file may hold what is no text
 
 
 @cache

@@ -64,6 +64,12 @@ class Trouble:
     waits: bool
     is_news: bool = True
 
+    @property
+    def said(self) -> tuple[str, str]:
+        """What tells it from other troubles; the name of a file may hold what is no text."""
+        path, message = (text.encode("utf-8", "replace").decode() for text in (str(self.path), self.message))
+        return path, message
+
     def __str__(self) -> str:
         """Say it in plain words."""
         hint = f"{self.hint} The next run tries again." if self.waits else self.hint
@@ -159,9 +165,9 @@ class _Run:
         with Catalogue(self._show) as catalogue:
             unfit = self._build_all(catalogue)
             publication = self._publish(unfit)
-            news = catalogue.news((str(trouble.path), trouble.message) for trouble in self._troubles)
+            news = catalogue.news(trouble.said for trouble in self._troubles)
             failed = catalogue.failed()
-        troubles = (replace(each, is_news=(str(each.path), each.message) in news) for each in self._troubles)
+        troubles = (replace(each, is_news=each.said in news) for each in self._troubles)
         return Report(
             taken=tuple(self._taken),
             built=tuple(self._built),

@@ -53,8 +53,8 @@ def command(show: Path, *options: str) -> list[str]:
 def cron(show: Path, *options: str, umask: int = 0o022) -> subprocess.CompletedProcess[str]:
     """Start it in an empty environment, so without PATH, HOME, TZ and language, and without a terminal."""
     return subprocess.run(
-        command(show, *options), cwd="/", env={}, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-        umask=umask, check=False,
+        command(show, *options), cwd="/", env={}, stdin=subprocess.DEVNULL, capture_output=True,
+        encoding="utf-8", errors="surrogateescape", umask=umask, check=False,
     )  # fmt: skip
 
 
@@ -130,6 +130,17 @@ def test_a_picture_waits_for_the_article_that_names_it(show: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert titles(show) == ["Mit Bild", "Mit Adresse"]
     assert len(list(show.glob("public/*/cover-*.jpg"))) == 1
+
+
+def test_a_name_that_is_no_text_does_no_harm(show: Path) -> None:
+    for name, text in ((b"\xff\xfe.md", ARTICLE.format(title="Gut")), (b"\xff.md", ""), (b"\xe4.docx", "")):
+        drop(show, os.fsdecode(name), text)
+    done = cron(show, "--json")
+
+    assert (done.returncode, len(json.loads(done.stdout)["troubles"])) == (65, 2)
+    assert "Traceback" not in done.stderr
+    assert titles(show) == ["Gut"]
+    assert len(list((show / "inbox" / "failed").iterdir())) == 4
 
 
 def test_two_failures_of_one_name_are_both_kept(show: Path) -> None:

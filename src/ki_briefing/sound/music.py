@@ -6,18 +6,21 @@ Places are whole milliseconds here, as pydub counts; at 48 and 24 kHz they are w
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from ki_briefing.sound import codec
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from ki_briefing.show import Jingles, Sound
     from ki_briefing.sound.codec import AudioSegment
+    from ki_briefing.sound.jingle import Jingle
     from ki_briefing.sound.plan import Stretch
 
 _AFTER_SPEECH = 350  # milliseconds between the last word and the closing jingle
@@ -38,21 +41,22 @@ class Opening:
     lead: int
 
 
-def open_stretch(stretch: Stretch, sound: Sound, jingles: Jingles) -> Opening | None:
-    """Return the stretch's opening jingle, stepping back and fading under the first words.
+@lru_cache(maxsize=2)
+def open_with(jingle: Jingle, sound: Sound, jingles: Jingles) -> Opening:
+    """Return a jingle, stepping back and fading under the first words; kept, because every section begins with it.
 
     Raises:
         SoundError: The file cannot be used.
     """
-    if stretch.opening is None:
-        return None
-    segment = codec.to_segment(stretch.opening.load(sound, sound.loudness + jingles.level), sound.sample_rate)
-    overlap = min(jingles.overlap, len(segment) // 2)
-    lead = len(segment) - overlap
-    attack = min(jingles.attack, lead)
+    samples = jingle.load(sound, sound.loudness + jingles.level)
+    length = len(samples) * 1000 // sound.sample_rate
+    overlap = min(jingles.overlap, length // 2)
+    lead = length - overlap
     if overlap:
-        segment = segment.fade(to_gain=-jingles.duck, start=lead - attack, duration=attack).fade_out(overlap)
-    return Opening(segment, lead)
+        attack = min(jingles.attack, lead)
+        gains = [(lead - attack, 1.0), (lead, _factor(-jingles.duck)), (length, 0.0)]
+        samples = _shaped(samples, gains, sound.sample_rate)
+    return Opening(codec.to_segment(samples, sound.sample_rate), lead)
 
 
 def add_music(
@@ -74,9 +78,10 @@ def add_music(
     if stretch.bed:
         begin = max(0, words[0][0] - _BED_IN) if opening else 0
         length = end + _BED_TAIL - begin
-        bed = codec.to_segment(stretch.bed.load(sound, sound.loudness + jingles.bed_level, length), rate)
+        bed = stretch.bed.load(sound, sound.loudness + jingles.bed_level, length)
+        bed = _shaped(bed, [(0, 0.0), (_BED_IN, 1.0), (length - _BED_OUT, 1.0), (length, 0.0)], rate)
         heard = [(start - begin, stop - begin) for start, stop in words]
-        layers.append((begin, duck(bed, heard, jingles).fade_in(_BED_IN).fade_out(_BED_OUT)))
+        layers.append((begin, codec.to_segment(_shaped(bed, ducking(heard, jingles), rate), rate)))
     if stretch.closing:
         segment = codec.to_segment(stretch.closing.load(sound, sound.loudness + jingles.level), rate)
         layers.append((end + _AFTER_SPEECH, segment))
@@ -91,8 +96,8 @@ def add_music(
     return codec.from_segment(canvas)
 
 
-def duck(bed: AudioSegment, words: Sequence[tuple[int, int]], jingles: Jingles) -> AudioSegment:
-    """Return the bed, stepping back while something is said.
+def ducking(words: Sequence[tuple[int, int]], jingles: Jingles) -> list[tuple[int, float]]:
+    """Return the gain of a bed that steps back while something is said: (millisecond, factor), straight lines between.
 
     It falls within ``attack`` before the first word, stays down for ``hold`` after the last, and comes back within
     ``release``; a gap that leaves no room for this is bridged.
@@ -104,12 +109,19 @@ def duck(bed: AudioSegment, words: Sequence[tuple[int, int]], jingles: Jingles) 
             spans[-1] = (spans[-1][0], end)
         else:
             spans.append((start, end))
+    low = _factor(-jingles.duck)
+    gains: list[tuple[int, float]] = []
     for start, end in spans:
-        fall = max(0, start - attack)
-        if start <= 0:
-            bed = bed.apply_gain(-jingles.duck)
-        else:
-            bed = bed.fade(to_gain=-jingles.duck, start=fall, duration=start - fall)
-        if end + hold + release < len(bed):
-            bed = bed.fade(to_gain=jingles.duck, start=end + hold, duration=release)
-    return bed
+        gains += ((start - attack, 1.0), (start, low), (end + hold, low), (end + hold + release, 1.0))
+    return gains
+
+
+def _shaped(samples: NDArray[np.float32], gains: Sequence[tuple[int, float]], rate: int) -> NDArray[np.float32]:
+    """Return the samples times a gain; pydub's own fades make a step, and a turn of a loop, each millisecond."""
+    places, factors = zip(*gains, strict=True)
+    curve = np.interp(np.arange(len(samples)) * (1000 / rate), places, factors).astype(np.float32)
+    return np.asarray(samples * curve[:, None], np.float32)
+
+
+def _factor(decibels: float) -> float:
+    return float(10 ** (decibels / 20))

@@ -17,7 +17,7 @@ import numpy as np
 from ki_briefing.files import digest
 from ki_briefing.sound import codec, limiter, loudness, mp3
 from ki_briefing.sound.level import level
-from ki_briefing.sound.music import add_music, open_stretch
+from ki_briefing.sound.music import add_music, open_with
 from ki_briefing.sound.polish import polish
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def _arrange(
 ) -> tuple[Samples, tuple[Heard, ...]]:
     """Return the stretch before the last limiter, and when each utterance is heard in it."""
     rate = sound.sample_rate
-    opening = open_stretch(stretch, sound, jingles)
+    opening = open_with(stretch.opening, sound, jingles) if stretch.opening else None
     mono, heard = _lay_out(stretch, load, sound, opening.lead if opening else _LEAD_IN)
     target = sound.loudness - 10 * math.log10(sound.channels)
     speech = codec.with_channels(level(mono, [each.start for each in heard], target, ceiling, rate), sound.channels)

@@ -21,7 +21,7 @@ from ki_briefing.german.scan import DIGIT, Rule
 from ki_briefing.german.tables import words
 
 _NEXT_WORD = re.compile(r" ?([^\W\d_][\w-]*)")
-_SHARE = r" von (?:\d[\d.]*|[a-zäöüß]+) ([A-ZÄÖÜ]\w+)"
+_SHARE = r" (?:von(?: den)?|der)(?: (?:\d[\d.]*|[a-zäöüß]+))? ([A-ZÄÖÜ]\w+)"
 _TOGETHER = re.compile(r"(?:,? (?:(?:und|oder|bis|sowie|bzw\.) )?\d{1,3}\.)+ (?:[a-zäöüß-]+ ){0,2}([A-ZÄÖÜ][\w-]*)")
 _NEXT_NOUN = re.compile(r" (?:(?:[a-zäöüß-]+) ){0,2}([A-ZÄÖÜ][\w-]*)")
 _LABELS = words(
@@ -274,6 +274,13 @@ RULES = (
         r"(?P<n>\d+(?:[.,]\d{1,2})?)(?P<letters>[A-Za-z]{1,3})(?![^\W\d_])",
         _say_letters,
         after="gu.",
+    ),
+    Rule(
+        "ordinal",
+        (DIGIT,),
+        r"(?P<n>\d{1,3})\.-(?=(?P<stem>Kläss)|[A-ZÄÖÜ])",
+        lambda m: f"{ordinal(int(m['n']), '' if m['stem'] else 'e')}-",
+        after=".",
     ),
     Rule(
         "ordinal",

@@ -50,7 +50,7 @@ _NEUTER = """
     duell hotel
     feature tool plugin benchmark dataset cluster gehirn halbfinale finale viertelfinale achtelfinale level
     training signal original
-    kabinett amt referendum votum semester trimester fenster messer muster opfer wetter wasser zimmer feuer fieber
+    kabinett amt referendum votum semester trimester og ug eg fenster messer muster opfer wetter wasser zimmer feuer fieber
     lager alter"""
 _MASCULINE = """
     januar februar märz april mai juni juli august september oktober november dezember jänner tag monat platz rang
@@ -263,7 +263,9 @@ def ending(text: str, at: int, noun: str, *, is_date: bool = False) -> str:
     before = words_before(text, at)
     while len(before) > 1 and (before[-1].isdecimal() or (before[-1] in _JOINTS and before[-2].isdecimal())):
         before = before[:-1]  # "im 18. und 19. Jahrhundert": both follow "im"
-    last = before[-1] if before else ""
+    last = re.sub(r"[/:*_].*", "", before[-1]) if before else ""  # "jede/r", "der:die"
+    if text[max(0, at - 1) : at] == "(" and not is_date:
+        return _STRONG["nom"][gender(noun)]
     if last == "der":
         return _after_der(noun)
     if last in _FUSED or last in _WEAK_EN or re.fullmatch(_MIXED_STEMS, last):
@@ -292,7 +294,7 @@ def _after_der(noun: str) -> str:
 def _is_plural(noun: str) -> bool:
     """Tell whether a noun looks like a plural: it is no known singular, and without its ending it is one."""
     word = noun.rpartition("-")[2].lower()
-    if word.endswith(("ungen", "heiten", "keiten", "schaften", "ionen", "täten")):
+    if word.endswith(("ungen", "heiten", "keiten", "schaften", "ionen", "täten", "ies")):
         return True
     if word in _GENDERS:
         return False

@@ -16,6 +16,7 @@ from ki_briefing.german.tables import words
 _NOUN = r" ?(?:[a-zäöüß-]+ ){0,2}([A-ZÄÖÜ][\w-]*)"
 _NOUN_ONLY = r" ?([A-ZÄÖÜ][\w-]*)"
 _ADVERBIAL = ("täglich", "monatlich", "wöchentlich", "jährlich", "stündlich", "durchschnittlich", "voraussichtlich")
+_QUOTED_NOUN = r" ?[„»\"](?:[\w-]+ )*([A-ZÄÖÜ][\w-]*)[“«\"]"
 _FIGURE = r"\s?(?:\d|[IVXLC]+\b|[a-z]\))"
 _SINGULAR = words("je pro per eine einer halbe halben dreiviertel")
 _SCALES = {"Mio.": "Million", "Mrd.": "Milliarde", "Bio.": "Billion"}
@@ -48,6 +49,7 @@ def _in_context(entry: Abbreviation, text: str, start: int, end: int) -> str | N
         spoken = "mindestens"
     if entry.adjective:
         noun = re.match(_NOUN_ONLY if spoken.endswith(_ADVERBIAL) else _NOUN, rest)
+        noun = noun or re.match(_QUOTED_NOUN, rest)
         spoken += grammar.ending(text, start, noun[1]) if noun else ""
     if entry.person:
         spoken += grammar.ending(text, start, "Mann")
@@ -95,7 +97,7 @@ RULES = (
     Rule(
         "weekday",
         (LETTER,),
-        r"(?P<day>Mo|Di|Mi|Do|Fr|Sa|So)\.(?=,? ?(?:den |dem )?\d|[–/-](?:Mo|Di|Mi|Do|Fr|Sa|So)\.)",
+        r"(?P<day>Mo|Di|Mi|Do|Fr|Sa|So)\.(?=,? ?(?:den |dem )?\d|(?:[–/-]| bis | und )(?:Mo|Di|Mi|Do|Fr|Sa|So)\.)",
         _say_weekday,
         after="s",
     ),

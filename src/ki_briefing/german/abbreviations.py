@@ -84,10 +84,10 @@ teilw. = teilweise | überw. = überwiegend | zw. = zwischen | zzt. = zurzeit | 
 südl. = südlich + | westl. = westlich + | östl. = östlich + | schriftl. = schriftlich + | mündl. = mündlich +
 wirtschaftl. = wirtschaftlich + | gleichz. = gleichzeitig + | vorl. = vorläufig + | autom. = automatisch +
 elektr. = elektrisch + | dän. = dänisch + | schwed. = schwedisch + | norw. = norwegisch + | niederl. = niederländisch +
-holl. = holländisch + | ungar. = ungarisch + | tschech. = tschechisch + | israel. = israelisch + | ind. = indisch +
-kanad. = kanadisch + | austral. = australisch + | korean. = koreanisch + | taiwan. = taiwanisch + | arab. = arabisch +
+holl. = holländisch + | ungar. = ungarisch + | tschech. = tschechisch + | ind. = indisch +
+kanad. = kanadisch + | austral. = australisch + | korean. = koreanisch + | arab. = arabisch +
 vorm. = vormittags * | nachm. = nachmittags * | abds. = abends * | Ges. = Gesellschaft | Abk. = Abkürzung
-Kl. = Klasse | Mitgl. = Mitglied | Mitarb. = Mitarbeiter | Dir. = Direktor | Vizepräs. = Vizepräsident
+Kl. = Klasse | Mitgl. = Mitglied | Mitarb. = Mitarbeiter | Vizepräs. = Vizepräsident
 Staatssekr. = Staatssekretär | Kzlr. = Kanzler | Drs. = Drucksache # | Rs. = Rechtssache | Urt. = Urteil
 Beschl. = Beschluss | Verz. = Verzeichnis | Erl. = Erläuterung | Ergebn. = Ergebnis | Durchschn. = Durchschnitt
 durchschn. = durchschnittlich + | geschätz. = geschätzt | gepl. = geplant + | voraussichtl. = voraussichtlich +

@@ -98,9 +98,9 @@ def _is_year(match: re.Match[str]) -> bool:
         "herbst",
     ):
         return True
-    if last in _QUANTIFIERS:
-        return False
     noun = _NEXT_WORD.match(match.string, match.end())
+    if last in _QUANTIFIERS:
+        return noun is None and int(match[0]) >= 1900  # "ca. 1995"
     if noun is None:
         return len(before) > 0 and last != "" and not match.string.startswith("%", match.end())
     if noun[1][0].isupper():

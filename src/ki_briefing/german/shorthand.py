@@ -81,9 +81,18 @@ def _pattern() -> str:
     )
 
 
+def _begins_phrase(text: str, start: int, end: int) -> bool:
+    """Tell whether a capital is one only because a sentence, a quotation or a bracket begins."""
+    last = start > 0 and not text[end:].strip(' )"“”«».')
+    opened = text[max(0, start - 1) : start] in ("(", "„", "»")
+    return not last and (opened or not any(grammar.words_before(text, start)[-1:]))
+
+
 def _say_listed(match: re.Match[str]) -> str | None:
     letters = match[0].replace(" ", "")
-    entry = TABLE.get(letters) or TABLE.get(letters[0].lower() + letters[1:])
+    entry = TABLE.get(letters)
+    if entry is None and _begins_phrase(match.string, match.start(), match.end()):
+        entry = TABLE.get(letters[0].lower() + letters[1:])  # "Max. 10 Anfragen", but "Das sagt Max."
     return _in_context(entry, match.string, match.start(), match.end()) if entry else None
 
 
@@ -97,7 +106,7 @@ RULES = (
     Rule(
         "weekday",
         (LETTER,),
-        r"(?P<day>Mo|Di|Mi|Do|Fr|Sa|So)\.(?=,? ?(?:den |dem )?\d|(?:[–/-]| bis | und )(?:Mo|Di|Mi|Do|Fr|Sa|So)\.)",
+        r"(?P<day>Mo|Di|Mi|Do|Fr|Sa|So)\.(?=,? ?\(?(?:den |dem )?\d|(?:[–/-]| bis | und )(?:Mo|Di|Mi|Do|Fr|Sa|So)\.)",
         _say_weekday,
         after="s",
     ),

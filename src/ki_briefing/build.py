@@ -315,10 +315,12 @@ def _kept(workspace: Workspace, inputs: str) -> Built | None:
     """Return the finished build of these very inputs, if it stands there undamaged."""
     try:
         built = from_json(Built, (workspace.built / REPORT_FILE).read_text(encoding="utf-8"))
-        whole = all(file_digest(workspace.built / output.name) == output.digest for output in built.outputs)
+        same = built.inputs == inputs and all(
+            file_digest(workspace.built / output.name) == output.digest for output in built.outputs
+        )
     except (OSError, RecordError, StorageError):
         return None
-    if built.inputs != inputs or not whole:
+    if not same:
         return None
     return replace(built, audio=workspace.built / built.audio, spoken=0, unchanged=True)
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import html
 import json
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, replace
-from functools import cache
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from ki_briefing.model import UtteranceRole
@@ -185,34 +186,34 @@ def _continues(before: Cue, cue: Cue, timeline: Timeline) -> bool:
 def _lay_out(text: str) -> list[tuple[str, ...]]:
     """Return a text in screens of one or two lines that break where it hurts least: after punctuation, evenly."""
     words = text.split() or [text]
-
-    @cache
-    def best(start: int) -> tuple[float, int]:
-        """Return the price of everything from this word on, and the word after the first screen."""
-        if start == len(words):
-            return 0.0, start
+    begins = list(accumulate((len(word) + 1 for word in words), initial=0))
+    torn = [_pain(before, after) for before, after in pairwise(words)] + [0.0]
+    best = [(0.0, 0)] * (len(words) + 1)  # the price of everything from a word on, and the word after the first screen
+    for start in reversed(range(len(words))):
         choices = []
-        for end in range(start + 1, len(words) + 1):
-            if end > start + 1 and not _lines(words[start:end]):
-                break
-            choices.append((_price(words, start, end) + best(end)[0], end))
-        return min(choices)
-
-    for start in range(len(words), -1, -1):  # from the back: a long text needs no deep recursion
-        best(start)
+        for end in _ends(begins, start):
+            length = begins[end] - 1 - begins[start]
+            price = 1.0 + 0.6 * torn[end - 1] + 0.5 * (1 - min(1.0, length / (LINE * LINES))) ** 2
+            choices.append((price + best[end][0], end))
+        best[start] = min(choices)
     screens = []
     at = 0
     while at < len(words):
-        end = best(at)[1]
+        end = best[at][1]
         screens.append(_lines(words[at:end]) or (words[at],))
         at = end
     return screens
 
 
-def _price(words: Sequence[str], start: int, end: int) -> float:
-    length = len(" ".join(words[start:end]))
-    torn = _pain(words[end - 1], words[end]) if end < len(words) else 0
-    return 1.0 + 0.6 * torn + 0.5 * (1 - min(1.0, length / (LINE * LINES))) ** 2
+def _ends(begins: Sequence[int], start: int) -> range:
+    """Return after which words a screen may end that begins with one: what fits into two lines, or that word alone.
+
+    Args:
+        begins: Where each word begins in the text, and one behind its end.
+    """
+    second = bisect_right(begins, begins[start] + LINE + 1) - 1  # the first line is as full as can be
+    last = bisect_right(begins, begins[second] + LINE + 1) - 1 if second > start else start
+    return range(start + 1, max(last, start + 1) + 1)
 
 
 def _lines(words: Sequence[str]) -> tuple[str, ...]:

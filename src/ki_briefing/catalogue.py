@@ -223,7 +223,6 @@ class Catalogue:
 def _open(path: Path) -> sqlite3.Connection:
     try:
         opened = database.connect(path, _SCHEMA, _VERSION)
-        opened.execute("PRAGMA journal_mode = PERSIST")  # so that what was begun can be ended even on a full disk
         if opened.execute("PRAGMA quick_check(1)").fetchone() == ("ok",):
             return opened
         opened.close()

@@ -24,6 +24,9 @@ def connect(path: Path, schema: str, version: int) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True)
     database = sqlite3.connect(path, isolation_level=None)
     try:
+        # The journal's room stays taken: what was begun can be ended even on a disk that has become full.
+        database.execute("PRAGMA journal_mode = PERSIST")
+        database.execute("PRAGMA synchronous = NORMAL")
         if database.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None:
             database.executescript(f"BEGIN; PRAGMA user_version = {version}; {schema} COMMIT;")
         elif database.execute("PRAGMA user_version").fetchone() != (version,):

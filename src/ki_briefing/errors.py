@@ -103,6 +103,10 @@ class PublishError(BriefingError):
     exit_code = Exit.CANNOT_CREATE
 
 
+class AuthorityOffline(PublishError):
+    """The time stamp authority cannot be reached, or refuses to serve us now."""
+
+
 class StorageError(PublishError):
     """The disk or the target refused to read or write."""
 

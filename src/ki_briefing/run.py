@@ -17,6 +17,7 @@ from ki_briefing.episodes import BUILT, LEXICON_FILE, REPORT_FILE, find_show, ne
 from ki_briefing.errors import (
     AlreadyAnEpisode,
     ArticleMissing,
+    AuthorityOffline,
     BriefingError,
     CheckError,
     Exit,
@@ -247,7 +248,12 @@ class _Run:
             self._passed.add(folder)
             (folder / REASON_FILE).unlink(missing_ok=True)
             self._remember(folder, built)
-        except (StorageError, SpeechError, Locked) as error:  # no fault of the episode: the next run tries again
+        except (
+            StorageError,
+            SpeechError,
+            AuthorityOffline,
+            Locked,
+        ) as error:  # no fault of the episode: the next run tries again
             self._note(folder, error, waits=True)
         except BriefingError as error:
             state = State.FAILED

@@ -246,6 +246,39 @@ def test_a_voice_that_is_not_there_is_tried_again_by_every_run_and_said_once(sho
     assert titles(show) == ["Artikel"]
 
 
+def test_a_time_stamp_authority_that_is_not_there_is_tried_again_by_every_run(show: Path) -> None:
+    made = [sys.executable, "-m", "ki_briefing", "-q", "init", str(show.with_name("signed")), "--sign"]
+    subprocess.run(made, check=True, stdout=subprocess.DEVNULL)
+    shutil.copytree(show.with_name("signed") / "signing", show / "signing")
+    settings = show / "show.toml"
+    signing = '[signing]\nkey = "signing/signing-key.pem"\ncertificate = "signing/signing-certificate.pem"\n'
+    good = settings.read_text(encoding="utf-8") + signing
+    settings.write_text(good + 'timestamp_url = "http://127.0.0.1:9/"\n', encoding="utf-8")
+    drop(show, "Artikel.md")
+    first, second = cron(show), cron(show)
+
+    assert (first.returncode, second.returncode, second.stderr) == (73, 73, "")
+    assert "no time stamp" in first.stderr
+    settings.write_text(good, encoding="utf-8")
+    assert cron(show, umask=0o077).returncode == 0
+    assert titles(show) == ["Artikel"]
+    assert not [path for path in (show / "public").rglob("*") if path.is_file() and b"PRIVATE KEY" in path.read_bytes()]
+
+
+@pytest.mark.judge("strace")
+def test_an_article_over_which_the_program_dies_is_given_up_and_blocks_nobody(show: Path) -> None:
+    drop(show, "Tödlich.md")
+    for _ in range(3):
+        strace = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=rename:signal=KILL:when=6"]
+        assert subprocess.run([*strace, *command(show)], check=False).returncode == -signal.SIGKILL
+    drop(show, "Harmlos.md")
+    first, second = cron(show), cron(show)
+
+    assert (first.returncode, second.returncode, second.stderr) == (65, 0, "")
+    assert "died 3 times" in next(show.glob("2*toedlich/reason.txt")).read_text(encoding="utf-8")
+    assert titles(show) == ["Harmlos"]
+
+
 def test_two_at_once_one_works_and_the_other_ends_with_75(show: Path) -> None:
     drop(show, "Artikel.md")
     runs = [subprocess.Popen(command(show), stderr=subprocess.PIPE) for _ in range(2)]

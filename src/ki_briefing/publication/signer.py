@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from ki_briefing.errors import ConfigError, PublishError
+from ki_briefing.errors import AuthorityOffline, ConfigError, PublishError
 from ki_briefing.files import write_atomically
 from ki_briefing.publication.manifest import Tagged, encode
 
@@ -66,7 +66,8 @@ class Signer:
         """Return the COSE signature of a claim.
 
         Raises:
-            PublishError: The time stamp authority refused or cannot be reached.
+            AuthorityOffline: The time stamp authority refused or cannot be reached.
+        PublishError: Its answer is too long.
         """
         signature = self._sign(encode(["Signature1", self._protected(), b"", claim]))
         if not self.timestamp_url:
@@ -245,7 +246,7 @@ def _fetch_timestamp(url: str, data: bytes) -> bytes:
             response = answer.read(_TIMESTAMP_ROOM)
         return _token(response)
     except (OSError, ValueError, IndexError) as error:
-        raise PublishError(
+        raise AuthorityOffline(
             f"no time stamp from {url}: {error}", hint="Try again later, or empty [signing] timestamp_url."
         ) from error
 

@@ -100,9 +100,9 @@ HOSTILE += ["z. B. ", "1/2 ", "1 Mio. € ", "AB ", "und, ", "am 3. 4. ", "+49 "
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
-def test_a_megabyte_of_nonsense_is_read_to_its_end(piece: str) -> None:
+def test_long_nonsense_is_read_to_its_end(piece: str) -> None:
     """With a rule that looks further the longer the text is, this test would not end."""
-    said = explain(piece * (1_000_000 // len(piece)) + " 4 Enden.")
+    said = explain(piece * (200_000 // len(piece)) + " 4 Enden.")
 
     assert said.spoken.endswith("Enden.")
     assert not re.search(r"[0-9]", said.spoken)

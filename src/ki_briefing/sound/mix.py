@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,17 +53,24 @@ def make_master(
     """
     form = mp3.format_of(sound)
     plan = make_plan(script, takes, sound, jingles, folder)
-    with ThreadPoolExecutor(min(len(plan), os.cpu_count() or 1)) as pool:
-        mixed = []
+    different = {stretch.key: stretch for stretch in plan}.values()
+    longest_first = sorted(
+        different, key=lambda stretch: stretch.seconds, reverse=True
+    )  # so that all cores end together
+    with ThreadPoolExecutor(min(len(different), os.cpu_count() or 1)) as pool:
+        at_work = {
+            pool.submit(mix, stretch, load, sound, jingles, form, store): stretch.key for stretch in longest_first
+        }
+        mixed: dict[str, Mixed] = {}
         try:
-            for result in pool.map(lambda stretch: mix(stretch, load, sound, jingles, form, store), plan):
-                mixed.append(result)
+            for future in as_completed(at_work):
+                mixed[at_work[future]] = future.result()
                 if progress:
-                    progress(len(mixed), len(plan))
+                    progress(len(mixed), len(different))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return _join(script, plan, mixed, form, store)
+    return _join(script, plan, [mixed[stretch.key] for stretch in plan], form, store)
 
 
 def _join(script: Script, plan: Sequence[Stretch], mixed: Sequence[Mixed], form: mp3.Format, store: Store) -> Master:

@@ -55,6 +55,11 @@ class Stretch:
     closing: Jingle | None
     bed: Jingle | None
 
+    @property
+    def seconds(self) -> float:
+        """How long its speech lasts, before it is trimmed [s]."""
+        return sum(each.take.frames / each.take.sample_rate for each in self.spoken)
+
 
 def make_plan(
     script: Script, takes: Sequence[Take], sound: Sound, jingles: Jingles, folder: Path

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ki_briefing.article import read_article
-from ki_briefing.episodes import REPORT_FILE, Workspace, find_picture, open_workspace, show_lock, sweep
+from ki_briefing.article.pictures import find_pictures
+from ki_briefing.episodes import REPORT_FILE, Workspace, open_workspace, show_lock, sweep
 from ki_briefing.errors import StorageError
 from ki_briefing.files import Store, digest, file_digest, write_atomically
 from ki_briefing.german.lexicon import load_lexicon
@@ -24,8 +25,8 @@ from ki_briefing.script import write_script
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from ki_briefing.illustrate import Illustrations
     from ki_briefing.model import Article, Master, Script
-    from ki_briefing.publication.artwork import Artwork
     from ki_briefing.publication.episode import Episode, Release
     from ki_briefing.show import Show, Voice
     from ki_briefing.voice.clips import Speech
@@ -35,9 +36,6 @@ if TYPE_CHECKING:
 
 LOUDNESS_FILE = "loudness.svg"
 """The loudness over time, for the producer; it is not published."""
-
-COVER_FILE = "cover.jpg"
-"""The episode's own cover, made of its article's picture."""
 
 _PACKAGE = Path(__file__).parent
 
@@ -134,6 +132,7 @@ def _script(workspace: Workspace, article: Article) -> Script:
 
 def _make(workspace: Workspace, article: Article, script: Script, inputs: str, progress: Progress | None) -> Built:
     """Speak, master and write; build.json comes last and makes it valid."""
+    from ki_briefing.illustrate import illustrate
     from ki_briefing.sound.mix import make_master
     from ki_briefing.voice import load_engine
     from ki_briefing.voice.clips import load_clip
@@ -152,8 +151,9 @@ def _make(workspace: Workspace, article: Article, script: Script, inputs: str, p
         speech = _speak(workspace, script, speaker, progress)
         master = mix(speech.takes)
     speakers = [speaker, *([load_engine(_fallback(show.voice))] if speech.degraded else [])]
-    episode = _describe(workspace, article, master, speakers)
-    release, outputs = _write_files(workspace, episode, master)
+    pictured = illustrate(workspace, article, master.timeline)
+    episode = _describe(workspace, article, master, speakers, pictured)
+    release, outputs = _write_files(workspace, episode, master, pictured)
     built = Built(
         audio=workspace.built / release.audio.name,
         seconds=master.timeline.frames / master.timeline.sample_rate,
@@ -189,7 +189,9 @@ def _fallback(voice: Voice) -> Voice:
     return replace(voice, engine=voice.fallback, name="", rate=0)
 
 
-def _describe(workspace: Workspace, article: Article, master: Master, speakers: Sequence[Engine]) -> Episode:
+def _describe(
+    workspace: Workspace, article: Article, master: Master, speakers: Sequence[Engine], pictured: Illustrations
+) -> Episode:
     """Return what is said of the episode everywhere."""
     from ki_briefing.publication.chapters import mark
     from ki_briefing.publication.episode import DigitalSourceType, Episode
@@ -209,7 +211,7 @@ def _describe(workspace: Workspace, article: Article, master: Master, speakers: 
         key_points=article.key_points,
         frames=master.timeline.frames,
         sample_rate=master.timeline.sample_rate,
-        chapters=mark(master.timeline, url, anchors=show.publication.article_anchors),
+        chapters=mark(master.timeline, url, anchors=show.publication.article_anchors, pictures=pictured.chapters),
         sentences=sentences(master.timeline),
         sources=article.sources,
         article_url=url,
@@ -225,7 +227,9 @@ def _describe(workspace: Workspace, article: Article, master: Master, speakers: 
     )
 
 
-def _write_files(workspace: Workspace, episode: Episode, master: Master) -> tuple[Release, tuple[Output, ...]]:
+def _write_files(
+    workspace: Workspace, episode: Episode, master: Master, pictured: Illustrations
+) -> tuple[Release, tuple[Output, ...]]:
     """Write the MP3 and everything beside it; a reader sees each file old or new, never half."""
     from ki_briefing.publication import chapters, notes, pictures, transcript
     from ki_briefing.publication.addresses import Addresses
@@ -236,7 +240,6 @@ def _write_files(workspace: Workspace, episode: Episode, master: Master) -> tupl
 
     show, built, slug = workspace.show, workspace.built, episode.slug
     addresses = Addresses.of(show.publication.base_url)
-    art, own = _artwork(workspace, episode)
     speaker = show.podcast.title
     tag = Tag(
         episode=episode,
@@ -246,11 +249,12 @@ def _write_files(workspace: Workspace, episode: Episode, master: Master) -> tupl
         description=notes.to_text(episode),
         episode_url=addresses.episode(slug),
         site_url=addresses.site or show.podcast.link,
-        cover=art.tag,
+        cover=pictured.cover,
+        chapter_pictures=pictured.in_tag,
     )
     shown = transcript.subtitles(master.timeline)
     texts = {
-        "chapters.json": chapters.to_json(episode, show.podcast.title),
+        "chapters.json": chapters.to_json(episode, show.podcast.title, addresses),
         f"{slug}.vtt": transcript.to_vtt(shown, speaker),
         f"{slug}.json": transcript.to_json(episode, speaker),
         f"{slug}.html": transcript.to_html(episode),
@@ -266,14 +270,12 @@ def _write_files(workspace: Workspace, episode: Episode, master: Master) -> tupl
     signed = _sign(show, episode, audio, addresses.episode(slug))
     for name, text in texts.items():
         write_atomically(built / name, text)
-    if own:
-        write_atomically(built / COVER_FILE, art.feed)
     release = Release(
         episode=episode,
         audio=measure_asset(audio),
         chapters=measure_asset(built / "chapters.json", CHAPTERS_TYPE),
         transcripts=tuple(measure_asset(built / f"{slug}.{form}") for form in ("vtt", "json", "html", "srt")),
-        picture=measure_asset(built / COVER_FILE) if own else None,
+        picture=pictured.own,
         waveform=measure_asset(built / "waveform.svg"),
         peaks=measure_asset(built / "waveform.json"),
         sidecar=measure_asset(signed) if signed != audio else None,
@@ -285,17 +287,6 @@ def _write_files(workspace: Workspace, episode: Episode, master: Master) -> tupl
     digests = {name: file_digest(built / name) for name in (*texts, *about)}
     digests |= {asset.name: asset.digest for asset in release.assets}
     return release, tuple(starmap(Output, digests.items()))
-
-
-def _artwork(workspace: Workspace, episode: Episode) -> tuple[Artwork, bool]:
-    """Return the cover, and whether it is the episode's own: its article's picture."""
-    from ki_briefing.publication.artwork import load_cover, load_picture
-
-    show = workspace.show
-    store = Store(show.cache / "pictures")
-    if picture := find_picture(workspace.article, episode.article_image):
-        return load_picture(picture, store), True
-    return load_cover(show.folder / show.podcast.cover if show.podcast.cover else None, store), False
 
 
 def _sign(show: Show, episode: Episode, audio: Path, episode_url: str) -> Path:
@@ -331,14 +322,13 @@ def _digest_inputs(workspace: Workspace, article: Article, script: Script) -> st
     jingles, signing = show.jingles, show.signing
     music = [jingles.ident, jingles.stinger, jingles.outro, jingles.bed]
     files = [show.podcast.cover, *music, signing.key, signing.certificate]
-    picture = find_picture(workspace.article, article.image)
     return digest(
         _program_digest(),
         repr(replace(show, folder=Path())),
         repr(workspace.facts),
         repr(article),
         repr(script),
-        file_digest(picture) if picture else "",
+        *(file_digest(path) for path in find_pictures(workspace.article, article)),
         *(file_digest(show.folder / name) for name in files if name and (show.folder / name).is_file()),
     )
 

@@ -188,6 +188,7 @@ def new_episode(source: Path, show: Show, *, date: datetime | None = None, now: 
         Locked: Another ki-briefing works on the show.
     """
     from ki_briefing.article import read_article
+    from ki_briefing.article.pictures import find_pictures
     from ki_briefing.slug import slugify
 
     with show_lock(show), Catalogue(show) as catalogue:
@@ -217,7 +218,7 @@ def new_episode(source: Path, show: Show, *, date: datetime | None = None, now: 
             url=article.url,
             origin=origin,
         )
-        _make_folder(folder, facts, source, find_picture(source, article.image))
+        _make_folder(folder, facts, source, find_pictures(source, article))
     return folder
 
 
@@ -231,7 +232,7 @@ def _imported(show: Show) -> ImportedFeed | None:
     return load_feed(path)
 
 
-def _make_folder(folder: Path, facts: EpisodeFacts, source: Path, picture: Path | None) -> None:
+def _make_folder(folder: Path, facts: EpisodeFacts, source: Path, pictures: tuple[Path, ...]) -> None:
     """Make an episode's folder; it appears when it is complete, never half."""
     import tomli_w
 
@@ -241,7 +242,7 @@ def _make_folder(folder: Path, facts: EpisodeFacts, source: Path, picture: Path 
         write_atomically(new / facts.source, source.read_bytes())
         if file_digest(new / facts.source) != facts.origin:
             raise StorageError(f"{source} changed while it was read", hint="Run the same command again.")
-        if picture:
+        for picture in pictures:
             write_atomically(new / picture.relative_to(source.parent), picture.read_bytes())
         write_atomically(
             new / EPISODE_FILE, tomli_w.dumps({name: value for name, value in asdict(facts).items() if value})
@@ -296,20 +297,6 @@ def open_workspace(path: Path) -> Workspace:
     if (folder / EPISODE_FILE).is_file() and load_episode(folder).source == path.name:
         return open_workspace(folder)
     return _bare_workspace(path.resolve())
-
-
-def find_picture(article: Path, image: str) -> Path | None:
-    """Return the file of an article's picture, which lies beside it or below; an address, or the path of one, is none.
-
-    Raises:
-        ArticleError: There is no such file, or it lies elsewhere.
-    """
-    if not image or "://" in image or image.startswith("/"):
-        return None
-    path = article.parent / image
-    if not path.resolve().is_relative_to(article.parent.resolve()) or not path.is_file():
-        raise ArticleError(f"{article} names a picture that does not lie beside it: {image}", hint="Mend its image.")
-    return path
 
 
 def _check_names(path: Path, facts: EpisodeFacts) -> None:

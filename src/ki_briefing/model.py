@@ -57,12 +57,14 @@ class Section:
     Attributes:
         heading: As written, without markup. The lead section carries the article's headline.
         anchor: ASCII slug of the heading, unique in the article: ``#anchor`` on the article's page.
+        picture: Address or path of the first picture in it; empty if none.
     """
 
     heading: str
     blocks: tuple[Block, ...]
     anchor: str
     role: SectionRole = SectionRole.SECTION
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,12 +225,14 @@ class Segment:
     Attributes:
         title: The chapter's title.
         anchor: The section's anchor on the article's page, or empty.
+        picture: The section's picture, or empty.
     """
 
     kind: SegmentKind
     title: str
     utterances: tuple[Utterance, ...]
     anchor: str = ""
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +346,7 @@ class Chapter:
     title: str
     kind: SegmentKind
     anchor: str = ""
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,7 +146,7 @@ class _Writer:
         said = list(self._say(section.heading, UtteranceRole.HEADING, self._pauses.heading))
         for block in section.blocks:
             said += self._say(block.text, _ROLES[block.kind], self._pause_after(block))
-        return Segment(kind, " ".join(section.heading.split()), tuple(said), section.anchor)
+        return Segment(kind, " ".join(section.heading.split()), tuple(said), section.anchor, section.picture)
 
     def closed(self, segment: Segment) -> Segment:
         """Return the segment with the pause of a segment at its end."""

@@ -233,12 +233,14 @@ def test_a_new_show_runs_from_init_to_publication(tmp_path: Path) -> None:
     assert run("init", show, cwd=tmp_path).returncode == 78
 
 
-def test_the_picture_of_an_article_becomes_its_episodes_cover(tmp_path: Path) -> None:
+def test_pictures_of_an_article_become_those_of_its_episode_and_its_chapters(tmp_path: Path) -> None:
     assert run("init", "podcast", "--base-url", "https://podcast.example.org", cwd=tmp_path).returncode == 0
     inbox = tmp_path / "artikel"
     (inbox / "bilder").mkdir(parents=True)
     Image.new("RGB", (1600, 900), (15, 125, 205)).save(inbox / "bilder" / "chip.png")
-    (inbox / "artikel.md").write_text(f"---\nimage: bilder/chip.png\n---\n# Titel\n\n{SHORT}", encoding="utf-8")
+    Image.new("L", (32, 32)).save(inbox / "zeichen.png")  # too small to show
+    text = f"# Titel\n\n![](zeichen.png)\n\n{SHORT}\n\n## Zweitens\n\n{SHORT}\n\n![Ein Chip](bilder/chip.png)\n"
+    (inbox / "artikel.md").write_text(f"---\nimage: bilder/chip.png\n---\n{text}", encoding="utf-8")
     assert run("new", inbox / "artikel.md", "--show", "podcast", cwd=tmp_path).returncode == 0
     (episode,) = tmp_path.glob("podcast/*-titel")
     audio = MP3(str(build(episode)["audio"]))
@@ -247,12 +249,23 @@ def test_the_picture_of_an_article_becomes_its_episodes_cover(tmp_path: Path) ->
     (cover,) = tmp_path.glob(f"podcast/public/{episode.name}/cover-*.jpg")
     address = f"https://podcast.example.org/{episode.name}/{cover.name}"
     assert Image.open(io.BytesIO(cover.read_bytes())).size == (1400, 1400)
-    assert f'<itunes:image href="{address}"/>' in (tmp_path / "podcast/public/feed.xml").read_text(encoding="utf-8")
+    feed = (tmp_path / "podcast/public/feed.xml").read_text(encoding="utf-8")
+    assert f'<itunes:image href="{address}"/>' in feed
     assert f'<meta property="og:image" content="{address}">' in (cover.parent / "index.html").read_text(
         encoding="utf-8"
     )
     in_tag = Image.open(io.BytesIO(audio.tags.getall("APIC")[0].data))
     assert [low // 10 for low, _high in in_tag.getextrema()] == [1, 12, 20]  # type: ignore[misc] # a pair a channel
+    (address,) = (
+        json.loads(chapters.read_text())["chapters"][2]["img"] for chapters in cover.parent.glob("chapters-*")
+    )
+    assert f' image="{address}"/><psc:chapter ' in feed
+    shown = cover.parent / address.rsplit("/", 1)[-1]
+    assert f'<img src="{shown.name}" alt=""' in (cover.parent / "index.html").read_text(encoding="utf-8")
+    pictures = [chapter.sub_frames.getall("APIC") for chapter in audio.tags.getall("CHAP")]
+    assert [len(each) for each in pictures] == [0, 0, 1, 0]
+    assert pictures[2][0].data == shown.read_bytes()
+    assert Image.open(io.BytesIO(pictures[2][0].data)).size == (600, 600)
     (episode / "bilder" / "chip.png").unlink()
     assert run("build", episode, cwd=tmp_path).returncode == 65
 

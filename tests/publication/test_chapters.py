@@ -12,7 +12,7 @@ from lxml import etree
 
 from ki_briefing.model import Chapter, SegmentKind, Timeline
 from ki_briefing.publication import chapters
-from ki_briefing.publication.addresses import web_address
+from ki_briefing.publication.addresses import Addresses, web_address
 from publication_samples import ARTICLE_URL, sample_episode
 
 
@@ -83,8 +83,8 @@ def test_an_article_without_an_address_gives_chapters_without_links() -> None:
 def test_json_podlove_and_notes_tell_the_same() -> None:
     episode = sample_episode()
 
-    document = json.loads(chapters.to_json(episode, "KI-Briefing-Daily"))
-    feed = f'<rss xmlns:psc="{chapters.PODLOVE_NAMESPACE}">{chapters.to_podlove(episode)}</rss>'
+    document = json.loads(chapters.to_json(episode, "KI-Briefing-Daily", Addresses.of("")))
+    feed = f'<rss xmlns:psc="{chapters.PODLOVE_NAMESPACE}">{chapters.to_podlove(episode, Addresses.of(""))}</rss>'
     podlove = list(etree.fromstring(feed)[0])
     lines = [line.split(" ", 1) for line in chapters.to_lines(episode)]
 
@@ -102,7 +102,7 @@ def test_titles_with_markup_stay_text_in_the_feed() -> None:
     episode = sample_episode()
     hostile = replace(episode.chapters[0], title='<b a="1">&\'', url="https://a.example/?b=1&c=2")
 
-    rows = chapters.to_podlove(replace(episode, chapters=(hostile,)))
+    rows = chapters.to_podlove(replace(episode, chapters=(hostile,)), Addresses.of(""))
 
     (row,) = etree.fromstring(f'<r xmlns:psc="{chapters.PODLOVE_NAMESPACE}">{rows}</r>')[0]
     assert row.get("title") == '<b a="1">&\''

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from mutagen.id3 import ID3
 from mutagen.mp3 import MP3, BitrateMode
+from PIL import Image
 
 from ki_briefing.errors import PublishError, SoundError
 from ki_briefing.publication.episode import ChapterMark
@@ -182,6 +184,21 @@ def test_ffprobe_lists_the_chapters_in_order(path: Path, spoken: Spoken) -> None
     assert [(round(float(each["start_time"])), each["tags"]["title"]) for each in found] == [
         (mark.start, mark.title) for mark in spoken.episode.chapters
     ]
+
+
+@pytest.mark.judge("ffprobe")
+def test_players_list_every_chapter_when_chapters_have_pictures(spoken: Spoken, tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    Image.new("RGB", (600, 600), (200, 90, 40)).save(buffer, "JPEG")
+    count = len(spoken.episode.chapters)
+    pictured = replace(tag_of(spoken.episode), chapter_pictures=(b"", *[buffer.getvalue()] * (count - 1)))
+    write_mp3(tmp_path / "bunt.mp3", spoken.master, pictured)
+    command = ["ffprobe", "-v", "error", "-show_chapters", "-of", "json", str(tmp_path / "bunt.mp3")]
+    found = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)["chapters"]
+
+    assert [each["tags"]["title"] for each in found] == [mark.title for mark in spoken.episode.chapters]
+    frames = ID3(tmp_path / "bunt.mp3")
+    assert [len(each.sub_frames.getall("APIC")) for each in frames.getall("CHAP")] == [0] + [1] * (count - 1)
 
 
 @pytest.mark.judge("mp3val")

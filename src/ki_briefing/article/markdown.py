@@ -104,9 +104,9 @@ def _elements(tokens: list[Token]) -> Iterator[Element]:
 
 
 def _running_text(token: Token, heading: int, lists: int, quotes: int) -> Iterator[Element]:
-    text, url, linked, captions = _inline(token)
-    for caption in captions:
-        yield Element(ElementKind.CAPTION, caption)
+    text, url, linked, pictures = _inline(token)
+    for caption, source in pictures:
+        yield Element(ElementKind.CAPTION, caption or source, url=source)
     if heading:
         yield Element(ElementKind.HEADING, text, heading)
     elif lists:
@@ -115,10 +115,10 @@ def _running_text(token: Token, heading: int, lists: int, quotes: int) -> Iterat
         yield Element(ElementKind.QUOTE if quotes else ElementKind.PARAGRAPH, text, 0, url, linked)
 
 
-def _inline(token: Token) -> tuple[str, str, bool, tuple[str, ...]]:
-    """Return the text, its first link, whether nothing but links stands in it, and the captions of its pictures."""
+def _inline(token: Token) -> tuple[str, str, bool, tuple[tuple[str, str], ...]]:
+    """Return the text, its first link, whether nothing but links stands in it, and its pictures: caption, address."""
     pieces: list[str] = []
-    captions: list[str] = []
+    pictures: list[tuple[str, str]] = []
     url = ""
     depth = 0
     outside = False
@@ -135,7 +135,7 @@ def _inline(token: Token) -> tuple[str, str, bool, tuple[str, ...]]:
             case "link_close":
                 depth -= 1
             case "image":
-                captions.append(child.content or str(child.attrGet("src") or ""))
+                pictures.append((child.content, str(child.attrGet("src") or "")))
             case "html_inline" if child.content.lower().startswith("<br"):
                 pieces.append(" ")
-    return " ".join("".join(pieces).split()), url, bool(url) and not outside, tuple(captions)
+    return " ".join("".join(pieces).split()), url, bool(url) and not outside, tuple(pictures)

@@ -40,7 +40,7 @@ class Element:
 
     Attributes:
         level: Depth of a heading or list item, 1 for the outermost.
-        url: The first link in it, or empty.
+        url: The first link in it, or empty; of a caption, its picture's address.
         linked: Nothing but links stands in it.
     """
 
@@ -129,6 +129,7 @@ class _Part:
     role: SectionRole
     level: int
     blocks: list[Block] = field(default_factory=list)
+    picture: str = ""
 
 
 @dataclass(slots=True)
@@ -149,6 +150,8 @@ class _Draft:
         reason = _reason_not_to_speak(element)
         if reason:
             self.omitted.append(Omission(element.text, reason))
+            if element.kind is ElementKind.CAPTION and self.parts and self.state is _State.BODY:
+                self.parts[-1].picture = self.parts[-1].picture or element.url
         elif element.kind is ElementKind.HEADING:
             self._take_heading(element)
         elif self.state is _State.SOURCES:
@@ -299,5 +302,5 @@ def _sections(parts: list[_Part]) -> tuple[Section, ...]:
         used[anchor] = used.get(anchor, 0) + 1
         if used[anchor] > 1:
             anchor = f"{anchor}-{used[anchor]}"
-        sections.append(Section(part.heading, tuple(part.blocks), anchor, part.role))
+        sections.append(Section(part.heading, tuple(part.blocks), anchor, part.role, part.picture))
     return tuple(sections)

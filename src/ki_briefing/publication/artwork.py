@@ -26,10 +26,10 @@ SMALLEST, LARGEST = 1400, 3000
 TAG_SIDE = 800
 """Side of the picture in the MP3's tag [pixels]."""
 
-SMALLEST_PICTURE = 700
-"""Shorter side that an article's picture must have [pixels]: it is at most doubled."""
+CHAPTER_SIDE = 600
+"""Side of a chapter's picture [pixels]."""
 
-_FEED_BYTES, _TAG_BYTES = 500_000, 150_000
+_FEED_BYTES, _TAG_BYTES, _CHAPTER_BYTES = 500_000, 150_000, 40_000
 _MOST_BYTES = 30_000_000  # of the file that is read
 _RECIPE = "cover 1"  # part of the cache key: changes whenever the code below would make other pictures
 _DEFAULT = Path(__file__).parents[1] / "data" / "cover.jpg"
@@ -61,7 +61,7 @@ def load_cover(path: Path | None, store: Store) -> Artwork:
     """
     if path is None:
         return Artwork(_DEFAULT.read_bytes(), _DEFAULT_IN_TAG.read_bytes())
-    return _stored(path, store, cut=False)
+    return _stored(path, store, side=0)
 
 
 def load_picture(path: Path, store: Store) -> Artwork:
@@ -72,18 +72,37 @@ def load_picture(path: Path, store: Store) -> Artwork:
         StorageError: The store's disk refused.
     """
     try:
-        return _stored(path, store, cut=True)
+        return _stored(path, store, side=SMALLEST)
     except ConfigError as error:
         raise ArticleError(str(error), hint=error.hint) from error
 
 
-def _stored(path: Path, store: Store, *, cut: bool) -> Artwork:
+def load_chapter_picture(path: Path, store: Store) -> bytes:
+    """Return a picture within the article as JPEG for its chapter: cut to a square, 600 pixels, at most 40 kB.
+
+    Returns:
+        Nothing, if it cannot be used: it may be an icon, or no picture at all.
+    """
+    try:
+        content = _read(path)
+        key = digest(_RECIPE, "chapter", content)
+        made = store.read(key)
+        if made is None:
+            picture = _open(content, path, side=CHAPTER_SIDE)
+            made = _jpeg(picture, CHAPTER_SIDE, _CHAPTER_BYTES, path)
+            store.write(key, made)
+    except ConfigError:
+        return b""
+    return made
+
+
+def _stored(path: Path, store: Store, *, side: int) -> Artwork:
     content = _read(path)
-    keys = tuple(digest(_RECIPE, str(cut), use, content) for use in ("feed", "tag"))
+    keys = tuple(digest(_RECIPE, str(side), use, content) for use in ("feed", "tag"))
     kept = tuple(store.read(key) for key in keys)
     if kept[0] is not None and kept[1] is not None:
         return Artwork(kept[0], kept[1])
-    picture = _open(content, path, cut=cut)
+    picture = _open(content, path, side=side)
     made = Artwork(
         feed=_jpeg(picture, picture.width, _FEED_BYTES, path),
         tag=_jpeg(picture, TAG_SIDE, _TAG_BYTES, path),
@@ -93,15 +112,14 @@ def _stored(path: Path, store: Store, *, cut: bool) -> Artwork:
     return made
 
 
-def _check_size(picture: Image, path: Path, *, cut: bool) -> None:
+def _check_size(picture: Image, path: Path, *, side: int) -> None:
     width, height = picture.size
     size = f"is {width} by {height} pixels"
-    if cut and min(width, height) < SMALLEST_PICTURE:
-        hint = f"Its shorter side needs {SMALLEST_PICTURE} pixels, better {SMALLEST}."
-        raise _unfit(path, f"{size}, too small for an episode's cover", hint)
-    if not cut and width != height:
+    if side and 2 * min(width, height) < side:  # it is at most doubled
+        raise _unfit(path, f"{size}, too small", f"Its shorter side needs {side // 2} pixels, better {side}.")
+    if not side and width != height:
         raise _unfit(path, f"{size}, not square", "Crop it to a square.")
-    if not cut and not SMALLEST <= width <= LARGEST:
+    if not side and not SMALLEST <= width <= LARGEST:
         hint = f"Scale it to {LARGEST} by {LARGEST} pixels."
         raise _unfit(path, f"{size}; directories take {SMALLEST} to {LARGEST}", hint)
 
@@ -119,8 +137,11 @@ def _read(path: Path) -> bytes:
     return content
 
 
-def _open(content: bytes, path: Path, *, cut: bool) -> Image:
-    """Return the picture upright and in RGB; whatever its header tells is checked before any pixel is decoded."""
+def _open(content: bytes, path: Path, *, side: int) -> Image:
+    """Return the picture upright and in RGB, cut to a square of this side, or as it is where the side is 0.
+
+    Whatever its header tells is checked before any pixel is decoded.
+    """
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     try:
@@ -133,12 +154,12 @@ def _open(content: bytes, path: Path, *, cut: bool) -> Image:
         raise _unfit(path, "has far too many pixels", f"Scale it to {LARGEST} by {LARGEST} pixels.") from error
     except (OSError, ValueError, SyntaxError) as error:  # Pillow's ways to say that a header is broken
         raise _unfit(path, f"is broken: {error}", "Save it anew.") from error
-    _check_size(picture, path, cut=cut)
+    _check_size(picture, path, side=side)
     if picture.mode not in {"RGB", "RGBA", "L", "LA", "P"}:
         raise _unfit(path, f"has the colour mode {picture.mode}", "Save it as RGB with 8 bits per channel.")
     try:
         plain = _without_transparency(ImageOps.exif_transpose(picture), path)
-        return ImageOps.fit(plain, (SMALLEST, SMALLEST), Image.Resampling.LANCZOS) if cut else plain
+        return ImageOps.fit(plain, (side, side), Image.Resampling.LANCZOS) if side else plain
     except (OSError, ValueError, SyntaxError) as error:
         raise _unfit(path, f"is broken: {error}", "Save it anew.") from error
 

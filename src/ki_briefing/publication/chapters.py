@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -16,8 +17,11 @@ from ki_briefing.publication.episode import ChapterMark
 from ki_briefing.publication.markup import element
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ki_briefing.model import Chapter, Timeline
-    from ki_briefing.publication.episode import Episode
+    from ki_briefing.publication.addresses import Addresses
+    from ki_briefing.publication.episode import Asset, Episode
 
 TITLE_LENGTH = 40
 """Spotify shows no chapter with a longer title."""
@@ -38,12 +42,15 @@ _UNSEEN = re.compile(
 )
 
 
-def mark(timeline: Timeline, article_url: str, *, anchors: bool) -> tuple[ChapterMark, ...]:
+def mark(
+    timeline: Timeline, article_url: str, *, anchors: bool, pictures: Sequence[Asset | None] = ()
+) -> tuple[ChapterMark, ...]:
     """Return the chapters as they are published.
 
     Args:
         article_url: The article's page; empty if it has none.
         anchors: The page has an ``id`` at every heading; without, the links are text fragments.
+        pictures: One for each chapter, or none at all.
     """
     page = web_address(article_url)
     return tuple(
@@ -53,8 +60,9 @@ def mark(timeline: Timeline, article_url: str, *, anchors: bool) -> tuple[Chapte
             heading=_one_line(chapter.title),
             kind=chapter.kind,
             url=_section_url(chapter, page, anchors=anchors),
+            picture=picture,
         )
-        for chapter in timeline.chapters
+        for chapter, picture in zip_longest(timeline.chapters, pictures)
     )
 
 
@@ -76,7 +84,7 @@ def shorten(title: str, length: int = TITLE_LENGTH) -> str:
     return " ".join(words).rstrip(",;:–—-. ") + " …"
 
 
-def to_json(episode: Episode, podcast_title: str) -> str:
+def to_json(episode: Episode, podcast_title: str, addresses: Addresses) -> str:
     """Return Podcasting 2.0 chapters, version 1.2.0.
 
     Source: https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/examples/chapters/jsonChapters.md
@@ -86,21 +94,33 @@ def to_json(episode: Episode, podcast_title: str) -> str:
         entry: dict[str, object] = {"startTime": chapter.start, "title": chapter.title}
         if chapter.url:
             entry["url"] = chapter.url
+        if picture := _picture_url(episode, chapter, addresses):
+            entry["img"] = picture
         chapters.append(entry)
     document = {"version": "1.2.0", "title": episode.title, "podcastName": podcast_title, "chapters": chapters}
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
-def to_podlove(episode: Episode) -> str:
+def to_podlove(episode: Episode, addresses: Addresses) -> str:
     """Return ``psc:chapters`` for a feed that declares the prefix as ``PODLOVE_NAMESPACE``.
 
     Source: https://podlove.org/simple-chapters/. Every chapter has a start: gPodder falls over those without.
     """
     rows = (
-        element("psc:chapter", start=f"{clock(chapter.start)}.000", title=chapter.title, href=chapter.url)
+        element(
+            "psc:chapter",
+            start=f"{clock(chapter.start)}.000",
+            title=chapter.title,
+            href=chapter.url,
+            image=_picture_url(episode, chapter, addresses),
+        )
         for chapter in episode.chapters
     )
     return element("psc:chapters", inner="".join(rows), version="1.2")
+
+
+def _picture_url(episode: Episode, chapter: ChapterMark, addresses: Addresses) -> str:
+    return addresses.asset(episode.slug, chapter.picture) if chapter.picture else ""
 
 
 def to_lines(episode: Episode) -> tuple[str, ...]:

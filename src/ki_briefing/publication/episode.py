@@ -43,6 +43,29 @@ class DigitalSourceType(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Asset:
+    """A file of the episode, beside its ``episode.json``.
+
+    Attributes:
+        name: The file's name in the built folder.
+        size: Its length [bytes].
+        media_type: What a feed and a web server call it.
+        digest: BLAKE2b-256 of its bytes, in hexadecimal.
+    """
+
+    name: str
+    size: int
+    media_type: str
+    digest: str
+
+    @property
+    def published_name(self) -> str:
+        """The name it is served under: changes when, and only when, its bytes do."""
+        path = Path(self.name)
+        return f"{path.stem}-{self.digest[:10]}{path.suffix}"
+
+
+@dataclass(frozen=True, slots=True)
 class ChapterMark:
     """A chapter as every published form shows it.
 
@@ -51,6 +74,7 @@ class ChapterMark:
         title: At most 40 characters.
         heading: The title in full.
         url: The section on the article's page; empty where none is known.
+        picture: The section's own picture, square.
     """
 
     start: int
@@ -58,6 +82,7 @@ class ChapterMark:
     heading: str
     kind: SegmentKind
     url: str = ""
+    picture: Asset | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,29 +172,6 @@ class Episode:
 
 
 @dataclass(frozen=True, slots=True)
-class Asset:
-    """A file of the episode, beside its ``episode.json``.
-
-    Attributes:
-        name: The file's name in the built folder.
-        size: Its length [bytes].
-        media_type: What a feed and a web server call it.
-        digest: BLAKE2b-256 of its bytes, in hexadecimal.
-    """
-
-    name: str
-    size: int
-    media_type: str
-    digest: str
-
-    @property
-    def published_name(self) -> str:
-        """The name it is served under: changes when, and only when, its bytes do."""
-        path = Path(self.name)
-        return f"{path.stem}-{self.digest[:10]}{path.suffix}"
-
-
-@dataclass(frozen=True, slots=True)
 class Release:
     """An episode with its files, ready to be published.
 
@@ -195,7 +197,8 @@ class Release:
     @property
     def assets(self) -> tuple[Asset, ...]:
         """Every file, in the order in which to publish them."""
-        optional = (self.picture, self.waveform, self.peaks, self.sidecar)
+        chapters = (chapter.picture for chapter in self.episode.chapters)
+        optional = (self.picture, *dict.fromkeys(chapters), self.waveform, self.peaks, self.sidecar)
         return (self.audio, self.chapters, *self.transcripts, *(asset for asset in optional if asset is not None))
 
 

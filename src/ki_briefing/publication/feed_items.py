@@ -56,7 +56,7 @@ def write_item(release: Release, podcast: Podcast, addresses: Addresses, notes: 
         ),
         _itunes(release, podcast, addresses),
         _podcasting(release, podcast, addresses),
-        to_podlove(episode) if episode.chapters else "",
+        to_podlove(episode, addresses) if episode.chapters else "",
     )
     return "<item>\n" + "\n".join(part for part in parts if part) + "\n</item>\n"
 

@@ -50,7 +50,11 @@ def list_path(number: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Files:
-    """What a page loads: style, script and cover from the top of the site, the rest from where the page stands."""
+    """What a page loads: style, script and cover from the top of the site, the rest from where the page stands.
+
+    Attributes:
+        here: Path from the page to the episode's folder.
+    """
 
     style: str
     script: str
@@ -59,6 +63,7 @@ class _Files:
     audio: str = ""
     captions: str = ""
     waveform: str = ""
+    here: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +202,7 @@ class Site:
             script=self._script,
             cover=self._cover,
             picture=picture if release.picture or self._cover else "",
+            here=here,
             audio=here + release.audio.published_name,
             captions=here + captions.published_name if captions else "",
             waveform=here + release.waveform.published_name if release.waveform else "",

@@ -41,6 +41,7 @@ class Tag:
 
     Attributes:
         cover: JPEG or PNG bytes, at most ``LARGEST_COVER``; empty: no picture.
+        chapter_pictures: JPEG bytes for each chapter, empty where it has none; or none at all.
         episode_url: The episode's page; empty if there is none yet. So the site's.
     """
 
@@ -52,6 +53,7 @@ class Tag:
     episode_url: str = ""
     site_url: str = ""
     cover: bytes = b""
+    chapter_pictures: tuple[bytes, ...] = ()
     cover_type: str = "image/jpeg"
 
 
@@ -120,7 +122,7 @@ def render(tag: Tag, master: Master) -> bytes:
             hint="Choose a picture with fewer details.",
         )
     frames = id3.ID3()
-    for frame in (*_texts(tag, master), *_links(tag), *_words(tag.episode), *_chapters(tag.episode)):
+    for frame in (*_texts(tag, master), *_links(tag), *_words(tag.episode), *_chapters(tag)):
         frames.add(frame)
     if tag.cover:
         frames.add(id3.APIC(encoding=_UTF16, mime=tag.cover_type, type=3, desc="Cover", data=tag.cover))
@@ -191,15 +193,19 @@ def _words(episode: Episode) -> Iterator[id3.Frame]:
     yield id3.SYLT(encoding=_UTF16, lang=language, format=2, type=2, desc=what, text=lines)
 
 
-def _chapters(episode: Episode) -> Iterator[id3.Frame]:
+def _chapters(tag: Tag) -> Iterator[id3.Frame]:
+    episode = tag.episode
+    pictures = tag.chapter_pictures or (b"",) * len(episode.chapters)
     names = [f"chp{index:03}" for index in range(len(episode.chapters))]
     title = id3.TIT2(encoding=_UTF16, text=["Kapitel"])
     flags = id3.CTOCFlags.TOP_LEVEL | id3.CTOCFlags.ORDERED
     yield id3.CTOC(element_id="toc", flags=flags, child_element_ids=names, sub_frames=[title])
-    for index, (name, chapter) in enumerate(zip(names, episode.chapters, strict=True)):
+    for index, (name, chapter, picture) in enumerate(zip(names, episode.chapters, pictures, strict=True)):
         inside = [id3.TIT2(encoding=_UTF16, text=[_text(chapter.title)])]
         if url := _plain_url(chapter.url):
             inside.append(id3.WXXX(encoding=id3.Encoding.LATIN1, desc="", url=url))
+        if picture:
+            inside.append(id3.APIC(encoding=_UTF16, mime="image/jpeg", type=0, desc="", data=picture))
         yield id3.CHAP(
             element_id=name,
             start_time=chapter.start * 1000,

@@ -95,7 +95,7 @@ def _join(script: Script, plan: Sequence[Stretch], mixed: Sequence[Mixed], form:
     frames = mp3.planned_frames(form, count)
     ends = [*(starts[index] * form.frames for index in range(1, len(starts))), frames]
     chapters = tuple(
-        Chapter(starts[index] * form.frames, ends[index], segment.title, segment.kind, segment.anchor)
+        Chapter(starts[index] * form.frames, ends[index], segment.title, segment.kind, segment.anchor, segment.picture)
         for index, segment in enumerate(script.segments)
     )
     row = np.concatenate([np.frombuffer(piece.energies, "<f4") for piece in pieces])

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ki_briefing.illustrate import Illustrations
     from ki_briefing.model import Article, Master, Script
     from ki_briefing.publication.episode import Episode, Release
+    from ki_briefing.publication.tags import Tag
     from ki_briefing.show import Show, Voice
     from ki_briefing.voice.clips import Speech
     from ki_briefing.voice.engine import Engine
@@ -236,22 +237,11 @@ def _write_files(
     from ki_briefing.publication.backlink import write_snippets
     from ki_briefing.publication.episode import CHAPTERS_TYPE, RELEASE_FILE, Release, measure_asset
     from ki_briefing.publication.episode import to_json as release_json
-    from ki_briefing.publication.tags import Tag, write_mp3
+    from ki_briefing.publication.tags import write_mp3
 
     show, built, slug = workspace.show, workspace.built, episode.slug
     addresses = Addresses.of(show.publication.base_url)
     speaker = show.podcast.title
-    tag = Tag(
-        episode=episode,
-        podcast=show.podcast.title,
-        author=show.podcast.author,
-        copyright=show.podcast.copyright,
-        description=notes.to_text(episode),
-        episode_url=addresses.episode(slug),
-        site_url=addresses.site or show.podcast.link,
-        cover=pictured.cover,
-        chapter_pictures=pictured.in_tag,
-    )
     shown = transcript.subtitles(master.timeline)
     texts = {
         "chapters.json": chapters.to_json(episode, show.podcast.title, addresses),
@@ -266,7 +256,7 @@ def _write_files(
         LOUDNESS_FILE: pictures.loudness_svg(master.levels, master.timeline, show.sound.loudness),
     }
     audio = built / f"{slug}.mp3"
-    write_mp3(audio, master, tag)
+    write_mp3(audio, master, _tag(show, episode, pictured))
     signed = _sign(show, episode, audio, addresses.episode(slug))
     for name, text in texts.items():
         write_atomically(built / name, text)
@@ -287,6 +277,25 @@ def _write_files(
     digests = {name: file_digest(built / name) for name in (*texts, *about)}
     digests |= {asset.name: asset.digest for asset in release.assets}
     return release, tuple(starmap(Output, digests.items()))
+
+
+def _tag(show: Show, episode: Episode, pictured: Illustrations) -> Tag:
+    from ki_briefing.publication import notes
+    from ki_briefing.publication.addresses import Addresses
+    from ki_briefing.publication.tags import Tag
+
+    addresses = Addresses.of(show.publication.base_url)
+    return Tag(
+        episode=episode,
+        podcast=show.podcast.title,
+        author=show.podcast.author,
+        copyright=show.podcast.copyright,
+        description=notes.to_text(episode),
+        episode_url=addresses.episode(episode.slug),
+        site_url=addresses.site or show.podcast.link,
+        cover=pictured.cover,
+        chapter_pictures=pictured.in_tag,
+    )
 
 
 def _sign(show: Show, episode: Episode, audio: Path, episode_url: str) -> Path:

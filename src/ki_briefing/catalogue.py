@@ -56,11 +56,13 @@ class Pending:
 
     Attributes:
         folder: Its folder.
+        source: Its article.
         state: What became of it when it was last tried.
         deaths: How many times in a row the program died while it was at this episode.
     """
 
     folder: Path
+    source: Path
     state: State
     deaths: int
 
@@ -122,10 +124,13 @@ class Catalogue:
             report: Path of the file, in an episode's folder, that ends a build.
             context: Differs when the show's settings do: what failed is tried again then.
         """
-        rows = self._db.execute("SELECT folder, facts, article, state, tried, deaths FROM episode ORDER BY folder")
-        for name, facts, article, state, tried, deaths in rows:
+        rows = self._db.execute(
+            "SELECT folder, facts, source, article, state, tried, deaths FROM episode ORDER BY folder"
+        )
+        for name, facts, source, article, state, tried, deaths in rows:
             if tried != self._tried(name, (facts, article), State(state), report, context):
-                yield Pending(self._show.folder / name, State(state), deaths)
+                folder = self._show.folder / name
+                yield Pending(folder, folder / source, State(state), deaths)
 
     def failed(self) -> tuple[Path, ...]:
         """Return the folders of the episodes that failed when they were last tried."""

@@ -52,7 +52,7 @@ def arrivals(inbox: Path, patience: float = PATIENCE) -> Iterator[Path]:
         for path, status in _waiting(inbox):
             if (path.name, status.st_ino) in seen:
                 continue
-            if abs(time.time() - status.st_mtime) < SETTLED:
+            if not _is_settled(status):
                 growing = True
                 continue
             seen.add((path.name, status.st_ino))
@@ -60,6 +60,17 @@ def arrivals(inbox: Path, patience: float = PATIENCE) -> Iterator[Path]:
         if not growing or time.monotonic() > until:
             return
         time.sleep(_PAUSE)
+
+
+def is_complete(path: Path, patience: float = PATIENCE) -> bool:
+    """Wait until nobody has written to a file for some seconds; return False if it is still being written then."""
+    until = time.monotonic() + patience
+    with contextlib.suppress(OSError):
+        while not _is_settled(path.stat()):
+            if time.monotonic() > until:
+                return False
+            time.sleep(_PAUSE)
+    return True
 
 
 def check_kind(path: Path) -> None:
@@ -101,6 +112,10 @@ def remove(path: Path) -> None:
             _reason(path).unlink(missing_ok=True)
     except OSError as error:
         raise StorageError(f"cannot delete {path}: {error.strerror}", hint="Check who owns the folder.") from error
+
+
+def _is_settled(status: os.stat_result) -> bool:
+    return abs(time.time() - status.st_mtime) >= SETTLED
 
 
 def _waiting(inbox: Path) -> list[tuple[Path, os.stat_result]]:

@@ -26,7 +26,7 @@ from ki_briefing.errors import (
     StorageError,
 )
 from ki_briefing.files import file_digest, stamp, write_atomically
-from ki_briefing.inbox import arrivals, check_kind, remove, set_aside
+from ki_briefing.inbox import arrivals, check_kind, is_complete, remove, set_aside
 from ki_briefing.publication.addresses import asset_path
 from ki_briefing.publication.episode import RELEASE_FILE, read_release
 from ki_briefing.publication.publisher import require_address
@@ -226,6 +226,8 @@ class _Run:
         for done, each in enumerate(pending):
             if self._progress:
                 self._progress("episodes", done, len(pending))
+            if each.state is not State.UNKNOWN and not is_complete(each.source):
+                continue  # somebody is editing it: the next run takes it
             if each.state is not State.UNKNOWN or not _is_on_air(each.folder, self._show):
                 self._build(catalogue, each)
             else:

@@ -46,6 +46,12 @@ def drop(show: Path, name: str, text: str | bytes | None = None, age: int = HOUR
     return path
 
 
+def edit(path: Path, text: str) -> None:
+    """Change a file, an hour ago."""
+    path.write_text(text, encoding="utf-8")
+    os.utime(path, (time.time() - HOUR,) * 2)
+
+
 def command(show: Path, *options: str) -> list[str]:
     return [sys.executable, "-m", "ki_briefing", "run", "--show", str(show), *options]
 
@@ -187,7 +193,7 @@ def test_one_article_never_becomes_two_episodes(show: Path) -> None:
     assert not list((show / "inbox").iterdir())
 
     source = next(show.glob("2*/article.md"))
-    source.write_text(text.replace("erste", "allererste"), encoding="utf-8")
+    edit(source, text.replace("erste", "allererste"))
     drop(show, "vier.md", text)
     done = cron(show)
     assert done.returncode == 65
@@ -200,12 +206,27 @@ def test_an_edited_episode_is_built_and_published_again_and_keeps_its_guid(show:
     cron(show)
     before, guid = (show / "public" / "feed.xml").read_bytes(), guids(show)
     source = next(show.glob("2*/article.md"))
-    source.write_text(source.read_text(encoding="utf-8").replace("Euro", "Dollar"), encoding="utf-8")
+    edit(source, source.read_text(encoding="utf-8").replace("Euro", "Dollar"))
 
     assert cron(show).returncode == 0
     assert (show / "public" / "feed.xml").read_bytes() != before
     assert guids(show) == guid
     assert len(titles(show)) == 1
+
+
+def test_an_article_that_is_just_being_edited_is_waited_for(show: Path) -> None:
+    drop(show, "Artikel.md")
+    cron(show)
+    source = next(show.glob("2*/article.md"))
+    whole = source.read_text(encoding="utf-8") + "\n## Nachtrag\n\nDer letzte Satz.\n"
+    source.write_text(whole[:-9], encoding="utf-8")
+    process = subprocess.Popen(command(show), stderr=subprocess.PIPE)
+    time.sleep(1)
+    source.write_text(whole, encoding="utf-8")
+    _, errors = process.communicate(timeout=120)
+
+    assert (process.returncode, errors) == (0, b"")
+    assert "Der letzte Satz." in next(show.glob("public/2*/index.html")).read_text(encoding="utf-8")
 
 
 def test_an_edit_that_does_not_pass_leaves_on_air_what_was_there_until_it_is_mended(show: Path) -> None:
@@ -216,7 +237,7 @@ def test_an_edit_that_does_not_pass_leaves_on_air_what_was_there_until_it_is_men
     good = source.read_text(encoding="utf-8")
     settings = (show / "show.toml").read_text(encoding="utf-8")
     (show / "show.toml").write_text(settings + "[pauses]\nsegment = 6000\n", encoding="utf-8")
-    source.write_text(good.replace("Euro", "Dollar"), encoding="utf-8")
+    edit(source, good.replace("Euro", "Dollar"))
     drop(show, "Noch einer.md")
     first, second = cron(show), cron(show)
 

@@ -15,6 +15,7 @@ from mutagen.mp3 import MP3, BitrateMode
 from PIL import Image
 
 from ki_briefing.errors import PublishError, SoundError
+from ki_briefing.model import SegmentKind
 from ki_briefing.publication.episode import ChapterMark
 from ki_briefing.publication.tags import LARGEST_COVER, read_tag, render, write_mp3
 from publication_samples import ARTICLE_URL
@@ -119,6 +120,16 @@ def test_the_stream_is_gapless_and_constant(path: Path, spoken: Spoken) -> None:
 
 def test_the_same_episode_gives_the_same_bytes(path: Path, spoken: Spoken, tmp_path: Path) -> None:
     assert write_episode(tmp_path / "noch einmal.mp3", spoken).read_bytes() == path.read_bytes()
+
+
+def test_more_chapters_than_a_table_of_contents_can_list_are_all_there(spoken: Spoken, tmp_path: Path) -> None:
+    marks = tuple(ChapterMark(second, f"Kapitel {second}", "", SegmentKind.SECTION) for second in range(300))
+    tag = tag_of(replace(spoken.episode, chapters=marks))
+
+    (tmp_path / "tag.mp3").write_bytes(render(tag, spoken.master))
+
+    assert read_tag(tmp_path / "tag.mp3").chapters == tuple((1000 * mark.start, mark.title) for mark in marks)
+    assert len(ID3(tmp_path / "tag.mp3")["CTOC:toc"].child_element_ids) == 255
 
 
 def test_links_that_apps_would_mangle_stay_out_of_the_tag(spoken: Spoken) -> None:

@@ -28,6 +28,7 @@ _UTF16 = id3.Encoding.UTF16
 _LANGUAGES = {"de": "deu", "en": "eng"}
 _REFERENCE = -18.0  # LUFS: where ReplayGain 2.0 puts its zero
 _NO_OFFSET = 0xFFFFFFFF
+_MOST_LISTED = 255  # chapters in a CTOC, which counts them in a byte; the others' frames stand there all the same
 _HEADER = 10  # bytes of a tag's or frame's header
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
@@ -199,7 +200,7 @@ def _chapters(tag: Tag) -> Iterator[id3.Frame]:
     names = [f"chp{index:03}" for index in range(len(episode.chapters))]
     title = id3.TIT2(encoding=_UTF16, text=["Kapitel"])
     flags = id3.CTOCFlags.TOP_LEVEL | id3.CTOCFlags.ORDERED
-    yield id3.CTOC(element_id="toc", flags=flags, child_element_ids=names, sub_frames=[title])
+    yield id3.CTOC(element_id="toc", flags=flags, child_element_ids=names[:_MOST_LISTED], sub_frames=[title])
     for index, (name, chapter, picture) in enumerate(zip(names, episode.chapters, pictures, strict=True)):
         inside = [id3.TIT2(encoding=_UTF16, text=[_text(chapter.title)])]
         if url := _plain_url(chapter.url):

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import starmap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from ki_briefing.files import Store, digest, file_digest, write_atomically
 from ki_briefing.german.lexicon import load_lexicon
 from ki_briefing.model import Omission
 from ki_briefing.records import RecordError, from_json, to_json
+from ki_briefing.release import Output, write_release
 from ki_briefing.script import write_script
 
 if TYPE_CHECKING:
@@ -27,16 +27,12 @@ if TYPE_CHECKING:
 
     from ki_briefing.illustrate import Illustrations
     from ki_briefing.model import Article, Master, Script
-    from ki_briefing.publication.episode import Episode, Release
-    from ki_briefing.publication.tags import Tag
-    from ki_briefing.show import Show, Voice
+    from ki_briefing.publication.episode import Episode
+    from ki_briefing.show import Voice
     from ki_briefing.voice.clips import Speech
     from ki_briefing.voice.engine import Engine
 
     Progress = Callable[[str, int, int], None]
-
-LOUDNESS_FILE = "loudness.svg"
-"""The loudness over time, for the producer; it is not published."""
 
 _PACKAGE = Path(__file__).parent
 
@@ -47,14 +43,6 @@ class BuiltChapter:
 
     start: float
     title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Output:
-    """A file of the finished episode."""
-
-    name: str
-    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +122,13 @@ def _script(workspace: Workspace, article: Article) -> Script:
 def _make(workspace: Workspace, article: Article, script: Script, inputs: str, progress: Progress | None) -> Built:
     """Speak, master and write; build.json comes last and makes it valid."""
     from ki_briefing.illustrate import illustrate
+    from ki_briefing.sound.alternates import check_alternates
     from ki_briefing.sound.mix import make_master
     from ki_briefing.voice import load_engine
     from ki_briefing.voice.clips import load_clip
 
     show = workspace.show
+    check_alternates(show.sound)
     speaker = load_engine(show.voice)
     speech = _speak(workspace, script, speaker, progress)
     report = (lambda done, total: progress("mixing", done, total)) if progress else None
@@ -154,7 +144,7 @@ def _make(workspace: Workspace, article: Article, script: Script, inputs: str, p
     speakers = [speaker, *([load_engine(_fallback(show.voice))] if speech.degraded else [])]
     pictured = illustrate(workspace, article, master.timeline)
     episode = _describe(workspace, article, master, speakers, pictured)
-    release, outputs = _write_files(workspace, episode, master, pictured)
+    release, outputs = write_release(workspace, episode, master, pictured)
     built = Built(
         audio=workspace.built / release.audio.name,
         seconds=master.timeline.frames / master.timeline.sample_rate,
@@ -226,89 +216,6 @@ def _describe(
         season=facts.season,
         language=article.language,
     )
-
-
-def _write_files(
-    workspace: Workspace, episode: Episode, master: Master, pictured: Illustrations
-) -> tuple[Release, tuple[Output, ...]]:
-    """Write the MP3 and everything beside it; a reader sees each file old or new, never half."""
-    from ki_briefing.publication import chapters, notes, pictures, transcript
-    from ki_briefing.publication.addresses import Addresses
-    from ki_briefing.publication.backlink import write_snippets
-    from ki_briefing.publication.episode import CHAPTERS_TYPE, RELEASE_FILE, Release, measure_asset
-    from ki_briefing.publication.episode import to_json as release_json
-    from ki_briefing.publication.tags import write_mp3
-
-    show, built, slug = workspace.show, workspace.built, episode.slug
-    addresses = Addresses.of(show.publication.base_url)
-    speaker = show.podcast.title
-    shown = transcript.subtitles(master.timeline)
-    texts = {
-        "chapters.json": chapters.to_json(episode, show.podcast.title, addresses),
-        f"{slug}.vtt": transcript.to_vtt(shown, speaker),
-        f"{slug}.json": transcript.to_json(episode, speaker),
-        f"{slug}.html": transcript.to_html(episode),
-        f"{slug}.srt": transcript.to_srt(shown),
-        "notes.txt": notes.to_text(episode),
-        "notes.html": notes.to_html(episode),
-        "waveform.json": pictures.waveform_json(master.levels, master.timeline),
-        "waveform.svg": pictures.waveform_svg(master.levels, master.timeline),
-        LOUDNESS_FILE: pictures.loudness_svg(master.levels, master.timeline, show.sound.loudness),
-    }
-    audio = built / f"{slug}.mp3"
-    write_mp3(audio, master, _tag(show, episode, pictured))
-    signed = _sign(show, episode, audio, addresses.episode(slug))
-    for name, text in texts.items():
-        write_atomically(built / name, text)
-    release = Release(
-        episode=episode,
-        audio=measure_asset(audio),
-        chapters=measure_asset(built / "chapters.json", CHAPTERS_TYPE),
-        transcripts=tuple(measure_asset(built / f"{slug}.{form}") for form in ("vtt", "json", "html", "srt")),
-        picture=pictured.own,
-        waveform=measure_asset(built / "waveform.svg"),
-        peaks=measure_asset(built / "waveform.json"),
-        sidecar=measure_asset(signed) if signed != audio else None,
-    )
-    about = {snippet.name: snippet.text for snippet in write_snippets(release, show.podcast, addresses)}
-    about[RELEASE_FILE] = release_json(release)
-    for name, text in about.items():
-        write_atomically(built / name, text)
-    digests = {name: file_digest(built / name) for name in (*texts, *about)}
-    digests |= {asset.name: asset.digest for asset in release.assets}
-    return release, tuple(starmap(Output, digests.items()))
-
-
-def _tag(show: Show, episode: Episode, pictured: Illustrations) -> Tag:
-    from ki_briefing.publication import notes
-    from ki_briefing.publication.addresses import Addresses
-    from ki_briefing.publication.tags import Tag
-
-    addresses = Addresses.of(show.publication.base_url)
-    return Tag(
-        episode=episode,
-        podcast=show.podcast.title,
-        author=show.podcast.author,
-        copyright=show.podcast.copyright,
-        description=notes.to_text(episode),
-        episode_url=addresses.episode(episode.slug),
-        site_url=addresses.site or show.podcast.link,
-        cover=pictured.cover,
-        chapter_pictures=pictured.in_tag,
-    )
-
-
-def _sign(show: Show, episode: Episode, audio: Path, episode_url: str) -> Path:
-    """Sign the MP3 if the show has a key; return the file that holds the signature, the MP3 itself as a rule."""
-    if not (show.signing.key or show.signing.certificate):
-        return audio
-    from ki_briefing.publication import provenance
-    from ki_briefing.publication.signer import load_signer
-
-    signer = load_signer(show.signing, show.folder, public=show.public)
-    podcast = show.podcast
-    statement = provenance.describe(episode, podcast=podcast.title, author=podcast.author, episode_url=episode_url)
-    return audio if signer is None else provenance.sign(audio, statement, signer)
 
 
 def _kept(workspace: Workspace, inputs: str) -> Built | None:

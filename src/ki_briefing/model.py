@@ -406,6 +406,7 @@ class Master:
         size: Bytes of header and parts together.
         bit_rate: Constant bit rate [kbit/s].
         channels: 1 or 2.
+        lossless: Files with the same sound as FLAC, one per part, where other formats are to be made of it; else none.
     """
 
     header: bytes
@@ -416,3 +417,4 @@ class Master:
     timeline: Timeline
     loudness: Loudness
     levels: Levels
+    lossless: tuple[Path, ...] = ()

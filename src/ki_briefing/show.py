@@ -155,6 +155,7 @@ class Sound:
         high_pass: Take rumble below 60 Hz off the speech.
         presence: More of what tells consonants apart, around 3.5 kHz, in the speech [dB]; 0 for none.
         compression: Even out the speech by this ratio, e.g. 2.0; 1 for none.
+        alternates: Further formats beside the MP3, for apps that choose: ``opus``, ``m4a``.
     """
 
     loudness: float = -16.0
@@ -166,6 +167,7 @@ class Sound:
     high_pass: bool = True
     presence: float = 0.0
     compression: float = 1.0
+    alternates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

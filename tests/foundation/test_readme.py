@@ -16,6 +16,8 @@ TABLES = (show.Voice, show.Pauses, show.Sound, show.Jingles, show.Publishing, sh
 
 
 def toml(value: object) -> str:
+    if value == ():
+        return "[]"
     return str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else str(value)
 
 

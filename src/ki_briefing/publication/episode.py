@@ -27,12 +27,15 @@ _MEDIA_TYPES = {
     ".html": "text/html",
     ".jpg": "image/jpeg",
     ".json": "application/json",
+    ".m4a": "audio/mp4",
     ".mp3": "audio/mpeg",
+    ".opus": "audio/ogg",
     ".png": "image/png",
     ".srt": "application/x-subrip",
     ".svg": "image/svg+xml",
     ".vtt": "text/vtt",
 }
+_CODECS = {".m4a": "mp4a.40.2", ".mp3": "mp3", ".opus": "opus"}
 
 
 class DigitalSourceType(StrEnum):
@@ -172,6 +175,22 @@ class Episode:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternate:
+    """One of the formats in which the episode can be heard.
+
+    Attributes:
+        bit_rate: On average [bit/s].
+        codecs: By RFC 6381's names.
+        integrity: SHA-384 of the file as W3C Subresource Integrity writes it.
+    """
+
+    asset: Asset
+    bit_rate: int
+    codecs: str
+    integrity: str
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
     """An episode with its files, ready to be published.
 
@@ -179,6 +198,7 @@ class Release:
         audio: The tagged and, where the show signs, signed MP3.
         chapters: Podcasting 2.0 JSON chapters.
         transcripts: WebVTT first, then the other forms.
+        alternates: Every format, the MP3 first; none where there is only the MP3.
         picture: The episode's own square cover; None: the show's.
         waveform: The drawn waveform (SVG); None if none was drawn.
         peaks: The waveform as data, for players that draw it themselves (audiowaveform JSON); likewise.
@@ -189,6 +209,7 @@ class Release:
     audio: Asset
     chapters: Asset
     transcripts: tuple[Asset, ...]
+    alternates: tuple[Alternate, ...] = ()
     picture: Asset | None = None
     waveform: Asset | None = None
     peaks: Asset | None = None
@@ -197,9 +218,11 @@ class Release:
     @property
     def assets(self) -> tuple[Asset, ...]:
         """Every file, in the order in which to publish them."""
+        further = (alternate.asset for alternate in self.alternates[1:])
         chapters = (chapter.picture for chapter in self.episode.chapters)
         optional = (self.picture, *dict.fromkeys(chapters), self.waveform, self.peaks, self.sidecar)
-        return (self.audio, self.chapters, *self.transcripts, *(asset for asset in optional if asset is not None))
+        given = (asset for asset in optional if asset is not None)
+        return (self.audio, *further, self.chapters, *self.transcripts, *given)
 
 
 def measure_asset(path: Path, media_type: str = "") -> Asset:
@@ -210,6 +233,17 @@ def measure_asset(path: Path, media_type: str = "") -> Asset:
     """
     digest = files.file_digest(path)
     return Asset(path.name, path.stat().st_size, media_type or _MEDIA_TYPES[path.suffix], digest)
+
+
+def measure_alternate(path: Path, episode: Episode) -> Alternate:
+    """Return what the feed must know of a format of the episode.
+
+    Raises:
+        StorageError: The file cannot be read.
+    """
+    asset = measure_asset(path)
+    bit_rate = round(asset.size * 8 * episode.sample_rate / episode.frames)
+    return Alternate(asset, bit_rate, _CODECS[path.suffix], files.file_integrity(path))
 
 
 def to_json(release: Release) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ki_briefing.publication.addresses import Addresses
-    from ki_briefing.publication.episode import Episode, Release
+    from ki_briefing.publication.episode import Alternate, Episode, Release
     from ki_briefing.show import Podcast
 
 NOTES_LIMIT = 4000
@@ -99,6 +99,7 @@ def _podcasting(release: Release, podcast: Podcast, addresses: Addresses) -> str
         )
         for asset in release.transcripts
     ]
+    parts += (_alternate(each, release, addresses) for each in release.alternates)
     parts.append(
         element(
             "podcast:chapters",
@@ -117,6 +118,23 @@ def _podcasting(release: Release, podcast: Podcast, addresses: Addresses) -> str
         parts.append(element("podcast:person", episode.author, role="author", group="writing"))
     parts.append(write_license(podcast.license))
     return "\n".join(part for part in parts if part)
+
+
+def _alternate(alternate: Alternate, release: Release, addresses: Addresses) -> str:
+    """Return a format of the episode; the one that is in the enclosure, too, is the default."""
+    asset = alternate.asset
+    address = addresses.asset(release.episode.slug, asset)
+    return element(
+        "podcast:alternateEnclosure",
+        type=asset.media_type,
+        length=str(asset.size),
+        bitrate=str(alternate.bit_rate),
+        codecs=alternate.codecs,
+        lang=release.episode.language,
+        default="true" if asset == release.audio else "",
+        inner=element("podcast:source", uri=address)
+        + element("podcast:integrity", type="sri", value=alternate.integrity),
+    )
 
 
 def write_license(license_: str) -> str:

@@ -38,7 +38,7 @@ LEDGER_FILE = "publication.sqlite"
 _SITE = "site"  # owner of what belongs to no episode
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _OURS = re.compile(
-    r"[a-z0-9-]+/[\w.-]+-[0-9a-f]{10}\.(c2pa|html|jpg|json|mp3|png|srt|svg|vtt)"
+    r"[a-z0-9-]+/[\w.-]+-[0-9a-f]{10}\.(c2pa|html|jpg|json|m4a|mp3|opus|png|srt|svg|vtt)"
     r"|feed-\d+\.xml|folgen-\d+\.html|(style|player|cover)-[0-9a-f]{10}\.(css|js|jpg|png)"
 )
 _PLAYER = PLAYER_PATH.rstrip("/")

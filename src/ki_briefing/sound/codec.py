@@ -94,6 +94,18 @@ def decode_mp3(stream: bytes) -> Samples:
     return np.asarray(soundfile.read(io.BytesIO(stream), dtype="float32", always_2d=True)[0], np.float32)
 
 
+def encode_flac(samples: Samples, rate: int) -> bytes:
+    """Return samples as FLAC of 16 bits: what LAME is given, too."""
+    file = io.BytesIO()
+    soundfile.write(file, samples, rate, format="FLAC", subtype="PCM_16")
+    return file.getvalue()
+
+
+def decode_flac(stream: bytes) -> Samples:
+    """Return the samples of ``encode_flac``."""
+    return np.asarray(soundfile.read(io.BytesIO(stream), dtype="float32", always_2d=True)[0], np.float32)
+
+
 def _check(path: Path, sound: soundfile.SoundFile, at_most: float | None) -> None:
     if not _RATES[0] <= sound.samplerate <= _RATES[1] or sound.channels not in (1, 2):
         raise SoundError(

@@ -70,10 +70,13 @@ def make_master(
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return _join(script, plan, [mixed[stretch.key] for stretch in plan], form, store)
+    finished = [mixed[stretch.key] for stretch in plan]
+    return _join(script, plan, finished, form, store, lossless=bool(sound.alternates))
 
 
-def _join(script: Script, plan: Sequence[Stretch], mixed: Sequence[Mixed], form: mp3.Format, store: Store) -> Master:
+def _join(
+    script: Script, plan: Sequence[Stretch], mixed: Sequence[Mixed], form: mp3.Format, store: Store, *, lossless: bool
+) -> Master:
     """Put the stretches one after the other; the silence before a chapter reaches up to its whole second."""
     pieces: list[Mixed] = []
     starts: dict[int, int] = {}
@@ -83,7 +86,7 @@ def _join(script: Script, plan: Sequence[Stretch], mixed: Sequence[Mixed], form:
         if stretch.chapter not in starts:
             missing = _to_whole_second(count, form)
             if missing:
-                pieces.append(silence(missing, form, store))
+                pieces.append(silence(missing, form, store, lossless=lossless))
                 count += missing
             starts[stretch.chapter] = count
         base = count * form.frames
@@ -116,6 +119,7 @@ def _join(script: Script, plan: Sequence[Stretch], mixed: Sequence[Mixed], form:
             chapters=_by_chapter(row, chapters, form),
         ),
         levels=Levels(loudness.momentary(tenths), loudness.short_term(tenths), _tenths(peaks, _seconds(form))),
+        lossless=tuple(piece.lossless for piece in pieces if piece.lossless),
     )
 
 

@@ -58,6 +58,7 @@ class Mixed:
         energies: K-weighted energy per MPEG frame of the decoded MP3, as float32 bytes.
         peaks: Likewise the largest magnitude.
         true_peak: Likewise of the whole stretch, full scale 1.0.
+        lossless: Store entry with what was encoded, as FLAC; None where nobody asked for it.
     """
 
     part: Path
@@ -66,24 +67,26 @@ class Mixed:
     energies: bytes
     peaks: bytes
     true_peak: float
+    lossless: Path | None = None
 
 
 def mix(
     stretch: Stretch, load: Callable[[Take], Clip], sound: Sound, jingles: Jingles, form: mp3.Format, store: Store
 ) -> Mixed:
     """Return the stretch from the store, or make it."""
-    kept = find(stretch.key, form, store)
+    kept = find(stretch.key, form, store, lossless=bool(sound.alternates))
     if kept is not None:
         return kept
     ceiling = 10 ** ((sound.true_peak - _MARGIN) / 20)
     samples, heard = _arrange(stretch, load, sound, jingles, ceiling)
     whole = _whole_frames(limiter.limit(samples, ceiling, form.sample_rate), form)
-    stream, played = _encode(whole, 10 ** (sound.true_peak / 20) * _SPARE, form)
-    return _keep(stretch.key, played, stream, heard, form, store)
+    stream, played, given = _encode(whole, 10 ** (sound.true_peak / 20) * _SPARE, form)
+    flac = codec.encode_flac(given, form.sample_rate) if sound.alternates else b""
+    return _keep(stretch.key, played, stream, flac, heard, form, store)
 
 
-def _encode(whole: Samples, allowed: float, form: mp3.Format) -> tuple[bytes, Samples]:
-    """Return the MP3 frames and what a player makes of them; where a peak grew in the codec, less is put in."""
+def _encode(whole: Samples, allowed: float, form: mp3.Format) -> tuple[bytes, Samples, Samples]:
+    """Return the MP3 frames, what a player makes of them and what was put in: less where a peak grew in the codec."""
     block = form.sample_rate // 1000
     gains = np.ones(len(whole) // block)
     given = whole
@@ -92,11 +95,12 @@ def _encode(whole: Samples, allowed: float, form: mp3.Format) -> tuple[bytes, Sa
         played = np.zeros_like(whole)
         played[: -mp3.DELAY] = codec.decode_mp3(stream)[mp3.DELAY :]
         excess = limiter.true_peaks(played, block) / allowed
+        encoded = given
         if excess.max(initial=0.0) <= 1:
             break
         gains /= np.maximum(excess, 1.0)
         given = limiter.apply(whole, limiter.gain_curve(gains), block)
-    return stream, played
+    return stream, played, encoded
 
 
 def _whole_frames(samples: Samples, form: mp3.Format) -> Samples:
@@ -108,30 +112,36 @@ def _whole_frames(samples: Samples, form: mp3.Format) -> Samples:
     return whole
 
 
-def silence(count: int, form: mp3.Format, store: Store) -> Mixed:
+def silence(count: int, form: mp3.Format, store: Store, *, lossless: bool) -> Mixed:
     """Return so many MPEG frames of silence."""
     key = digest("silence 1", repr(form), str(count))
-    kept = find(key, form, store)
+    kept = find(key, form, store, lossless=lossless)
+    if kept is not None:
+        return kept
     whole = np.zeros((count * form.frames, form.channels), np.float32)
-    return kept or _keep(key, whole, mp3.encode(whole, form), (), form, store)
+    flac = codec.encode_flac(whole, form.sample_rate) if lossless else b""
+    return _keep(key, whole, mp3.encode(whole, form), flac, (), form, store)
 
 
-def _keep(key: str, played: Samples, stream: bytes, heard: tuple[Heard, ...], form: mp3.Format, store: Store) -> Mixed:
+def _keep(
+    key: str, played: Samples, stream: bytes, flac: bytes, heard: tuple[Heard, ...], form: mp3.Format, store: Store
+) -> Mixed:
     """Measure a stretch as it is played, and put it into the store."""
     row = loudness.estimated(played, form.sample_rate, form.frames)
     peaks = np.abs(played).max(axis=1).reshape(-1, form.frames).max(axis=1).astype(np.float32)
     part = store.write(digest(key, "mp3"), stream)
+    lossless = store.write(digest(key, "flac"), flac) if flac else None
     count = len(played) // form.frames
     peak = limiter.true_peak(played)
-    mixed = Mixed(part, count, heard, row.astype("<f4").tobytes(), peaks.astype("<f4").tobytes(), peak)
+    mixed = Mixed(part, count, heard, row.astype("<f4").tobytes(), peaks.astype("<f4").tobytes(), peak, lossless)
     facts = {"heard": [(each.start, each.end, each.words) for each in heard], "true_peak": mixed.true_peak}
     text = json.dumps(facts).encode()
     store.write(key, struct.pack("<II", count, len(text)) + text + mixed.energies + mixed.peaks)
     return mixed
 
 
-def find(key: str, form: mp3.Format, store: Store) -> Mixed | None:
-    """Return a stretch of the store, or None where it or its MP3 is absent or broken."""
+def find(key: str, form: mp3.Format, store: Store, *, lossless: bool) -> Mixed | None:
+    """Return a stretch of the store, or None where it, its MP3 or the FLAC that is wanted is absent or broken."""
     data = store.read(key)
     part = store.path(digest(key, "mp3"))
     if data is None or len(data) < 8:
@@ -139,10 +149,13 @@ def find(key: str, form: mp3.Format, store: Store) -> Mixed | None:
     count, length = struct.unpack_from("<II", data)
     if store.size(digest(key, "mp3")) != count * form.size:
         return None
+    if lossless and store.size(digest(key, "flac")) <= 0:
+        return None
     facts = json.loads(data[8 : 8 + length])
     heard = tuple(Heard(start, end, tuple(tuple(word) for word in words)) for start, end, words in facts["heard"])
     curves = data[8 + length :]
-    return Mixed(part, count, heard, curves[: 4 * count], curves[4 * count :], facts["true_peak"])
+    flac = store.path(digest(key, "flac")) if lossless else None
+    return Mixed(part, count, heard, curves[: 4 * count], curves[4 * count :], facts["true_peak"], flac)
 
 
 def _arrange(

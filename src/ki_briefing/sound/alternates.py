@@ -1,0 +1,165 @@
+"""The finished sound once more, as Opus or M4A: lossless stretches -> a file. The only door to PyAV.
+
+What the MP3 was made of is encoded, not the MP3: no generation is lost. One pass over the whole episode, in constant
+memory; equal stretches give equal bytes. The codec's true peaks are heard, and where one is too high less is put in.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from fractions import Fraction
+from importlib.util import find_spec
+from typing import IO, TYPE_CHECKING, Any
+
+import numpy as np
+
+from ki_briefing.errors import ConfigError
+from ki_briefing.files import read_entry, write_atomically
+from ki_briefing.sound import codec, limiter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from ki_briefing.model import Master
+    from ki_briefing.show import Sound
+
+_ROUNDS = 6
+_SPARE = 0.98  # of the allowed true peak: what one meter reads higher than another
+_CHUNK = 1 << 20  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """How a format is made.
+
+    Attributes:
+        share: Its bit rate, in parts of the MP3's.
+        options: Of the encoder. AAC: of FFmpeg's coders the fast one adds the least to peaks; Opus: variable bit rate.
+    """
+
+    encoder: str
+    container: str
+    share: float
+    options: tuple[tuple[str, str], ...]
+
+
+_KINDS = {
+    "opus": _Kind("libopus", "ogg", 0.5, (("vbr", "on"),)),
+    "m4a": _Kind("aac", "ipod", 1.0, (("aac_coder", "fast"),)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What the file says of itself.
+
+    Attributes:
+        texts: Title, artist, album and so on, by FFmpeg's names.
+        chapters: Start [ms] and title of each.
+    """
+
+    texts: tuple[tuple[str, str], ...]
+    chapters: tuple[tuple[int, str], ...]
+
+
+def check_alternates(sound: Sound) -> None:
+    """Make sure that the formats the show asks for can be made.
+
+    Raises:
+        ConfigError: One is unknown, or PyAV is not installed.
+    """
+    for name in sound.alternates:
+        if name not in _KINDS:
+            raise ConfigError(f"there is no format '{name}' to add", hint=f"There are: {', '.join(sorted(_KINDS))}.")
+    if sound.alternates and find_spec("av") is None:
+        raise ConfigError(
+            "alternates under [sound] in show.toml need PyAV, which is not installed",
+            hint="Run: pip install 'ki-briefing[alternates]'",
+        )
+
+
+def write_alternate(path: Path, master: Master, sound: Sound, label: Label) -> None:
+    """Write the episode in the format that the path's suffix names.
+
+    Raises:
+        StorageError: The disk refused, or a stretch is broken.
+    """
+    kind = _KINDS[path.suffix[1:]]
+    allowed = 10 ** (sound.true_peak / 20) * _SPARE
+    gains: dict[int, float] = {}
+    for attempt in range(_ROUNDS):
+        with tempfile.TemporaryFile() as file:
+            _encode(file, kind, master, label, gains)
+            peaks = _high_peaks(file, allowed)
+            if not peaks or attempt + 1 == _ROUNDS:
+                file.seek(0)
+                write_atomically(path, iter(lambda file=file: file.read(_CHUNK), b""))  # type: ignore[misc]
+                return
+        for millisecond, peak in peaks.items():
+            gains[millisecond] = gains.get(millisecond, 1.0) * allowed / peak
+
+
+def _encode(file: IO[bytes], kind: _Kind, master: Master, label: Label, gains: dict[int, float]) -> None:
+    import av
+
+    rate, layout = master.timeline.sample_rate, "mono" if master.channels == 1 else "stereo"
+    with av.open(file, "w", format=kind.container, container_options={"fflags": "+bitexact"}) as container:
+        container.metadata.update(dict(label.texts))
+        container.set_chapters(_chapters(label, round(master.timeline.frames * 1000 / rate)))
+        stream: Any = container.add_stream(kind.encoder, rate=rate, layout=layout, options=dict(kind.options))
+        stream.bit_rate = round(master.bit_rate * 1000 * kind.share)
+        at = 0
+        for samples in _pieces(master, gains):
+            frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="flt", layout=layout)
+            frame.sample_rate, frame.pts = rate, at
+            at += len(samples)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+
+
+def _pieces(master: Master, gains: dict[int, float]) -> Iterator[NDArray[np.float32]]:
+    """Yield the samples of the stretches, in all as many as the timeline has, with these gains of milliseconds."""
+    left, at = master.timeline.frames, 0
+    block = master.timeline.sample_rate // 1000
+    for part in master.lossless:
+        samples = codec.decode_flac(read_entry(part))[:left]
+        left -= len(samples)
+        needed = np.array([gains.get(at + index, 1.0) for index in range(-(-len(samples) // block))])
+        at += len(needed)
+        if len(samples):
+            yield np.ascontiguousarray(limiter.apply(samples, limiter.gain_curve(needed), block))
+
+
+def _chapters(label: Label, length: int) -> list[Any]:
+    ends = [start for start, _title in label.chapters[1:]] + [length]
+    return [
+        {"id": number, "start": start, "end": end, "time_base": Fraction(1, 1000), "metadata": {"title": title}}
+        for number, ((start, title), end) in enumerate(zip(label.chapters, ends, strict=True))
+    ]
+
+
+def _high_peaks(file: IO[bytes], allowed: float) -> dict[int, float]:
+    """Return the true peak of each millisecond in which a player of the file meets more than is allowed."""
+    import av
+
+    file.seek(0)
+    found: dict[int, float] = {}
+    at, heard = 0, np.zeros((0, 1), np.float32)  # what was not looked at yet, from which millisecond on
+    with av.open(file, "r") as container:
+        resampler = av.AudioResampler(format="fltp")
+        for decoded in container.decode(audio=0):
+            block = decoded.sample_rate // 1000
+            frames = [frame.to_ndarray().T for frame in resampler.resample(decoded)]
+            heard = np.concatenate([heard.reshape(-1, frames[0].shape[1]), *frames])
+            if len(heard) >= decoded.sample_rate:
+                whole = len(heard) // block
+                peaks = limiter.true_peaks(heard[: whole * block], block)
+                found |= {at + int(i): float(peaks[i]) for i in np.flatnonzero(peaks[:-1] > allowed) if i or not at}
+                heard = heard[(whole - 2) * block :]
+                at += whole - 2
+    peaks = limiter.true_peaks(heard, block)
+    return found | {at + int(i): float(peaks[i]) for i in np.flatnonzero(peaks > allowed) if i or not at}

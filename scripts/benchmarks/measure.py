@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+_ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:
@@ -28,12 +30,15 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Contender:
-    """A command to be measured, and what has to be done before each run of it."""
+    """A command to be measured, and what has to be done before each run of it.
+
+    Attributes:
+        cores: How many it may use; 0: all.
+    """
 
     name: str
     command: Sequence[str]
     prepare: Callable[[], object] = lambda: None
-    environment: tuple[tuple[str, str], ...] = ()
     cores: int = 0
 
 
@@ -48,9 +53,7 @@ def run(contender: Contender) -> Cost:
     if contender.cores:
         command = ["taskset", "--cpu-list", f"0-{contender.cores - 1}", *command]
     start = time.perf_counter()
-    process = subprocess.Popen(
-        command, env={**os.environ, **dict(contender.environment)}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
+    process = subprocess.Popen(command, env=_ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     errors = process.stderr.read() if process.stderr else b""
     _pid, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - start
@@ -60,10 +63,10 @@ def run(contender: Contender) -> Cost:
     return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def compare(contenders: Sequence[Contender], rounds: int) -> dict[str, Cost]:
+def compare(contenders: Sequence[Contender], rounds: int, *, warm_up: bool = True) -> dict[str, Cost]:
     """Run all in turn, so that a change of the machine's pace meets everyone, and return the medians by name."""
-    for contender in contenders:
-        run(contender)  # warm-up
+    for contender in contenders if warm_up else ():
+        run(contender)
     costs: dict[str, list[Cost]] = {contender.name: [] for contender in contenders}
     for _ in range(rounds):
         for contender in contenders:
@@ -74,14 +77,31 @@ def compare(contenders: Sequence[Contender], rounds: int) -> dict[str, Cost]:
     }
 
 
-def print_table(costs: dict[str, Cost], baseline: str) -> None:
-    """Print a Markdown table with each figure's ratio to the baseline's."""
-    base = costs[baseline]
-    print(f"| | wall s | cpu s | peak MB | wall / {baseline} | cpu / {baseline} |\n|---|---|---|---|---|---|")
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """Something measured, and the most it should be."""
+
+    name: str
+    value: float
+    most: float
+    unit: str = ""
+
+
+def print_costs(costs: dict[str, Cost]) -> None:
+    """Print a Markdown table of what each contender took."""
+    print("| | wall s | cpu s | peak MB |\n|---|---|---|---|")
     for name, cost in costs.items():
-        ratios = f"{cost.wall / base.wall:.2f} | {cost.cpu / base.cpu:.2f}"
-        print(f"| {name} | {cost.wall:.2f} | {cost.cpu:.2f} | {cost.peak:.0f} | {ratios} |")
-    print()
+        print(f"| {name} | {cost.wall:.2f} | {cost.cpu:.2f} | {cost.peak:.0f} |")
+    print(flush=True)
+
+
+def print_figures(figures: Sequence[Figure]) -> None:
+    """Print a Markdown table of figures beside what they should be."""
+    print("| figure | measured | aim |\n|---|---|---|")
+    for each in figures:
+        unit = f" {each.unit}" if each.unit else ""
+        print(f"| {each.name} | {each.value:.2f}{unit} | ≤ {each.most:g}{unit} |")
+    print(flush=True)
 
 
 def remove(*paths: Path) -> None:

@@ -94,7 +94,7 @@ def _say_numeric(match: re.Match[str]) -> str | None:
         return None
     ending = grammar.ending(match.string, match.start(), "Tag", is_date=True)
     full_stop = "." if match[0].endswith(".") and match.end() == len(match.string) and not alone else ""
-    return f"{ordinal(day, ending)} {ordinal(month, 'e' if ending == 'e' else 'en')}{_year_words(match)}{full_stop}"
+    return f"{ordinal(day, ending)} {ordinal(month, ending)}{_year_words(match)}{full_stop}"
 
 
 def _names_a_day(before: list[str]) -> bool:

@@ -91,12 +91,19 @@ def _say_card(match: re.Match[str]) -> str | None:
     )
 
 
+_QUARTER_AFTER = {"dat": ("dem ", "en"), "acc": ("das ", "e")}
+"""Article and ending that the case asks for where a bare Q3 follows a preposition: *für das dritte Quartal*."""
+
+
 def _say_quarter(match: re.Match[str]) -> str:
-    article = grammar.ending(match.string, match.start(), "Quartal")
-    if match["letter"] == "H":
-        said = f"{ordinal(int(match['n']), article)} Halbjahr"
-    else:
-        said = f"{ordinal(int(match['n']), article)} Quartal"
+    noun = "Halbjahr" if match["letter"] == "H" else "Quartal"
+    before = grammar.words_before(match.string, match.start())
+    article, ending = _QUARTER_AFTER.get(
+        grammar.governed(match.string, match.start()), ("", grammar.ending(match.string, match.start(), noun))
+    )
+    if before[-1:] == ["bis"]:
+        article, ending = "zum ", "en"
+    said = f"{article}{ordinal(int(match['n']), ending)} {noun}"
     if match["year"]:
         figures = match["year"]
         said += " " + (year(int(figures)) if len(figures) == 4 else cardinal(2000 + int(figures)))

@@ -76,6 +76,7 @@ ORDINAL_NOUNS = _words(
     Senat Zivilsenat Strafsenat Kammer Stufe Etappe Spieltag Minute Sitzung Lesung Wahlgang Wahlperiode
     Vorsitzender Vorsitzende Vorsitzenden Bürgermeister Bürgermeisterin Vizepräsident Geiger Preis Sieger Obergeschoss OG
     Legislaturperiode Advent Sinfonie Symphonie Akt FC SC Semester Verhandlungstag Konferenz Gipfel Welle Version
+    Jh Jhd Jhdt Hj
     """
 )
 """Nouns that an ordinal counts: a date, a quarter, a place."""

@@ -91,8 +91,16 @@ def _begins_phrase(text: str, start: int, end: int) -> bool:
 def _say_listed(match: re.Match[str]) -> str | None:
     letters = match[0].replace(" ", "")
     entry = TABLE.get(letters)
-    if entry is None and _begins_phrase(match.string, match.start(), match.end()):
-        entry = TABLE.get(letters[0].lower() + letters[1:])  # "Max. 10 Anfragen", but "Das sagt Max."
+    small = TABLE.get(letters[0].lower() + letters[1:])
+    if (
+        entry is None
+        and small
+        and (
+            _begins_phrase(match.string, match.start(), match.end())  # "Max. 10 Anfragen", but "Das sagt Max."
+            or (small.adjective and re.match(r" [A-ZÄÖÜ]", match.string[match.end() :]))  # "die Dt. Telekom"
+        )
+    ):
+        entry = small
     return _in_context(entry, match.string, match.start(), match.end()) if entry else None
 
 

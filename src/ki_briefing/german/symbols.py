@@ -74,8 +74,20 @@ def _say_raised(match: re.Match[str]) -> str:
     return {"2": "Quadrat", "3": "hoch drei"}.get(figures, f"hoch {amount(figures)}")
 
 
+_COMPARED = {
+    "≥": "größer oder gleich",
+    "⩾": "größer oder gleich",
+    "≤": "kleiner oder gleich",
+    "⩽": "kleiner oder gleich",
+}
+"""After an operand, *n ≥ 30*; before an amount alone the signs mean *mindestens* and *höchstens*."""
+_OPERAND = re.compile(r"(?:^|[\s(])(?:[^\W\d_]|[\d.,]+) ?$")
+
+
 def _say_sign(match: re.Match[str]) -> str:
     sign = match[0]
+    if sign in _COMPARED and _OPERAND.search(match.string, max(0, match.start() - 8), match.start()):
+        return _COMPARED[sign]
     if sign in _PAUSE:
         return _PAUSE[sign]
     if sign in _SPOKEN:

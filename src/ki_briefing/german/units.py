@@ -161,11 +161,24 @@ def unit_words(symbol: str, per: str = "", *, single: bool = False) -> str:
     return names[0 if single else 1] + (f" pro {_PER[per]}" if per else "")
 
 
+_COUNTED = re.compile(
+    r"-| ?[A-ZÄÖÜ]| (?:lang|hoch|breit|tief|weit|groß|dick|hohe|lange|breite|tiefe|große|dicke|entfernt)"
+)
+_STRICTLY_DATIVE = {"mit", "von", "bei", "aus", "nach", "seit", "Mit", "Von", "Bei", "Aus", "Nach", "In", "Auf"}
+"""Prepositions that always take the dative; *auf* and *in* do where they begin a sentence: *Auf 25 m² stehen …*"""
+
+
 def _declined(name: str, symbol: str, match: re.Match[str]) -> str:
-    """Return a plural in the case that the word before demands: *vor 5 J.* -> Jahren (Duden: dative plural in -n)."""
+    """Return a plural in the case that the word before demands: *vor 5 J.* -> Jahren (Duden: dative plural in -n).
+
+    Measures in -er take the ending only where they stand alone: *von 300 Quadratmetern*, but *von 5 Meter Länge*.
+    """
     head, space, rest = name.partition(" ")
     is_plural = head != UNITS[symbol][0].partition(" ")[0] and head.endswith(("e", "er"))
-    return f"{head}n{space}{rest}" if is_plural and grammar.governed(match.string, match.start()) == "dat" else name
+    before = match.string[: match.start()].rpartition(" ")[0].rpartition(" ")[2].rpartition("(")[2]
+    stands_alone = head.endswith(("meter", "Meter", "Liter", "liter")) and not _COUNTED.match(match.string, match.end())
+    takes_n = is_plural or (stands_alone and before in _STRICTLY_DATIVE)
+    return f"{head}n{space}{rest}" if takes_n and grammar.governed(match.string, match.start()) == "dat" else name
 
 
 def one_of(match: re.Match[str], number: str, symbol: str, at: int) -> str:
@@ -183,7 +196,9 @@ def _say_measure(match: re.Match[str]) -> str | None:
     if len(symbol) == 1 and symbol.isalpha() and _is_something_else(match, symbol, per):
         return None
     words = one_of(match, number, symbol, match.start())
-    name = _declined(unit_words(symbol, per, single=number == "1"), symbol, match)
+    name = unit_words(symbol, per, single=number == "1")
+    if number != "1":
+        name = _declined(name, symbol, match)
     if link == "-" or (after[:1] == "-" and after[1:].isalpha()):  # 3-nm-Prozess, 80 GB-Karte
         return f"{amount(number, 'ein')}-{name.replace(' ', '-')}" if link == "-" else f"{words} {name}"
     if symbol.endswith(".") and not after.strip():
@@ -270,6 +285,7 @@ RULES = (
         after="^",
     ),
     Rule("unit", (SIGN,), rf"(?<=[\w²³€$%])/(?P<per>{_SIDE})(?!\w)", lambda m: f" pro {_PER[m['per']]}", after="/"),
+    Rule("unit", (SIGN,), rf"(?<=[€$] )/ (?P<per>{_SIDE})(?!\w)", lambda m: f"pro {_PER[m['per']]}", after="/"),
     Rule("unit", (SIGN,), r"(?<=[a-zA-Z²³€$%])/(?=\d)", lambda _m: " pro ", after="/"),
     Rule("unit", (SIGN,), r"(?P<unit>°[CF]?|%|‰)(?!\w)", lambda m: UNITS[m["unit"]][1], after="°%‰ "),
 )

@@ -34,7 +34,7 @@ def main() -> None:
         folder = Path(name) / "show"
         for command in (
             ("init", str(folder), "--sign"),
-            ("new", str(folder / "inbox" / "beispiel.md"), "--show", str(folder)),
+            ("new", str(folder / "beispiel.md"), "--show", str(folder)),
         ):
             subprocess.run([PROGRAM, "-q", *command], check=True, stdout=subprocess.DEVNULL)
         subprocess.run([PROGRAM, "-q", "build"], cwd=folder, check=True, stdout=subprocess.DEVNULL)

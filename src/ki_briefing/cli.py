@@ -54,7 +54,7 @@ def init(folder: Path, title: str, base_url: str, sign: bool, feed: Path | None)
 
     for path in init_show(folder, title=title, base_url=base_url, sign=sign, feed=feed):
         click.echo(path)
-    _talk(f"Next: ki-briefing new {folder}/inbox/beispiel.md --show {folder}")
+    _talk(f"Next: ki-briefing new {folder}/beispiel.md --show {folder}")
 
 
 @cli.command()
@@ -211,7 +211,7 @@ def publish(show_folder: Path, as_json: bool) -> None:
     for problem in report.problems:
         click.echo(f"not published: {problem.folder}: {problem.error}", err=True)
     _talk(
-        f"{report.episodes} episodes in the feed, {len(report.written)} files written, {len(report.removed)} removed."
+        f"Episodes in the feed: {report.episodes}; files written: {len(report.written)}, removed: {len(report.removed)}"
     )
     sys.exit(Exit.DATA if report.problems else Exit.DONE)
 

@@ -96,10 +96,11 @@ def init_show(
     for name, value in (("title", title), ("base_url", base_url)):
         if value:
             settings = _set(settings, name, value)
-    for name in (LEXICON_FILE, "inbox/beispiel.md", ".gitignore"):
-        source = _DATA / "init" / name.replace(".gitignore", "gitignore").replace("inbox/", "")
+    for name in (LEXICON_FILE, "beispiel.md", ".gitignore"):
+        source = _DATA / "init" / name.removeprefix(".")
         write_atomically(folder / name, source.read_bytes())
         written.append(folder / name)
+    Show(folder).inbox.mkdir(exist_ok=True)
     if sign:
         from ki_briefing.publication.signer import make_certificate
 

@@ -220,7 +220,7 @@ def test_a_new_show_runs_from_init_to_publication(tmp_path: Path) -> None:
     title = "KI-Briefing-Daily"  # as an unset title would be, but not as the first settings say
     address = "https://podcast.example.org"
     assert run("init", show, "--title", title, "--base-url", address, cwd=tmp_path).returncode == 0
-    assert run("new", show / "inbox" / "beispiel.md", "--show", show, cwd=tmp_path).returncode == 0
+    assert run("new", show / "beispiel.md", "--show", show, cwd=tmp_path).returncode == 0
     assert run("build", cwd=show).returncode == 0
     assert run("check", cwd=show).returncode == 0
     assert run("publish", cwd=show).returncode == 0
@@ -275,7 +275,7 @@ def test_a_signed_episode_is_verified_and_one_flipped_byte_is_noticed(tmp_path: 
     made = run("init", show, "--sign", "--title", "Probe", "--base-url", "https://podcast.example.org", cwd=tmp_path)
     assert made.returncode == 0, made.stderr
     assert (show / "signing" / "signing-key.pem").stat().st_mode & 0o077 == 0
-    run("new", show / "inbox" / "beispiel.md", "--show", show, "--date", "2026-02-01T06:00:00+01:00", cwd=tmp_path)
+    run("new", show / "beispiel.md", "--show", show, "--date", "2026-02-01T06:00:00+01:00", cwd=tmp_path)
     episode = next(show.glob("2026-*"))
     audio = Path(str(build(episode)["audio"]))
     whole = audio.read_bytes()

@@ -11,7 +11,6 @@ from datetime import date, timedelta
 import pytest
 import zahlwort2num
 from text_to_num import alpha2digit, text2num
-from unicode_rbnf import RbnfEngine
 
 from ki_briefing.german.dates import MONTHS
 from ki_briefing.german.numbers import cardinal, ordinal
@@ -32,14 +31,6 @@ def test_whole_numbers_below_a_million() -> None:
     numbers = [*range(10_000), *range(10_000, 1_000_000, 33)]
     wrong = [number for number in numbers if text2num(cardinal(number), "de") != number]
     assert (len(numbers), wrong) == (40_000, [])
-
-
-def test_numbers_below_a_thousand_are_spelled_as_cldr_spells_them() -> None:
-    cldr = RbnfEngine.for_language("de")
-    spelled = [cldr.format_number(number, ruleset_names=["spellout-numbering"]).text for number in range(1000)]
-    assert [cardinal(number) for number in range(1000)] == [
-        words.removeprefix("ein") if words.startswith("einhundert") else words for words in spelled
-    ]
 
 
 def test_large_numbers_up_to_trillions() -> None:

@@ -1,4 +1,4 @@
-"""Engines are found by name, strangers' by entry point, and cost nothing until they are used."""
+"""Engines are found by entry point, ours like strangers', and cost nothing until they are used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Numbers -> German words.
+"""Numbers -> German words. The words below a thousand come from CLDR's rules (Unicode RBNF, by the package
+unicode-rbnf).
 
 Pure. Large numbers are grouped as Duden groups them (long scale: Million, Milliarde, Billion ...). A hundred and a
 thousand at the beginning go without *ein*, as newsreaders say them: hundertfünf, tausendzweihundert.
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Any
 
 INTEGER = r"(?>\d{1,3}(?:(?:\.\d{3})+|(?:[ '’]\d{3})+)(?!\d)|\d++)"
 """A whole number as written in German: 12500, 12.500 and 12 500 (DIN 5008), Swiss 12'500."""
@@ -22,10 +24,6 @@ _SCALES = ("", "", "Million", "Milliarde", "Billion", "Billiarde", "Trillion", "
 _LIMIT = 10 ** (3 * len(_SCALES))
 _DIGITS = ("null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun")
 _IRREGULAR = {1: "erst", 3: "dritt", 7: "siebt", 8: "acht"}
-_TEENS = (
-    "zehn", "elf", "zwölf", "dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn", "achtzehn", "neunzehn",
-)  # fmt: skip
-_TENS = ("", "", "zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig")
 _SEPARATORS = r"[.'’ ](?=\d{3})"
 _HALVES = {1: "ein halb", 3: "drei halbe"}
 
@@ -148,16 +146,12 @@ def _below_million(number: int) -> str:
 
 @lru_cache(maxsize=2048)
 def _below_thousand(number: int, *, begins: bool = True) -> str:
-    hundreds, rest = divmod(number, 100)
-    if not hundreds:
-        return _below_hundred(rest)
-    front = ("" if begins else "ein") if hundreds == 1 else _DIGITS[hundreds]
-    return f"{front}hundert{_below_hundred(rest) if rest else ''}"
+    words = str(_rules().format_number(number, ruleset_names=["spellout-numbering"]).text)
+    return words.removeprefix("ein") if begins and words.startswith("einhundert") else words
 
 
-def _below_hundred(number: int) -> str:
-    tens, ones = divmod(number, 10)
-    if tens < 2:
-        return _DIGITS[number] if number < 10 else _TEENS[ones]
-    front = "ein" if ones == 1 else _DIGITS[ones]
-    return f"{front}und{_TENS[tens]}" if ones else _TENS[tens]
+@lru_cache(maxsize=1)
+def _rules() -> Any:
+    from unicode_rbnf import RbnfEngine  # 100 ms: only where there is a number
+
+    return RbnfEngine.for_language("de")

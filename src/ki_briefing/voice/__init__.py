@@ -1,9 +1,8 @@
-"""Voices: a script's utterances become takes. Engines are found by name: our own, then strangers' by entry point."""
+"""Voices: a script's utterances become takes. Engines are found by entry point, ours like strangers'."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ki_briefing.errors import BriefingError, ConfigError, EngineMissing
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from ki_briefing.voice.engine import Engine
 
 ENTRY_POINTS = "ki_briefing.engines"
-_OURS = {"espeak": "EspeakEngine", "gtts": "GttsEngine"}  # by module; known without asking every installed package
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ def load_engine(voice: Voice) -> Engine:
 
 def list_engines() -> tuple[EngineInfo, ...]:
     """Return every engine of this machine, by name."""
-    return tuple(_look_at(name) for name in sorted({*_OURS, *_entry_points()}))
+    return tuple(_look_at(name) for name in sorted(_entry_points()))
 
 
 def _look_at(name: str) -> EngineInfo:
@@ -73,13 +71,13 @@ def _look_at(name: str) -> EngineInfo:
 
 
 def _engine_class(name: str) -> type:
-    points = {} if name in _OURS else _entry_points()
-    if name not in {*_OURS, *points}:
+    points = _entry_points()
+    if name not in points:
         from ki_briefing.show import nearest
 
-        raise EngineMissing(f"there is no engine '{name}'", hint=nearest(name, {*_OURS, *points}))
+        raise EngineMissing(f"there is no engine '{name}'", hint=nearest(name, points))
     try:
-        kind: type = points[name].load() if points else getattr(import_module(f"{__name__}.{name}"), _OURS[name])
+        kind: type = points[name].load()
     except (ImportError, AttributeError) as error:
         raise EngineMissing(
             f"engine '{name}' cannot be loaded: {error}", hint=f"Run: pip install 'ki-briefing[{name}]'"

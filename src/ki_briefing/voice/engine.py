@@ -1,7 +1,7 @@
 """The engine port: text goes in, sound comes out, nothing else happens.
 
-An engine speaks. It does not split text, cache, retry others, write tags or log progress. It is a class, made from a
-``show.Voice``; a stranger's is named by an entry point of the group ``ki_briefing.engines``.
+An engine speaks. It does not split text, cache, retry others, write tags or log progress. It is a class, named by an
+entry point of the group ``ki_briefing.engines``, that is made from a ``show.Voice``.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from ki_briefing.errors import BriefingError
 from ki_briefing.show import Jingles, Sound
 from ki_briefing.sound import loudness
-from ki_briefing.sound.jingle import Part, choose
+from ki_briefing.sound.jingle import Part, choose, looped
 from mastered import master_of
 
 Samples = NDArray[np.float32]
@@ -241,3 +241,24 @@ def test_speech_starts_on_time_after_an_own_ident_of_any_rate(tmp_path: Path) ->
         wav(tmp_path / "own.wav", np.resize(TONE, 2 * rate), rate)
         cues = master_of(tmp_path, Sound(), replace(Jingles(style="none"), ident="own.wav"), 1).timeline.cues
         assert cues[0].start == pytest.approx((2 - 0.8) * 48_000, abs=48)
+
+
+def test_music_that_is_no_loop_goes_on_as_a_bed_without_a_step_or_a_gap() -> None:
+    time = np.arange(5 * 48_000) / 48_000
+    swelling = (np.sin(2 * np.pi * 330.25 * time) * (0.05 + 0.1 * time / 5)).astype(np.float32)[:, None]
+
+    bed = looped(swelling, 14 * 48_000, 48_000)
+
+    assert bed.shape == (14 * 48_000, 1)
+    assert np.abs(np.diff(bed[:, 0])).max() <= 1.5 * np.abs(np.diff(swelling[:, 0])).max()
+    assert np.sqrt(np.mean(np.square(bed.reshape(-1, 4_800)), axis=1)).min() > 0.03
+    assert np.abs(np.diff(np.resize(swelling, bed.shape)[:, 0])).max() > 2 * np.abs(np.diff(swelling[:, 0])).max()
+
+
+@pytest.mark.parametrize("style", ["bright", "calm", "news"])
+def test_music_made_as_a_loop_keeps_its_beat(style: str) -> None:
+    jingle = choose(Part.BED, Jingles(style=style), Path())
+    assert jingle is not None
+    once = jingle.load(Sound(), -24.0)
+
+    assert np.array_equal(looped(once, 3 * len(once), 48_000), np.resize(once, (3 * len(once), 1)))

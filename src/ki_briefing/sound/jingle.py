@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _STYLES = Path(__file__).parents[1] / "data" / "jingles"
 NO_STYLE = "none"
 _MOST_GAIN = 40.0  # dB
+_FADED = 10.0  # times softer than the beginning, or the end: no loop
 
 
 class Part(StrEnum):
@@ -58,7 +59,36 @@ class Jingle:
         samples *= np.float32(10 ** (min(level - _loudness(samples, sound.sample_rate), _MOST_GAIN) / 20))
         if length is None:
             return samples
-        return np.resize(samples, (length * sound.sample_rate // 1000, sound.channels))
+        return looped(samples, length * sound.sample_rate // 1000, sound.sample_rate)
+
+
+def looped(samples: NDArray[np.float32], frames: int, rate: int) -> NDArray[np.float32]:
+    """Return the samples repeated, or cut, to so many frames, without a seam.
+
+    Music made as a loop goes round as it is, its beat untouched; of other music the end is cross-faded, at equal
+    power, into the beginning of the next round.
+
+    Args:
+        samples: Shape (frames, channels).
+        rate: Frames per second [Hz].
+    """
+    if len(samples) >= frames or _goes_round(samples, rate):
+        return np.resize(samples, (frames, samples.shape[1]))
+    fade = min(rate, len(samples) // 4)
+    rising = np.sqrt(np.arange(fade, dtype=np.float32) / max(fade, 1))[:, None]
+    seam = samples[len(samples) - fade :] * np.sqrt(1 - rising**2) + samples[:fade] * rising
+    later = np.concatenate((seam, samples[fade : len(samples) - fade]))
+    first = samples[: len(samples) - fade]
+    return np.concatenate((first, np.resize(later, (frames - len(first), samples.shape[1]))))
+
+
+def _goes_round(samples: NDArray[np.float32], rate: int) -> bool:
+    """Tell whether the last sample leads on to the first: no larger step than nearby, not faded out."""
+    edge = max(min(rate // 10, len(samples) // 2), 1)
+    begin, end = samples[:edge], samples[-edge:]
+    usual = max(float(np.abs(np.diff(part, axis=0)).max(initial=0.0)) for part in (begin, end))
+    quiet, loud = sorted(float(np.sqrt(np.mean(np.square(part)))) for part in (begin, end))
+    return float(np.abs(samples[0] - samples[-1]).max()) <= usual and loud <= _FADED * quiet
 
 
 def _loudness(samples: NDArray[np.float32], rate: int) -> float:

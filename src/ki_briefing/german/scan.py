@@ -26,14 +26,14 @@ DIGIT, LETTER, SIGN = "digit", "letter", "sign"
 
 _LETTERS = r"[^\W\d_²³¹⁰⁴-⁹₀-₉½¼¾⅐-⅞]"
 _FIGURES = re.compile(AMOUNT)
-_WORD = re.compile(rf"{_LETTERS}+")
+_WORD = re.compile(rf"{_LETTERS}++")
 _PLACE = re.compile(
     rf"""
     (?P<digit>[0-9])
     | (?P<letter>(?<!{_LETTERS})(?:
-        {_LETTERS}+ (?= \. | [@*_&]\w | /[-\w(] | :[\w/] | -?\d | [²³₀-₉] | \([-a-zA-Z] )
+        {_LETTERS}++ (?= \. | [@*_&]\w | /[-\w(] | :[\w/] | -?\d | [²³₀-₉] | \([-a-zA-Z] )
       | [A-ZÄÖÜ](?=[A-ZÄÖÜ]|-?\$)
-      | (?:[A-ZÄÖÜ]?[a-zäöü]{{1,30}}In(?:nen)?|[A-ZÄÖÜ]+[a-zäöü]{{1,12}}[A-ZÄÖÜ]+[a-z]?|[IVX]|(?<![Α-ω])[Α-ω]
+      | (?:[A-ZÄÖÜ]?[a-zäöü]{{1,30}}+In(?:nen)?|[A-ZÄÖÜ]++[a-zäöü]{{1,12}}+[A-ZÄÖÜ]+[a-z]?|[IVX]|(?<![Α-ω])[Α-ω]
         |Mio|Mrd|Bio|Tsd|gpt|llms?|(?:Mo|Di|Mi|Do|Fr|Sa)[–-](?:Di|Mi|Do|Fr|Sa|So)|bzw|usw|ggf|inkl|ca|[mM]bH)(?!\w)
     ))
     | (?P<sign>(?<![\w.…])\.(?=[a-z]{{2}}) | [^\w\s.,;:!?'()…–-] | [²³¹⁰⁴-⁹₀-₉½¼¾⅐-⅞_] | -(?=[\d.,]|\B|.\b) | ['’](?=\d\d(?!\d)) | [–—(](?=.) | …)

@@ -48,7 +48,7 @@ def write_release(
     texts = {
         "chapters.json": chapters.to_json(episode, show.podcast.title, addresses),
         f"{slug}.vtt": transcript.to_vtt(shown, speaker),
-        f"{slug}.json": transcript.to_json(episode, speaker),
+        f"{slug}.json": transcript.to_json(master.timeline, speaker),
         f"{slug}.html": transcript.to_html(episode),
         f"{slug}.srt": transcript.to_srt(shown),
         "notes.txt": notes.to_text(episode),

@@ -86,7 +86,7 @@ def test_every_form_says_the_same(texts: list[str]) -> None:
 
     vtt = [html.unescape(each.text) for each in webvtt.from_string(transcript.to_vtt(shown, NAME)).captions]
     srt = webvtt.from_buffer(io.StringIO(transcript.to_srt(shown)), format="srt")
-    segments = json.loads(transcript.to_json(episode, NAME))["segments"]
+    segments = json.loads(transcript.to_json(timeline, NAME))["segments"]
     page = transcript.to_html(episode)
 
     forms = [
@@ -128,13 +128,23 @@ def test_no_app_takes_what_stands_before_a_colon_for_a_speaker(text: str) -> Non
 
 
 def test_json_never_holds_an_empty_segment_and_always_an_end() -> None:
-    document = json.loads(transcript.to_json(episode_of(line_up("Eins.", "Zwei.")), NAME))
+    document = json.loads(transcript.to_json(line_up("Eins.", "Zwei."), NAME))
 
     assert document["version"] == "1.0.0"
     assert document["segments"] == [
         {"speaker": NAME, "startTime": 0.0, "endTime": 0.25, "body": "Eins."},
         {"speaker": NAME, "startTime": 0.6, "endTime": 0.85, "body": "Zwei."},
     ]
+
+
+def test_json_tells_when_each_word_is_heard_where_the_engine_told() -> None:
+    first, second = json.loads(transcript.to_json(line_up("Das ist neu.", "Ja, sehr.", timed=True), NAME))["segments"]
+
+    assert [word["body"] for word in first["words"]] == ["Das", "ist", "neu."]
+    assert all(word["startTime"] < word["endTime"] for word in (*first["words"], *second["words"]))
+    assert first["startTime"] <= first["words"][0]["startTime"]
+    assert second["startTime"] <= second["words"][0]["startTime"]
+    assert second["words"][-1]["endTime"] <= second["endTime"]
 
 
 def test_a_sentence_said_in_two_breaths_is_one_sentence_again() -> None:

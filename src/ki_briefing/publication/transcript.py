@@ -12,7 +12,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ki_briefing.model import UtteranceRole
 from ki_briefing.publication.chapters import DANGLING
@@ -118,18 +118,30 @@ def to_srt(shown: Sequence[Subtitle]) -> str:
     return "\n\n".join(cues) + "\n"
 
 
-def to_json(episode: Episode, speaker: str) -> str:
-    """Return Podcasting 2.0 JSON, version 1.0.0: a segment per sentence, never an empty one."""
-    segments = [
-        {
-            "speaker": speaker,
-            "startTime": sentence.start / 1000,
-            "endTime": sentence.end / 1000,
-            "body": sentence.text,
-        }
-        for sentence in episode.sentences
-    ]
-    return json.dumps({"version": "1.0.0", "segments": segments}, ensure_ascii=False, indent=1) + "\n"
+def to_json(timeline: Timeline, speaker: str) -> str:
+    """Return Podcasting 2.0 JSON, version 1.0.0: a segment per sentence, never an empty one.
+
+    A segment also has ``words``, a segment each, where the engine told when they are heard; readers of the format pass
+    over keys they do not know.
+    """
+    segments = []
+    for sentence, group in zip(sentences(timeline), _sentences(timeline), strict=True):
+        segment: dict[str, Any] = {"speaker": speaker, **_timed(sentence.start, sentence.end, sentence.text)}
+        words = [
+            _timed(
+                _milliseconds(word.onset, timeline),
+                _milliseconds(word.offset, timeline),
+                cue.text[word.start : word.end],
+            )
+            for cue in group
+            for word in cue.words
+        ]
+        segments.append({**segment, "words": words} if words else segment)
+    return json.dumps({"version": "1.0.0", "segments": segments}, ensure_ascii=False) + "\n"
+
+
+def _timed(start: int, end: int, text: str) -> dict[str, Any]:
+    return {"startTime": start / 1000, "endTime": end / 1000, "body": text}
 
 
 def to_html(episode: Episode) -> str:

@@ -61,17 +61,21 @@ def _say_formula(match: re.Match[str]) -> str:
     return " ".join(said)
 
 
+_SIGNS_OF_SUMS = {"+": "plus", "-": "minus"}
+
+
 def _say_raised(match: re.Match[str]) -> str:
     """x² -> x Quadrat, R₀ -> R null; a footnote's figure after a word is not said."""
     figures = match[0].translate(_SCRIPT_DIGITS).strip("+-")
     if not figures:
         return "plus" if match[0][0] in "⁺₊" else "minus"
+    said = " ".join(_SIGNS_OF_SUMS.get(part) or amount(part) for part in re.findall(r"\d+|[+-]", figures))
     if match[0][0] in "₀₁₂₃₄₅₆₇₈₉":
-        return amount(figures)
+        return said
     before = re.search(r"[^\W\d_]*$", match.string[max(0, match.start() - 12) : match.start()])
     if before and len(before[0]) > 2:
         return ""
-    return {"2": "Quadrat", "3": "hoch drei"}.get(figures, f"hoch {amount(figures)}")
+    return {"2": "Quadrat", "3": "hoch drei"}.get(figures, f"hoch {said}")
 
 
 _COMPARED = {

@@ -12,7 +12,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_NOTHING_TO_DO = re.compile(r"(?:[\w.,;:!?()%+\"'/§$€„“”–…-]|(?<=[^\s]) (?=[^\s]))*", re.ASCII)
+_SIGNS = ".,;:!?()%+\"'/§$€„“”–…-"
+_ASCII, _GERMAN = rf"[\w{_SIGNS}]++", rf"[A-Za-z0-9äöüßÄÖÜ{_SIGNS}]++"
+_NOTHING_TO_DO = re.compile(rf"{_ASCII}(?: {_ASCII})*+|(?![-+–] ){_GERMAN}(?: {_GERMAN})*+", re.ASCII)
 _KEPT = frozenset("²³¹⁰⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅐⅑⅒⁺⁻₊₋€™…°©®№′″")
 _HYPHENS = frozenset("\u2010\u2011\ufe63\uff0d")
 _INVISIBLE = frozenset(("Cf", "Cs", "Co", "Cn"))

@@ -27,19 +27,25 @@ DIGIT, LETTER, SIGN = "digit", "letter", "sign"
 _LETTERS = r"[^\W\d_²³¹⁰⁴-⁹₀-₉½¼¾⅐-⅞]"
 _FIGURES = re.compile(AMOUNT)
 _WORD = re.compile(rf"{_LETTERS}++")
-_PLACE = re.compile(
-    rf"""
-    (?P<digit>[0-9])
-    | (?P<letter>(?<!{_LETTERS})(?:
+_DIGIT_PLACE = r"[0-9]"
+_SIGN_PLACE = r"""[^\w\s.,;:!?'()…–-] | [²³¹⁰⁴-⁹₀-₉½¼¾⅐-⅞_] | ['’](?=\d\d(?!\d)) | \((?=0\d) | \.(?<![\w.…].)(?=[a-z]{2})
+    | -(?= \d | [>-] | (?<=\d.)\ \d ) | –(?= [–—] | (?<=\d.)\ ?\d )"""
+_SHORT_WORDS = "(?:Mio|Mrd|Bio|Tsd|gpt|llms?|bzw|usw|ggf|inkl|ca)"
+_LETTER_PLACE = rf"""(?<!{_LETTERS})(?:
         {_LETTERS}++ (?= \. | [@*_&]\w | /[-\w(] | :[\w/] | -?\d | [²³₀-₉] | \([-a-zA-Z] )
       | [A-ZÄÖÜ](?=[A-ZÄÖÜ]|-?\$)
       | (?:[A-ZÄÖÜ]?[a-zäöü]{{1,30}}+In(?:nen)?|[A-ZÄÖÜ]++[a-zäöü]{{1,12}}+[A-ZÄÖÜ]+[a-z]?|[IVX]|(?<![Α-ω])[Α-ω]
-        |Mio|Mrd|Bio|Tsd|gpt|llms?|(?:Mo|Di|Mi|Do|Fr|Sa)[–-](?:Di|Mi|Do|Fr|Sa|So)|bzw|usw|ggf|inkl|ca|[mM]bH)(?!\w)
-    ))
-    | (?P<sign>(?<![\w.…])\.(?=[a-z]{{2}}) | [^\w\s.,;:!?'()…–-] | [²³¹⁰⁴-⁹₀-₉½¼¾⅐-⅞_] | -(?=[\d.,]|\B|.\b) | ['’](?=\d\d(?!\d)) | [–—(](?=.) | …)
+        |{_SHORT_WORDS}|(?:Mo|Di|Mi|Do|Fr|Sa)[–-](?:Di|Mi|Do|Fr|Sa|So)|[mM]bH)(?!\w)
+    )"""
+_PLAIN_WORD = rf"(?!{_SHORT_WORDS}[\ ,;!?])[A-ZÄÖÜ]?[a-zäöüß]++[\ ,;!?]"
+_NEXT_PLACE = re.compile(
+    rf"""
+    (?: {_PLAIN_WORD} | (?! {_DIGIT_PLACE} | {_SIGN_PLACE} | {_LETTER_PLACE} ) (?: {_LETTERS}++ | . ) )*+
+    (?: (?P<digit>{_DIGIT_PLACE}) | (?P<sign>{_SIGN_PLACE}) | (?P<letter>{_LETTER_PLACE}) )
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.DOTALL,
 )
+"""What leads to the next place, word by word, and the place. To be matched: a search would try every letter."""
 
 
 _CLASSES = {
@@ -90,13 +96,14 @@ class Scanner:
         spans: list[Piece] = []
         at = length = search_from = 0
         last = ""
-        while place := _PLACE.search(text, search_from):
-            found = self._first(text, place.start(), place.lastgroup or "")
+        while place := _NEXT_PLACE.match(text, search_from):
+            begins = place.lastgroup or ""
+            start = place.start(begins)
+            found = self._first(text, start, begins)
             if found is None:
                 search_from = place.end()
                 continue
             kind, said, end = found
-            start = place.start()
             if (
                 not said
                 and text[start - 1 : start] == " "

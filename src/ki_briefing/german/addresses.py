@@ -127,14 +127,14 @@ def _say_iban(match: re.Match[str]) -> str:
 _PHONE_REST = r"(?P<rest>(?:[ /-]?\(?\d{1,14}\)?){1,6})"
 
 RULES = (
-    Rule("e-mail", (LETTER, DIGIT), rf"{_LOCAL}@{_HOST}[A-Za-z]{{2,12}}(?![\w@])", _say_url, after="gu1.-c@_+'"),
+    Rule("e-mail", (LETTER, DIGIT), rf"{_LOCAL}@{_HOST}[A-Za-z]{{2,12}}(?![\w@])", _say_url, after="gu1.do-c@_+'"),
     Rule("url", (LETTER,), r"(?:https?|ftp)://[^\s<>\"„“”»«]{1,400}(?<![.,;:!?)'’])", _say_url, after=":"),
     Rule(
         "url",
         (LETTER, DIGIT),
         rf"(?P<host>[A-Za-z0-9ÄÖÜäöü][\w-]{{0,62}}+(?:\.[\w-]{{1,40}}+){{1,8}}+)(?![@\w]){_PATH}",
         _say_dotted,
-        after=".-c_1gu",
+        after=".do-c_1gu",
     ),
     Rule(
         "number",

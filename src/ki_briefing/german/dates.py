@@ -197,30 +197,32 @@ RULES = (
         (DIGIT,),
         rf"(?P<first>{_DAY})\.{_LINK}(?P<day>{_DAY})\. ?(?P<month>{_MONTH})(?!\w){_YEAR}",
         _say_days,
-        after=".-/u",
+        after="o.",
     ),
     Rule(
         "date",
         (DIGIT,),
         rf"(?P<first>{_DAY})\.?{_LINK}(?P<day>{_DAY})\.(?P<month>0?[1-9]|1[0-2])\.(?P<year>\d{{4}})(?![\d.])",
         _say_days,
-        after=".-/u",
+        after="o.-/u",
     ),
-    Rule("date", (DIGIT,), rf"(?P<day>{_DAY})\. ?(?P<month>{_MONTH})(?!\w){_YEAR}", _say_date, after="."),
+    Rule("date", (DIGIT,), rf"(?P<day>{_DAY})\. ?(?P<month>{_MONTH})(?!\w){_YEAR}", _say_date, after="o."),
     Rule(
         "date",
         (DIGIT,),
         rf"(?P<day>{_DAY})\. ?(?P<month>0?[1-9]|1[0-2])\. ?(?P<year>(?:1[5-9]|20|21)\d\d|\d\d)(?![\w]|[.,]\d)",
         _say_numeric,
-        after=".",
+        after="o.",
     ),
-    Rule("date", (DIGIT,), rf"(?P<day>{_DAY})\. ?(?P<month>0?[1-9]|1[0-2])\.(?!\d)(?P<year>)", _say_numeric, after="."),
+    Rule(
+        "date", (DIGIT,), rf"(?P<day>{_DAY})\. ?(?P<month>0?[1-9]|1[0-2])\.(?!\d)(?P<year>)", _say_numeric, after="o."
+    ),
     Rule(
         "date",
         (DIGIT,),
         rf"(?P<day>{_DAY})\.(?P<month>0?[1-9]|1[0-2])(?P<year>)(?![\w]|[.,:]\d| ?[%€$])",
         _say_day_and_month,
-        after=".",
+        after=".d",
     ),
     Rule(
         "date",
@@ -238,7 +240,7 @@ RULES = (
         after="/",
     ),
     Rule("date", (DIGIT,), r"(?P<month>0[1-9]|1[0-2])/(?P<year>(?:19|20)\d\d)(?![\w/])", _say_month, after="/"),
-    Rule("time", (DIGIT,), rf"{_TIME}{_UNTIL} ?Uhr(?!\w){_ZONES}", _say_time, after=".:-u"),
+    Rule("time", (DIGIT,), rf"{_TIME}{_UNTIL} ?Uhr(?!\w){_ZONES}", _say_time, after=".d:-u"),
     Rule(
         "time",
         (DIGIT,),

@@ -71,7 +71,7 @@ def _say_cardinal(match: re.Match[str]) -> str:
         if re.match(r" (?:bis|oder|und) \d+ [A-ZÄÖÜ]", match.string[match.end() : match.end() + 20]):
             return "ein"
         noun = _noun_after(match)
-        if not noun and match.string.islower() and (word := _NEXT_WORD.match(match.string, match.end())):
+        if not noun and (word := _NEXT_WORD.match(match.string, match.end())) and match.string.islower():
             noun = "" if word[1] in grammar.STARTERS else word[1]  # a text without capitals
         if not noun:
             return "eins"
@@ -232,14 +232,14 @@ _SUFFIX = "|".join(
     )
 )
 RULES = (
-    Rule("times", (DIGIT,), rf"(?P<n>{ANY_AMOUNT}) ?[x×](?![\w×]|-| ?\d)", _say_times, after="u^."),
-    Rule("times", (DIGIT,), rf"(?P<n>{ANY_AMOUNT}) ?[x×*·] ?(?=\d)", lambda m: f"{amount(m['n'])} mal ", after="u^."),
+    Rule("times", (DIGIT,), rf"(?P<n>{ANY_AMOUNT}) ?[x×](?![\w×]|-| ?\d)", _say_times, after="u^d"),
+    Rule("times", (DIGIT,), rf"(?P<n>{ANY_AMOUNT}) ?[x×*·] ?(?=\d)", lambda m: f"{amount(m['n'])} mal ", after="u^d"),
     Rule(
         "compound",
         (DIGIT,),
         rf"(?P<n>{ANY_AMOUNT})-?(?P<percent>(?!)|)(?P<tail>(?i:{_SUFFIX})\w{{0,3}})(?!\w)",
         _say_joined,
-        after="gc.",
+        after="gcd",
     ),
     Rule(
         "compound", (DIGIT,), rf"(?P<n>{AMOUNT}) ?(?P<percent>%)-?(?P<tail>ig\w{{0,2}})(?!\w)", _say_joined, after="%"
@@ -266,31 +266,33 @@ RULES = (
         (DIGIT,),
         rf"(?P<a>{ANY_AMOUNT})(?P<dash> ?[–—] ?| ?- ?|-)(?P<b>{ANY_AMOUNT})(?![\w/]|-\d)",
         _say_range,
-        after="-.",
+        after="-d",
     ),
     Rule(
         "model",
         (DIGIT,),
         r"(?P<n>\d+(?:[.,]\d{1,2})?)(?P<letters>[A-Za-z]{1,3})(?![^\W\d_])",
         _say_letters,
-        after="gu.",
+        after="gud",
     ),
     Rule(
         "ordinal",
         (DIGIT,),
         r"(?P<n>\d{1,3})\.-(?=(?P<stem>Kläss)|[A-ZÄÖÜ])",
         lambda m: f"{ordinal(int(m['n']), '' if m['stem'] else 'e')}-",
-        after=".",
+        after="o",
     ),
     Rule(
         "ordinal",
         (DIGIT,),
         r"(?P<a>\d{1,3})\.(?P<link>[/–-])(?P<b>\d{1,3})\. (?P<noun>[A-ZÄÖÜ][\w-]+)",
         _say_ordinals,
-        after=".",
+        after="o",
     ),
-    Rule("ordinal", (DIGIT,), r"(?P<n>\d{1,3}(?:\.\d{3})+|\d{1,7})\.(?![\d.])(?! \d)", _say_ordinal, after="."),
-    Rule("version", (DIGIT,), r"(?!\d{1,3}(?:\.\d{3})+(?![\w.]|,\w))\d+(?:\.\d+)++(?!\w|,\d)", _say_version, after="."),
+    Rule("ordinal", (DIGIT,), r"(?P<n>\d{1,3}(?:\.\d{3})+|\d{1,7})\.(?![\d.])(?! \d)", _say_ordinal, after="o."),
+    Rule(
+        "version", (DIGIT,), r"(?!\d{1,3}(?:\.\d{3})+(?![\w.]|,\w))\d+(?:\.\d+)++(?!\w|,\d)", _say_version, after=".do"
+    ),
     Rule("cardinal", (DIGIT,), AMOUNT, _say_cardinal),
     Rule("cardinal", (DIGIT,), r"\d+", _say_cardinal),
 )

@@ -80,14 +80,17 @@ RULES = (
         rf"(?:(?P<m>{ANY_AMOUNT}) ?[×x·*] ?)?(?P<base>\d+)"
         r"(?:\^[{(]?(?P<exp>[-−+]?\d+)[)}]?|(?P<sup>[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))",
         _say_power,
-        after="^gu.",
+        after="^gud",
     ),
-    Rule("power", (DIGIT,), r"(?P<m>\d+(?:[.,]\d+)?)[eE](?P<exp>[-−+]?\d{1,3})(?![\w.])", _say_scientific, after="g."),
+    Rule(
+        "power", (DIGIT,), r"(?P<m>\d++(?:[.,]\d++)?+)[eE](?P<exp>[-−+]?\d{1,3})(?![\w.])", _say_scientific, after="gd."
+    ),
     Rule(
         "fraction",
         (DIGIT, SIGN),
         rf"(?:(?P<whole>\d{{1,4}}) ?)?(?P<v>[{_VULGAR}]){_UNIT}",
         _say_vulgar,
+        after="½ ",
     ),
     Rule(
         "fraction",

@@ -158,9 +158,9 @@ RULES = (
         (DIGIT,),
         rf"{_RANGE}(?P<n>{ANY_AMOUNT})(?: ?(?P<scale>{SCALE}))?(?P<link> ?|-)(?P<currency>{_AFTER})(?!\w)",
         _say_after,
-        after="€u-c.",
+        after="€u-cd",
     ),
     Rule("money", (SIGN,), rf"(?P<currency>{_SIGNS}) ?{_BEFORE}", _say_before, after="€$£¥₹₩₽₺₿₴₪ "),
     Rule("money", (LETTER,), rf"(?P<currency>{_CODES}|US-\$|US\$) ?{_BEFORE}", _say_before),
-    Rule("cardinal", (DIGIT,), rf"{_RANGE}(?P<n>{ANY_AMOUNT}) ?(?P<scale>{SCALE})", _say_scale, after="u-."),
+    Rule("cardinal", (DIGIT,), rf"{_RANGE}(?P<n>{ANY_AMOUNT}) ?(?P<scale>{SCALE})", _say_scale, after="u-d"),
 )

@@ -22,7 +22,10 @@ ANY_AMOUNT = rf"(?>\d++\.\d{{1,2}}(?![\d.])|{AMOUNT})"
 
 _SCALES = ("", "", "Million", "Milliarde", "Billion", "Billiarde", "Trillion", "Trilliarde")
 _LIMIT = 10 ** (3 * len(_SCALES))
-_DIGITS = ("null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun")
+_DIGITS = {
+    "0": "null", "1": "eins", "2": "zwei", "3": "drei", "4": "vier", "5": "fünf", "6": "sechs", "7": "sieben",
+    "8": "acht", "9": "neun",
+}  # fmt: skip
 _IRREGULAR = {1: "erst", 3: "dritt", 7: "siebt", 8: "acht"}
 _SEPARATORS = r"[.'’ ](?=\d{3})"
 _HALVES = {1: "ein halb", 3: "drei halbe"}
@@ -83,7 +86,7 @@ def _joined(front: str, last: str) -> str:
 
 def digits(text: str) -> str:
     """Return each digit's name, e.g. 405 -> vier null fünf."""
-    return " ".join(_DIGITS[int(letter)] for letter in text if letter in "0123456789")
+    return " ".join([_DIGITS[letter] for letter in text if letter in _DIGITS])
 
 
 @lru_cache(maxsize=4096)

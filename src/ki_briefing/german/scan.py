@@ -26,6 +26,7 @@ DIGIT, LETTER, SIGN = "digit", "letter", "sign"
 
 _LETTERS = r"[^\W\d_²³¹⁰⁴-⁹₀-₉½¼¾⅐-⅞]"
 _FIGURES = re.compile(AMOUNT)
+_DECIMAL = re.compile(r"\.\d{1,2}(?![\d.])")
 _WORD = re.compile(rf"{_LETTERS}++")
 _DIGIT_PLACE = r"[0-9]"
 _SIGN_PLACE = r"""[^\w\s.,;:!?'()…–-] | [²³¹⁰⁴-⁹₀-₉½¼¾⅐-⅞_] | ['’](?=\d\d(?!\d)) | \((?=0\d) | \.(?<![\w.…].)(?=[a-z]{2})
@@ -54,11 +55,11 @@ _CLASSES = {
     **dict.fromkeys("€$£¥₹₩₽₺₿₴₪¢", "€"),
     **dict.fromkeys("^×*·⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻₀₁₂₃₄₅₆₇₈₉", "^"),
     **dict.fromkeys("½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅐⅑⅒", "½"),
-    **{sign: sign for sign in ".,/:@_&('+"},
+    **{sign: sign for sign in ".,/:@_&('+\""},
 }
 """What may follow a place's figures or letters, in classes. Besides these: ``1`` a digit, ``u`` a word of measure,
 ``g`` other letters joined to figures, ``a`` another word, ``c`` a hyphen before no digit, ``s`` a full stop at a word's
-end."""
+end, ``o`` one after figures (an ordinal, perhaps), ``d`` a point and one or two decimals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Rule:
         pattern: What it looks like, without flags.
         say: The match in words; None: not this class after all, ask the next rule.
         after: A cheap test before the pattern, empty for none: what may come after the first figures (one space apart)
-            or letters, by ``_CLASSES``; of a SIGN, the characters it may begin with.
+            or letters, by ``_CLASSES``; of a SIGN, the characters it may begin with (a blank: rare ones).
     """
 
     kind: str
@@ -153,7 +154,11 @@ class Scanner:
         known = _CLASSES.get(after, "1" if after.isdecimal() else " ")
         if known == "-":
             return "-" if text[end + 1 : end + 3].lstrip(" ")[:1].isdecimal() or start == LETTER else "c"
-        return "s" if known == "." and start == LETTER and not text[end + 1 : end + 2].isalnum() else known
+        if known == ".":
+            if start == DIGIT and _DECIMAL.match(text, end):
+                return "d"
+            return "." if text[end + 1 : end + 2].isalnum() else "o" if start == DIGIT else "s"
+        return known
 
     def _compile(self, start: str, follower: str) -> list[tuple[_Match, Rule]]:
         rules = (rule for rule in self._rules if start in rule.starts and (not rule.after or follower in rule.after))

@@ -34,8 +34,8 @@ _SPOKEN = {
     "^": "hoch", "†": "gestorben", "☎": "Telefon", "♀": "weiblich", "♂": "männlich", "⚥": "divers",
     "℃": "Grad Celsius", "№": "Nummer", "′": "Minuten", "″": "Sekunden",
     "½": "ein halb", "¼": "ein Viertel", "¾": "drei Viertel",
+    "|": ",", "¦": ",", "‖": ",",
 }  # fmt: skip
-_PAUSE = {"|": ",", "¦": ",", "‖": ","}
 _SCRIPT_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉⁺⁻₊₋", "01234567890123456789+-+-")
 _GREEK = {
     "α": "Alpha", "β": "Beta", "γ": "Gamma", "δ": "Delta", "ε": "Epsilon", "ζ": "Zeta", "η": "Eta", "θ": "Theta",
@@ -92,10 +92,8 @@ def _say_sign(match: re.Match[str]) -> str:
     sign = match[0]
     if sign in _COMPARED and _OPERAND.search(match.string, max(0, match.start() - 8), match.start()):
         return _COMPARED[sign]
-    if sign in _PAUSE:
-        return _PAUSE[sign]
-    if sign in _SPOKEN:
-        return _SPOKEN[sign]
+    if (words := _SPOKEN.get(sign)) is not None:
+        return words
     value = unicodedata.numeric(sign, None)
     return amount(str(int(value))) if value is not None and value == int(value) and value >= 0 else ""
 
@@ -126,7 +124,7 @@ RULES = (
         ),
         after="1",
     ),
-    Rule("sign", (SIGN,), r"[²³¹⁰⁴⁵⁶⁷⁸⁹₀-₉⁺⁻₊₋]+", _say_raised),
+    Rule("sign", (SIGN,), r"[²³¹⁰⁴⁵⁶⁷⁸⁹₀-₉⁺⁻₊₋]+", _say_raised, after=" "),
     Rule("sign", (SIGN,), r"[-−](?=\d)(?<![\w)][-−])", lambda _m: "minus ", after="-−"),
     Rule("sign", (SIGN,), r"(?<=\d) ?[-−–—] ?(?=\d)", lambda _m: " bis ", after="-−–—"),
     Rule("sign", (SIGN,), r"\+(?=\d)", lambda _m: "plus ", after="+"),
@@ -147,7 +145,7 @@ RULES = (
     Rule("dash", (SIGN,), r"(?<=[^\s])(?:—|–{2,}|-{2,})(?=\w)", lambda _m: ",", after="—–-"),
     Rule("dash", (SIGN,), r"(?:-{2,}|[–—]{2,})(?!\w)|—+", lambda _m: "–", after="-–—"),
     Rule("sign", (SIGN,), r"(?<=\bC)#", lambda _m: " sharp", after="#"),
-    Rule("greek", (LETTER, SIGN), r"(?<![Α-ω])[α-ωΓΔΘΛΞΠΣΦΨΩµ](?![Α-ω])", lambda m: _GREEK.get(m[0])),
+    Rule("greek", (LETTER,), r"(?<![Α-ω])[α-ωΓΔΘΛΞΠΣΦΨΩµ](?![Α-ω])", lambda m: _GREEK.get(m[0])),
     Rule("quote", (SIGN,), _QUOTES, lambda _m: "", after='"„“” '),
     Rule("sign", (SIGN,), r"\+\+|\*+", lambda m: "plus plus" if m[0] == "++" else "", after="+*"),
     Rule(

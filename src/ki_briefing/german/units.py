@@ -246,14 +246,14 @@ def _say_range(match: re.Match[str]) -> str | None:
 
 
 RULES = (
-    Rule("measure", (DIGIT,), rf'(?P<n>{AMOUNT})["″](?=-[A-ZÄÖÜ])', lambda m: f"{amount(m['n'])}-Zoll", after=" "),
+    Rule("measure", (DIGIT,), rf'(?P<n>{AMOUNT})["″](?=-[A-ZÄÖÜ])', lambda m: f"{amount(m['n'])}-Zoll", after='"'),
     Rule(
         "range",
         (DIGIT,),
         rf"(?P<a>{ANY_AMOUNT})(?: ?(?P<first>%|°C|°))? ?(?:[–—-]|bis) ?(?P<b>{ANY_AMOUNT})(?: ?|-)(?P<unit>{_UNIT})"
         rf"(?:/(?P<per>{_SIDE}))?(?![\w²³]|/(?!\d))",
         _say_range,
-        after="-u%.",
+        after="-u%d",
     ),
     Rule(
         "measure",
@@ -267,7 +267,7 @@ RULES = (
         (DIGIT,),
         rf"(?P<n>{ANY_AMOUNT})(?P<link>[ -]?)(?P<unit>{_UNIT})(?:/(?P<per>{_SIDE}))?(?![\w²³]|/(?!\d))",
         _say_measure,
-        after="u%c.",
+        after="u%cd",
     ),
     Rule(
         "measure",

@@ -97,6 +97,7 @@ def test_figures_and_units_end_no_sentence(parts: list[str]) -> None:
 
 HOSTILE = [*"7.,(„'-–%€#@§*_&😀½²", *"1. a. 1, 1% ((1 a- a@b. A. IV1 x1 <b> &amp; wort OpenAI- [a](b) 🇩🇪".split()]
 HOSTILE += ["z. B. ", "1/2 ", "1 Mio. € ", "AB ", "und, ", "am 3. 4. ", "+49 ", "\u00ad", "\u0301"]
+HOSTILE += [f"{code}{'1' * 99}a " for code in ("0123/", "01234-", "(0123) ", "+49", "0049 1")]
 
 
 @pytest.mark.parametrize("piece", HOSTILE)

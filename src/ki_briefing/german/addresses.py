@@ -124,7 +124,7 @@ def _say_iban(match: re.Match[str]) -> str:
     return f"{spell(country)} {', '.join(said)}"
 
 
-_PHONE_REST = r"(?P<rest>(?:[ /-]?\(?\d{1,14}\)?){1,6})"
+_PHONE_REST = r"(?P<rest>(?:[ /-]?\(?\d++\)?){1,6})"
 
 RULES = (
     Rule("e-mail", (LETTER, DIGIT), rf"{_LOCAL}@{_HOST}[A-Za-z]{{2,12}}(?![\w@])", _say_url, after="gu1.do-c@_+'"),
@@ -163,12 +163,12 @@ RULES = (
         lambda m: _say_phone(m) if len(re.sub(r"\D", "", m[0])) > 6 else None,
         after="+",
     ),
-    Rule("phone", (SIGN,), r"\((?=0\d)\d{2,6}\) ?\d{2,}(?:[ /-]?\d+){0,5}(?!\w)", _say_phone, after="("),
+    Rule("phone", (SIGN,), r"\((?=0\d)\d{2,6}\) ?\d{2,}+(?:[ /-]\d++){0,5}(?!\w)", _say_phone, after="("),
     Rule(
         "phone",
         (DIGIT,),
-        r"(?:00[1-9]\d [1-9]\d{0,4} ?\d{3,}(?: ?\d+){0,4}|0[1-9]\d{1,4} ?/ ?\d{2,}(?:[ -]?\d+){0,5}"
-        r"|0[1-9]\d{1,4}[ -]\d{4,}(?:[ -]?\d+){0,4}|0[1-9]\d{1,3}(?:[ -]\d{2,4}){2,5}(?: \d)?)(?![\w/]|[.,]\d)",
+        r"(?:00[1-9]\d [1-9]\d{0,4} ?\d{3,}+(?: \d++){0,4}|0[1-9]\d{1,4} ?/ ?\d{2,}+(?:[ -]\d++){0,5}"
+        r"|0[1-9]\d{1,4}[ -]\d{4,}+(?:[ -]\d++){0,4}|0[1-9]\d{1,3}(?:[ -]\d{2,4}){2,5}(?: \d)?)(?![\w/]|[.,]\d)",
         _say_phone,
     ),
     Rule("phone", (DIGIT,), rf"(?<=(?:{_LAST_LETTERS}) )\d{{2,}}(?:[ /-]\d+){{0,6}}(?!\w|[.,]\d)", _say_spelled),

@@ -27,7 +27,7 @@ TEMPORARY = ".~"
 
 _LEFTOVER = re.compile(r"\.~[0-9a-f]+-[0-9a-f]{8}-.*", re.DOTALL)  # LibreOffice's .~lock.x# is not ours
 
-_MAGIC = b"KIB1"
+_MAGIC = b"KIB2"
 _DIGEST_SIZE = 32
 _HELD: set[tuple[int, str]] = set()  # locks of this process, by thread: who holds one may enter again
 _HINTS = {
@@ -40,8 +40,8 @@ _HINTS = {
 
 
 def digest(*parts: str | bytes) -> str:
-    """Return the BLAKE2b-256 of the parts in hexadecimal; where one part ends and the next begins counts too."""
-    state = hashlib.blake2b(digest_size=_DIGEST_SIZE)
+    """Return the SHA-256 of the parts in hexadecimal; where one part ends and the next begins counts too."""
+    state = hashlib.sha256()
     for part in parts:
         data = part.encode() if isinstance(part, str) else part
         state.update(len(data).to_bytes(8, "big"))
@@ -50,13 +50,13 @@ def digest(*parts: str | bytes) -> str:
 
 
 def file_digest(path: Path) -> str:
-    """Return the BLAKE2b-256 of a file's bytes in hexadecimal, in constant memory.
+    """Return the SHA-256 of a file's bytes in hexadecimal, in constant memory.
 
     Raises:
         StorageError: The file cannot be read.
     """
     with _storage(path, "read"), path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=_DIGEST_SIZE)).hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def file_integrity(path: Path) -> str:
@@ -248,7 +248,7 @@ def read_entry(path: Path) -> bytes:
 
 
 def _content_digest(content: bytes) -> bytes:
-    return hashlib.blake2b(content, digest_size=_DIGEST_SIZE).digest()
+    return hashlib.sha256(content).digest()
 
 
 def sync_folder(folder: Path) -> None:

@@ -277,7 +277,7 @@ class EpisodeFacts:
         date: When it is published, with its time zone.
         slug: ASCII name in addresses.
         source: The article's file, beside episode.toml.
-        origin: BLAKE2b-256 of the article as it came in, so that it never becomes a second episode.
+        origin: SHA-256 of the article as it came in, so that it never becomes a second episode.
     """
 
     guid: str

@@ -113,7 +113,7 @@ def test_a_clip_above_full_scale_is_not_clipped(store: Store) -> None:
     assert np.abs(clip.samples).max() == pytest.approx(1.3, abs=0.001)
 
 
-@pytest.mark.parametrize("damage", [b"", b"KIB1", b"x" * 5000])
+@pytest.mark.parametrize("damage", [b"", b"KIB2", b"x" * 5000])
 def test_a_torn_or_foreign_entry_is_spoken_anew(store: Store, damage: bytes) -> None:
     takes = speak(SCRIPT, ToneEngine(), store).takes
     takes[3].path.write_bytes(damage)

@@ -53,7 +53,7 @@ class Asset:
         name: The file's name in the built folder.
         size: Its length [bytes].
         media_type: What a feed and a web server call it.
-        digest: BLAKE2b-256 of its bytes, in hexadecimal.
+        digest: SHA-256 of its bytes, in hexadecimal.
     """
 
     name: str

@@ -124,7 +124,7 @@ def to_json(timeline: Timeline, speaker: str) -> str:
     A segment also has ``words``, a segment each, where the engine told when they are heard; readers of the format pass
     over keys they do not know.
     """
-    segments = []
+    segments: list[str] = []  # as text at once: a long episode has a hundred thousand words
     for sentence, group in zip(sentences(timeline), _sentences(timeline), strict=True):
         segment: dict[str, Any] = {"speaker": speaker, **_timed(sentence.start, sentence.end, sentence.text)}
         words = [
@@ -136,8 +136,8 @@ def to_json(timeline: Timeline, speaker: str) -> str:
             for cue in group
             for word in cue.words
         ]
-        segments.append({**segment, "words": words} if words else segment)
-    return json.dumps({"version": "1.0.0", "segments": segments}, ensure_ascii=False) + "\n"
+        segments.append(json.dumps({**segment, "words": words} if words else segment, ensure_ascii=False))
+    return f'{{"version": "1.0.0", "segments": [{", ".join(segments)}]}}\n'
 
 
 def _timed(start: int, end: int, text: str) -> dict[str, Any]:
@@ -199,6 +199,8 @@ def _lay_out(text: str) -> list[tuple[str, ...]]:
     """Return a text in screens of one or two lines that break where it hurts least: after punctuation, evenly."""
     words = text.split() or [text]
     begins = list(accumulate((len(word) + 1 for word in words), initial=0))
+    if len(words) in _ends(begins, 0):
+        return [_lines(words) or (words[0],)]
     torn = [_pain(before, after) for before, after in pairwise(words)] + [0.0]
     best = [(0.0, 0)] * (len(words) + 1)  # the price of everything from a word on, and the word after the first screen
     for start in reversed(range(len(words))):

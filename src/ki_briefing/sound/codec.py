@@ -1,15 +1,9 @@
-"""Sound files and the edit algebra: the only door to soundfile, soxr and pydub.
-
-Files -> samples, shape (frames, channels), float32, full scale 1.0. pydub edits whole milliseconds on 32-bit samples
-with 12 dB of headroom, so that nothing clips before the limiter.
-"""
+"""Sound files: the only door to soundfile and soxr. Files -> samples, shape (frames, channels), full scale 1.0."""
 
 from __future__ import annotations
 
 import io
-import os
 import re
-import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,11 +12,6 @@ import soxr
 from numpy.typing import NDArray
 
 from ki_briefing.errors import SoundError
-
-os.environ.setdefault("PATH", os.defpath)  # pydub falls over an environment without, as a bare cron may give it
-with warnings.catch_warnings():  # pydub looks for an ffmpeg that we never use, and names an audioop that is leaving
-    warnings.simplefilter("ignore")
-    from pydub import AudioSegment as AudioSegment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,9 +22,6 @@ _LONGEST = 60  # seconds of a jingle; of a bed, only as much is read as is heard
 _SHORTEST = 0.1  # seconds
 _LARGEST = 512_000_000  # bytes
 _RATES = (8_000, 192_000)
-_HEADROOM = 4.0
-_FULL_SCALE = 2.0**31
-_HIGHEST = np.float32(_FULL_SCALE * (1 - 2**-24))
 _ADVICE = "Export it anew as WAV, FLAC or MP3."
 _UNKNOWN = 2**32 - 1  # a WAV's length where its writer could not go back to fill it in
 _LOUDEST = 1_000.0  # full scale is 1.0
@@ -141,21 +127,3 @@ def with_channels(samples: Samples, channels: int) -> Samples:
     if channels == 1:
         return np.asarray(samples.mean(axis=1, keepdims=True), np.float32)
     return np.repeat(samples, channels, axis=1)
-
-
-def to_segment(samples: Samples, rate: int) -> AudioSegment:
-    """Return samples as pydub edits them."""
-    scaled = samples * np.float32(_FULL_SCALE / _HEADROOM)
-    np.clip(scaled, -_FULL_SCALE, _HIGHEST, out=scaled)
-    return AudioSegment(data=scaled.astype("<i4").tobytes(), sample_width=4, frame_rate=rate, channels=samples.shape[1])
-
-
-def silent_segment(milliseconds: int, rate: int, channels: int) -> AudioSegment:
-    """Return silence to edit on."""
-    return to_segment(np.zeros((milliseconds * rate // 1000, channels), np.float32), rate)
-
-
-def from_segment(segment: AudioSegment) -> Samples:
-    """Return what pydub edited as samples."""
-    whole = np.frombuffer(segment.raw_data, "<i4").reshape(-1, segment.channels)
-    return np.asarray(whole * np.float32(_HEADROOM / _FULL_SCALE), np.float32)

@@ -42,7 +42,7 @@ def limit(samples: Samples, ceiling: float, rate: int) -> Samples:
 def peaks(samples: Samples, block: int, *, above: float) -> Samples:
     """Return the largest magnitude of each block; between the samples as well where it is above a threshold."""
     padded = _whole_blocks(samples, block)
-    found = np.abs(padded).reshape(-1, block * samples.shape[1]).max(axis=1, initial=0.0)
+    found = np.maximum.reduceat(np.abs(padded).reshape(-1), np.arange(0, padded.size, block * samples.shape[1]))
     hot = np.flatnonzero(found > above)
     if len(hot):
         for channel in padded.T:

@@ -54,9 +54,9 @@ def make_master(
     form = mp3.format_of(sound)
     plan = make_plan(script, takes, sound, jingles, folder)
     different = {stretch.key: stretch for stretch in plan}.values()
-    longest_first = sorted(
-        different, key=lambda stretch: stretch.seconds, reverse=True
-    )  # so that all cores end together
+    longest_first = sorted(  # so that all cores end together; what is kept is looked up while others are encoded
+        different, key=lambda stretch: (store.size(stretch.key) >= 0, -stretch.seconds)
+    )
     with ThreadPoolExecutor(min(len(different), os.cpu_count() or 1)) as pool:
         at_work = {
             pool.submit(mix, stretch, load, sound, jingles, form, store): stretch.key for stretch in longest_first
@@ -140,7 +140,7 @@ def _to_whole_second(count: int, form: mp3.Format) -> int:
 def _cue(each: Spoken, heard: Heard, base: int, chapter: int) -> Cue:
     utterance = each.utterance
     words: list[CueWord] = []
-    for start, end, onset, offset in heard.words:
+    for start, end, onset, offset in heard.timings():
         written = utterance.written_range(start, end)
         if written[0] < written[1] and (not words or words[-1].end <= written[0]):
             words.append(CueWord(*written, base + onset, base + offset))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ki_briefing.sound import codec
+from ki_briefing.sound import edit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ki_briefing.show import Jingles, Sound
-    from ki_briefing.sound.codec import AudioSegment
+    from ki_briefing.sound.edit import AudioSegment
     from ki_briefing.sound.jingle import Jingle
     from ki_briefing.sound.plan import Stretch
 
@@ -56,14 +56,14 @@ def open_with(jingle: Jingle, sound: Sound, jingles: Jingles) -> Opening:
         attack = min(jingles.attack, lead)
         gains = [(lead - attack, 1.0), (lead, _factor(-jingles.duck)), (length, 0.0)]
         samples = _shaped(samples, gains, sound.sample_rate)
-    return Opening(codec.to_segment(samples, sound.sample_rate), lead)
+    return Opening(edit.to_segment(samples, sound.sample_rate), lead)
 
 
 def add_music(
     speech: NDArray[np.float32], words: Sequence[tuple[int, int]], opening: Opening | None,
     stretch: Stretch, sound: Sound, jingles: Jingles,
 ) -> NDArray[np.float32]:  # fmt: skip
-    """Return the stretch with its music; longer than the speech where the music rings on.
+    """Return a stretch with its music; longer than the speech where the music rings on.
 
     Args:
         speech: Shape (frames, channels).
@@ -81,19 +81,17 @@ def add_music(
         bed = stretch.bed.load(sound, sound.loudness + jingles.bed_level, length)
         bed = _shaped(bed, [(0, 0.0), (_BED_IN, 1.0), (length - _BED_OUT, 1.0), (length, 0.0)], rate)
         heard = [(start - begin, stop - begin) for start, stop in words]
-        layers.append((begin, codec.to_segment(_shaped(bed, ducking(heard, jingles), rate), rate)))
+        layers.append((begin, edit.to_segment(_shaped(bed, ducking(heard, jingles), rate), rate)))
     if stretch.closing:
-        segment = codec.to_segment(stretch.closing.load(sound, sound.loudness + jingles.level), rate)
+        segment = edit.to_segment(stretch.closing.load(sound, sound.loudness + jingles.level), rate)
         layers.append((end + _AFTER_SPEECH, segment))
-    if not layers:
-        return speech
-    canvas = codec.to_segment(speech, rate)
+    canvas = edit.to_segment(speech, rate)
     longest = max(begin + len(segment) for begin, segment in layers)
     if longest > len(canvas):
-        canvas += codec.silent_segment(longest - len(canvas), rate, sound.channels)
+        canvas += edit.silent_segment(longest - len(canvas), rate, sound.channels)
     for begin, segment in layers:
         canvas = canvas.overlay(segment, position=begin)
-    return codec.from_segment(canvas)
+    return edit.from_segment(canvas)
 
 
 def ducking(words: Sequence[tuple[int, int]], jingles: Jingles) -> list[tuple[int, float]]:

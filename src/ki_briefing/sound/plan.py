@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ki_briefing.show import Jingles, Sound
     from ki_briefing.sound.jingle import Jingle
 
-_FORMAT = "stretch 6"
+_FORMAT = "stretch 7"
 _LONG_PAUSE = 500  # milliseconds: a paragraph ends, and a stretch with it
 _PAUSE = 250  # milliseconds: where the stretch of a long paragraph may end
 _SENTENCES = 6  # after so many

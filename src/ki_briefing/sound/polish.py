@@ -35,7 +35,8 @@ def polish(samples: Samples, rate: int, sound: Sound) -> tuple[Samples, int]:
         samples: Mono, shape (frames,). What is not a number counts as silence.
         rate: Frames per second [Hz].
     """
-    samples = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
+    if not np.isfinite(samples).all():
+        samples = np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
     start, end = _audible(samples, rate) if sound.trim else (0, len(samples))
     speech = _equalised(samples[start:end], rate, sound)
     if sound.compression > 1:

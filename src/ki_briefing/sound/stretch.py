@@ -6,22 +6,20 @@ above the allowed true peak, that moment is limited further and the stretch enco
 
 from __future__ import annotations
 
-import json
 import math
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from ki_briefing.files import digest
 from ki_briefing.sound import codec, limiter, loudness, mp3
 from ki_briefing.sound.level import level
-from ki_briefing.sound.music import add_music, open_with
 from ki_briefing.sound.polish import polish
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -33,6 +31,10 @@ if TYPE_CHECKING:
 
     Samples = NDArray[np.float32]
 
+_HEAD = struct.Struct("<IId")  # of an entry: MPEG frames, utterances, true peak
+_HEARD = struct.Struct("<III")  # start, end, bytes of word timings
+_WORD = struct.Struct("<IIII")
+
 _MARGIN = 0.9  # dB between the limiter's ceiling and what the lossy codec may add
 _ROUNDS = 10
 _LEAD_IN = 24  # milliseconds of silence before the first word: the encoder saves bits for it
@@ -41,11 +43,19 @@ _SPARE = 0.98  # of the allowed true peak: what one meter reads higher than anot
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """When an utterance is heard, in frames of its stretch; words are (start, end, onset, offset) as in ``Word``."""
+    """When an utterance is heard, in frames of its stretch.
+
+    Attributes:
+        words: When its words are heard, packed: a long episode has a hundred thousand.
+    """
 
     start: int
     end: int
-    words: tuple[tuple[int, int, int, int], ...]
+    words: bytes
+
+    def timings(self) -> Iterator[tuple[int, int, int, int]]:
+        """Yield (start, end, onset, offset) of each word, as in ``Word``."""
+        return cast("Iterator[tuple[int, int, int, int]]", _WORD.iter_unpack(self.words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +89,28 @@ def mix(
         return kept
     ceiling = 10 ** ((sound.true_peak - _MARGIN) / 20)
     samples, heard = _arrange(stretch, load, sound, jingles, ceiling)
-    whole = _whole_frames(limiter.limit(samples, ceiling, form.sample_rate), form)
-    stream, played, given = _encode(whole, 10 ** (sound.true_peak / 20) * _SPARE, form)
-    flac = codec.encode_flac(given, form.sample_rate) if sound.alternates else b""
-    return _keep(stretch.key, played, stream, flac, heard, form, store)
+    encoded = _encode(_whole_frames(samples, form), 10 ** (sound.true_peak / 20) * _SPARE, form)
+    return _keep(stretch.key, encoded, heard, form, store, lossless=bool(sound.alternates))
 
 
-def _encode(whole: Samples, allowed: float, form: mp3.Format) -> tuple[bytes, Samples, Samples]:
-    """Return the MP3 frames, what a player makes of them and what was put in: less where a peak grew in the codec."""
+@dataclass(frozen=True, slots=True)
+class _Encoded:
+    """MP3 frames.
+
+    Attributes:
+        given: What was put in: less than asked for where a peak grew in the codec.
+        played: What a player makes of them.
+        true_peak: Its largest magnitude, full scale 1.0.
+    """
+
+    stream: bytes
+    given: Samples
+    played: Samples
+    true_peak: float
+
+
+def _encode(whole: Samples, allowed: float, form: mp3.Format) -> _Encoded:
+    """Return the samples as MP3 that nowhere decodes above the allowed true peak."""
     block = form.sample_rate // 1000
     gains = np.ones(len(whole) // block)
     given = whole
@@ -94,13 +118,13 @@ def _encode(whole: Samples, allowed: float, form: mp3.Format) -> tuple[bytes, Sa
         stream = mp3.encode(given, form)
         played = np.zeros_like(whole)
         played[: -mp3.DELAY] = codec.decode_mp3(stream)[mp3.DELAY :]
-        excess = limiter.true_peaks(played, block) / allowed
-        encoded = given
-        if excess.max(initial=0.0) <= 1:
+        peaks = limiter.true_peaks(played, block)
+        encoded = _Encoded(stream, given, played, float(peaks.max(initial=0.0)))
+        if encoded.true_peak <= allowed:
             break
-        gains /= np.maximum(excess, 1.0)
+        gains /= np.maximum(peaks / allowed, 1.0)
         given = limiter.apply(whole, limiter.gain_curve(gains), block)
-    return stream, played, encoded
+    return encoded
 
 
 def _whole_frames(samples: Samples, form: mp3.Format) -> Samples:
@@ -114,61 +138,75 @@ def _whole_frames(samples: Samples, form: mp3.Format) -> Samples:
 
 def silence(count: int, form: mp3.Format, store: Store, *, lossless: bool) -> Mixed:
     """Return so many MPEG frames of silence."""
-    key = digest("silence 1", repr(form), str(count))
+    key = digest("silence 2", repr(form), str(count))
     kept = find(key, form, store, lossless=lossless)
     if kept is not None:
         return kept
     whole = np.zeros((count * form.frames, form.channels), np.float32)
-    flac = codec.encode_flac(whole, form.sample_rate) if lossless else b""
-    return _keep(key, whole, mp3.encode(whole, form), flac, (), form, store)
+    return _keep(key, _Encoded(mp3.encode(whole, form), whole, whole, 0.0), (), form, store, lossless=lossless)
 
 
 def _keep(
-    key: str, played: Samples, stream: bytes, flac: bytes, heard: tuple[Heard, ...], form: mp3.Format, store: Store
+    key: str, encoded: _Encoded, heard: tuple[Heard, ...], form: mp3.Format, store: Store, *, lossless: bool
 ) -> Mixed:
     """Measure a stretch as it is played, and put it into the store."""
-    row = loudness.estimated(played, form.sample_rate, form.frames)
-    peaks = np.abs(played).max(axis=1).reshape(-1, form.frames).max(axis=1).astype(np.float32)
-    part = store.write(digest(key, "mp3"), stream)
-    lossless = store.write(digest(key, "flac"), flac) if flac else None
-    count = len(played) // form.frames
-    peak = limiter.true_peak(played)
-    mixed = Mixed(part, count, heard, row.astype("<f4").tobytes(), peaks.astype("<f4").tobytes(), peak, lossless)
-    facts = {"heard": [(each.start, each.end, each.words) for each in heard], "true_peak": mixed.true_peak}
-    text = json.dumps(facts).encode()
-    store.write(key, struct.pack("<II", count, len(text)) + text + mixed.energies + mixed.peaks)
+    row = loudness.estimated(encoded.played, form.sample_rate, form.frames).astype("<f4")
+    peaks = limiter.peaks(encoded.played, form.frames, above=np.inf).astype("<f4")
+    part = store.write(digest(key, "mp3"), encoded.stream)
+    flac = store.write(digest(key, "flac"), codec.encode_flac(encoded.given, form.sample_rate)) if lossless else None
+    count = len(encoded.played) // form.frames
+    mixed = Mixed(part, count, heard, row.tobytes(), peaks.tobytes(), encoded.true_peak, flac)
+    speech = b"".join(_HEARD.pack(each.start, each.end, len(each.words)) + each.words for each in heard)
+    head = _HEAD.pack(count, len(heard), encoded.true_peak)
+    store.write(key, head + speech + mixed.energies + mixed.peaks)
     return mixed
 
 
 def find(key: str, form: mp3.Format, store: Store, *, lossless: bool) -> Mixed | None:
     """Return a stretch of the store, or None where it, its MP3 or the FLAC that is wanted is absent or broken."""
     data = store.read(key)
-    part = store.path(digest(key, "mp3"))
-    if data is None or len(data) < 8:
+    if data is None:
         return None
-    count, length = struct.unpack_from("<II", data)
+    count, utterances, true_peak = _HEAD.unpack_from(data)
     if store.size(digest(key, "mp3")) != count * form.size:
         return None
     if lossless and store.size(digest(key, "flac")) <= 0:
         return None
-    facts = json.loads(data[8 : 8 + length])
-    heard = tuple(Heard(start, end, tuple(tuple(word) for word in words)) for start, end, words in facts["heard"])
-    curves = data[8 + length :]
+    heard = []
+    at = _HEAD.size
+    for _ in range(utterances):
+        start, end, size = _HEARD.unpack_from(data, at)
+        at += _HEARD.size
+        heard.append(Heard(start, end, data[at : at + size]))
+        at += size
+    energies, peaks = data[at : at + 4 * count], data[at + 4 * count :]
     flac = store.path(digest(key, "flac")) if lossless else None
-    return Mixed(part, count, heard, curves[: 4 * count], curves[4 * count :], facts["true_peak"], flac)
+    return Mixed(store.path(digest(key, "mp3")), count, tuple(heard), energies, peaks, true_peak, flac)
 
 
 def _arrange(
     stretch: Stretch, load: Callable[[Take], Clip], sound: Sound, jingles: Jingles, ceiling: float
 ) -> tuple[Samples, tuple[Heard, ...]]:
-    """Return the stretch before the last limiter, and when each utterance is heard in it."""
+    """Return the stretch, limited, and when each utterance is heard in it."""
+    if not (stretch.opening or stretch.closing or stretch.bed):
+        return _speech(stretch, load, sound, _LEAD_IN, ceiling)
+    from ki_briefing.sound.music import add_music, open_with
+
     rate = sound.sample_rate
     opening = open_with(stretch.opening, sound, jingles) if stretch.opening else None
-    mono, heard = _lay_out(stretch, load, sound, opening.lead if opening else _LEAD_IN)
-    target = sound.loudness - 10 * math.log10(sound.channels)
-    speech = codec.with_channels(level(mono, [each.start for each in heard], target, ceiling, rate), sound.channels)
+    speech, heard = _speech(stretch, load, sound, opening.lead if opening else _LEAD_IN, ceiling)
     words = [(each.start * 1000 // rate, -(-each.end * 1000 // rate)) for each in heard]
-    return add_music(speech, words, opening, stretch, sound, jingles), heard
+    return limiter.limit(add_music(speech, words, opening, stretch, sound, jingles), ceiling, rate), heard
+
+
+def _speech(
+    stretch: Stretch, load: Callable[[Take], Clip], sound: Sound, lead: int, ceiling: float
+) -> tuple[Samples, tuple[Heard, ...]]:
+    """Return what is said, levelled and limited, after so many milliseconds; and when each utterance is heard."""
+    mono, heard = _lay_out(stretch, load, sound, lead)
+    target = sound.loudness - 10 * math.log10(sound.channels)
+    levelled = level(mono, [each.start for each in heard], target, ceiling, sound.sample_rate)
+    return codec.with_channels(levelled, sound.channels), heard
 
 
 def _lay_out(
@@ -191,12 +229,12 @@ def _lay_out(
     return np.concatenate(pieces)[:, None], tuple(heard)
 
 
-def _words(clip: Clip, trimmed: int, rate: int, at: int, length: int) -> tuple[tuple[int, int, int, int], ...]:
-    """Return the words of a clip in frames of its stretch."""
+def _words(clip: Clip, trimmed: int, rate: int, at: int, length: int) -> bytes:
+    """Return the words of a clip in frames of its stretch, packed."""
     scale = rate / clip.sample_rate
-    words = []
+    words = bytearray()
     for word in clip.words:
         onset, offset = (min(max(0, round((edge - trimmed) * scale)), length) for edge in (word.onset, word.offset))
         if onset < offset:
-            words.append((word.start, word.end, at + onset, at + offset))
-    return tuple(words)
+            words += _WORD.pack(word.start, word.end, at + onset, at + offset)
+    return bytes(words)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import types
 import typing
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 T = TypeVar("T")
 
@@ -25,6 +25,14 @@ _NAMES = {
     bool: "true or false",
     datetime: "a date with time and zone, like 2026-01-15T06:00:00+01:00",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """What a number may be, both ends included; stands in an ``Annotated`` type."""
+
+    least: float
+    most: float
 
 
 class RecordError(ValueError):
@@ -94,7 +102,7 @@ def to_json(value: Any, indent: int | None = None) -> str:
 @cache
 def _shape(kind: type) -> tuple[dict[str, Any], frozenset[str]]:
     """Return a dataclass's fields with their types, and the names of those that have no default."""
-    hints = typing.get_type_hints(kind)
+    hints = typing.get_type_hints(kind, include_extras=True)
     bare = (item.name for item in fields(kind) if item.default is MISSING and item.default_factory is MISSING)
     return {item.name: hints[item.name] for item in fields(kind)}, frozenset(bare)
 
@@ -114,6 +122,11 @@ def _arguments(kind: type, data: Any, place: str, given: frozenset[str] = frozen
 
 
 def _value(kind: Any, value: Any, place: str) -> Any:
+    if typing.get_origin(kind) is Annotated:
+        number, limits = typing.get_args(kind)
+        if not limits.least <= (found := _value(number, value, place)) <= limits.most:  # NaN is not, either
+            raise RecordError(place, f"must be from {limits.least:n} to {limits.most:n}, not {value!r}")
+        return found
     if isinstance(kind, types.UnionType):  # X | None
         return None if value is None else _value(typing.get_args(kind)[0], value, place)
     if isinstance(kind, types.GenericAlias):  # tuple[X, ...]

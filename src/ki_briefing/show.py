@@ -11,15 +11,18 @@ import tomllib
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from ki_briefing.errors import ConfigError
-from ki_briefing.records import RecordError, from_plain
+from ki_briefing.records import Between, RecordError, from_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 T = TypeVar("T")
+
+_Milliseconds = Annotated[int, Between(0, 20_000)]
+_Decibels = Annotated[float, Between(-60, 12)]
 
 SHOW_FILE = "show.toml"
 EPISODE_FILE = "episode.toml"
@@ -133,12 +136,12 @@ class Pauses:
     After a segment it is at least so long: the next chapter waits for its whole second.
     """
 
-    clause: int = 150
-    sentence: int = 350
-    key_point: int = 650
-    paragraph: int = 600
-    heading: int = 750
-    segment: int = 800
+    clause: _Milliseconds = 150
+    sentence: _Milliseconds = 350
+    key_point: _Milliseconds = 650
+    paragraph: _Milliseconds = 600
+    heading: _Milliseconds = 750
+    segment: _Milliseconds = 800
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,15 +161,15 @@ class Sound:
         alternates: Further formats beside the MP3, for apps that choose: ``opus``, ``m4a``.
     """
 
-    loudness: float = -16.0
-    true_peak: float = -1.0
+    loudness: Annotated[float, Between(-40, -8)] = -16.0
+    true_peak: Annotated[float, Between(-20, 0)] = -1.0
     bit_rate: int = 96
     sample_rate: int = 48_000
     channels: int = 1
     trim: bool = True
     high_pass: bool = True
-    presence: float = 0.0
-    compression: float = 1.0
+    presence: Annotated[float, Between(-12, 12)] = 0.0
+    compression: Annotated[float, Between(1, 20)] = 1.0
     alternates: tuple[str, ...] = ()
 
 
@@ -193,13 +196,13 @@ class Jingles:
     stinger: str = ""
     outro: str = ""
     bed: str = ""
-    level: float = -0.5
-    bed_level: float = -8.0
-    overlap: int = 800
-    duck: float = 12.0
-    attack: int = 250
-    hold: int = 700
-    release: int = 600
+    level: _Decibels = -0.5
+    bed_level: _Decibels = -8.0
+    overlap: _Milliseconds = 800
+    duck: Annotated[float, Between(0, 60)] = 12.0
+    attack: _Milliseconds = 250
+    hold: _Milliseconds = 700
+    release: _Milliseconds = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +217,7 @@ class Publishing:
     """
 
     base_url: str = ""
-    keep_days: int = 7
+    keep_days: Annotated[int, Between(0, 36_500)] = 7
     article_anchors: bool = True
 
 

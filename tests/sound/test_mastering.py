@@ -100,6 +100,17 @@ def test_the_same_master_twice_is_the_same_bytes_and_only_an_edit_is_encoded(tmp
     assert stamps == {path: path.stat().st_mtime_ns for path in (tmp_path / "s").rglob("*") if path.is_file()}
 
 
+def test_the_number_of_processors_changes_no_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = []
+    for count in (1, 5):
+        monkeypatch.setattr("ki_briefing.sound.mix.available", lambda count=count: count)
+        folder = tmp_path / str(count)
+        folder.mkdir()
+        files.append(write(master_of(folder, Sound()), folder / "a.mp3"))
+
+    assert files[0].read_bytes() == files[1].read_bytes()
+
+
 def test_a_broken_stretch_is_made_again(tmp_path: Path) -> None:
     master = master_of(tmp_path, Sound())
     whole = write(master, tmp_path / "a").read_bytes()

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 Samples = NDArray[np.float32]
 
-_LONGEST = 60  # seconds of a jingle; of a bed, only as much is read as is heard
+LONGEST = 60
+"""Seconds of a jingle; of a bed, only as much is read as is heard."""
+
 _SHORTEST = 0.1  # seconds
 _LARGEST = 512_000_000  # bytes
 _RATES = (8_000, 192_000)
@@ -103,8 +105,8 @@ def _check(path: Path, sound: soundfile.SoundFile, at_most: float | None) -> Non
     seconds = sound.frames / sound.samplerate
     if seconds < _SHORTEST:
         raise SoundError(f"{path} is shorter than {_SHORTEST} seconds", hint="Use a longer file.")
-    if at_most is None and seconds > _LONGEST:
-        raise SoundError(f"{path} is longer than {_LONGEST} seconds", hint="Use a shorter file.")
+    if at_most is None and seconds > LONGEST:
+        raise SoundError(f"{path} is longer than {LONGEST} seconds", hint="Use a shorter file.")
 
 
 def _is_cut_off(log: str) -> bool:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _STYLES = Path(__file__).parents[1] / "data" / "jingles"
 NO_STYLE = "none"
+_OURS = 7.0  # seconds: longer than any ident, stinger or outro of our styles
 _MOST_GAIN = 40.0  # dB
 _FADED = 10.0  # times softer than the beginning, or the end: no loop
 
@@ -39,10 +40,12 @@ class Jingle:
 
     Attributes:
         digest: Of its bytes: an exchanged file is mixed anew.
+        longest: It is no longer than this [s].
     """
 
     path: Path
     digest: str
+    longest: float
 
     def load(self, sound: Sound, level: float, length: int | None = None) -> NDArray[np.float32]:
         """Return its samples, shape (frames, channels), at this loudness.
@@ -123,4 +126,4 @@ def choose(part: Part, jingles: Jingles, folder: Path) -> Jingle | None:
             raise ConfigError(
                 f"there is no style '{jingles.style}'", hint=f"There are: {', '.join([*styles, NO_STYLE])}."
             )
-    return Jingle(path, file_digest(path))
+    return Jingle(path, file_digest(path), codec.LONGEST if own else _OURS)

@@ -65,10 +65,11 @@ def estimated(samples: Samples, rate: int, slice_frames: int) -> Samples:
 
 def resampled(row: Samples, slice_seconds: float) -> Samples:
     """Return energies per slice as energies per 100 ms: the integral is the same, read at other times."""
-    times = np.arange(len(row) + 1) * slice_seconds
-    integral = np.concatenate(([0.0], np.cumsum(row, dtype=np.float64) * slice_seconds))
-    readings = np.interp(np.arange(int(times[-1] / STEP + 1e-9) + 1) * STEP, times, integral)
-    return np.asarray(np.diff(readings) / STEP, np.float32)
+    integral = _integral(row)
+    places = np.arange(int(len(row) * slice_seconds / STEP + 1e-9) + 1) * (STEP / slice_seconds)
+    whole = np.minimum(places.astype(np.intp), max(len(row) - 1, 0))
+    readings = integral[whole] + (places - whole) * np.append(row, 0)[whole]
+    return np.asarray(np.diff(readings) * (slice_seconds / STEP), np.float32)
 
 
 def integrated(row: Samples) -> float:
@@ -110,8 +111,15 @@ def _moving(row: Samples, seconds: float, step: float) -> Samples:
     length = round(seconds / step)
     if len(row) < length:
         return row[:0]
-    integral = np.concatenate(([0.0], np.cumsum(row, dtype=np.float64)))
+    integral = _integral(row)
     return ((integral[length:] - integral[:-length]) / length).astype(np.float32)
+
+
+def _integral(row: Samples) -> NDArray[np.float64]:
+    """Return the sum of everything before each value, and of all."""
+    integral = np.zeros(len(row) + 1)
+    np.cumsum(row, dtype=np.float64, out=integral[1:])
+    return integral
 
 
 def _levels(energy: Samples) -> NDArray[np.float64]:

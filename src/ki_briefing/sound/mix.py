@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import TYPE_CHECKING
 
@@ -10,12 +9,14 @@ import numpy as np
 
 from ki_briefing.files import read_entry
 from ki_briefing.model import Chapter, Cue, CueWord, Levels, Loudness, Master, Timeline
+from ki_briefing.processors import available
 from ki_briefing.sound import loudness, mp3
+from ki_briefing.sound.memory import freed_is_kept
 from ki_briefing.sound.plan import make_plan
 from ki_briefing.sound.stretch import mix, silence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from ki_briefing.show import Jingles, Sound
     from ki_briefing.sound.plan import Spoken, Stretch
     from ki_briefing.sound.stretch import Heard, Mixed
+
+
+_MEMORY = 400_000_000  # bytes for the samples of all stretches that are at work
+_BYTES = 34  # per sample of a stretch with music, measured: copies as float32 and as 32-bit
 
 
 def make_master(
@@ -57,7 +62,8 @@ def make_master(
     longest_first = sorted(  # so that all cores end together; what is kept is looked up while others are encoded
         different, key=lambda stretch: (store.size(stretch.key) >= 0, -stretch.seconds)
     )
-    with ThreadPoolExecutor(min(len(different), os.cpu_count() or 1)) as pool:
+    workers = min(len(different), available(), _fitting(different, form))
+    with freed_is_kept(), ThreadPoolExecutor(workers) as pool:
         at_work = {
             pool.submit(mix, stretch, load, sound, jingles, form, store): stretch.key for stretch in longest_first
         }
@@ -72,6 +78,12 @@ def make_master(
             raise
     finished = [mixed[stretch.key] for stretch in plan]
     return _join(script, plan, finished, form, store, lossless=bool(sound.alternates))
+
+
+def _fitting(stretches: Iterable[Stretch], form: mp3.Format) -> int:
+    """Return how many stretches may be at work at once, so that their samples fit into memory."""
+    longest = max(stretch.longest for stretch in stretches)
+    return max(1, int(_MEMORY / (longest * form.sample_rate * form.channels * _BYTES)))
 
 
 def _join(
@@ -160,8 +172,7 @@ def _seconds(form: mp3.Format) -> float:
 def _tenths(peaks: NDArray[np.float32], slice_seconds: float) -> NDArray[np.float32]:
     """Return the largest of the peaks that touch each 100 ms."""
     count = int(len(peaks) * slice_seconds / loudness.STEP + 1e-9)
-    begins = (np.arange(count) * loudness.STEP / slice_seconds).astype(int)
-    ends = np.minimum(len(peaks), np.ceil((np.arange(count) + 1) * loudness.STEP / slice_seconds).astype(int))
-    reach = int((ends - begins).max(initial=1))
-    index = np.minimum(begins[:, None] + np.arange(reach), ends[:, None] - 1)
-    return np.asarray(peaks[index].max(axis=1), np.float32)
+    places = np.round(np.arange(count + 1) * (loudness.STEP / slice_seconds), 6)
+    ends = np.minimum(np.ceil(places[1:]), len(peaks))
+    begins_and_ends = np.stack((places[:-1], ends), axis=1).astype(np.intp).ravel()
+    return np.maximum.reduceat(np.append(peaks, np.float32(0)), begins_and_ends)[::2]

@@ -60,6 +60,12 @@ class Stretch:
         """How long its speech lasts, before it is trimmed [s]."""
         return sum(each.take.frames / each.take.sample_rate for each in self.spoken)
 
+    @property
+    def longest(self) -> float:
+        """How long it may be at most, with pauses and music [s]."""
+        pauses = sum(each.utterance.pause for each in self.spoken) / 1000
+        return self.seconds + pauses + sum(jingle.longest for jingle in (self.opening, self.closing) if jingle)
+
 
 def make_plan(
     script: Script, takes: Sequence[Take], sound: Sound, jingles: Jingles, folder: Path

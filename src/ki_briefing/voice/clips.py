@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from ki_briefing.errors import EngineOffline, SpeechError, StorageError
 from ki_briefing.files import digest, read_entry
 from ki_briefing.model import Clip, Take, Word
+from ki_briefing.processors import available
 from ki_briefing.voice.crew import Crew
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def _speak_missing(
         return not patient or not isinstance(error, SpeechError) or isinstance(error, EngineOffline)
 
     takes: dict[str, Take] = {}
-    with Crew(say, missing, size=getattr(engine, "at_once", 0) or os.cpu_count() or 1, fatal=fatal) as crew:
+    with Crew(say, missing, size=getattr(engine, "at_once", 0) or available(), fatal=fatal) as crew:
         for done, (key, outcome) in enumerate(crew, 1):
             if isinstance(outcome, Take):
                 takes[key] = outcome

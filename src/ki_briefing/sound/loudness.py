@@ -64,12 +64,14 @@ def estimated(samples: Samples, rate: int, slice_frames: int) -> Samples:
 
 
 def resampled(row: Samples, slice_seconds: float) -> Samples:
-    """Return energies per slice as energies per 100 ms: the integral is the same, read at other times."""
-    integral = _integral(row)
+    """Return energies per slice, of 50 ms at most, as energies per 100 ms: the same integral, read at other times."""
     places = np.arange(int(len(row) * slice_seconds / STEP + 1e-9) + 1) * (STEP / slice_seconds)
-    whole = np.minimum(places.astype(np.intp), max(len(row) - 1, 0))
-    readings = integral[whole] + (places - whole) * np.append(row, 0)[whole]
-    return np.asarray(np.diff(readings) * (slice_seconds / STEP), np.float32)
+    if len(places) == 1:
+        return row[:0]
+    whole = np.minimum(places.astype(np.intp), len(row) - 1)
+    sums = np.add.reduceat(row, whole, dtype=np.float64)[:-1]
+    begun = (places - whole) * row[whole]  # what a reading's last slice holds of it, and the next reading's lacks
+    return np.asarray((sums + np.diff(begun)) * (slice_seconds / STEP), np.float32)
 
 
 def integrated(row: Samples) -> float:
@@ -111,15 +113,8 @@ def _moving(row: Samples, seconds: float, step: float) -> Samples:
     length = round(seconds / step)
     if len(row) < length:
         return row[:0]
-    integral = _integral(row)
+    integral = np.concatenate(([0.0], np.cumsum(row, dtype=np.float64)))
     return ((integral[length:] - integral[:-length]) / length).astype(np.float32)
-
-
-def _integral(row: Samples) -> NDArray[np.float64]:
-    """Return the sum of everything before each value, and of all."""
-    integral = np.zeros(len(row) + 1)
-    np.cumsum(row, dtype=np.float64, out=integral[1:])
-    return integral
 
 
 def _levels(energy: Samples) -> NDArray[np.float64]:

@@ -173,6 +173,7 @@ def _tenths(peaks: NDArray[np.float32], slice_seconds: float) -> NDArray[np.floa
     """Return the largest of the peaks that touch each 100 ms."""
     count = int(len(peaks) * slice_seconds / loudness.STEP + 1e-9)
     places = np.round(np.arange(count + 1) * (loudness.STEP / slice_seconds), 6)
-    ends = np.minimum(np.ceil(places[1:]), len(peaks))
-    begins_and_ends = np.stack((places[:-1], ends), axis=1).astype(np.intp).ravel()
-    return np.maximum.reduceat(np.append(peaks, np.float32(0)), begins_and_ends)[::2]
+    begins_and_ends = np.empty((count, 2), np.intp)
+    begins_and_ends[:, 0] = places[:-1]
+    begins_and_ends[:, 1] = np.minimum(np.ceil(places[1:]), len(peaks))
+    return np.maximum.reduceat(np.append(peaks, np.float32(0)), begins_and_ends.ravel())[::2]

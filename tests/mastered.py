@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from ki_briefing.files import Store, read_entry
-from ki_briefing.model import Clip, Master, Script, Segment, SegmentKind, Take, Utterance, UtteranceRole
+from ki_briefing.model import Script, Segment, SegmentKind, Utterance, UtteranceRole
 from ki_briefing.show import Jingles, Sound
 from ki_briefing.sound.mix import make_master
+from ki_briefing.timeline import Clip, Master, Take
 
 RATE = 22_050
 KINDS = (SegmentKind.INTRO, SegmentKind.KEY_POINTS, SegmentKind.SECTION, SegmentKind.EXPLAINER, SegmentKind.OUTRO)

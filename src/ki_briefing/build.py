@@ -26,9 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ki_briefing.illustrate import Illustrations
-    from ki_briefing.model import Article, Master, Script
+    from ki_briefing.model import Article, Script
     from ki_briefing.publication.episode import Episode
     from ki_briefing.show import Voice
+    from ki_briefing.timeline import Master
     from ki_briefing.voice.clips import Speech
     from ki_briefing.voice.engine import Engine
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ki_briefing.episodes import Workspace
-    from ki_briefing.model import Article, Timeline
+    from ki_briefing.model import Article
+    from ki_briefing.timeline import Timeline
 
 
 @dataclass(frozen=True, slots=True)

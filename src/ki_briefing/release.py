@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
     from ki_briefing.episodes import Workspace
     from ki_briefing.illustrate import Illustrations
-    from ki_briefing.model import Master
     from ki_briefing.publication.episode import Alternate, Episode, Release
     from ki_briefing.publication.tags import Tag
     from ki_briefing.show import Show
+    from ki_briefing.timeline import Master
 
 LOUDNESS_FILE = "loudness.svg"
 """The loudness over time, for the producer; it is not published."""

@@ -14,16 +14,7 @@ from ki_briefing.errors import ConfigError
 from ki_briefing.german import sentences
 from ki_briefing.german.unicode import normalize
 from ki_briefing.german.verbalize import MONTHS, explain
-from ki_briefing.model import (
-    BlockKind,
-    Omission,
-    Script,
-    SectionRole,
-    Segment,
-    SegmentKind,
-    Utterance,
-    UtteranceRole,
-)
+from ki_briefing.model import BlockKind, Omission, Script, SectionRole, Segment, SegmentKind, Utterance, UtteranceRole
 from ki_briefing.show import nearest
 
 if TYPE_CHECKING:

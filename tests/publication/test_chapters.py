@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from ki_briefing.model import Chapter, SegmentKind, Timeline
+from ki_briefing.model import SegmentKind
 from ki_briefing.publication import chapters
 from ki_briefing.publication.addresses import Addresses, web_address
+from ki_briefing.timeline import Chapter, Timeline
 from publication_samples import ARTICLE_URL, sample_episode
 
 

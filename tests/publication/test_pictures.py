@@ -12,8 +12,9 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from ki_briefing.model import Chapter, Levels, SegmentKind, Timeline
+from ki_briefing.model import SegmentKind
 from ki_briefing.publication import pictures
+from ki_briefing.timeline import Chapter, Levels, Timeline
 
 RATE = 48_000
 SVG = "{http://www.w3.org/2000/svg}"

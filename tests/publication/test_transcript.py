@@ -15,9 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from ki_briefing.model import Chapter, Cue, CueWord, SegmentKind, Timeline, UtteranceRole
+from ki_briefing.model import SegmentKind, UtteranceRole
 from ki_briefing.publication import transcript
 from ki_briefing.publication.episode import Episode
+from ki_briefing.timeline import Chapter, Cue, CueWord, Timeline
 from publication_samples import sample_episode
 
 RATE = 1000  # a frame is a millisecond: tests can count

@@ -13,8 +13,9 @@ import google_translate as google
 from fakes import utterance
 from ki_briefing.errors import ConfigError, EngineOffline, SpeechError
 from ki_briefing.files import Store
-from ki_briefing.model import Clip, Pronunciation
+from ki_briefing.model import Pronunciation
 from ki_briefing.show import Voice
+from ki_briefing.timeline import Clip
 from ki_briefing.voice import gtts
 from ki_briefing.voice.clips import speak
 from ki_briefing.voice.gtts import GttsEngine

@@ -19,9 +19,9 @@ from ki_briefing.publication.markup import element
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ki_briefing.model import Chapter, Timeline
     from ki_briefing.publication.addresses import Addresses
     from ki_briefing.publication.episode import Asset, Episode
+    from ki_briefing.timeline import Chapter, Timeline
 
 TITLE_LENGTH = 40
 """Spotify shows no chapter with a longer title."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ki_briefing.model import Levels, Timeline
+    from ki_briefing.timeline import Levels, Timeline
 
     Series = NDArray[np.float64]
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from ki_briefing.model import Master
     from ki_briefing.publication.episode import Episode
+    from ki_briefing.timeline import Master
 
 _UTF16 = id3.Encoding.UTF16
 _LANGUAGES = {"de": "deu", "en": "eng"}

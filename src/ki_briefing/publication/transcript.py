@@ -21,8 +21,8 @@ from ki_briefing.publication.episode import Sentence
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ki_briefing.model import Cue, Timeline
     from ki_briefing.publication.episode import Episode
+    from ki_briefing.timeline import Cue, Timeline
 
 LINE = 42
 LINES = 2

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ki_briefing.model import Master
     from ki_briefing.show import Sound
+    from ki_briefing.timeline import Master
 
 _ROUNDS = 6
 _SPARE = 0.98  # of the allowed true peak: what one meter reads higher than another

@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from ki_briefing.model import Script, Take, Utterance
+    from ki_briefing.model import Script, Utterance
     from ki_briefing.show import Jingles, Sound
     from ki_briefing.sound.jingle import Jingle
+    from ki_briefing.timeline import Take
 
 _FORMAT = "stretch 7"
 _LONG_PAUSE = 500  # milliseconds: a paragraph ends, and a stretch with it

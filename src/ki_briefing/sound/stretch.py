@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ki_briefing.files import Store
-    from ki_briefing.model import Clip, Take
     from ki_briefing.show import Jingles, Sound
     from ki_briefing.sound.plan import Stretch
+    from ki_briefing.timeline import Clip, Take
 
     Samples = NDArray[np.float32]
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.errors import EngineOffline, SpeechError, StorageError
 from ki_briefing.files import digest, read_entry
-from ki_briefing.model import Clip, Take, Word
 from ki_briefing.processors import available
+from ki_briefing.timeline import Clip, Take, Word
 from ki_briefing.voice.crew import Crew
 
 if TYPE_CHECKING:

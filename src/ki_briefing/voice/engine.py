@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from ki_briefing.model import Clip, Utterance
+    from ki_briefing.model import Utterance
+    from ki_briefing.timeline import Clip
 
 
 class Engine(Protocol):

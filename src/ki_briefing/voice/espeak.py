@@ -15,7 +15,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
 from ki_briefing.errors import ConfigError, SpeechError
-from ki_briefing.model import Clip, Utterance, Word
+from ki_briefing.model import Utterance
+from ki_briefing.timeline import Clip, Word
 from ki_briefing.voice.espeak_library import SAMPLE_RATE, Library, Notation, WordEvent, data_folder, library_version
 from ki_briefing.voice.phonemes import is_english, mnemonics
 

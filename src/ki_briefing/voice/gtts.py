@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from ki_briefing.errors import ConfigError, EngineMissing, EngineOffline, SpeechError
-from ki_briefing.model import Clip
+from ki_briefing.timeline import Clip
 from ki_briefing.voice.answers import NotSpeech, believe, join
 
 if TYPE_CHECKING:

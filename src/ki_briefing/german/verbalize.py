@@ -102,9 +102,13 @@ def _say(written: str) -> tuple[str, list[Piece]]:
     """Return the text in words, once and for all: said again it stays."""
     scanner = _scanner()
     first, pieces = scanner.say(written)
-    spoken = first
+    spoken, said = first, written
     for _ in range(_ROUNDS):  # one round proves that it stays; strange texts need more
-        again, changes = scanner.say(normalize(spoken))
+        text = normalize(spoken)
+        if text == said:
+            break
+        said = text
+        again, changes = scanner.say(text)
         if not changes and again == spoken:
             break
         spoken = again

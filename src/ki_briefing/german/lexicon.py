@@ -40,12 +40,13 @@ _SHORTEST_PARTNER = 3  # letters of the other part of a closed compound
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """An entry in a word: ``word[start:end]``, with its ending."""
+    """A piece of a word, ``word[start:end]``, and how it sounds with its ending."""
 
     start: int
     end: int
-    entry: Entry
-    ending: str = ""
+    ipa: str
+    respelling: str
+    language: str
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,15 @@ class Lexicon:
             known = memory.get(word)
             if known is None:
                 known = memory[word] = self._look_up(word)
-            if (known.pieces or known.phrases) and token.start() >= done:
-                phrase = _phrase(known.phrases, spoken, token.start())
+            if (known.pieces or known.phrases) and (start := token.start()) >= done:
+                phrase = _phrase(known.phrases, spoken, start)
                 pieces = (phrase,) if phrase else known.pieces
                 if not (_LETTERS.fullmatch(word) and len(before) != 1):  # the s of "G P Us", not "All of Us"
-                    found += (_pronunciation(piece, token.start()) for piece in pieces)
-                done = token.start() + phrase.end if phrase else token.end()
+                    found += (
+                        Pronunciation(start + each.start, start + each.end, each.ipa, each.respelling, each.language)
+                        for each in pieces
+                    )
+                done = start + phrase.end if phrase else token.end()
             before = word
         if len(memory) > _REMEMBERED:
             memory.clear()
@@ -102,20 +106,20 @@ class Lexicon:
     def _look_up(self, word: str) -> _Known:
         phrases = tuple(each for each in self._phrases.get(word.casefold(), ()) if each.begins(word))
         if entry := self._exact(word):
-            return _Known((_Found(0, len(word), entry),), phrases)
+            return _Known((_found(0, len(word), entry),), phrases)
         for ending in (*_GENITIVES, *_ENDINGS):
             entry = self._exact(word[: -len(ending)]) if word.endswith(ending) else None
             if entry and (ending in _GENITIVES or not entry.name):
-                return _Known((_Found(0, len(word), entry, ending),), phrases)
+                return _Known((_found(0, len(word), entry, ending),), phrases)
         return _Known(self._in_compound(word), phrases)
 
     def _in_compound(self, word: str) -> tuple[_Found, ...]:
         first, last = self._joints
         found = []
         if (match := first.match(word)) and (entry := self._exact(match[0])):
-            found.append(_Found(0, match.end(), entry))
+            found.append(_found(0, match.end(), entry))
         if (match := last.search(word)) and (entry := self._exact(match[1].capitalize())):
-            found.append(_Found(match.start(), match.end(), entry, match[2]))
+            found.append(_found(match.start(), match.end(), entry, match[2]))
         return tuple(found)
 
     def _exact(self, word: str) -> Entry | None:
@@ -177,20 +181,14 @@ class _Known:
 def _phrase(phrases: tuple[_Phrase, ...], spoken: str, start: int) -> _Found | None:
     for phrase in phrases:
         if match := phrase.pattern.match(spoken, start):
-            return _Found(0, match.end() - start, phrase.entry, match["ending"])
+            return _found(0, match.end() - start, phrase.entry, match["ending"])
     return None
 
 
-def _pronunciation(found: _Found, offset: int) -> Pronunciation:
-    entry = found.entry
-    letters = found.ending.strip("'’")
-    return Pronunciation(
-        offset + found.start,
-        offset + found.end,
-        entry.ipa + _ending(entry.ipa, letters) if entry.ipa else "",
-        entry.respelling + letters if entry.respelling else "",
-        entry.language,
-    )
+def _found(start: int, end: int, entry: Entry, ending: str = "") -> _Found:
+    letters = ending.strip("'’")
+    ipa = entry.ipa + _ending(entry.ipa, letters) if entry.ipa else ""
+    return _Found(start, end, ipa, entry.respelling + letters if entry.respelling else "", entry.language)
 
 
 def _ending(ipa: str, letters: str) -> str:

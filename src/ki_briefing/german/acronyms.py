@@ -95,12 +95,8 @@ def reads_like_a_word(word: str) -> bool:
 def _is_heading(text: str, at: int) -> bool:
     """Tell whether the place stands in a line of capitals, where capitals say nothing."""
     nearby = re.findall(r"[^\W\d_]{2,}", text[max(0, at - 80) : at + 80])
-    capitals = sum(word.isupper() for word in nearby)
-    return (
-        len(nearby) > 2
-        and capitals * 10 >= len(nearby) * 8
-        and any(len(word) > 5 and word.isupper() for word in nearby)
-    )
+    capitals = [word for word in nearby if word.isupper()]
+    return len(nearby) > 2 and len(capitals) * 10 >= len(nearby) * 8 and any(len(word) > 5 for word in capitals)
 
 
 def _say(match: re.Match[str]) -> str:

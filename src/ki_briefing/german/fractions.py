@@ -90,7 +90,7 @@ RULES = (
         (DIGIT, SIGN),
         rf"(?:(?P<whole>\d{{1,4}}) ?)?(?P<v>[{_VULGAR}]){_UNIT}",
         _say_vulgar,
-        after="½ ",
+        after="½",
     ),
     Rule(
         "fraction",

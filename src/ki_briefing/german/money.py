@@ -74,8 +74,9 @@ def scaled(number: str, scale: str, *, case: str = "") -> str:
     return f"{amount(number, 'eine')} {word}{'n' if word.endswith('e') else '' if word == 'Dutzend' else 'en'}"
 
 
-def _case(match: re.Match[str]) -> str:
-    return grammar.governed(match.string, match.start())
+def _case(match: re.Match[str], number: str) -> str:
+    """Return the case of a sum; it is heard of one unit only."""
+    return grammar.governed(match.string, match.start()) if number.partition(",")[0] == "1" else "nom"
 
 
 def sum_of(number: str, currency: str, *, case: str = "nom") -> str:
@@ -116,9 +117,9 @@ def _say_after(match: re.Match[str]) -> str:
     if link == "-":
         said = f"{amount(number, 'ein')}-{CURRENCIES[currency][0]}"
     elif scale:
-        said = f"{scaled(number, scale, case=_case(match))} {CURRENCIES[currency][0]}"
+        said = f"{scaled(number, scale, case=_case(match, number))} {CURRENCIES[currency][0]}"
     else:
-        said = sum_of(number, currency, case=_case(match))
+        said = sum_of(number, currency, case=_case(match, number))
     return f"{amount(_german(first, english=False), 'ein')} bis {said}" if first else said
 
 
@@ -131,7 +132,7 @@ def _say_before(match: re.Match[str]) -> str:
     elif match["second"]:
         said = f"{amount(number, 'ein')} bis {sum_of(_german(match['second'], english=False), currency)}"
     else:
-        said = sum_of(number, currency, case=_case(match))
+        said = sum_of(number, currency, case=_case(match, number))
     if match["point"] and match.end() == len(match.string):
         said += "."
     if match.string[match.end() : match.end() + 1] == "-" and match.string[match.end() + 1 : match.end() + 2].isalpha():
@@ -142,7 +143,8 @@ def _say_before(match: re.Match[str]) -> str:
 def _say_scale(match: re.Match[str]) -> str:
     """An amount with a scale and no currency: 10 Mio., 3–5 Mrd. Parameter."""
     ends = match["scale"].endswith(".") and match.end() == len(match.string)
-    said = scaled(_german(match["n"], english=False), match["scale"], case=_case(match)) + ("." if ends else "")
+    number = _german(match["n"], english=False)
+    said = scaled(number, match["scale"], case=_case(match, number)) + ("." if ends else "")
     return f"{amount(match['first'], 'eine')} bis {said}" if match["first"] else said
 
 
@@ -160,7 +162,7 @@ RULES = (
         _say_after,
         after="€u-cd",
     ),
-    Rule("money", (SIGN,), rf"(?P<currency>{_SIGNS}) ?{_BEFORE}", _say_before, after="€$£¥₹₩₽₺₿₴₪ "),
+    Rule("money", (SIGN,), rf"(?P<currency>{_SIGNS}) ?{_BEFORE}", _say_before, after="€$£"),
     Rule("money", (LETTER,), rf"(?P<currency>{_CODES}|US-\$|US\$) ?{_BEFORE}", _say_before),
     Rule("cardinal", (DIGIT,), rf"{_RANGE}(?P<n>{ANY_AMOUNT}) ?(?P<scale>{SCALE})", _say_scale, after="u-d"),
 )

@@ -6,6 +6,7 @@ Source: newsroom usage; Duden for Roman ordinals of rulers (Heinrich der Achte) 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ki_briefing.german import grammar
 from ki_briefing.german.acronyms import acronym, spell
@@ -110,6 +111,7 @@ def _say_quarter(match: re.Match[str]) -> str:
     return said
 
 
+@lru_cache(maxsize=4096)
 def roman(text: str) -> int:
     """Return the value of a well-formed Roman numeral, else 0."""
     if not re.fullmatch(_ROMAN, text):

@@ -118,6 +118,7 @@ def year(number: int) -> str:
     return cardinal(number)
 
 
+@lru_cache(maxsize=4096)
 def fraction(numerator: int, denominator: int) -> str:
     """Return a common fraction (Duden: ordinal stem and -el), e.g. 3, 4 -> drei Viertel; 1, 2 -> ein halb."""
     if denominator == 2:

@@ -35,7 +35,8 @@ _SHORT_WORDS = "(?:Mio|Mrd|Bio|Tsd|gpt|llms?|bzw|usw|ggf|inkl|ca)"
 _LETTER_PLACE = rf"""(?<!{_LETTERS})(?:
         {_LETTERS}++ (?= \. | [@*_&]\w | /[-\w(] | :[\w/] | -?\d | [²³₀-₉] | \([-a-zA-Z] )
       | [A-ZÄÖÜ](?=[A-ZÄÖÜ]|-?\$)
-      | (?:[A-ZÄÖÜ]?[a-zäöü]{{1,30}}+In(?:nen)?|[A-ZÄÖÜ]++[a-zäöü]{{1,12}}+[A-ZÄÖÜ]+[a-z]?|[IVX]|(?<![Α-ω])[Α-ω]
+      | (?:[A-ZÄÖÜ]?[a-zäöü]{{1,30}}+In(?:nen)?|[A-ZÄÖÜ]++[a-zäöü]{{1,12}}+[A-ZÄÖÜ]+[a-z]?|(?<![Α-ω])[Α-ω]
+        |[IVX](?!(?<=\b\w\ \w\ .)\ )  # no numeral among spelled letters
         |{_SHORT_WORDS}|(?:Mo|Di|Mi|Do|Fr|Sa)[–-](?:Di|Mi|Do|Fr|Sa|So)|[mM]bH)(?!\w)
     )"""
 _PLAIN_WORD = rf"(?!{_SHORT_WORDS}[\ ,;!?])[A-ZÄÖÜ]?[a-zäöüß]++[\ ,;!?]"
@@ -72,7 +73,7 @@ class Rule:
         pattern: What it looks like, without flags.
         say: The match in words; None: not this class after all, ask the next rule.
         after: A cheap test before the pattern, empty for none: what may come after the first figures (one space apart)
-            or letters, by ``_CLASSES``; of a SIGN, the characters it may begin with (a blank: rare ones).
+            or letters, by ``_CLASSES``; of a SIGN, the characters it may begin with, rare ones by their class.
     """
 
     kind: str
@@ -140,7 +141,7 @@ class Scanner:
     def _follower(self, text: str, at: int, start: str) -> str:
         """Return the class of what follows the figures or letters at a place; a blank for everything else."""
         if start == SIGN:
-            return text[at] if text[at] in _COMMON_SIGNS else " "
+            return text[at] if text[at] in _COMMON_SIGNS else _CLASSES.get(text[at], " ")
         run = (_FIGURES if start == DIGIT else _WORD).match(text, at)
         end = run.end() if run else at
         spaced = start == DIGIT and text[end : end + 1] == " "

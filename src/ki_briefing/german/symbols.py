@@ -62,6 +62,7 @@ def _say_formula(match: re.Match[str]) -> str:
 
 
 _SIGNS_OF_SUMS = {"+": "plus", "-": "minus"}
+_END_OF_WORD = re.compile(r"[^\W\d_]{3}")
 
 
 def _say_raised(match: re.Match[str]) -> str:
@@ -72,8 +73,7 @@ def _say_raised(match: re.Match[str]) -> str:
     said = " ".join(_SIGNS_OF_SUMS.get(part) or amount(part) for part in re.findall(r"\d+|[+-]", figures))
     if match[0][0] in "₀₁₂₃₄₅₆₇₈₉":
         return said
-    before = re.search(r"[^\W\d_]*$", match.string[max(0, match.start() - 12) : match.start()])
-    if before and len(before[0]) > 2:
+    if _END_OF_WORD.fullmatch(match.string, max(0, match.start() - 3), match.start()):
         return ""
     return {"2": "Quadrat", "3": "hoch drei"}.get(figures, f"hoch {said}")
 
@@ -103,7 +103,7 @@ _QUOTES = r"[\"„“”‟«»‹›‚‘‛`´]"
 RULES = (
     Rule("footnote", (SIGN,), r"\[\d{1,3}(?:[,–-] ?\d{1,3})*\]", lambda _m: "", after="["),
     Rule("sign", (SIGN,), r"~(?=/)", lambda _m: "Tilde", after="~"),
-    Rule("quote", (SIGN,), r"['’](?=\d)", lambda _m: "", after=" "),
+    Rule("quote", (SIGN,), r"['’](?=\d)", lambda _m: "", after="' "),
     Rule(
         "formula",
         (LETTER,),
@@ -124,7 +124,7 @@ RULES = (
         ),
         after="1",
     ),
-    Rule("sign", (SIGN,), r"[²³¹⁰⁴⁵⁶⁷⁸⁹₀-₉⁺⁻₊₋]+", _say_raised, after=" "),
+    Rule("sign", (SIGN,), r"[²³¹⁰⁴⁵⁶⁷⁸⁹₀-₉⁺⁻₊₋]+", _say_raised, after="^ "),
     Rule("sign", (SIGN,), r"[-−](?=\d)(?<![\w)][-−])", lambda _m: "minus ", after="-−"),
     Rule("sign", (SIGN,), r"(?<=\d) ?[-−–—] ?(?=\d)", lambda _m: " bis ", after="-−–—"),
     Rule("sign", (SIGN,), r"\+(?=\d)", lambda _m: "plus ", after="+"),

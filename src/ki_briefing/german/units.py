@@ -287,5 +287,5 @@ RULES = (
     Rule("unit", (SIGN,), rf"(?<=[\w²³€$%])/(?P<per>{_SIDE})(?!\w)", lambda m: f" pro {_PER[m['per']]}", after="/"),
     Rule("unit", (SIGN,), rf"(?<=[€$] )/ (?P<per>{_SIDE})(?!\w)", lambda m: f"pro {_PER[m['per']]}", after="/"),
     Rule("unit", (SIGN,), r"(?<=[a-zA-Z²³€$%])/(?=\d)", lambda _m: " pro ", after="/"),
-    Rule("unit", (SIGN,), r"(?P<unit>°[CF]?|%|‰)(?!\w)", lambda m: UNITS[m["unit"]][1], after="°%‰ "),
+    Rule("unit", (SIGN,), r"(?P<unit>°[CF]?|%|‰)(?!\w)", lambda m: UNITS[m["unit"]][1], after="°%"),
 )

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ki_briefing.files import Store
 from ki_briefing.model import Script, Segment, SegmentKind, Utterance, UtteranceRole
 from ki_briefing.show import Jingles, Sound, Voice
+from ki_briefing.sound.limiter import true_peak
 from ki_briefing.sound.mix import make_master
 from ki_briefing.timeline import Master
 from ki_briefing.voice import load_engine
@@ -65,3 +66,10 @@ def test_compression_evens_out_a_voice_and_leaves_its_loudness(said: tuple[Scrip
         spread[ratio] = 20 * np.log10(np.percentile(levels, 99) / np.percentile(levels, 60))
 
     assert spread[4.0] < spread[1.0] - 1
+
+
+def test_no_peak_grows_in_the_codec_where_least_room_is_left(said: tuple[Script, Path, int]) -> None:
+    master, samples = mastered(said, Sound(loudness=-14.0, bit_rate=32, compression=6.0))
+
+    assert 20 * np.log10(true_peak(samples[:, None])) <= -1
+    assert master.loudness.true_peak <= -1

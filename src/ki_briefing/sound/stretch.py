@@ -37,6 +37,7 @@ _WORD = struct.Struct("<IIII")
 
 _MARGIN = 0.9  # dB between the limiter's ceiling and what the lossy codec may add
 _ROUNDS = 10
+_FURTHER = 1.01  # below the allowed true peak, or rounding keeps a peak just above it
 _LEAD_IN = 24  # milliseconds of silence before the first word: the encoder saves bits for it
 _SPARE = 0.98  # of the allowed true peak: what one meter reads higher than another
 
@@ -114,7 +115,7 @@ def _encode(whole: Samples, allowed: float, form: mp3.Format) -> _Encoded:
     block = form.sample_rate // 1000
     gains = np.ones(len(whole) // block)
     given = whole
-    for _ in range(_ROUNDS):
+    for attempt in range(_ROUNDS):
         stream = mp3.encode(given, form)
         played = np.zeros_like(whole)
         played[: -mp3.DELAY] = codec.decode_mp3(stream)[mp3.DELAY :]
@@ -122,7 +123,8 @@ def _encode(whole: Samples, allowed: float, form: mp3.Format) -> _Encoded:
         encoded = _Encoded(stream, given, played, float(peaks.max(initial=0.0)))
         if encoded.true_peak <= allowed:
             break
-        gains /= np.maximum(peaks / allowed, 1.0)
+        excess = np.where(peaks > allowed, peaks * _FURTHER / allowed, 1.0)
+        gains /= excess ** (1 + attempt)  # what does not yield is pressed harder
         given = limiter.apply(whole, limiter.gain_curve(gains), block)
     return encoded
 

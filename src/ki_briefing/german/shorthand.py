@@ -110,7 +110,9 @@ def _say_days(match: re.Match[str]) -> str:
 
 
 RULES = (
-    Rule("weekday", (LETTER,), r"(?P<first>Mo|Di|Mi|Do|Fr|Sa)[–-](?P<last>Di|Mi|Do|Fr|Sa|So)(?!\w)", _say_days),
+    Rule(
+        "weekday", (LETTER,), r"(?P<first>Mo|Di|Mi|Do|Fr|Sa)[–-](?P<last>Di|Mi|Do|Fr|Sa|So)(?!\w)", _say_days, after="-"
+    ),
     Rule(
         "weekday",
         (LETTER,),

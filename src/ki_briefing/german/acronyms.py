@@ -92,9 +92,15 @@ def reads_like_a_word(word: str) -> bool:
     return all(len(run) <= 3 for run in consonants) and len(consonants[-1]) <= 2
 
 
+_LONG_WORD = re.compile(r"[^\W\d_]{6}")
+
+
 def _is_heading(text: str, at: int) -> bool:
     """Tell whether the place stands in a line of capitals, where capitals say nothing."""
-    nearby = re.findall(r"[^\W\d_]{2,}", text[max(0, at - 80) : at + 80])
+    begin, end = max(0, at - 80), at + 80
+    if not _LONG_WORD.search(text, begin, end):
+        return False
+    nearby = re.findall(r"[^\W\d_]{2,}", text[begin:end])
     capitals = [word for word in nearby if word.isupper()]
     return len(nearby) > 2 and len(capitals) * 10 >= len(nearby) * 8 and any(len(word) > 5 for word in capitals)
 

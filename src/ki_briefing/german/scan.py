@@ -131,7 +131,9 @@ class Scanner:
     def _first(self, text: str, at: int, start: str) -> tuple[str, str, int] | None:
         """Return kind, words and end of the first rule that knows this place."""
         key = start, self._follower(text, at, start)
-        candidates = self._candidates.get(key) or self._compile(*key)
+        candidates = self._candidates.get(key)
+        if candidates is None:
+            candidates = self._compile(*key)
         for match, rule in candidates:
             found = match(text, at)
             if found and (said := rule.say(found)) is not None:

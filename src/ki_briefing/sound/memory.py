@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # malloc.h
 _MEGABYTE = 1 << 20
+_DEFAULT = 128 << 10  # bytes, of both
 
 
 @contextlib.contextmanager
@@ -29,4 +30,6 @@ def freed_is_kept() -> Iterator[None]:
     try:
         yield
     finally:
+        library.mallopt(_M_MMAP_THRESHOLD, _DEFAULT)
+        library.mallopt(_M_TRIM_THRESHOLD, _DEFAULT)
         library.malloc_trim(0)

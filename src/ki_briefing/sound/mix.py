@@ -93,7 +93,7 @@ def _join(
     """Put the stretches one after the other; the silence before a chapter reaches up to its whole second."""
     pieces: list[Mixed] = []
     starts: dict[int, int] = {}
-    cues: list[Cue] = []
+    begins: list[int] = []
     count = 0
     for stretch, result in zip(plan, mixed, strict=True):
         if stretch.chapter not in starts:
@@ -102,10 +102,7 @@ def _join(
                 pieces.append(silence(missing, form, store, lossless=lossless))
                 count += missing
             starts[stretch.chapter] = count
-        base = count * form.frames
-        cues += (
-            _cue(each, heard, base, stretch.chapter) for each, heard in zip(stretch.spoken, result.heard, strict=True)
-        )
+        begins.append(count * form.frames)
         pieces.append(result)
         count += result.count
     frames = mp3.planned_frames(form, count)
@@ -114,9 +111,12 @@ def _join(
         Chapter(starts[index] * form.frames, ends[index], segment.title, segment.kind, segment.anchor, segment.picture)
         for index, segment in enumerate(script.segments)
     )
-    row = np.concatenate([np.frombuffer(piece.energies, "<f4") for piece in pieces])
-    peaks = np.concatenate([np.frombuffer(piece.peaks, "<f4") for piece in pieces])
-    tenths = loudness.resampled(row, _seconds(form))
+    heard_as, levels = _measured(pieces, chapters, form)
+    cues = tuple(
+        _cue(each, heard, begin, stretch.chapter)
+        for stretch, result, begin in zip(plan, mixed, begins, strict=True)
+        for each, heard in zip(stretch.spoken, result.heard, strict=True)
+    )
     header = mp3.info_frame(read_entry(pieces[0].part)[:4], form, count)
     return Master(
         header=header,
@@ -124,16 +124,26 @@ def _join(
         size=len(header) + count * form.size,
         bit_rate=form.bit_rate,
         channels=form.channels,
-        timeline=Timeline(form.sample_rate, frames, chapters, tuple(cues)),
-        loudness=Loudness(
-            integrated=loudness.integrated(tenths),
-            true_peak=float(20 * np.log10(max(max(piece.true_peak for piece in pieces), 1e-6))),
-            range=loudness.loudness_range(tenths),
-            chapters=_by_chapter(row, chapters, form),
-        ),
-        levels=Levels(loudness.momentary(tenths), loudness.short_term(tenths), _tenths(peaks, _seconds(form))),
+        timeline=Timeline(form.sample_rate, frames, chapters, cues),
+        loudness=heard_as,
+        levels=levels,
         lossless=tuple(piece.lossless for piece in pieces if piece.lossless),
     )
+
+
+def _measured(pieces: Sequence[Mixed], chapters: Sequence[Chapter], form: mp3.Format) -> tuple[Loudness, Levels]:
+    """Return what a meter says of all pieces together, from what each was measured at."""
+    slice_seconds = form.frames / form.sample_rate
+    peaks = _tenths(np.concatenate([np.frombuffer(piece.peaks, "<f4") for piece in pieces]), slice_seconds)
+    row = np.concatenate([np.frombuffer(piece.energies, "<f4") for piece in pieces])
+    tenths = loudness.resampled(row, slice_seconds)
+    spans = (slice(chapter.start // form.frames, -(-chapter.end // form.frames)) for chapter in chapters)
+    return Loudness(
+        integrated=loudness.integrated(tenths),
+        true_peak=float(20 * np.log10(max(max(piece.true_peak for piece in pieces), 1e-6))),
+        range=loudness.loudness_range(tenths),
+        chapters=tuple(loudness.integrated(loudness.resampled(row[span], slice_seconds)) for span in spans),
+    ), Levels(loudness.momentary(tenths), loudness.short_term(tenths), peaks)
 
 
 def _to_whole_second(count: int, form: mp3.Format) -> int:
@@ -158,16 +168,6 @@ def _cue(each: Spoken, heard: Heard, base: int, chapter: int) -> Cue:
         if written[0] < written[1] and (not words or words[-1].end <= written[0]):
             words.append(CueWord(*written, base + onset, base + offset))
     return Cue(base + heard.start, base + heard.end, utterance.written, chapter, utterance.role, tuple(words))
-
-
-def _by_chapter(row: NDArray[np.float32], chapters: Sequence[Chapter], form: mp3.Format) -> tuple[float, ...]:
-    """Return the integrated loudness of each chapter [LUFS]."""
-    spans = (slice(chapter.start // form.frames, -(-chapter.end // form.frames)) for chapter in chapters)
-    return tuple(loudness.integrated(loudness.resampled(row[span], _seconds(form))) for span in spans)
-
-
-def _seconds(form: mp3.Format) -> float:
-    return form.frames / form.sample_rate
 
 
 def _tenths(peaks: NDArray[np.float32], slice_seconds: float) -> NDArray[np.float32]:

@@ -17,7 +17,7 @@ ROUNDS = 3
 
 
 def measure(work: Path) -> list[Figure]:
-    """Return the figures of long episodes; it takes half an hour."""
+    """Return the figures of long episodes; it takes a quarter of an hour."""
     hour = _hour(work / "hour")
     short, long = (_cold(work / f"{minutes}", minutes) for minutes in (10, 600))
     print_costs({**hour, "10 minutes, cold": short, "10 hours, cold": long})

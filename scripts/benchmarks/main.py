@@ -12,7 +12,7 @@ from measure import print_figures
 
 
 def main() -> None:
-    """Measure and print; ``--long`` too what takes half an hour."""
+    """Measure and print; ``--long`` too what takes a quarter of an hour."""
     with tempfile.TemporaryDirectory() as folder:
         figures = short.measure(Path(folder))
         if "--long" in sys.argv[1:]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import os
 import signal
 import sys
 from pathlib import Path
@@ -324,7 +323,6 @@ def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
 
 def main() -> None:
     """Run the command line and exit with a documented code."""
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's own threads would only take time from ours
     signal.signal(signal.SIGTERM, _terminate)
     try:
         cli.main(standalone_mode=False)

@@ -9,6 +9,8 @@ Us*.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from functools import lru_cache
 
 from ki_briefing.german.scan import LETTER, Rule
 from ki_briefing.german.tables import words
@@ -58,6 +60,7 @@ _IN_MIXED_CASE = {
     "IoT": "I o T", "RoHS": "Rohs", "SaaS": "Saas", "PaaS": "Paas", "PCIe": "P C I E", "IaaS": "Iaas",
 }  # fmt: skip
 _VOWELS = frozenset("AEIOUÄÖÜY")
+_RUNS = re.compile(r"[AEIOUÄÖÜY]+|[^AEIOUÄÖÜY]+")
 _ONSETS = words(
     """
     B C D F G H J K L M N P R S T V W Z BL BR CH CL CR DR FL FR GL GR KL KR PH PL PR QU SCH SH SK SL SM SN SP ST
@@ -82,7 +85,7 @@ def acronym(word: str) -> str:
 
 def reads_like_a_word(word: str) -> bool:
     """Tell whether a German reader would say it: vowels and consonants in turn, with clusters that begin syllables."""
-    runs = re.findall(r"[AEIOUÄÖÜY]+|[^AEIOUÄÖÜY]+", word)
+    runs = _RUNS.findall(word)
     consonants = [run for run in runs if run[0] not in _VOWELS]
     if len(runs) < 3 or not consonants or any(len(run) > 2 for run in runs if run[0] in _VOWELS):
         return False
@@ -92,17 +95,31 @@ def reads_like_a_word(word: str) -> bool:
     return all(len(run) <= 3 for run in consonants) and len(consonants[-1]) <= 2
 
 
-_LONG_WORD = re.compile(r"[^\W\d_]{6}")
+_LONG_WORD = re.compile(r"[^\W\d_a-zäöüß]{6}")
+_NEARBY = 80  # letters to each side that make a line
 
 
 def _is_heading(text: str, at: int) -> bool:
     """Tell whether the place stands in a line of capitals, where capitals say nothing."""
-    begin, end = max(0, at - 80), at + 80
-    if not _LONG_WORD.search(text, begin, end):
-        return False
-    nearby = re.findall(r"[^\W\d_]{2,}", text[begin:end])
-    capitals = [word for word in nearby if word.isupper()]
-    return len(nearby) > 2 and len(capitals) * 10 >= len(nearby) * 8 and any(len(word) > 5 for word in capitals)
+    begins, capitals, long_ones = _words(text)
+    first, last = bisect_left(begins, at - _NEARBY), bisect_left(begins, at + _NEARBY)
+    nearby = last - first
+    return nearby > 2 and (capitals[last] - capitals[first]) * 10 >= nearby * 8 and long_ones[last] > long_ones[first]
+
+
+@lru_cache(maxsize=2)
+def _words(text: str) -> tuple[list[int], list[int], list[int]]:
+    """Return where a text's words begin, and up to each of them how many are capitals only, and long ones of these."""
+    begins: list[int] = []
+    capitals, long_ones = [0], [0]
+    if not _LONG_WORD.search(text):
+        return begins, capitals, long_ones
+    for word in re.finditer(r"[^\W\d_]{2,}", text):
+        is_capitals = word[0].isupper()
+        begins.append(word.start())
+        capitals.append(capitals[-1] + is_capitals)
+        long_ones.append(long_ones[-1] + (is_capitals and len(word[0]) > 5))
+    return begins, capitals, long_ones
 
 
 def _say(match: re.Match[str]) -> str:
@@ -139,7 +156,9 @@ RULES = (
     Rule(
         "acronym",
         (LETTER,),
-        r"(?:" + "|".join(sorted((w for w in _IN_MIXED_CASE if not w.isupper()), key=len, reverse=True)) + r")(?!\w)",
+        r"(?=[A-Z]*+[a-zö])(?:"
+        + "|".join(sorted((w for w in _IN_MIXED_CASE if not w.isupper()), key=len, reverse=True))
+        + r")(?!\w)",
         lambda m: _IN_MIXED_CASE[m[0]],
     ),
     Rule("acronym", (LETTER,), r"(?P<letters>[A-ZÄÖÜ]{2,}+)(?:(?P<plural>'?s)(?![\w])|(?P<_>)(?![a-zäöüß]))", _say),

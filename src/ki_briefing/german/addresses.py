@@ -36,10 +36,12 @@ _FILE_TYPES = words(
     svg webp gguf safetensors onnx bin pt ckpt sql log iso apk
     """
 )
-_LOCAL = r"[A-Za-z0-9ÄÖÜäöüß][\wäöüß.+'-]{0,63}"
-_HOST = r"(?:[A-Za-z0-9ÄÖÜäöü](?:[\w-]{0,62})\.){1,6}"
+_LOCAL = r"[A-Za-z0-9ÄÖÜäöüß][\wäöüß.+'-]{0,63}+"
+_HOST = r"(?:[A-Za-z0-9ÄÖÜäöü][\w-]{0,62}+\.){1,6}"
+_LABELS = r"(?:\.[\w-]{1,40}+){1,8}+"
 _PATH = r"(?:[/?#][^\s<>\"„“”»«]{0,300}(?<![.,;:!?)'’]))?"
-_PIECES = r"(?s)[0-9]|[^\W\d_]+|."
+_PIECES = re.compile(r"(?s)[0-9]|[^\W\d_]+|.")
+_JOINTS = re.compile(r"(?<=[a-zäöüß])(?=[A-ZÄÖÜ])|(?<=[^\W\d])(?=\d)|_")  # of the words of a tag
 _NUMBERS_SPELLED = (
     "Tel.", "Tel", "Telefon", "Fax", "Telefax", "Mobil", "Handy", "Hotline", "Ruf an", "Rufnummer", "Telefonnummer",
     "Faxnummer", "Handynummer",
@@ -54,7 +56,7 @@ _LAST_LETTERS = "|".join(sorted({re.escape((word + colon)[-3:]) for word in _NUM
 def say_address(text: str) -> str:
     """Return an address sign by sign, words as words: openai.com -> openai Punkt com."""
     said = []
-    for piece in re.findall(_PIECES, text):
+    for piece in _PIECES.findall(text):
         if piece.isdigit() and piece.isascii():
             said.append(digits(piece))
         elif piece.isalpha():
@@ -80,11 +82,10 @@ def _say_dotted(match: re.Match[str]) -> str | None:
 
 
 def _say_hashtag(match: re.Match[str]) -> str:
-    before = grammar.words_before(match.string, match.start())
-    words = re.sub(r"(?<=[a-zäöüß])(?=[A-ZÄÖÜ])|(?<=[^\W\d])(?=\d)|_", " ", match["tag"])
-    front = "" if before and before[-1].startswith(("hashtag", "raute")) else "Hashtag "
+    words = _JOINTS.sub(" ", match["tag"])
+    named = grammar.word_before(match.string, match.start()).startswith(("hashtag", "raute"))
     said = (_figures(part) if part.isdecimal() and part.isascii() else say_address(part) for part in words.split())
-    return front + " ".join(said)
+    return ("" if named else "Hashtag ") + " ".join(said)
 
 
 def _figures(text: str) -> str:
@@ -132,7 +133,7 @@ RULES = (
     Rule(
         "url",
         (LETTER, DIGIT),
-        rf"(?P<host>[A-Za-z0-9ÄÖÜäöü][\w-]{{0,62}}+(?:\.[\w-]{{1,40}}+){{1,8}}+)(?![@\w]){_PATH}",
+        rf"(?P<host>www{_LABELS}|[A-Za-z0-9ÄÖÜäöü][\w-]{{0,62}}+{_LABELS}(?<=\w\w)(?<!\d\d))(?![@\w]){_PATH}",
         _say_dotted,
         after=".do-c_1gu",
     ),
@@ -171,5 +172,5 @@ RULES = (
         r"|0[1-9]\d{1,4}[ -]\d{4,}+(?:[ -]\d++){0,4}|0[1-9]\d{1,3}(?:[ -]\d{2,4}){2,5}(?: \d)?)(?![\w/]|[.,]\d)",
         _say_phone,
     ),
-    Rule("phone", (DIGIT,), rf"(?<=(?:{_LAST_LETTERS}) )\d{{2,}}(?:[ /-]\d+){{0,6}}(?!\w|[.,]\d)", _say_spelled),
+    Rule("phone", (DIGIT,), rf"(?<= )(?<=(?:{_LAST_LETTERS}) )\d{{2,}}(?:[ /-]\d+){{0,6}}(?!\w|[.,]\d)", _say_spelled),
 )

@@ -105,9 +105,8 @@ def _names_a_day(before: list[str]) -> bool:
 
 def _say_day_and_month(match: re.Match[str]) -> str | None:
     """3.10 without the last full stop is a date only where a date is expected."""
-    before = grammar.words_before(match.string, match.start())
     alone = match.start() == 0 and match.end() == len(match.string)
-    return _say_numeric(match) if alone or (before and before[-1] in _CALENDAR_WORDS) else None
+    return _say_numeric(match) if alone or grammar.word_before(match.string, match.start()) in _CALENDAR_WORDS else None
 
 
 def _say_iso(match: re.Match[str]) -> str | None:
@@ -141,7 +140,7 @@ def _counted(number: int, noun: str) -> str:
 
 def _say_clock(match: re.Match[str]) -> str | None:
     """14:30 without *Uhr*; a score or ratio if the words before say so."""
-    before = grammar.words_before(match.string, match.start())
+    before = grammar.words_before(match.string, match.start(), 2)
     hours, minutes = match["hours"], match["minutes"]
     bare = len(hours) == 1 and minutes[0] != "0" and before and before[-1] not in _CLOCK_WORDS
     if bare or _SCORES.intersection(before[-2:]):

@@ -20,6 +20,7 @@ from ki_briefing.german.numbers import (
 from ki_briefing.german.scan import DIGIT, Rule
 from ki_briefing.german.tables import words
 
+_NAME_BEFORE = re.compile(r"[A-ZÄÖÜ]\w+ $")
 _NEXT_WORD = re.compile(r" ?([^\W\d_][\w-]*)")
 _SHARE = r" (?:von(?: den)?|der)(?: (?:\d[\d.]*|[a-zäöüß]+))? ([A-ZÄÖÜ]\w+)"
 _TOGETHER = re.compile(r"(?:,? (?:(?:und|oder|bis|sowie|bzw\.) )?\d{1,3}\.)+ (?:[a-zäöüß-]+ ){0,2}([A-ZÄÖÜ][\w-]*)")
@@ -64,7 +65,7 @@ def _noun_after(match: re.Match[str]) -> str:
 def _say_cardinal(match: re.Match[str]) -> str:
     text = match[0]
     if text == "1":
-        if _LABELS.intersection(grammar.words_before(match.string, match.start())[-1:]):
+        if grammar.word_before(match.string, match.start()) in _LABELS:
             return "eins"
         if share := re.match(_SHARE, match.string[match.end() : match.end() + 60]):
             return {"m": "einer", "f": "eine", "n": "eines"}[grammar.gender_of_plural(share[1])]
@@ -166,7 +167,7 @@ def _say_range(match: re.Match[str]) -> str | None:
     after = following[1].lower() if following else ""
     if after in _SCORE_WORDS or (before and before[-1] in _SCORE_WORDS) or "sieg" in before[-1:]:
         return f"{amount(first)} zu {amount(second)}"
-    if re.search(r"[A-ZÄÖÜ]\w+ $", text[max(0, match.start() - 12) : match.start()]) and "," not in first + second:
+    if _NAME_BEFORE.search(text[max(0, match.start() - 12) : match.start()]) and "," not in first + second:
         descends = int(re.sub(r"\D", "", first)) > int(re.sub(r"\D", "", second))
         if descends and dash == "-":  # no range, but a name: Boeing 747-8
             return f"{amount(first)} {amount(second)}"

@@ -6,14 +6,17 @@ Sources: Duden (Kleinschreibung der Bruchzahlen), ISO 80000-2 (powers of ten).
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from ki_briefing.german import grammar
 from ki_briefing.german.numbers import ANY_AMOUNT, amount, cardinal, fraction, mixed
 from ki_briefing.german.scan import DIGIT, SIGN, Rule
 from ki_briefing.german.units import UNITS
 
-_VULGAR = "½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅐⅑⅒"
+_VULGAR = {
+    "½": (1, 2), "¼": (1, 4), "¾": (3, 4), "⅓": (1, 3), "⅔": (2, 3), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5),
+    "⅘": (4, 5), "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8), "⅐": (1, 7),
+    "⅑": (1, 9), "⅒": (1, 10),
+}  # fmt: skip
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _DOCKET = re.compile(
     r"(?:\b(?:[A-Z]{1,3}|[A-Z][a-z][A-Z])|Drucksache|Aktenzeichen|Rechtssache|Rs\.|Drs\.|Az\.:?) (?:C-|T-)?$"
@@ -25,8 +28,7 @@ _UNIT = r"(?: ?(?P<unit>m|km|cm|kg|g|l|h|t|ft|Std\.|Min\.)(?!\w))?"
 
 def _say_vulgar(match: re.Match[str]) -> str:
     """A fraction in one sign: 2½ Stunden."""
-    above, _, below = unicodedata.normalize("NFKC", match["v"]).partition("\u2044")
-    return _part(match, int(above), int(below))
+    return _part(match, *_VULGAR[match["v"]])
 
 
 def _say_fraction(match: re.Match[str]) -> str:
@@ -88,7 +90,7 @@ RULES = (
     Rule(
         "fraction",
         (DIGIT, SIGN),
-        rf"(?:(?P<whole>\d{{1,4}}) ?)?(?P<v>[{_VULGAR}]){_UNIT}",
+        rf"(?:(?P<whole>\d{{1,4}}) ?)?(?P<v>[{''.join(_VULGAR)}]){_UNIT}",
         _say_vulgar,
         after="½",
     ),

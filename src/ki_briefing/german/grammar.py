@@ -159,7 +159,8 @@ _MIXED_E = words(
     eine keine meine deine seine ihre unsere eure
     """
 )
-_MIXED_STEMS = r"(?i)(?:k?ein|mein|dein|sein|ihr|unser|eur)e[nmrs]"
+_MIXED_FORM = re.compile(r"(?i)(?:k?ein|mein|dein|sein|ihr|unser|eur)e[nmrs]")
+_SLASHED = re.compile(r"[/:*_].*")
 _JOINTS = words("und oder bis sowie bzw beziehungsweise")
 _FOCUS = words("nur noch etwa rund mindestens höchstens genau knapp fast bereits schon lediglich bloß exakt circa")
 _SUBJECTS = words("er sie es wir ich man der die das ein eine")
@@ -204,13 +205,20 @@ def is_preposition(word: str) -> bool:
     return word in _DATIVE or word in _ACCUSATIVE or word in _GENITIVE
 
 
-def words_before(text: str, at: int) -> list[str]:
+def words_before(text: str, at: int, most: int = 5) -> list[str]:
     """Return the last words before a place, lower case, the nearest one last; a sentence's end is an empty word."""
     found = []
-    for word in text[max(0, at - 70) : at].replace("(", " ").replace("[", " ").split()[-5:]:
+    near = text[max(0, at - 70) : at].replace("(", " ").replace("[", " ")
+    for word in near.rsplit(None, most)[-most:]:
         ends = word[-1] in ".!?:;" and len(word) > 3 and word not in TABLE and not word[:-1].isdecimal()
         found.append("" if ends else word.strip("„“”\"'»«‚‘(),–[].").lower())
     return found
+
+
+def word_before(text: str, at: int) -> str:
+    """Return the last word before a place as ``words_before`` does; empty if there is none."""
+    before = words_before(text, at, 1)
+    return before[0] if before else ""
 
 
 def case(before: list[str]) -> str:
@@ -237,8 +245,7 @@ def case(before: list[str]) -> str:
 
 def governed(text: str, at: int) -> str:
     """Return the case that the word right before a place demands; without such a word the nominative."""
-    before = words_before(text, at)
-    last = before[-1] if before else ""
+    last = word_before(text, at)
     return (
         "dat" if last in _DATIVE else "acc" if last in _ACCUSATIVE or last in ("kostet", "kosten", "zahlt") else "nom"
     )
@@ -263,12 +270,12 @@ def ending(text: str, at: int, noun: str, *, is_date: bool = False) -> str:
     before = words_before(text, at)
     while len(before) > 1 and (before[-1].isdecimal() or (before[-1] in _JOINTS and before[-2].isdecimal())):
         before = before[:-1]  # "im 18. und 19. Jahrhundert": both follow "im"
-    last = re.sub(r"[/:*_].*", "", before[-1]) if before else ""  # "jede/r", "der:die"
+    last = _SLASHED.sub("", before[-1]) if before else ""  # "jede/r", "der:die"
     if text[max(0, at - 1) : at] == "(" and not is_date:
         return _STRONG["nom"][gender(noun)]
     if last == "der":
         return _after_der(noun)
-    if last in _FUSED or last in _WEAK_EN or re.fullmatch(_MIXED_STEMS, last):
+    if last in _FUSED or last in _WEAK_EN or _MIXED_FORM.fullmatch(last):
         return "en"
     if last in _WEAK_E:
         return "en" if last in ("die", "diese", "jene") and _is_plural(noun) else "e"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ki_briefing.german.scan import LETTER, SIGN, Rule
+from ki_briefing.german.scan import ANY_LETTER, LETTER, SIGN, Rule
 from ki_briefing.german.tables import words
 
 _ARTICLES = words(
@@ -38,7 +38,7 @@ RULES = (
     Rule(
         "gender",
         (LETTER,),
-        r"(?P<stem>[^\W\d_]{2,}(?:-[^\W\d_]+){0,3})(?:[:*_·’']|/-?|\(-?)(?:(?P<end>innen|in|r|n|e|en|frauen|frau)\)?(?![^\W\d_])|(?P<inside>innen[a-zäöüß]+))",
+        rf"(?P<stem>{ANY_LETTER}{{2,}}+(?:-{ANY_LETTER}++){{0,3}}+)(?:[:*_·’']|/-?|\(-?)(?:(?P<end>innen|in|r|n|e|en|frauen|frau)\)?(?![^\W\d_])|(?P<inside>innen[a-zäöüß]+))",
         lambda m: _say_gender(m),
         after=":^_'/(-",
     ),
@@ -51,7 +51,7 @@ RULES = (
     Rule(
         "pair",
         (LETTER,),
-        r"(?P<first>[^\W\d_]+)(?P<sign>[*:_/]) ?(?P<second>[^\W\d_]+)(?![\w/])",
+        rf"(?P<first>{ANY_LETTER}++)(?P<sign>[*:_/]) ?(?P<second>[^\W\d_]+)(?![\w/])",
         _say_pair,
         after="^:_/",
     ),

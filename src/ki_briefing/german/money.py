@@ -49,6 +49,8 @@ _CODES = "|".join(
 )
 _SIGNS = "|".join(re.escape(sign) for sign in "€$£¥₹₩₽₺₿₴₪")
 
+_ENGLISH = re.compile(r"\d+\.\d{1,2}")
+
 SCALES = {
     "mio": "Million", "million": "Million", "millionen": "Million", "mill": "Million", "m": "Million",
     "mrd": "Milliarde", "milliarde": "Milliarde", "milliarden": "Milliarde", "bn": "Milliarde", "b": "Milliarde",
@@ -102,7 +104,7 @@ def _german(number: str, *, english: bool) -> str:
     """Return an amount in German notation; after $ and £, $1,500.50 is English."""
     if english and re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", number):
         return number.replace(",", "").replace(".", ",")
-    return number.replace(".", ",") if re.fullmatch(r"\d+\.\d{1,2}", number) else number
+    return number.replace(".", ",") if _ENGLISH.fullmatch(number) else number
 
 
 def _say_after(match: re.Match[str]) -> str:

@@ -15,7 +15,7 @@ from ki_briefing.german.scan import DIGIT, LETTER, Rule
 from ki_briefing.german.tables import words
 from ki_briefing.german.units import UNITS
 
-_PARTS = r"\d+(?:[.,]\d+)*|[^\W\d_]+|[-.+]"
+_PARTS = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[-.+]")
 _PAIRED = words(
     """
     rtx gtx rx geforce radeon ryzen quadro arc xeon epyc core snapdragon dimensity exynos ultra
@@ -23,6 +23,8 @@ _PAIRED = words(
 )
 _LOWER_SPELLED = frozenset(["gpt", "llm", "ki", "ai", "api", "gpu", "cpu"])
 _ROMAN = r"(?=[MDCLXVI])M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
+_ONE_LETTER = re.compile(r" [A-Z]\b")
+_NOUN = re.compile(r" ([A-ZÄÖÜ][\w-]+)")
 _SIZES = frozenset(["GB", "TB", "MB", "GHz", "MHz", "kW", "kWh", "mm", "nm"])
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
 _NUMBERED = words(
@@ -60,7 +62,7 @@ def _figures(text: str, *, paired: bool = False) -> str:
 def _say_name(match: re.Match[str]) -> str:
     """A token of letters and figures."""
     said: list[str] = []
-    parts = re.findall(_PARTS, match[0])
+    parts = _PARTS.findall(match[0])
     for index, part in enumerate(parts):
         if part[0].isdecimal():
             said.append(_figures(part, paired=index > 0 and parts[0].lower() in _PAIRED))
@@ -85,7 +87,7 @@ def _letters(part: str) -> str:
 
 def _say_card(match: re.Match[str]) -> str | None:
     """The figures of a graphics card after its name: RTX 5090."""
-    if grammar.words_before(match.string, match.start())[-1] not in _PAIRED:
+    if grammar.word_before(match.string, match.start()) not in _PAIRED:
         return None
     return _figures(match["n"], paired=True) + (
         f" {spell(match['letters'])}" if match["letters"].isupper() else match["letters"] and f" {match['letters']}"
@@ -98,11 +100,10 @@ _QUARTER_AFTER = {"dat": ("dem ", "en"), "acc": ("das ", "e")}
 
 def _say_quarter(match: re.Match[str]) -> str:
     noun = "Halbjahr" if match["letter"] == "H" else "Quartal"
-    before = grammar.words_before(match.string, match.start())
     article, ending = _QUARTER_AFTER.get(
         grammar.governed(match.string, match.start()), ("", grammar.ending(match.string, match.start(), noun))
     )
-    if before[-1:] == ["bis"]:
+    if grammar.word_before(match.string, match.start()) == "bis":
         article, ending = "zum ", "en"
     said = f"{article}{ordinal(int(match['n']), ending)} {noun}"
     if match["year"]:
@@ -125,15 +126,15 @@ def roman(text: str) -> int:
 def _say_roman(match: re.Match[str]) -> str | None:
     text, numeral = match.string, match["numeral"]
     value = roman(numeral)
-    before = grammar.words_before(text, match.start())
-    last = before[-1] if before else ""
     if not value:
         return None
+    before = grammar.words_before(text, match.start(), 2)
+    last = before[-1] if before else ""
     if match["dot"]:
         return _say_roman_ordinal(match, value, last)
     if _COURTS.intersection(before[-2:-1]):  # "Landgericht München I"
         return cardinal(value)
-    if last.rpartition("-")[2] in _NUMBERED and not re.match(r" [A-Z]\b", text[match.end() : match.end() + 3]):
+    if last.rpartition("-")[2] in _NUMBERED and not _ONE_LETTER.match(text, match.end()):
         return cardinal(value)
     written_before = text[max(0, match.start() - 2) : match.start()]
     is_name = (
@@ -150,7 +151,7 @@ def _say_roman_ordinal(match: re.Match[str], value: int, last: str) -> str | Non
         genitive = last != ruler and last not in _RULERS
         article = ("der" if genitive else "die") if ruler in _QUEENS else "des" if genitive else "der"
         return f"{article} {ordinal(value, 'en' if genitive else 'e').capitalize()}" + ("" if rest.strip() else ".")
-    noun = re.match(r" ([A-ZÄÖÜ][\w-]+)", rest)
+    noun = _NOUN.match(rest)
     if noun and set(match["numeral"]) <= set("IVX"):
         return ordinal(value, grammar.ending(text, match.start(), noun[1]))
     if last.rpartition("-")[2] in _NUMBERED and not rest.strip():
@@ -158,7 +159,7 @@ def _say_roman_ordinal(match: re.Match[str], value: int, last: str) -> str | Non
     return None
 
 
-_AFTER_CARD = r"(?<=(?:TX|RX|ce|on|ro|rc|YC|os) )"
+_AFTER_CARD = r"(?<= )(?<=(?:TX|RX|ce|on|ro|rc|YC|os) )"
 
 RULES = (
     Rule(
@@ -172,7 +173,7 @@ RULES = (
     Rule(
         "model",
         (LETTER,),
-        r"[^\W\d_]+(?:(?:-|(?<=[A-Z])\.)?\d+(?:[.,]\d+)*[^\W\d_]*)(?:[-.+]?[^\W_]+)*(?:\+(?!\w))?",
+        r"[^\W\d_]++(?:(?:-|(?<=[A-Z])\.)?\d+(?:[.,]\d+)*[^\W\d_]*)(?:[-.+]?[^\W_]+)*(?:\+(?!\w))?",
         _say_name,
         after="1-.",
     ),

@@ -27,7 +27,7 @@ _DIGITS = {
     "8": "acht", "9": "neun",
 }  # fmt: skip
 _IRREGULAR = {1: "erst", 3: "dritt", 7: "siebt", 8: "acht"}
-_SEPARATORS = r"[.'’ ](?=\d{3})"
+_SEPARATORS = re.compile(r"[.'’ ](?=\d{3})")
 _HALVES = {1: "ein halb", 3: "drei halbe"}
 
 
@@ -94,7 +94,7 @@ def amount(text: str, one: str = "eins") -> str:
     """Return a written number in words: 12.500, 12 500, 3,75, 2.5 (an English decimal point), -3 and 007 alike."""
     if text[0] in "-−+":
         return ("plus " if text[0] == "+" else "minus ") + amount(text[1:].lstrip(), one)
-    whole, _, fraction = re.sub(_SEPARATORS, "", text).partition(",")
+    whole, _, fraction = (text if text.isdecimal() else _SEPARATORS.sub("", text)).partition(",")
     if not fraction and "." in whole:
         whole, _, fraction = whole.partition(".")
     if fraction:

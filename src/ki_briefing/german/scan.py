@@ -24,30 +24,34 @@ if TYPE_CHECKING:
 
 DIGIT, LETTER, SIGN = "digit", "letter", "sign"
 
-_LETTERS = r"[^\W\d_²³¹⁰⁴-⁹₀-₉½¼¾⅐-⅞]"
-_FIGURES = re.compile(AMOUNT)
+OFTEN = 500
+"""Places of a kind from which on one pattern of all its rules is worth its making."""
+
+_RAISED = "²³¹⁰⁴-⁹₀-₉½¼¾⅐-⅞"
+ANY_LETTER = rf"[^\W\d_{_RAISED}]"
 _DECIMAL = re.compile(r"\.\d{1,2}(?![\d.])")
-_WORD = re.compile(rf"{_LETTERS}++")
-_DIGIT_PLACE = r"[0-9]"
+_WORD = re.compile(rf"{ANY_LETTER}++")
+_DIGIT_PLACE = f"(?=[0-9]){AMOUNT}"
 _SIGN_PLACE = r"""[^\w\s.,;:!?'()…–-] | [²³¹⁰⁴-⁹₀-₉½¼¾⅐-⅞_] | ['’](?=\d\d(?!\d)) | \((?=0\d) | \.(?<![\w.…].)(?=[a-z]{2})
     | -(?= \d | [>-] | (?<=\d.)\ \d ) | –(?= [–—] | (?<=\d.)\ ?\d )"""
 _SHORT_WORDS = "(?:Mio|Mrd|Bio|Tsd|gpt|llms?|bzw|usw|ggf|inkl|ca)"
-_LETTER_PLACE = rf"""(?<!{_LETTERS})(?:
-        {_LETTERS}++ (?= \. | [@*_&]\w | /[-\w(] | :[\w/] | -?\d | [²³₀-₉] | \([-a-zA-Z] )
-      | [A-ZÄÖÜ](?=[A-ZÄÖÜ]|-?\$)
+_LETTER_PLACE = rf"""(?<!{ANY_LETTER})(?:
+        {ANY_LETTER}++ (?= \. | [@*_&]\w | /[-\w(] | :[\w/] | -?\d | [²³₀-₉] | \([-a-zA-Z] )
+      | [A-ZÄÖÜ](?=[A-ZÄÖÜ]|-?\$) {ANY_LETTER}*+
       | (?:[A-ZÄÖÜ]?[a-zäöü]{{1,30}}+In(?:nen)?|[A-ZÄÖÜ]++[a-zäöü]{{1,12}}+[A-ZÄÖÜ]+[a-z]?|(?<![Α-ω])[Α-ω]
-        |[IVX](?!(?<=\b\w\ \w\ .)\ )  # no numeral among spelled letters
-        |{_SHORT_WORDS}|(?:Mo|Di|Mi|Do|Fr|Sa)[–-](?:Di|Mi|Do|Fr|Sa|So)|[mM]bH)(?!\w)
+        |[IVX](?:(?<=\w\w\W.)|(?<=\w\w\W\W.))  # no numeral without a word before it
+        |{_SHORT_WORDS}|(?:Mo|Di|Mi|Do|Fr|Sa)(?=[–-](?:Di|Mi|Do|Fr|Sa|So)\b)|[mM]bH)(?!\w)
     )"""
 _PLAIN_WORD = rf"(?!{_SHORT_WORDS}[\ ,;!?])[A-ZÄÖÜ]?[a-zäöüß]++[\ ,;!?]"
 _NEXT_PLACE = re.compile(
     rf"""
-    (?: {_PLAIN_WORD} | (?! {_DIGIT_PLACE} | {_SIGN_PLACE} | {_LETTER_PLACE} ) (?: {_LETTERS}++ | . ) )*+
-    (?: (?P<digit>{_DIGIT_PLACE}) | (?P<sign>{_SIGN_PLACE}) | (?P<letter>{_LETTER_PLACE}) )
+    (?:{_PLAIN_WORD})*+ (?: (?> {ANY_LETTER}++ | . ) (?:{_PLAIN_WORD})*+ )*?
+    (?: (?=[^\W_{_RAISED}]) (?: (?P<digit>{_DIGIT_PLACE}) | (?P<letter>{_LETTER_PLACE}) ) | (?P<sign>{_SIGN_PLACE}) )
     """,
     re.VERBOSE | re.DOTALL,
 )
-"""What leads to the next place, word by word, and the place. To be matched: a search would try every letter."""
+"""What leads to the next place, word by word, and the place: figures, letters or a sign. To be matched: a search would
+try every letter."""
 
 
 _CLASSES = {
@@ -83,6 +87,46 @@ class Rule:
     after: str = ""
 
 
+class _Candidates:
+    """The rules that may know a kind of place, in order of priority."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = rules
+        self._matches: list[tuple[_Match, Rule]] = [(_compiled(rule.pattern).match, rule) for rule in rules]
+        self._asked = 0
+        self._which: _Match | None = None
+        self._by_name: dict[str | None, tuple[_Match | None, Rule, _Candidates]] = {}
+
+    def first(self, text: str, at: int) -> tuple[str, str, int] | None:
+        """Return kind, words and end of the first rule that knows this place."""
+        if self._which:
+            fits = self._which(text, at)
+            if not fits:
+                return None
+            named, rule, others = self._by_name[fits.lastgroup]
+            found = named(text, at) if named else fits
+            if found and (said := rule.say(found)) is not None:
+                return rule.kind, said, found.end()
+            return others.first(text, at)
+        self._asked += 1
+        if self._asked > OFTEN:
+            self._join()
+        for match, rule in self._matches:
+            found = match(text, at)
+            if found and (said := rule.say(found)) is not None:
+                return rule.kind, said, found.end()
+        return None
+
+    def _join(self) -> None:
+        """Make one pattern that tells, by its last group's name, which rule is the first that fits."""
+        unnamed = (re.sub(r"\(\?P<\w+>", "(?:", rule.pattern) for rule in self._rules)
+        joined = "|".join(f"(?:{each})(?P<rule{index}>)" for index, each in enumerate(unnamed))
+        self._which = re.compile(joined).match
+        for index, (match, rule) in enumerate(self._matches):
+            named = match if "(?P<" in rule.pattern else None
+            self._by_name[f"rule{index}"] = named, rule, _Candidates(self._rules[index + 1 :])
+
+
 class Scanner:
     """The rules in order of priority, each compiled when a text first needs it."""
 
@@ -90,7 +134,7 @@ class Scanner:
         """Take the rules and the words of measure: what the names and symbols of units and currencies begin with."""
         self._rules = rules
         self._measures = measures
-        self._candidates: dict[tuple[str, str], list[tuple[_Match, Rule]]] = {}
+        self._candidates: dict[str, dict[str, _Candidates]] = {DIGIT: {}, LETTER: {}, SIGN: {}}
 
     def say(self, text: str) -> tuple[str, list[Piece]]:
         """Return the text in words, and which piece became which."""
@@ -98,20 +142,20 @@ class Scanner:
         spans: list[Piece] = []
         at = length = search_from = 0
         last = ""
+        candidates = self._candidates
         while place := _NEXT_PLACE.match(text, search_from):
             begins = place.lastgroup or ""
-            start = place.start(begins)
-            found = self._first(text, start, begins)
+            start, end = place.span(begins)
+            if begins == SIGN:
+                follower = text[start]
+            else:
+                follower = _after_letters(text, end) if begins == LETTER else self._after_figures(text, end)
+            found = (candidates[begins].get(follower) or self._compile(begins, follower)).first(text, start)
             if found is None:
-                search_from = place.end()
+                search_from = end
                 continue
             kind, said, end = found
-            if (
-                not said
-                and text[start - 1 : start] == " "
-                and start > at
-                and (text[end : end + 1] in _CLOSING or end == len(text))
-            ):
+            if not said and start > at and text[start - 1] == " " and text[end : end + 1] in _CLOSING:
                 start -= 1
             if start > at:
                 pieces.append(text[at:start])
@@ -121,57 +165,55 @@ class Scanner:
             if said:
                 pieces.append(said)
                 last = said[-1]
-            if said != text[start:end]:
-                spans.append((start, end, length, length + len(said), kind))
-            length += len(said)
+            written, spoken = end - start, len(said)
+            if written != spoken or said != text[start:end]:
+                spans.append((start, end, length, length + spoken, kind))
+            length += spoken
             at = search_from = end
         pieces.append(text[at:])
         return "".join(pieces), spans
 
-    def _first(self, text: str, at: int, start: str) -> tuple[str, str, int] | None:
-        """Return kind, words and end of the first rule that knows this place."""
-        key = start, self._follower(text, at, start)
-        candidates = self._candidates.get(key)
-        if candidates is None:
-            candidates = self._compile(*key)
-        for match, rule in candidates:
-            found = match(text, at)
-            if found and (said := rule.say(found)) is not None:
-                return rule.kind, said, found.end()
-        return None
-
-    def _follower(self, text: str, at: int, start: str) -> str:
-        """Return the class of what follows the figures or letters at a place; a blank for everything else."""
-        if start == SIGN:
-            return text[at] if text[at] in _COMMON_SIGNS else _CLASSES.get(text[at], " ")
-        run = (_FIGURES if start == DIGIT else _WORD).match(text, at)
-        end = run.end() if run else at
-        spaced = start == DIGIT and text[end : end + 1] == " "
+    def _after_figures(self, text: str, end: int) -> str:
+        """Return the class of what follows the figures that end here; a blank for everything else."""
+        spaced = text[end : end + 1] == " "
         end += spaced
         after = text[end : end + 1]
-        if after.isalpha() and start == DIGIT:
+        if after.isalpha():
             word = _WORD.match(text, end)
             if word and (word[0] in self._measures or word[0].lower() in self._measures):
                 return "u"
             return "a" if spaced else "g"
-        known = _CLASSES.get(after, "1" if after.isdecimal() else " ")
+        known = _CLASSES.get(after) or ("1" if after.isdecimal() else " ")
         if known == "-":
-            return "-" if text[end + 1 : end + 3].lstrip(" ")[:1].isdecimal() or start == LETTER else "c"
+            return "-" if text[end + 1 : end + 3].lstrip(" ")[:1].isdecimal() else "c"
         if known == ".":
-            if start == DIGIT and _DECIMAL.match(text, end):
-                return "d"
-            return "." if text[end + 1 : end + 2].isalnum() else "o" if start == DIGIT else "s"
+            return "d" if _DECIMAL.match(text, end) else "." if text[end + 1 : end + 2].isalnum() else "o"
         return known
 
-    def _compile(self, start: str, follower: str) -> list[tuple[_Match, Rule]]:
-        rules = (rule for rule in self._rules if start in rule.starts and (not rule.after or follower in rule.after))
-        candidates: list[tuple[_Match, Rule]] = [(_compiled(rule.pattern).match, rule) for rule in rules]
-        self._candidates[start, follower] = candidates
+    def _compile(self, begins: str, follower: str) -> _Candidates:
+        """Return the rules for a kind of place that is seen for the first time; rare signs share those of a class."""
+        known = self._candidates[begins]
+        shared = _CLASSES.get(follower, " ")
+        if begins == SIGN and follower not in _COMMON_SIGNS and follower != shared:
+            candidates = known.get(shared) or self._compile(SIGN, shared)
+        else:
+            candidates = _Candidates(
+                [rule for rule in self._rules if begins in rule.starts and (not rule.after or follower in rule.after)]
+            )
+        known[follower] = candidates
         return candidates
 
 
 _COMMON_SIGNS = frozenset('-–—−+%&/<=>@#$€£~≈*_|()[]{}"„“”§^°×….')
-_CLOSING = frozenset(".,;:!?)")
+_CLOSING = frozenset((*".,;:!?)", ""))  # nothing: the end
+
+
+def _after_letters(text: str, end: int) -> str:
+    """Return the class of what follows the letters that end here; a blank for everything else."""
+    after = text[end : end + 1]
+    if after == ".":
+        return "." if text[end + 1 : end + 2].isalnum() else "s"
+    return _CLASSES.get(after) or ("1" if after.isdecimal() else " ")
 
 
 def _fitted(said: str, last: str, text: str, end: int) -> tuple[str, int]:
@@ -179,13 +221,12 @@ def _fitted(said: str, last: str, text: str, end: int) -> tuple[str, int]:
     after = text[end : end + 1]
     said = said.strip()
     if not said:
-        glued = last.isalnum() and after.isalnum()
         if after == " " and last in (" ", ""):
             return "", end + 1
-        return (" " if glued else ""), end
-    if last and last.isalnum() and said[0].isalnum():
+        return (" " if last.isalnum() and after.isalnum() else ""), end
+    if last.isalnum() and said[0].isalnum():
         said = " " + said
-    if (after.isalnum() and said[-1].isalnum()) or (said[-1] == "," and after.isalnum()):
+    if after.isalnum() and (said[-1].isalnum() or said[-1] == ","):
         said += " "
     return said, end
 

@@ -13,11 +13,12 @@ from ki_briefing.german.abbreviations import TABLE, Abbreviation
 from ki_briefing.german.scan import LETTER, Rule
 from ki_briefing.german.tables import words
 
+_CAPITAL = re.compile(r" ([A-ZÄÖÜ]\w*)")
 _NOUN = r" ?(?:[a-zäöüß-]+ ){0,2}([A-ZÄÖÜ][\w-]*)"
 _NOUN_ONLY = r" ?([A-ZÄÖÜ][\w-]*)"
 _ADVERBIAL = ("täglich", "monatlich", "wöchentlich", "jährlich", "stündlich", "durchschnittlich", "voraussichtlich")
 _QUOTED_NOUN = r" ?[„»\"](?:[\w-]+ )*([A-ZÄÖÜ][\w-]*)[“«\"]"
-_FIGURE = r"\s?(?:\d|[IVXLC]+\b|[a-z]\))"
+_FIGURE = re.compile(r"\s?(?:\d|[IVXLC]+\b|[a-z]\))")
 _SINGULAR = words("je pro per eine einer halbe halben dreiviertel")
 _SCALES = {"Mio.": "Million", "Mrd.": "Milliarde", "Bio.": "Billion"}
 _WEEKDAYS = {
@@ -35,17 +36,17 @@ _BARE = {"Mio": "Millionen", "Mrd": "Milliarden", "Tsd": "tausend", "bzw": "bezi
 
 def _in_context(entry: Abbreviation, text: str, start: int, end: int) -> str | None:
     rest = text[end : end + 40]
-    capital = re.match(r" ([A-ZÄÖÜ]\w*)", rest)
+    capital = _CAPITAL.match(rest)
     if entry.before_figure or entry.before_capital:
-        fits = (entry.before_figure and re.match(_FIGURE, rest)) or (entry.before_capital and capital)
+        fits = (entry.before_figure and _FIGURE.match(rest)) or (entry.before_capital and capital)
         if not fits:
             return None
     spoken = entry.spoken
-    if entry.written in _SCALES and _SINGULAR.intersection(grammar.words_before(text, start)[-1:]):
+    if entry.written in _SCALES and grammar.word_before(text, start) in _SINGULAR:
         spoken = _SCALES[entry.written]
-    if spoken == "Jahrhundert" and "des" in grammar.words_before(text, start)[-2:]:
+    if spoken == "Jahrhundert" and "des" in grammar.words_before(text, start, 2):
         spoken = "Jahrhunderts"
-    if entry.written == "min." and re.match(_FIGURE, rest):
+    if entry.written == "min." and _FIGURE.match(rest):
         spoken = "mindestens"
     if entry.adjective:
         noun = re.match(_NOUN_ONLY if spoken.endswith(_ADVERBIAL) else _NOUN, rest)
@@ -85,7 +86,7 @@ def _begins_phrase(text: str, start: int, end: int) -> bool:
     """Tell whether a capital is one only because a sentence, a quotation or a bracket begins."""
     last = start > 0 and not text[end:].strip(' )"“”«».')
     opened = text[max(0, start - 1) : start] in ("(", "„", "»")
-    return not last and (opened or not any(grammar.words_before(text, start)[-1:]))
+    return not last and (opened or not grammar.word_before(text, start))
 
 
 def _say_listed(match: re.Match[str]) -> str | None:
@@ -97,7 +98,7 @@ def _say_listed(match: re.Match[str]) -> str | None:
         and small
         and (
             _begins_phrase(match.string, match.start(), match.end())  # "Max. 10 Anfragen", but "Das sagt Max."
-            or (small.adjective and re.match(r" [A-ZÄÖÜ]", match.string[match.end() :]))  # "die Dt. Telekom"
+            or (small.adjective and _CAPITAL.match(match.string, match.end()))  # "die Dt. Telekom"
         )
     ):
         entry = small

@@ -34,6 +34,7 @@ _SPOKEN = {
     "^": "hoch", "†": "gestorben", "☎": "Telefon", "♀": "weiblich", "♂": "männlich", "⚥": "divers",
     "℃": "Grad Celsius", "№": "Nummer", "′": "Minuten", "″": "Sekunden",
     "½": "ein halb", "¼": "ein Viertel", "¾": "drei Viertel",
+    "/": "", "\\": "", "_": "", "[": "", "]": "", "{": "", "}": "", "`": "", "*": "", '"': "",
     "|": ",", "¦": ",", "‖": ",",
 }  # fmt: skip
 _SCRIPT_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉⁺⁻₊₋", "01234567890123456789+-+-")
@@ -61,6 +62,7 @@ def _say_formula(match: re.Match[str]) -> str:
     return " ".join(said)
 
 
+_SUM = re.compile(r"\d+|[+-]")
 _SIGNS_OF_SUMS = {"+": "plus", "-": "minus"}
 _END_OF_WORD = re.compile(r"[^\W\d_]{3}")
 
@@ -70,7 +72,7 @@ def _say_raised(match: re.Match[str]) -> str:
     figures = match[0].translate(_SCRIPT_DIGITS).strip("+-")
     if not figures:
         return "plus" if match[0][0] in "⁺₊" else "minus"
-    said = " ".join(_SIGNS_OF_SUMS.get(part) or amount(part) for part in re.findall(r"\d+|[+-]", figures))
+    said = " ".join(_SIGNS_OF_SUMS.get(part) or amount(part) for part in _SUM.findall(figures))
     if match[0][0] in "₀₁₂₃₄₅₆₇₈₉":
         return said
     if _END_OF_WORD.fullmatch(match.string, max(0, match.start() - 3), match.start()):

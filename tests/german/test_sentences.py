@@ -71,6 +71,11 @@ def test_no_part_is_longer_than_a_breath_even_without_punctuation() -> None:
         assert max(map(len, clauses(text))) <= LONGEST
 
 
+def test_only_what_no_engine_could_say_is_torn_within_a_word() -> None:
+    assert clauses("x" * 900) == ("x" * 900,)
+    assert max(map(len, clauses("x" * 9000))) <= 1000
+
+
 def test_a_decimal_comma_is_no_border() -> None:
     text = "Der Umsatz wuchs um 3,5 Prozent und " * 12
     assert all("3,5" in part or "3" not in part for part in clauses(text))

@@ -139,6 +139,14 @@ BEGINNINGS = frozenset(
 )
 """The first parts of those that have several: *z.* of *z. B.*"""
 
+ENDINGS = frozenset(
+    written[at:]
+    for written in ABBREVIATIONS | BEGINNINGS
+    for at in range(len(written))
+    if at == 0 or written[at - 1] == "."
+)
+"""What either ends with, part by part: *B.* and *z.B.*"""
+
 NAMES_WITH_MARK = _words("Yahoo! Jeopardy! Joyn!")
 """Names that carry an exclamation mark."""
 

@@ -13,11 +13,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from ki_briefing.german.sentence_words import (
     ABBREVIATIONS,
     BEGINNINGS,
     COMPANY_ROLES,
+    ENDINGS,
     LABELS,
     MAY_END,
     NAMES_WITH_MARK,
@@ -27,11 +29,16 @@ from ki_briefing.german.sentence_words import (
     STRONG_ENDS,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 LONGEST = 250
 """Letters that can be said in one breath."""
 
 _REACH = 48  # letters around a mark that can matter
 _BRACKET_REACH = 400  # a bracket that closes later than this is a slip of the pen
+_LONGEST_PART = 5  # letters, its full stop among them
+_BEGIN_STARTERS = frozenset(word[:2] for word in STARTERS)
 _CLOSERS = "\"'“”’‘»«›‹)]*_"
 _OPENERS = "\"'„“”‚‘»«›‹([*_¿¡–—- \t\n"
 _BORDER = re.compile(
@@ -41,7 +48,8 @@ _BORDER = re.compile(
     r"|(?P<line>\n)"
 )
 _WORD = re.compile(r"[^\W\d_]+")
-_LAST_WORD = re.compile(r"([^\W\d_]+)\.?\s*$")
+_LETTERS_AT_END = re.compile(r"[^\W\d_]+$")
+_VOWEL = re.compile(r"[aeiouyäöüAEIOUYÄÖÜ]")
 _PART = re.compile(r"[^\W\d_]{1,4}\.")
 _NUMBER = re.compile(r"(?<![\w.,:/])(?:\d{1,2}\./)?(?P<last>\d+)$")
 _LAST_OF_DATE = re.compile(r"(?<![\w.,])[0-3]?\d\.\s?(?:0?[1-9]|1[0-2])$")
@@ -70,23 +78,30 @@ def split(text: str) -> tuple[str, ...]:
 
 def _is_border(text: str, start: int, match: re.Match[str]) -> bool:
     """Tell whether a sentence that began at ``start`` ends with the match."""
-    if match["glued"]:  # a forgotten space: "… ist da.Das Modell …"
+    found = match.lastgroup
+    if found == "next":  # a forgotten space: "… ist da.Das Modell …"
         return match["next"].lower() in STARTERS
-    if match["bullet"]:
+    if found == "bullet":
         return True
-    at = match.start()
+    at, end = match.span()
     before = text[max(start, at - _REACH) : at].lstrip()
-    following = text[match.end() : match.end() + _REACH]
-    if match["line"] or "\n" in match["gap"]:
-        return _line_ends(before + match[0].rstrip(), following, marked=bool(match["mark"]))
-    if not following.strip():
+    following = text[end : end + _REACH]
+    mark, closers, gap = match.group("mark", "closers", "gap")
+    if found == "line" or "\n" in gap:
+        return _line_ends(before + match[0].rstrip(), following, marked=bool(mark))
+    if not following or following.isspace():
         return True
-    if _inside_bracket(text, start, match):
+    opened = text.rfind("(", max(start, at - _BRACKET_REACH), at)
+    if opened > start and _inside_bracket(text, start, opened, match):
         return False
-    if match["mark"] == "." and not match["closers"]:
-        alone = len(before) == at - start and not text[max(0, start - 3) : start].rstrip().endswith("?")
-        return _full_stop_ends(before, following, alone=alone)
-    return _mark_ends(before, match["mark"], following, closed=bool(match["closers"]))
+    if mark == "." and not closers:
+        alone = (
+            before[-1:].isdecimal()
+            and len(before) == at - start
+            and not text[max(0, start - 3) : start].rstrip().endswith("?")
+        )
+        return _full_stop_ends(before, following, alone)
+    return _mark_ends(before, mark, following, closed=bool(closers))
 
 
 def _line_ends(before: str, following: str, *, marked: bool) -> bool:
@@ -97,15 +112,14 @@ def _line_ends(before: str, following: str, *, marked: bool) -> bool:
         return True
     first = following.lstrip().lstrip(_OPENERS)[:1]
     if marked and before.endswith("."):
-        return _full_stop_ends(before.rstrip("."), following, alone=False)
+        return _full_stop_ends(before.rstrip("."), following, False)
     return not (first.islower() or _GOES_ON.search(before.rstrip()))
 
 
-def _inside_bracket(text: str, start: int, match: re.Match[str]) -> bool:
+def _inside_bracket(text: str, start: int, opened: int, match: re.Match[str]) -> bool:
     """Tell whether the mark stands in a bracket that was opened in mid-sentence, and does not end the sentence too."""
     at = match.start()
-    opened = text.rfind("(", max(start, at - _BRACKET_REACH), at)
-    if opened <= start or text.find(")", opened, at) >= 0 or text[start:opened].isspace():
+    if text.find(")", opened, at) >= 0 or text[start:opened].isspace():
         return False
     closing = text.find(")", at, at + _BRACKET_REACH)
     if closing < 0:
@@ -115,8 +129,14 @@ def _inside_bracket(text: str, start: int, match: re.Match[str]) -> bool:
 
 def _begins(following: str) -> bool:
     """Tell whether a text begins with a word that only a sentence begins with."""
-    word = _WORD.match(following.lstrip(_OPENERS))
-    return word is not None and word[0][0].isupper() and word[0].lower() in STARTERS
+    return _is_starter(following.lstrip(_OPENERS))
+
+
+def _is_starter(bare: str) -> bool:
+    if not bare[:1].isupper() or bare[:2].lower() not in _BEGIN_STARTERS:
+        return False
+    word = _WORD.match(bare)
+    return word is not None and word[0].lower() in STARTERS
 
 
 def _mark_ends(before: str, mark: str, following: str, *, closed: bool) -> bool:
@@ -135,39 +155,48 @@ def _mark_ends(before: str, mark: str, following: str, *, closed: bool) -> bool:
 
 
 @lru_cache(maxsize=512)  # a hostile text repeats itself a hundred thousand times
-def _full_stop_ends(before: str, following: str, *, alone: bool) -> bool:
+def _full_stop_ends(before: str, following: str, alone: bool) -> bool:
     """Decide for a full stop with white space after it.
 
     Args:
         alone: ``before`` is all of the sentence, and no answer.
     """
     bare = following.lstrip(_OPENERS)
-    starts = _begins(following)
     if not bare:
         return True
-    if number := _NUMBER.search(before):
+    starts = _is_starter(bare)
+    last = before[-1:]
+    if last.isdecimal() and (number := _NUMBER.search(before, _begin_of_last(before))):
         return _number_ends(before[: number.start()], number["last"], bare, starts=starts, alone=alone)
-    if parts := _abbreviated(before):
-        verdict = _abbreviation_ends(parts, bare, starts=starts)
-        if verdict is not None:
-            return verdict
+    if last.isalpha() and (verdict := _abbreviation_ends(before, bare, starts=starts)) is not None:
+        return verdict
     if bare[0].islower():
         return bool(_BRAND.match(bare))
-    label = _LAST_WORD.search(before, 0, max(0, len(before) - len(_last(before))))
-    if _INITIAL.search(before):  # "J. Schmidhuber", but "Plan B. Nvidia …" and "Vitamin C. Es …"
-        return starts or (label is not None and label[1] in LABELS)
-    if _ROMAN.search(before) and _last(before):  # "Heinrich VIII. war", "im II. Weltkrieg"
-        return starts or label is None or label[1].lower() not in ORDINAL_TRIGGERS
+    if starts or not last.isupper():
+        return True
+    begin = _begin_of_last(before)
+    if _INITIAL.search(before, len(before) - 1):  # "J. Schmidhuber", but "Plan B. Nvidia …" and "Vitamin C. Es …"
+        return _word_at_end(before[:begin]) in LABELS
+    if _ROMAN.search(before, begin):  # "Heinrich VIII. war", "im II. Weltkrieg"
+        label = _word_at_end(before[:begin])
+        return not label or label.lower() not in ORDINAL_TRIGGERS
     return True
 
 
-def _last(before: str) -> str:
-    return before.rsplit(None, 1)[-1] if before.strip() else ""
+def _begin_of_last(before: str) -> int:
+    """Return where the last word or figure before a full stop begins."""
+    return len(before) - len(before.rsplit(None, 1)[-1])
+
+
+def _word_at_end(text: str) -> str:
+    """Return the word that a text ends with, perhaps before a full stop; empty if it ends otherwise."""
+    tail = text.rstrip().removesuffix(".")
+    word = _LETTERS_AT_END.search(tail, len(tail.rpartition(" ")[0]))
+    return word[0] if word else ""
 
 
 def _number_ends(before: str, number: str, bare: str, *, starts: bool, alone: bool) -> bool:
     """Decide for a full stop after a whole number: an ordinal, a part of a date, or the end."""
-    previous = _LAST_WORD.search(before)
     if not before.strip(_OPENERS) and alone:
         return False  # "1. Der Plan": the number of a list's item
     if bare[0].islower():
@@ -182,44 +211,57 @@ def _number_ends(before: str, number: str, bare: str, *, starts: bool, alone: bo
         return not (_LAST_OF_DATE.search(f"{before}{number}") and _YEAR.match(bare[:4]))
     if len(number) > 3 or not noun:
         return True
-    if noun in ORDINAL_NOUNS and not (previous and previous[1] in LABELS):
+    previous = _word_at_end(before)
+    if noun in ORDINAL_NOUNS and previous not in LABELS:
         return False
-    return not (previous and (previous[1].lower() in ORDINAL_TRIGGERS or _is_adjective(previous[1])))
+    return not (previous.lower() in ORDINAL_TRIGGERS or _is_adjective(previous))
 
 
 def _is_adjective(word: str) -> bool:
     """Tell whether a word may be an adjective before an ordinal: "beim letzten 5. Treffen"."""
-    return word[0].islower() and word.endswith(("ten", "hen", "gen", "ige", "iche", "ische")) and len(word) > 5
+    return word[:1].islower() and word.endswith(("ten", "hen", "gen", "ige", "iche", "ische")) and len(word) > 5
 
 
-def _abbreviated(before: str) -> list[str]:
-    """Return what may be an abbreviation's parts at the end of a text: "um i. d. R" gives *i.*, *d.*, *R*."""
-    parts: list[str] = []
-    for chunk in reversed(before.rsplit(None, 4)[-4:]):
-        if parts and not (chunk.endswith(".") and len(chunk) <= 5):
-            break
-        *cut_short, last = chunk.lstrip(_OPENERS).rsplit("-", 1)[-1].split(".")
-        if not (cut_short[0] if cut_short else last).isalpha():
-            break
-        parts = [f"{piece}." for piece in cut_short] + ([last] if last else []) + parts
-    return parts if parts and parts[-1].isalpha() else []
+def _parts_backwards(before: str) -> Iterator[str]:
+    """Yield what may be an abbreviation's parts, the last one first: "um i. d. R" gives *R*, *d.*, *i.*."""
+    *others, chunk = before.rsplit(None, 4)[-4:]
+    *cut_short, last = chunk.lstrip(_OPENERS).rpartition("-")[2].split(".")
+    if not (last.isalpha() and (not cut_short or cut_short[0].isalpha())):
+        return
+    yield last
+    while True:
+        for piece in reversed(cut_short):
+            yield piece + "."
+        if not others or (chunk := others.pop())[-1] != "." or len(chunk) > _LONGEST_PART:
+            return
+        cut_short = chunk.lstrip(_OPENERS).rpartition("-")[2].split(".")[:-1]
+        if not (cut_short and cut_short[0].isalpha()):
+            return
 
 
-def _abbreviation_ends(parts: list[str], bare: str, *, starts: bool) -> bool | None:
+def _abbreviation_ends(before: str, bare: str, *, starts: bool) -> bool | None:
     """Decide for an abbreviation; None if the words before the stop are none."""
-    for first in range(len(parts)):
-        written = "".join(parts[first:]) + "."
+    parts = _parts_backwards(before)
+    word, part = next(parts, ""), next(parts, "")
+    alone = not part
+    written = f"{word}."
+    endings = []
+    while written in ENDINGS:
+        endings.append(written)
+        if not part:
+            break
+        written = part + written
+        part = next(parts, "")
+    for written in reversed(endings):
         if written in BEGINNINGS and (following := _PART.match(bare)):
             longer = written + following[0]
             if longer in ABBREVIATIONS or longer in BEGINNINGS:
                 return False
         if written in ABBREVIATIONS:
             return _may_end(written, bare, starts=starts)
-    word = parts[-1]
-    consonants = not re.search(r"[aeiouyäöüAEIOUYÄÖÜ]", word)
     if len(word) == 1 and word.islower():
-        return starts and bool(len(parts) == 1)
-    if consonants and word[1:].islower() and len(word) > 2:
+        return starts and alone
+    if len(word) > 2 and word[1:].islower() and not _VOWEL.search(word):
         return starts  # an abbreviation that we don't know
     return None
 
@@ -239,6 +281,7 @@ def _may_end(written: str, bare: str, *, starts: bool) -> bool:
 
 _CALM = 170  # letters up to which a part costs nothing
 _SHORT = 50  # letters below which a part sounds chopped off
+_LONGEST_WORD = 1000  # letters; what has more without a space is torn, for no engine could say it
 _APART = 15  # letters between two cuts worth weighing
 _CUT = re.compile(
     r"(?P<strong>[;:](?=\s)|[–—](?=\s))"
@@ -272,10 +315,11 @@ def _cuts(sentence: str) -> list[tuple[int, float]]:
     found = [(match.end(), _PRICE[match.lastgroup or "weak"]) for match in _CUT.finditer(sentence)]
     for at, price in (*found, (len(sentence), 0.0)):
         while at - cuts[-1][0] > LONGEST:
-            space = sentence.rfind(" ", cuts[-1][0] + _SHORT, cuts[-1][0] + LONGEST) + 1
-            if not space:
+            last = cuts[-1][0]
+            space = sentence.rfind(" ", last + _SHORT, last + LONGEST) + 1
+            if not space and at - last <= _LONGEST_WORD:
                 break
-            cuts.append((space, _TORN))
+            cuts.append((space or last + LONGEST, _TORN))
         if at - cuts[-1][0] >= _APART or price < cuts[-1][1] or at == len(sentence):
             cuts.append((at, price))
     return cuts

@@ -16,13 +16,16 @@ import tomllib
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ki_briefing.errors import ConfigError
 from ki_briefing.german.entries import Entry
 from ki_briefing.german.verbalize import verbalize
 from ki_briefing.model import Pronunciation
 from ki_briefing.records import RecordError, from_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 SHIPPED = Path(__file__).parents[1] / "data" / "lexicon.toml"
 _TABLES = ("names", "words")
@@ -34,6 +37,7 @@ _ENDINGS = {  # longest first: written -> IPA
     "innen": "ɪnən", "ern": "ɐn", "in": "ɪn", "es": "əs", "en": "ən", "er": "ɐ", "em": "əm", "e": "ə", "n": "n",
 }  # fmt: skip
 _GENITIVES = ("'s", "’s", "s", "'", "’")
+_ALL_ENDINGS = (*_GENITIVES, *_ENDINGS)
 _REMEMBERED = 50_000  # words
 _SHORTEST_PARTNER = 3  # letters of the other part of a closed compound
 
@@ -49,7 +53,7 @@ class _Found:
     language: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lexicon:
     """Words and phrases, as they stand in a spoken form, with their entries."""
 
@@ -63,10 +67,10 @@ class Lexicon:
         before = ""
         for token in _TOKEN.finditer(spoken):
             word = token[0]
-            known = memory.get(word)
-            if known is None:
+            known = memory.get(word, _NEW)
+            if known is _NEW:
                 known = memory[word] = self._look_up(word)
-            if (known.pieces or known.phrases) and (start := token.start()) >= done:
+            if known and (start := token.start()) >= done:
                 phrase = _phrase(known.phrases, spoken, start)
                 pieces = (phrase,) if phrase else known.pieces
                 if not (_LETTERS.fullmatch(word) and len(before) != 1):  # the s of "G P Us", not "All of Us"
@@ -82,7 +86,8 @@ class Lexicon:
 
     def knows(self, word: str) -> bool:
         """Tell whether a single word has an entry, bare, with an ending or in a compound."""
-        return bool(self._look_up(word).pieces)
+        known = self._look_up(word)
+        return known is not None and bool(known.pieces)
 
     # --- single words -------------------------------------------------------------------------------------------------
 
@@ -91,34 +96,45 @@ class Lexicon:
         return {word.casefold(): (word, entry) for word, entry in self.entries.items() if _TOKEN.fullmatch(word)}
 
     @cached_property
-    def _joints(self) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    def _joints(self) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+        """What a closed compound begins with, what it ends with, and the latter read backwards: a quicker look."""
         stems = sorted((word for word, entry in self.entries.items() if entry.joins), key=len, reverse=True)
-        either = "|".join(re.escape(word) for word in stems) or "(?!)"
-        small = either.casefold()
+        small = [stem.casefold() for stem in stems]
+        endings = ["s", *_ENDINGS]
         rest = rf"[a-zäöüß]{{{_SHORTEST_PARTNER},}}"
-        endings = "|".join(("s", *_ENDINGS))
-        return re.compile(rf"({either})(?={rest})"), re.compile(rf"(?<=[a-zäöüß]{{3}})({small})((?:{endings})?)$")
+        return (
+            re.compile(rf"({_either(stems)})(?={rest})"),
+            re.compile(rf"(?<=[a-zäöüß]{{{_SHORTEST_PARTNER}}})({_either(small)})((?:{_either(endings)})?)$"),
+            re.compile(
+                rf"(?:{_either(each[::-1] for each in endings)})?(?:{_either(each[::-1] for each in small)}){rest}"
+            ),
+        )
 
     @cached_property
-    def _memory(self) -> dict[str, _Known]:
+    def _memory(self) -> dict[str, _Known | None]:
         return {}
 
-    def _look_up(self, word: str) -> _Known:
+    def _look_up(self, word: str) -> _Known | None:
         phrases = tuple(each for each in self._phrases.get(word.casefold(), ()) if each.begins(word))
         if entry := self._exact(word):
             return _Known((_found(0, len(word), entry),), phrases)
-        for ending in (*_GENITIVES, *_ENDINGS):
+        for ending in _ALL_ENDINGS if word.endswith(_ALL_ENDINGS) else ():
             entry = self._exact(word[: -len(ending)]) if word.endswith(ending) else None
             if entry and (ending in _GENITIVES or not entry.name):
                 return _Known((_found(0, len(word), entry, ending),), phrases)
-        return _Known(self._in_compound(word), phrases)
+        pieces = self._in_compound(word)
+        return _Known(pieces, phrases) if pieces or phrases else None
 
     def _in_compound(self, word: str) -> tuple[_Found, ...]:
-        first, last = self._joints
+        first, last, backwards = self._joints
         found = []
         if (match := first.match(word)) and (entry := self._exact(match[0])):
             found.append(_found(0, match.end(), entry))
-        if (match := last.search(word)) and (entry := self._exact(match[1].capitalize())):
+        if (
+            backwards.match(word[::-1])
+            and (match := last.search(word))
+            and (entry := self._exact(match[1].capitalize()))
+        ):
             found.append(_found(match.start(), match.end(), entry, match[2]))
         return tuple(found)
 
@@ -176,6 +192,15 @@ class _Known:
 
     pieces: tuple[_Found, ...]
     phrases: tuple[_Phrase, ...]
+
+
+_NEW = _Known((), ())
+"""Stands for a word that was not looked up yet."""
+
+
+def _either(words: Iterable[str]) -> str:
+    """Return a pattern of any of the words; without a word, of nothing."""
+    return "|".join(map(re.escape, words)) or "(?!)"
 
 
 def _phrase(phrases: tuple[_Phrase, ...], spoken: str, start: int) -> _Found | None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 
 _SIGNS = ".,;:!?()%+\"'/§$€„“”–…-"
 _ASCII, _GERMAN = rf"[\w{_SIGNS}]++", rf"[A-Za-z0-9äöüßÄÖÜ{_SIGNS}]++"
@@ -32,12 +31,23 @@ def normalize(text: str) -> str:
     if _NOTHING_TO_DO.fullmatch(text) or not text:
         return text
     composed = unicodedata.normalize("NFC", text)
-    table = {ord(letter): plain for letter in set(composed) if (plain := _plain(letter)) != letter}
-    plain_text = unicodedata.normalize("NFC", composed.translate(table))
-    return " ".join(_without_markup(plain_text).split())
+    plain = composed.translate(_TABLE)
+    if plain != composed:
+        plain = unicodedata.normalize("NFC", plain)
+    return " ".join(_without_markup(plain).split())
 
 
-@lru_cache(maxsize=4096)
+class _Table(dict[int, str]):
+    """What stands for each character, found out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        plain = self[code] = _plain(chr(code))
+        return plain
+
+
+_TABLE = _Table()
+
+
 def _plain(letter: str) -> str:
     """Return what stands for this character, which may be nothing."""
     if letter in _KEPT or " " <= letter <= "~":

@@ -62,29 +62,34 @@ class Verbalized:
 
 def verbalize(text: str) -> str:
     """Return a text as it is said."""
-    return explain(text).spoken
+    return "".join(spoken for _, spoken, _ in _said(normalize(text)))
 
 
 def explain(text: str) -> Verbalized:
     """Return a text as it is said, with every decision."""
     written = normalize(text)
-    if len(written) <= _LONGEST:
-        spoken, pieces = _say(written)
-        return Verbalized(written, spoken, tuple(Span(*piece) for piece in pieces))
     parts: list[str] = []
     spans: list[Span] = []
     length = 0
-    for start, end in _stretches(written):
-        spoken, pieces = _say_again(written[start:end])
-        space = " " if start and written[start - 1] == " " else ""
-        length += len(space)
+    for start, spoken, pieces in _said(written):
         spans += (
             Span(first + start, last + start, spoken_first + length, spoken_last + length, kind)
             for first, last, spoken_first, spoken_last, kind in pieces
         )
-        parts += (space, spoken)
+        parts.append(spoken)
         length += len(spoken)
     return Verbalized(written, "".join(parts), tuple(spans))
+
+
+def _said(written: str) -> Iterator[tuple[int, str, list[Piece]]]:
+    """Yield where a stretch begins, what is said for it, and its pieces as they count from there."""
+    if len(written) <= _LONGEST:
+        yield 0, *_say(written)
+        return
+    for start, end in _stretches(written):
+        if start and written[start - 1] == " ":
+            yield start - 1, " ", []
+        yield start, *_say_again(written[start:end])
 
 
 def _stretches(text: str) -> Iterator[tuple[int, int]]:

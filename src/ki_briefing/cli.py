@@ -101,20 +101,20 @@ def script(episode: Path, as_json: bool) -> None:
 @click.option("--try", "attempts", multiple=True, metavar="WORD=SPELLING", help="Try a lexicon entry.")
 def verbalize(file: Any, as_json: bool, explain: bool, lexicon: Path | None, attempts: tuple[str, ...]) -> None:
     """Say how each line of FILE will be spoken."""
-    from ki_briefing.german.lexicon import load_lexicon, with_entry
-    from ki_briefing.script import explained, read_aloud
+    from ki_briefing.german.lexicon import Lexicon, load_lexicon, with_entry
+    from ki_briefing.script import explained, read_aloud, spoken
 
-    known = load_lexicon(*([lexicon] if lexicon else []))
+    known = load_lexicon(*filter(None, [lexicon])) if as_json or explain or lexicon or attempts else Lexicon()
     for attempt in attempts:
         known = with_entry(known, *(part.strip() for part in attempt.partition("=")[::2]))
     for line in file:
-        sentences = read_aloud(line.rstrip("\n"), known)
+        text = line.rstrip("\n")
         if as_json:
-            _print_json({"sentences": [_sentence(each, explain) for each in sentences]}, indent=None)
+            _print_json({"sentences": [_sentence(each, explain) for each in read_aloud(text, known)]}, indent=None)
         elif explain:
-            click.echo("\n".join(map(explained, sentences)))
+            click.echo("\n".join(map(explained, read_aloud(text, known))))
         else:
-            click.echo(" ".join(each.spoken for each in sentences))
+            print(spoken(text))  # echo would flush each line: 5 s for a million of them
 
 
 @cli.command()
@@ -324,6 +324,7 @@ def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
 def main() -> None:
     """Run the command line and exit with a documented code."""
     signal.signal(signal.SIGTERM, _terminate)
+    gc.set_threshold(100_000)  # a command makes many small values and few cycles: looking for them cost up to 25 %
     try:
         cli.main(standalone_mode=False)
     except BriefingError as error:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 import string
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ki_briefing.errors import ConfigError
 from ki_briefing.german import sentences
 from ki_briefing.german.unicode import normalize
-from ki_briefing.german.verbalize import MONTHS, explain
+from ki_briefing.german.verbalize import MONTHS, explain, verbalize
 from ki_briefing.model import BlockKind, Omission, Script, SectionRole, Segment, SegmentKind, Utterance, UtteranceRole
 from ki_briefing.show import nearest
 
@@ -57,8 +58,17 @@ def write_script(article: Article, show: Show, *, number: int, date: datetime, l
 
 
 def read_aloud(text: str, lexicon: Lexicon) -> tuple[Utterance, ...]:
-    """Return any text as it would be said, sentence by sentence."""
-    return tuple(_utterance(each, lexicon, UtteranceRole.PARAGRAPH, 0) for each in sentences.split(text))
+    """Return any text as it would be said, sentence by sentence, long ones in parts."""
+    return tuple(_utterance(part, lexicon, UtteranceRole.PARAGRAPH, 0) for part in _parts(text))
+
+
+def spoken(text: str) -> str:
+    """Return any text in words, as ``read_aloud`` would say it."""
+    return " ".join(map(_spoken, _parts(text)))
+
+
+def _parts(text: str) -> Iterator[str]:
+    return (part for sentence in sentences.split(text) for part in sentences.clauses(sentence))
 
 
 def explained(utterance: Utterance) -> str:
@@ -168,6 +178,11 @@ class _Writer:
             yield _utterance(parts[-1], self._lexicon, role, after)
 
 
+_spoken = lru_cache(maxsize=1024)(verbalize)
+"""A hostile text repeats itself a hundred thousand times."""
+
+
+@lru_cache(maxsize=1024)  # here too
 def _utterance(written: str, lexicon: Lexicon, role: UtteranceRole, pause: int) -> Utterance:
     said = explain(written)
     return Utterance(said.written, said.spoken, role, pause, said.spans, lexicon.pronunciations(said.spoken))

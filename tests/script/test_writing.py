@@ -16,7 +16,7 @@ from ki_briefing.errors import ConfigError
 from ki_briefing.german.lexicon import load_lexicon
 from ki_briefing.german.unicode import normalize
 from ki_briefing.model import Article, Script, SegmentKind
-from ki_briefing.script import forecast, read_aloud, to_text, write_script
+from ki_briefing.script import forecast, read_aloud, spoken, to_text, write_script
 from ki_briefing.show import Frames, Show
 
 EPISODES = Path(__file__).parents[2] / "episodes"
@@ -123,7 +123,9 @@ def test_the_forecast_grows_with_the_text() -> None:
 def test_any_text_is_read_aloud_without_losing_a_letter(lines: list[str]) -> None:
     text = " ".join(lines)
 
-    assert letters("".join(utterance.written for utterance in read_aloud(text, LEXICON))) == letters(text)
+    said = read_aloud(text, LEXICON)
+    assert letters("".join(utterance.written for utterance in said)) == letters(text)
+    assert spoken(text) == " ".join(utterance.spoken for utterance in said)
 
 
 def test_a_reader_sees_spelled_letters_as_written_but_voices_get_them_apart() -> None:

@@ -1,0 +1,50 @@
+"""A megabyte of what no newsroom writes beside a megabyte of news: what the worst text costs to put in words."""
+
+from __future__ import annotations
+
+import random
+import string
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from measure import Contender, Figure, compare, print_costs
+
+import article
+
+PROGRAM = str(Path(sys.executable).with_name("ki-briefing"))
+ROUNDS = 3
+_SIZE = 1_000_000  # bytes
+_REPEATED = ("A", "$", "½", "II. ", "A. ", "1. ", "z. B. ", "ü³", "§$%&/()=?+*#<>|")
+_MIXED = {
+    "any signs of ASCII": string.printable[:95],
+    "figures and points": "0123456789.,:-/ ",
+    "Roman numerals": "IVXLCDM. ",
+    "abbreviations": ("z. B. ", "Nr. ", "Dr. ", "A. ", "3. ", "Mio. ", "und ", "der "),
+    "short sentences": ("2. ", "IV ", " (", "b", "F#"),
+    "half an equation": ("5", "z. B. ", "=", "X", "EU-"),
+}
+
+
+def measure(work: Path) -> list[Figure]:
+    """Return the figures of a megabyte of text."""
+    texts = {"news": article.write(1400)} | {f"{piece!r} again and again": piece * _SIZE for piece in _REPEATED}
+    texts |= {name: _shuffled(pieces) for name, pieces in _MIXED.items()}
+    contenders = []
+    for number, (name, text) in enumerate(texts.items()):
+        file = work / f"{number}.txt"
+        file.write_bytes(text.encode()[:_SIZE].decode(errors="ignore").encode())
+        contenders.append(Contender(name, (PROGRAM, "verbalize", str(file))))
+    costs = compare(contenders, ROUNDS, warm_up=False)
+    print_costs(costs)
+    news = costs.pop("news")
+    worst = max(costs.values(), key=lambda cost: cost.wall)
+    return [
+        Figure("the worst megabyte / a megabyte of news, wall", worst.wall / news.wall, 5),
+        Figure("the worst megabyte, wall", worst.wall, 5, "s"),
+    ]
+
+
+def _shuffled(pieces: Sequence[str]) -> str:
+    """Return a megabyte of the pieces, in an order that is the same every time and repeats nothing."""
+    return "".join(random.Random(1).choices(pieces, k=_SIZE))

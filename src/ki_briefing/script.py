@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.errors import ConfigError
 from ki_briefing.german import sentences
+from ki_briefing.german.clauses import clauses
 from ki_briefing.german.unicode import normalize
 from ki_briefing.german.verbalize import MONTHS, explain, verbalize
 from ki_briefing.model import BlockKind, Omission, Script, SectionRole, Segment, SegmentKind, Utterance, UtteranceRole
@@ -68,7 +69,7 @@ def spoken(text: str) -> str:
 
 
 def _parts(text: str) -> Iterator[str]:
-    return (part for sentence in sentences.split(text) for part in sentences.clauses(sentence))
+    return (part for sentence in sentences.split(text) for part in clauses(sentence))
 
 
 def explained(utterance: Utterance) -> str:
@@ -171,7 +172,7 @@ class _Writer:
         """Yield the utterances of a paragraph; the last one is followed by the pause."""
         written = [each for each in sentences.split(text) if _SOUND.search(each)]
         for index, sentence in enumerate(written):
-            parts = sentences.clauses(sentence)
+            parts = clauses(sentence)
             after = pause if index + 1 == len(written) else self._pauses.sentence
             for part in parts[:-1]:
                 yield _utterance(part, self._lexicon, role, self._pauses.clause)

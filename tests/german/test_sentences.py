@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ki_briefing.german.sentences import LONGEST, clauses, split
+from ki_briefing.german.clauses import LONGEST, clauses
+from ki_briefing.german.sentences import split
 
 FOLDER = Path(__file__).parents[1] / "data" / "sentences"
 CASES = [

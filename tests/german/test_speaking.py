@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ki_briefing.german import scan
+from ki_briefing.german.clauses import clauses
 from ki_briefing.german.numbers import cardinal, ordinal
-from ki_briefing.german.sentences import clauses, split
+from ki_briefing.german.sentences import split
 from ki_briefing.german.verbalize import explain, verbalize
 
 DATA = Path(__file__).parents[1] / "data"

@@ -34,7 +34,6 @@ _SPOKEN = {
     "^": "hoch", "†": "gestorben", "☎": "Telefon", "♀": "weiblich", "♂": "männlich", "⚥": "divers",
     "℃": "Grad Celsius", "№": "Nummer", "′": "Minuten", "″": "Sekunden",
     "½": "ein halb", "¼": "ein Viertel", "¾": "drei Viertel",
-    "/": "", "\\": "", "_": "", "[": "", "]": "", "{": "", "}": "", "`": "", "*": "", '"': "",
     "|": ",", "¦": ",", "‖": ",",
 }  # fmt: skip
 _SCRIPT_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉⁺⁻₊₋", "01234567890123456789+-+-")

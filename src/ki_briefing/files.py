@@ -110,8 +110,8 @@ def write_atomically(
     size = 0
     with _storage(path, "write"):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
         try:
+            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
             with os.fdopen(handle, "wb") as file:
                 if readable:
                     os.fchmod(handle, os.fstat(handle).st_mode | 0o444)
@@ -123,7 +123,7 @@ def write_atomically(
                 if durable:
                     os.fsync(file.fileno())
             temporary.replace(path)
-        except BaseException:  # Ctrl-C as well: the temporary file must not stay
+        except BaseException:  # a signal too, even one between two lines: the temporary file must not stay
             with contextlib.suppress(OSError):
                 temporary.unlink()
             raise

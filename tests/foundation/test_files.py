@@ -6,8 +6,11 @@ import os
 import resource
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -49,6 +52,45 @@ def test_a_writer_that_fails_half_way_leaves_the_old_file_and_no_rubbish(tmp_pat
 
     assert path.read_text() == "alt"
     assert [each.name for each in tmp_path.iterdir()] == ["a.txt"]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # an open file: the process ends anyway
+def test_an_interruption_anywhere_leaves_the_old_file_or_the_new_one_and_no_rubbish(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    seen = set()
+    for moment in count(1):
+        path.write_text("alt")
+        interrupted = interrupt(moment, write_atomically, path, "neu")
+        seen.add(path.read_text())
+        assert [each.name for each in tmp_path.iterdir()] == ["a.txt"], moment
+        if not interrupted:
+            break
+
+    assert moment > 100
+    assert seen == {"alt", "neu"}
+
+
+def interrupt(moment: int, function: Callable[..., object], *arguments: object) -> bool:
+    """Call the function and interrupt it before its nth step of bytecode, as a signal would; tell whether it was."""
+    steps = count(1)
+
+    def watch(frame: FrameType, event: str, _argument: object) -> object:
+        if frame.f_code is not function.__code__:
+            return None
+        frame.f_trace_opcodes = True
+        if event == "opcode" and next(steps) == moment:
+            raise KeyboardInterrupt
+        return watch
+
+    before = sys.gettrace()
+    sys.settrace(watch)  # type: ignore[arg-type]  # typeshed cannot name a function that returns itself
+    try:
+        function(*arguments)
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(before)
+    return False
 
 
 def test_a_full_disk_is_a_clear_error_and_the_old_file_stays(tmp_path: Path) -> None:

@@ -110,6 +110,12 @@ def test_long_nonsense_is_read_to_its_end(piece: str) -> None:
     assert all(before.end <= after.start for before, after in pairwise(said.spans))
 
 
+@pytest.mark.parametrize("mark", ".!?…")
+def test_a_long_run_of_marks_is_read_to_its_end_whatever_follows(mark: str) -> None:
+    """With a splitter that tries each mark of the run anew, this test would not end."""
+    assert split(f"Kapitel {mark * 1_000_000}x") == (f"Kapitel {mark * 1_000_000}x",)
+
+
 def test_a_long_text_is_said_like_its_sentences() -> None:
     sentence = "Am 3. Mai 2026 zahlte Nvidia 4,5 Mio. € für 80 GB, z. B. bei Meta. "
     assert verbalize(sentence * 100) == " ".join([verbalize(sentence)] * 100)

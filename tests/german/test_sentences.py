@@ -18,7 +18,8 @@ CASES = [
     for text, arrow, parts in (line.partition("⇒") for line in path.read_text(encoding="utf-8").splitlines()[1:])
     if arrow
 ]
-NEWS = st.text(alphabet="aäzAZN09 .,;:-–…!?()„“\"'\n[]%€•", max_size=120)
+SIGNS = [*"aäzAZN09 .,;:-–…!?()„“\"'\n[]%€•\u00a0", "usw.", "z. B.", "Inc. ", "3. ", "Das "]
+NEWS = st.lists(st.sampled_from(SIGNS), max_size=80).map("".join)
 
 
 @pytest.mark.parametrize(("text", "sentences"), CASES, ids=[text[:40] for text, _ in CASES])
@@ -40,6 +41,11 @@ def test_splits_where_the_case_files_say(text: str, sentences: tuple[str, ...]) 
 )
 def test_line_breaks_end_headlines_and_bullets_but_not_wrapped_lines(text: str, sentences: tuple[str, ...]) -> None:
     assert split(text) == sentences
+
+
+@pytest.mark.parametrize("text", ["Zölle usw. (\u00a0", "Es kamen alle. –\u2003", "Wirklich? „\u00a0\u00a0"])
+def test_signs_and_unusual_spaces_after_the_last_mark_are_lost_from_no_sentence(text: str) -> None:
+    assert "".join("".join(split(text)).split()) == "".join(text.split())
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "\t"])

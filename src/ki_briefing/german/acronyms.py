@@ -74,6 +74,7 @@ def spell(letters: str) -> str:
     return " ".join(letters)
 
 
+@lru_cache(maxsize=4096)
 def acronym(word: str) -> str:
     """Return a word of capitals as it is said."""
     if word in _IN_MIXED_CASE:

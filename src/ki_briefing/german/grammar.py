@@ -207,12 +207,15 @@ def is_preposition(word: str) -> bool:
 
 def words_before(text: str, at: int, most: int = 5) -> list[str]:
     """Return the last words before a place, lower case, the nearest one last; a sentence's end is an empty word."""
-    found = []
     near = text[max(0, at - 70) : at].replace("(", " ").replace("[", " ")
-    for word in near.rsplit(None, most)[-most:]:
-        ends = word[-1] in ".!?:;" and len(word) > 3 and word not in TABLE and not word[:-1].isdecimal()
-        found.append("" if ends else word.strip("„“”\"'»«‚‘(),–[].").lower())
-    return found
+    return [*map(_bare, near.rsplit(None, most)[-most:])]
+
+
+@lru_cache(maxsize=4096)
+def _bare(word: str) -> str:
+    """Return a word without the signs around it, lower case; empty if it ends a sentence."""
+    ends = word[-1] in ".!?:;" and len(word) > 3 and word not in TABLE and not word[:-1].isdecimal()
+    return "" if ends else word.strip("„“”\"'»«‚‘(),–[].").lower()
 
 
 def word_before(text: str, at: int) -> str:

@@ -11,8 +11,6 @@ a function word with a capital ("Danach", "Es") stands at the beginning of a sen
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from ki_briefing.german.sentence_words import (
     ABBREVIATIONS,
@@ -28,9 +26,6 @@ from ki_briefing.german.sentence_words import (
     STRONG_ENDS,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 _REACH = 48  # letters around a mark that can matter
 _BRACKET_REACH = 400  # a bracket that closes later than this is a slip of the pen
 _LONGEST_PART = 5  # letters, its full stop among them
@@ -38,7 +33,8 @@ _BEGIN_STARTERS = frozenset(word[:2] for word in STARTERS)
 _CLOSERS = "\"'“”’‘»«›‹)]*_"
 _OPENERS = "\"'„“”‚‘»«›‹([*_¿¡–—- \t\n"
 _BORDER = re.compile(
-    rf"(?P<mark>[.!?…]+)(?P<closers>[{re.escape(_CLOSERS)}]*(?:\[\d{{1,3}}\]|[¹²³⁰⁴-⁹])*)(?P<gap>\s+|$)"
+    rf"(?<![.!?…])(?P<mark>[.!?…]++)(?P<closers>[{re.escape(_CLOSERS)}]*+(?:\[\d{{1,3}}\]|[¹²³⁰⁴-⁹])*+)"
+    r"(?P<gap>[^\S\n]*+(?:\n\s*+|(?<=\s)(?![a-zäöüß]++[ ,])|$))"  # no border before a small word
     r"|(?<=[a-zäöüß]{2})[.!?](?=(?P<next>[A-ZÄÖÜ][a-zäöüß]{1,12})\s)"
     r"|(?P<bullet>[^\S\n])(?=[•◦▪‣●■]\s)"
     r"|(?P<line>\n)"
@@ -138,7 +134,7 @@ def _is_starter(bare: str) -> bool:
 def _mark_ends(before: str, mark: str, following: str, *, closed: bool) -> bool:
     """Decide for "!", "?", an ellipsis, and for any mark before a closing sign."""
     bare = following.lstrip(_OPENERS)
-    if not bare:
+    if not bare or bare.isspace():
         return True
     if mark[-1] in "!?" and bare[0] == "…":
         return True
@@ -150,7 +146,6 @@ def _mark_ends(before: str, mark: str, following: str, *, closed: bool) -> bool:
     return closed or tail + mark not in NAMES_WITH_MARK
 
 
-@lru_cache(maxsize=512)  # a hostile text repeats itself a hundred thousand times
 def _full_stop_ends(before: str, following: str, alone: bool) -> bool:
     """Decide for a full stop with white space after it.
 
@@ -158,7 +153,7 @@ def _full_stop_ends(before: str, following: str, alone: bool) -> bool:
         alone: ``before`` is all of the sentence, and no answer.
     """
     bare = following.lstrip(_OPENERS)
-    if not bare:
+    if not bare or bare.isspace():
         return True
     starts = _is_starter(bare)
     last = before[-1:]
@@ -218,36 +213,22 @@ def _is_adjective(word: str) -> bool:
     return word[:1].islower() and word.endswith(("ten", "hen", "gen", "ige", "iche", "ische")) and len(word) > 5
 
 
-def _parts_backwards(before: str) -> Iterator[str]:
-    """Yield what may be an abbreviation's parts, the last one first: "um i. d. R" gives *R*, *d.*, *i.*."""
-    *others, chunk = before.rsplit(None, 4)[-4:]
-    *cut_short, last = chunk.lstrip(_OPENERS).rpartition("-")[2].split(".")
-    if not (last.isalpha() and (not cut_short or cut_short[0].isalpha())):
-        return
-    yield last
-    while True:
-        for piece in reversed(cut_short):
-            yield piece + "."
-        if not others or (chunk := others.pop())[-1] != "." or len(chunk) > _LONGEST_PART:
-            return
-        cut_short = chunk.lstrip(_OPENERS).rpartition("-")[2].split(".")[:-1]
-        if not (cut_short and cut_short[0].isalpha()):
-            return
-
-
 def _abbreviation_ends(before: str, bare: str, *, starts: bool) -> bool | None:
-    """Decide for an abbreviation; None if the words before the stop are none."""
-    parts = _parts_backwards(before)
-    word, part = next(parts, ""), next(parts, "")
-    alone = not part
+    """Decide for an abbreviation; None if the words before the stop are none: "um i. d. R" ends with *i.d.R.*"""
+    *earlier, chunk = before.rsplit(None, 4)[-4:]
+    *parts, word = _dotted(chunk)
+    if not word.isalpha() or (parts and not parts[0].isalpha()):
+        return None
+    parts = parts or _parts(earlier)
+    alone = not parts
     written = f"{word}."
     endings = []
     while written in ENDINGS:
         endings.append(written)
-        if not part:
+        if not parts:
             break
-        written = part + written
-        part = next(parts, "")
+        written = f"{parts.pop()}.{written}"
+        parts = parts or _parts(earlier)
     for written in reversed(endings):
         if written in BEGINNINGS and (following := _PART.match(bare)):
             longer = written + following[0]
@@ -260,6 +241,19 @@ def _abbreviation_ends(before: str, bare: str, *, starts: bool) -> bool | None:
     if len(word) > 2 and word[1:].islower() and not _VOWEL.search(word):
         return starts  # an abbreviation that we don't know
     return None
+
+
+def _parts(earlier: list[str]) -> list[str]:
+    """Take the last one of the earlier words and return the parts of an abbreviation that it may consist of."""
+    if not earlier or (chunk := earlier.pop())[-1] != "." or len(chunk) > _LONGEST_PART:
+        return []
+    parts = _dotted(chunk)[:-1]
+    return parts if parts[0].isalpha() else []
+
+
+def _dotted(chunk: str) -> list[str]:
+    """Return what full stops part in a word, without what opens it or is joined to it by a hyphen."""
+    return [chunk] if chunk.isalpha() else chunk.lstrip(_OPENERS).rpartition("-")[2].split(".")
 
 
 def _may_end(written: str, bare: str, *, starts: bool) -> bool:

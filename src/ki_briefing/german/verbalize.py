@@ -62,7 +62,10 @@ class Verbalized:
 
 def verbalize(text: str) -> str:
     """Return a text as it is said."""
-    return "".join(spoken for _, spoken, _ in _said(normalize(text)))
+    written = normalize(text)
+    if len(written) <= _LONGEST:
+        return _say(written)[0]
+    return "".join([spoken for _, spoken, _ in _said(written)])
 
 
 def explain(text: str) -> Verbalized:

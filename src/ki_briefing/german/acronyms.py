@@ -13,7 +13,7 @@ from bisect import bisect_left
 from functools import lru_cache
 
 from ki_briefing.german.scan import LETTER, Rule
-from ki_briefing.german.tables import words
+from ki_briefing.german.tables import any_of, words
 
 _SPOKEN_AS_WORDS = words(
     """
@@ -157,9 +157,7 @@ RULES = (
     Rule(
         "acronym",
         (LETTER,),
-        r"(?=[A-Z]*+[a-zö])(?:"
-        + "|".join(sorted((w for w in _IN_MIXED_CASE if not w.isupper()), key=len, reverse=True))
-        + r")(?!\w)",
+        rf"(?=[A-Z]*+[a-zö]){any_of(word for word in _IN_MIXED_CASE if not word.isupper())}(?!\w)",
         lambda m: _IN_MIXED_CASE[m[0]],
     ),
     Rule("acronym", (LETTER,), r"(?P<letters>[A-ZÄÖÜ]{2,}+)(?:(?P<plural>'?s)(?![\w])|(?P<_>)(?![a-zäöüß]))", _say),

@@ -13,7 +13,7 @@ from ki_briefing.german import grammar
 from ki_briefing.german.acronyms import acronym, spell
 from ki_briefing.german.numbers import digits, year
 from ki_briefing.german.scan import DIGIT, LETTER, SIGN, Rule
-from ki_briefing.german.tables import words
+from ki_briefing.german.tables import any_of, words
 
 _SIGNS = {
     ".": "Punkt", "-": "Bindestrich", "_": "Unterstrich", "/": "Schrägstrich", "@": "at", ":": "Doppelpunkt",
@@ -145,11 +145,11 @@ RULES = (
         after=":-1 ",
     ),
     Rule("url", (LETTER,), r"[a-z]{1,8}://(?=\S)", lambda _m: "", after=":"),
-    Rule("file", (SIGN,), rf"\.(?i:{'|'.join(sorted(_FILE_TYPES, key=len, reverse=True))})(?!\w)", _say_url, after="."),
+    Rule("file", (SIGN,), rf"\.(?i:{any_of(_FILE_TYPES)})(?!\w)", _say_url, after="."),
     Rule(
         "url",
         (SIGN,),
-        rf"(?<![\w.])\.(?:{'|'.join(sorted(_TOP_DOMAINS, key=len, reverse=True))})(?![\w.])",
+        rf"(?<![\w.])\.{any_of(_TOP_DOMAINS)}(?![\w.])",
         _say_url,
         after=".",
     ),
@@ -172,5 +172,5 @@ RULES = (
         r"|0[1-9]\d{1,4}[ -]\d{4,}+(?:[ -]\d++){0,4}|0[1-9]\d{1,3}(?:[ -]\d{2,4}){2,5}(?: \d)?)(?![\w/]|[.,]\d)",
         _say_phone,
     ),
-    Rule("phone", (DIGIT,), rf"(?<=(?:{_LAST_LETTERS}) )\d{{2,}}(?:[ /-]\d+){{0,6}}(?!\w|[.,]\d)", _say_spelled),
+    Rule("phone", (DIGIT,), rf"(?<= )(?<=(?:{_LAST_LETTERS}) )\d{{2,}}(?:[ /-]\d+){{0,6}}(?!\w|[.,]\d)", _say_spelled),
 )

@@ -12,7 +12,7 @@ import re
 from ki_briefing.german import grammar
 from ki_briefing.german.numbers import cardinal, digits, ordinal, year
 from ki_briefing.german.scan import DIGIT, Rule
-from ki_briefing.german.tables import words
+from ki_briefing.german.tables import any_of, words
 
 MONTHS = (
     "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November",
@@ -22,7 +22,7 @@ MONTHS = (
 _SHORT = {"jan": 0, "jän": 0, "feb": 1, "feber": 1, "mär": 2, "mrz": 2, "apr": 3, "mai": 4, "jun": 5, "jul": 6,
           "aug": 7, "sep": 8, "sept": 8, "okt": 9, "nov": 10, "dez": 11}  # fmt: skip
 _OTHER_NAMES = ("Jänner", "Feber")
-_MONTH = rf"(?i:{'|'.join((*MONTHS, *_OTHER_NAMES))}|(?:{'|'.join(_SHORT)})(?:\.|(?= \d)))"
+_MONTH = rf"(?i:{any_of((*MONTHS, *_OTHER_NAMES))}|{any_of(_SHORT)}(?:\.|(?= \d)))"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
 _YEAR = r"(?: ?(?P<year>\d{4})(?!\d)| '(?P<short>\d\d)(?!\d))?"
 _HOUR, _MINUTE = r"(?:2[0-4]|[01]?\d)", r"[0-5]\d"

@@ -18,7 +18,7 @@ from ki_briefing.german.numbers import (
     year,
 )
 from ki_briefing.german.scan import DIGIT, Rule
-from ki_briefing.german.tables import words
+from ki_briefing.german.tables import any_of, words
 
 _NAME_BEFORE = re.compile(r"[A-ZÄÖÜ]\w+ $")
 _NEXT_WORD = re.compile(r" ?([^\W\d_][\w-]*)")
@@ -223,7 +223,7 @@ def _say_version(match: re.Match[str]) -> str:
     return " Punkt ".join(amount(part) for part in match[0].split("."))
 
 
-_SUFFIX = "|".join(
+_SUFFIX = any_of(
     words(
         """
         fach malig mal prozentig jährig seitig tägig stündig minütig monatig köpfig stellig teilig wöchig dimensional

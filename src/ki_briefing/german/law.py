@@ -11,6 +11,7 @@ import re
 from ki_briefing.german.acronyms import spell
 from ki_briefing.german.numbers import amount, cardinal, year
 from ki_briefing.german.scan import DIGIT, LETTER, SIGN, Rule
+from ki_briefing.german.tables import any_of
 
 _FOLLOWING = {"f": "folgende", "ff": "fortfolgende"}
 _NUMBER = r"(?P<n>\d{1,4})(?:(?P<space> ?)(?P<letter>[a-z])(?![\w.]))?"
@@ -25,7 +26,7 @@ _DIVISIONS = {"Art": "Artikel", "Artikel": "Artikel", "Artikels": "Artikels", "A
               "UAbs": "Unterabsatz", "Kap": "Kapitel", "Kapitel": "Kapitel"}  # fmt: skip
 
 
-_NAMES = "|".join(sorted(_DIVISIONS, key=len, reverse=True))
+_NAMES = any_of(_DIVISIONS)
 
 
 def _cited(match: re.Match[str]) -> str:

@@ -11,6 +11,7 @@ import re
 from ki_briefing.german import grammar
 from ki_briefing.german.numbers import AMOUNT, ANY_AMOUNT, amount, cardinal
 from ki_briefing.german.scan import DIGIT, LETTER, SIGN, Rule
+from ki_briefing.german.tables import any_of, words
 
 # name, gender, small coin
 _EURO, _DOLLAR, _POUND = ("Euro", "m", "Cent"), ("Dollar", "m", "Cent"), ("Pfund", "n", "Pence")
@@ -41,13 +42,13 @@ CURRENCIES = {
 }  # fmt: skip
 _SINGULAR = {"Rupien": "Rupie", "schwedische Kronen": "schwedische Krone", "norwegische Kronen": "norwegische Krone",
              "dänische Kronen": "dänische Krone", "tschechische Kronen": "tschechische Krone"}  # fmt: skip
-_AFTER = "|".join(re.escape(sign) for sign in sorted(CURRENCIES, key=len, reverse=True) if sign != "c")
-_CODES = "|".join(
-    re.escape(sign)
-    for sign in sorted(CURRENCIES, key=len, reverse=True)
+_AFTER = any_of(sign for sign in CURRENCIES if sign != "c")
+_CODES = any_of(
+    sign
+    for sign in CURRENCIES
     if len(sign) > 1 and sign[0].isupper() and sign[-1] in "$DRYFBPNKLUCW¥M" and sign != "DM"
 )
-_SIGNS = "|".join(re.escape(sign) for sign in "€$£¥₹₩₽₺₿₴₪")
+_SIGNS = "[€$£¥₹₩₽₺₿₴₪]"
 
 _ENGLISH = re.compile(r"\d+\.\d{1,2}")
 
@@ -59,10 +60,13 @@ SCALES = {
     "trillion": "Trillion", "trillionen": "Trillion", "billiarde": "Billiarde", "billiarden": "Billiarde",
     "tsd": "tausend", "tausend": "tausend", "k": "tausend", "hundert": "hundert", "dutzend": "Dutzend",
 }  # fmt: skip
-SCALE = (
-    r"(?:(?i:Millionen|Million|Milliarden|Milliarde|Billionen|Billion|Billiarden|Billiarde|Trillionen|Trillion|tausend"
-    r"|Mio|Mill|Mrd|Bio|Tsd)(?!\w)\.?)"
+_SCALE_WORDS = words(
+    """
+    Millionen Million Milliarden Milliarde Billionen Billion Billiarden Billiarde Trillionen Trillion tausend Mio Mill
+    Mrd Bio Tsd
+    """
 )
+SCALE = rf"(?:(?i:{any_of(_SCALE_WORDS)})(?!\w)\.?)"
 """A word or abbreviation for a thousand, a million ..."""
 
 

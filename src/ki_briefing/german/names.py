@@ -159,7 +159,7 @@ def _say_roman_ordinal(match: re.Match[str], value: int, last: str) -> str | Non
     return None
 
 
-_AFTER_CARD = r"(?<=(?:TX|RX|ce|on|ro|rc|YC|os) )"
+_AFTER_CARD = r"(?<= )(?<=(?:TX|RX|ce|on|ro|rc|YC|os) )"
 
 RULES = (
     Rule(

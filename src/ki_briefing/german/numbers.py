@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-INTEGER = r"(?>\d{1,3}(?:(?:\.\d{3})+|(?:[ '’]\d{3})+)(?!\d)|\d++)"
+INTEGER = r"(?>\d{1,3}+(?=[. '’]\d{3})(?:(?:\.\d{3})+|(?:[ '’]\d{3})+)(?!\d)|\d++)"
 """A whole number as written in German: 12500, 12.500 and 12 500 (DIN 5008), Swiss 12'500."""
 
 AMOUNT = rf"(?:{INTEGER}(?:,\d++)?+)"

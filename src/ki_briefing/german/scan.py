@@ -42,11 +42,12 @@ _LETTER_PLACE = rf"""(?<!{ANY_LETTER})(?:
         |[IVX](?:(?<=\w\w\W.)|(?<=\w\w\W\W.))  # no numeral without a word before it
         |{_SHORT_WORDS}|(?:Mo|Di|Mi|Do|Fr|Sa)(?=[–-](?:Di|Mi|Do|Fr|Sa|So)\b)|[mM]bH)(?!\w)
     )"""
-_PLAIN_WORD = rf"(?!{_SHORT_WORDS}[\ ,;!?])[A-ZÄÖÜ]?[a-zäöüß]++[\ ,;!?]"
+_PLAIN_WORD = rf"(?!{_SHORT_WORDS}[\ ,;!?])(?:[A-ZÄÖÜ]?[a-zäöüß]++|[A-HJ-UWYZÄÖÜ])[\ ,;!?]++"
+_NO_PLACE = r"[\s,;:!?)…]"  # nothing to say begins with these
 _NEXT_PLACE = re.compile(
     rf"""
-    (?:{_PLAIN_WORD})*+ (?: (?> {ANY_LETTER}++ | . ) (?:{_PLAIN_WORD})*+ )*?
-    (?: (?=[^\W_{_RAISED}]) (?: (?P<digit>{_DIGIT_PLACE}) | (?P<letter>{_LETTER_PLACE}) ) | (?P<sign>{_SIGN_PLACE}) )
+    (?:{_PLAIN_WORD})*+ (?: (?> {ANY_LETTER}++ | . ) {_NO_PLACE}*+ (?:{_PLAIN_WORD})*+ )*?
+    (?: (?P<digit>{_DIGIT_PLACE}) | (?P<letter>(?=[^\W_{_RAISED}]){_LETTER_PLACE}) | (?P<sign>{_SIGN_PLACE}) )
     """,
     re.VERBOSE | re.DOTALL,
 )

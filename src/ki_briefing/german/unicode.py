@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_SIGNS = ".,;:!?()%+\"'/§$€„“”–…-"
+_SIGNS = ".,;:!?()%+=@\"'/§$€„“”–…-"
 _ASCII, _GERMAN = rf"[\w{_SIGNS}]++", rf"[A-Za-z0-9äöüßÄÖÜ{_SIGNS}]++"
 _NOTHING_TO_DO = re.compile(rf"{_ASCII}(?: {_ASCII})*+|(?![-+–] ){_GERMAN}(?: {_GERMAN})*+", re.ASCII)
 _KEPT = frozenset("²³¹⁰⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅐⅑⅒⁺⁻₊₋€™…°©®№′″")

@@ -11,6 +11,7 @@ from ki_briefing.german import grammar
 from ki_briefing.german.money import SCALE, scaled
 from ki_briefing.german.numbers import AMOUNT, ANY_AMOUNT, amount
 from ki_briefing.german.scan import DIGIT, LETTER, SIGN, Rule
+from ki_briefing.german.tables import any_of
 
 import re  # isort: skip
 
@@ -150,8 +151,7 @@ def _table() -> dict[str, tuple[str, str, str]]:
 UNITS = _table()
 """Symbol -> name in the singular, in the plural, gender."""
 
-_UNIT = "|".join(re.escape(symbol) for symbol in sorted(UNITS, key=len, reverse=True))
-_SIDE = "|".join(re.escape(symbol) for symbol in sorted(_PER, key=len, reverse=True))
+_UNIT, _SIDE = any_of(UNITS), any_of(_PER)
 _RATE = {"t": ("Token", "Token", "n")}
 
 

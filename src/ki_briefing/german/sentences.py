@@ -32,12 +32,19 @@ _LONGEST_PART = 5  # letters, its full stop among them
 _BEGIN_STARTERS = frozenset(word[:2] for word in STARTERS)
 _CLOSERS = "\"'“”’‘»«›‹)]*_"
 _OPENERS = "\"'„“”‚‘»«›‹([*_¿¡–—- \t\n"
+_BULLETS = "•◦▪‣●■"
 _BORDER = re.compile(
-    rf"(?<![.!?…])(?P<mark>[.!?…]++)(?P<closers>[{re.escape(_CLOSERS)}]*+(?:\[\d{{1,3}}\]|[¹²³⁰⁴-⁹])*+)"
-    r"(?P<gap>[^\S\n]*+(?:\n\s*+|(?<=\s)(?![a-zäöüß]++[ ,])|$))"  # no border before a small word
-    r"|(?<=[a-zäöüß]{2})[.!?](?=(?P<next>[A-ZÄÖÜ][a-zäöüß]{1,12})\s)"
-    r"|(?P<bullet>[^\S\n])(?=[•◦▪‣●■]\s)"
-    r"|(?P<line>\n)"
+    rf"""
+    [.!?…\n{_BULLETS}]  # one set comes first: so a search runs from one of them to the next
+    (?: (?<![.!?…].)(?<=[.!?…]) (?P<more>[.!?…]*+)
+        (?P<closers>[{re.escape(_CLOSERS)}]*+(?:\[\d{{1,3}}\]|[¹²³⁰⁴-⁹])*+)
+        (?P<gap>[^\S\n]*+(?:\n\s*+|(?<=\s)(?![a-zäöüß]++[ ,])|$))  # a small word begins no sentence
+      | (?<=[a-zäöüß]{{2}}[.!?])(?=(?P<next>[A-ZÄÖÜ][a-zäöüß]{{1,12}})\s)
+      | (?P<line>(?<=\n))
+      | (?P<bullet>(?<=[^\S\n][{_BULLETS}])(?=\s))
+    )
+    """,
+    re.VERBOSE,
 )
 _WORD = re.compile(r"[^\W\d_]+")
 _LETTERS_AT_END = re.compile(r"[^\W\d_]+$")
@@ -62,8 +69,9 @@ def split(text: str) -> tuple[str, ...]:
     start = 0
     for match in _BORDER.finditer(text):
         if _is_border(text, start, match):
-            sentences.append(text[start : match.end()].strip())
-            start = match.end()
+            end = match.start() if match.lastgroup == "bullet" else match.end()
+            sentences.append(text[start:end].strip())
+            start = end
     sentences.append(text[start:].strip())
     return tuple(sentence for sentence in sentences if sentence)
 
@@ -78,9 +86,11 @@ def _is_border(text: str, start: int, match: re.Match[str]) -> bool:
     at, end = match.span()
     before = text[max(start, at - _REACH) : at].lstrip()
     following = text[end : end + _REACH]
-    mark, closers, gap = match.group("mark", "closers", "gap")
-    if found == "line" or "\n" in gap:
-        return _line_ends(before + match[0].rstrip(), following, marked=bool(mark))
+    if found == "line":
+        return _line_ends(before, following, marked=False)
+    mark, closers, gap = text[at : match.end("more")], match["closers"], match["gap"]
+    if "\n" in gap:
+        return _line_ends(before + mark + closers, following, marked=True)
     if not following or following.isspace():
         return True
     opened = text.rfind("(", max(start, at - _BRACKET_REACH), at)

@@ -132,7 +132,7 @@ def _say_ordinal(match: re.Match[str]) -> str | None:
         word.lower() in grammar.STARTERS or (before and before[-1].lstrip("-") in _LABELS | _COUNTING)
     ):
         return f"{year(number) if 1100 <= number < 2000 else amount(match['n'])}."
-    is_phrase = word[0].isupper() or (re.search(r"e[nrsm]?$", word) and not grammar.is_preposition(word))
+    is_phrase = word[0].isupper() or (word.endswith(("e", "en", "er", "es", "em")) and not grammar.is_preposition(word))
     noun = _NEXT_NOUN.match(rest) if is_phrase else None
     return ordinal(number, grammar.ending(text, at, noun[1] if noun else "Platz"))
 

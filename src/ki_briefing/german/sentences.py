@@ -29,7 +29,7 @@ from ki_briefing.german.sentence_words import (
 _REACH = 48  # letters around a mark that can matter
 _BRACKET_REACH = 400  # a bracket that closes later than this is a slip of the pen
 _LONGEST_PART = 5  # letters, its full stop among them
-_BEGIN_STARTERS = frozenset(word[:2] for word in STARTERS)
+_BEGIN_STARTERS = frozenset(begin for word in STARTERS for begin in (word[:2].capitalize(), word[:2].upper()))
 _CLOSERS = "\"'“”’‘»«›‹)]*_"
 _OPENERS = "\"'„“”‚‘»«›‹([*_¿¡–—- \t\n"
 _BULLETS = "•◦▪‣●■"
@@ -37,25 +37,22 @@ _BORDER = re.compile(
     rf"""
     [.!?…\n{_BULLETS}]  # one set comes first: so a search runs from one of them to the next
     (?: (?<![.!?…].)(?<=[.!?…]) (?P<more>[.!?…]*+)
-        (?P<closers>[{re.escape(_CLOSERS)}]*+(?:\[\d{{1,3}}\]|[¹²³⁰⁴-⁹])*+)
-        (?P<gap>[^\S\n]*+(?:\n\s*+|(?<=\s)(?![a-zäöüß]++[ ,])|$))  # a small word begins no sentence
+        [{re.escape(_CLOSERS)}]*+ (?:\[\d{{1,3}}\]|[¹²³⁰⁴-⁹])*+
+        [^\S\n]*+(?:\n\s*+|(?<=\s)(?![a-zäöüß]++[ ,])|$)  # a small word begins no sentence
       | (?<=[a-zäöüß]{{2}}[.!?])(?=(?P<next>[A-ZÄÖÜ][a-zäöüß]{{1,12}})\s)
-      | (?P<line>(?<=\n))
+      | (?<=\n)
       | (?P<bullet>(?<=[^\S\n][{_BULLETS}])(?=\s))
     )
     """,
     re.VERBOSE,
 )
 _WORD = re.compile(r"[^\W\d_]+")
-_LETTERS_AT_END = re.compile(r"[^\W\d_]+$")
-_VOWEL = re.compile(r"[aeiouyäöüAEIOUYÄÖÜ]")
-_PART = re.compile(r"[^\W\d_]{1,4}\.")
+_VOWELS = frozenset("aeiouyäöüAEIOUYÄÖÜ")
 _NUMBER = re.compile(r"(?<![\w.,:/])(?:\d{1,2}\./)?(?P<last>\d+)$")
 _LAST_OF_DATE = re.compile(r"(?<![\w.,])[0-3]?\d\.\s?(?:0?[1-9]|1[0-2])$")
 _MONTH_NUMBER = re.compile(r"(?:0?[1-9]|1[0-2])\.(?!\d{3})")
 _YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d$")
 _ROMAN = re.compile(r"(?<![\w.-])(?=[IVXL])(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})$")
-_INITIAL = re.compile(r"(?<![^\W\d_])[A-ZÄÖÜ]$")
 _BRAND = re.compile(r"[a-z]{1,5}-?[A-Z0-9]|\w[\w-]*\.[a-z]{2,}")
 _BULLET = re.compile(r"(?:[-–—*+•◦▪‣●■]|\d{1,3}[.)]|[a-z]\))\s")
 _GOES_ON = re.compile(
@@ -84,26 +81,25 @@ def _is_border(text: str, start: int, match: re.Match[str]) -> bool:
     if found == "bullet":
         return True
     at, end = match.span()
+    signs = match[0].rstrip()
     before = text[max(start, at - _REACH) : at].lstrip()
     following = text[end : end + _REACH]
-    if found == "line":
-        return _line_ends(before, following, marked=False)
-    mark, closers, gap = text[at : match.end("more")], match["closers"], match["gap"]
-    if "\n" in gap:
-        return _line_ends(before + mark + closers, following, marked=True)
+    if "\n" in match[0]:
+        return _line_ends(before + signs, following, marked=bool(signs))
     if not following or following.isspace():
         return True
     opened = text.rfind("(", max(start, at - _BRACKET_REACH), at)
     if opened > start and _inside_bracket(text, start, opened, match):
         return False
-    if mark == "." and not closers:
+    if signs == ".":
         alone = (
             before[-1:].isdecimal()
             and len(before) == at - start
             and not text[max(0, start - 3) : start].rstrip().endswith("?")
         )
         return _full_stop_ends(before, following, alone)
-    return _mark_ends(before, mark, following, closed=bool(closers))
+    mark = text[at : match.end("more")]
+    return _mark_ends(before, mark, following, closed=len(mark) < len(signs))
 
 
 def _line_ends(before: str, following: str, *, marked: bool) -> bool:
@@ -135,7 +131,7 @@ def _begins(following: str) -> bool:
 
 
 def _is_starter(bare: str) -> bool:
-    if not bare[:1].isupper() or bare[:2].lower() not in _BEGIN_STARTERS:
+    if bare[:2] not in _BEGIN_STARTERS:
         return False
     word = _WORD.match(bare)
     return word is not None and word[0].lower() in STARTERS
@@ -176,7 +172,7 @@ def _full_stop_ends(before: str, following: str, alone: bool) -> bool:
     if starts or not last.isupper():
         return True
     begin = _begin_of_last(before)
-    if _INITIAL.search(before, len(before) - 1):  # "J. Schmidhuber", but "Plan B. Nvidia …" and "Vitamin C. Es …"
+    if not before[-2:-1].isalpha():  # "J. Schmidhuber", but "Plan B. Nvidia …" and "Vitamin C. Es …"
         return _word_at_end(before[:begin]) in LABELS
     if _ROMAN.search(before, begin):  # "Heinrich VIII. war", "im II. Weltkrieg"
         label = _word_at_end(before[:begin])
@@ -191,9 +187,13 @@ def _begin_of_last(before: str) -> int:
 
 def _word_at_end(text: str) -> str:
     """Return the word that a text ends with, perhaps before a full stop; empty if it ends otherwise."""
-    tail = text.rstrip().removesuffix(".")
-    word = _LETTERS_AT_END.search(tail, len(tail.rpartition(" ")[0]))
-    return word[0] if word else ""
+    tail = text.rstrip().removesuffix(".").rpartition(" ")[2]
+    if tail.isalpha():
+        return tail
+    begin = len(tail)
+    while tail[begin - 1 : begin].isalpha():
+        begin -= 1
+    return tail[begin:]
 
 
 def _number_ends(before: str, number: str, bare: str, *, starts: bool, alone: bool) -> bool:
@@ -202,14 +202,14 @@ def _number_ends(before: str, number: str, bare: str, *, starts: bool, alone: bo
         return False  # "1. Der Plan": the number of a list's item
     if bare[0].islower():
         return bool(_BRAND.match(bare))
-    word = _WORD.match(bare)
-    noun = word[0] if word else ""
     if starts:
         return True
-    if len(number) <= 2 and int(number) <= 31 and _MONTH_NUMBER.match(bare):
-        return False  # "3. 1. 2026"
     if bare[0].isdigit():
+        if len(number) <= 2 and int(number) <= 31 and _MONTH_NUMBER.match(bare):
+            return False  # "3. 1. 2026"
         return not (_LAST_OF_DATE.search(f"{before}{number}") and _YEAR.match(bare[:4]))
+    word = _WORD.match(bare)
+    noun = word[0] if word else ""
     if len(number) > 3 or not noun:
         return True
     previous = _word_at_end(before)
@@ -240,15 +240,15 @@ def _abbreviation_ends(before: str, bare: str, *, starts: bool) -> bool | None:
         written = f"{parts.pop()}.{written}"
         parts = parts or _parts(earlier)
     for written in reversed(endings):
-        if written in BEGINNINGS and (following := _PART.match(bare)):
-            longer = written + following[0]
+        if written in BEGINNINGS:
+            longer = f"{written}{bare[:_LONGEST_PART].partition('.')[0]}."
             if longer in ABBREVIATIONS or longer in BEGINNINGS:
                 return False
         if written in ABBREVIATIONS:
             return _may_end(written, bare, starts=starts)
     if len(word) == 1 and word.islower():
         return starts and alone
-    if len(word) > 2 and word[1:].islower() and not _VOWEL.search(word):
+    if len(word) > 2 and word[1:].islower() and _VOWELS.isdisjoint(word):
         return starts  # an abbreviation that we don't know
     return None
 

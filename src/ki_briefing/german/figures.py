@@ -32,7 +32,7 @@ _LABELS = words(
     episode klasse typ phase generation variante modell windows gpt claude llama gemini grok iphone buchstabe
     """
 )  # fmt: skip
-_COUNTING = words("kostet kosten waren sind")
+_LABELS_OR_COUNTING = _LABELS | words("kostet kosten waren sind")
 _QUANTIFIERS = words(
     """
     als rund etwa über mehr weniger knapp fast circa ca ca. mindestens höchstens maximal minimal gut nahezu
@@ -127,9 +127,8 @@ def _say_ordinal(match: re.Match[str]) -> str | None:
     if following is None:
         return None
     word = following[1]
-    before = grammar.words_before(text, at)
     if word[0].isupper() and (
-        word.lower() in grammar.STARTERS or (before and before[-1].lstrip("-") in _LABELS | _COUNTING)
+        word.lower() in grammar.STARTERS or grammar.word_before(text, at).lstrip("-") in _LABELS_OR_COUNTING
     ):
         return f"{year(number) if 1100 <= number < 2000 else amount(match['n'])}."
     is_phrase = word[0].isupper() or (word.endswith(("e", "en", "er", "es", "em")) and not grammar.is_preposition(word))

@@ -20,8 +20,11 @@ AMOUNT = rf"(?:{INTEGER}(?:,\d++)?+)"
 ANY_AMOUNT = rf"(?>\d++\.\d{{1,2}}(?![\d.])|{AMOUNT})"
 """The same, or one with an English decimal point; only where a unit or a scale makes clear that it is no date."""
 
-_SCALES = ("", "", "Million", "Milliarde", "Billion", "Billiarde", "Trillion", "Trilliarde")
-_LIMIT = 10 ** (3 * len(_SCALES))
+_SCALES = {
+    10**21: "Trilliarde", 10**18: "Trillion", 10**15: "Billiarde", 10**12: "Billion", 10**9: "Milliarde",
+    10**6: "Million",
+}  # fmt: skip
+_LIMIT = 10**24
 _DIGITS = {
     "0": "null", "1": "eins", "2": "zwei", "3": "drei", "4": "vier", "5": "fünf", "6": "sechs", "7": "sieben",
     "8": "acht", "9": "neun",
@@ -47,10 +50,9 @@ def cardinal(number: int, one: str = "eins") -> str:
     if number < 1_000_000:
         return _below_million(number)
     words = []
-    for power in range(len(_SCALES) - 1, 1, -1):
-        group, number = divmod(number, 1000**power)
-        if group:
-            scale = _SCALES[power]
+    for size, scale in _SCALES.items():
+        if number >= size:
+            group, number = divmod(number, size)
             words.append(f"eine {scale}" if group == 1 else f"{_below_million(group)} {plural_of_scale(scale)}")
     if number:
         words.append(_below_million(number))

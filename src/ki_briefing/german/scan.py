@@ -61,7 +61,8 @@ _CLASSES = {
     **dict.fromkeys("€$£¥₹₩₽₺₿₴₪¢", "€"),
     **dict.fromkeys("^×*·⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻₀₁₂₃₄₅₆₇₈₉", "^"),
     **dict.fromkeys("½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅐⅑⅒", "½"),
-    **{sign: sign for sign in ".,/:@_&('+\""},
+    **dict.fromkeys("0123456789", "1"),
+    **{sign: sign for sign in " .,/:@_&('+\""},
 }
 """What may follow a place's figures or letters, in classes. Besides these: ``1`` a digit, ``u`` a word of measure,
 ``g`` other letters joined to figures, ``a`` another word, ``c`` a hyphen before no digit, ``s`` a full stop at a word's
@@ -219,15 +220,15 @@ def _after_letters(text: str, end: int) -> str:
 
 def _fitted(said: str, last: str, text: str, end: int) -> tuple[str, int]:
     """Return the words with the spaces they need between their neighbours, and where the written piece ends."""
-    after = text[end : end + 1]
     said = said.strip()
     if not said:
+        after = text[end : end + 1]
         if after == " " and last in (" ", ""):
             return "", end + 1
         return (" " if last.isalnum() and after.isalnum() else ""), end
     if last.isalnum() and said[0].isalnum():
         said = " " + said
-    if after.isalnum() and (said[-1].isalnum() or said[-1] == ","):
+    if text[end : end + 1].isalnum() and (said[-1].isalnum() or said[-1] == ","):
         said += " "
     return said, end
 

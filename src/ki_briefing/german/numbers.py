@@ -11,13 +11,13 @@ import re
 from functools import lru_cache
 from typing import Any
 
-INTEGER = r"(?>\d{1,3}+(?=[. '’]\d{3})(?:(?:\.\d{3})+|(?:[ '’]\d{3})+)(?!\d)|\d++)"
+INTEGER = r"(?>[0-9]{1,3}+(?=[. '’][0-9]{3})(?:(?:\.[0-9]{3})+|(?:[ '’][0-9]{3})+)(?![0-9])|[0-9]++)"
 """A whole number as written in German: 12500, 12.500 and 12 500 (DIN 5008), Swiss 12'500."""
 
-AMOUNT = rf"(?:{INTEGER}(?:,\d++)?+)"
+AMOUNT = rf"(?:{INTEGER}(?:,[0-9]++)?+)"
 """A whole number or a decimal fraction."""
 
-ANY_AMOUNT = rf"(?>\d++\.\d{{1,2}}(?![\d.])|{AMOUNT})"
+ANY_AMOUNT = rf"(?>[0-9]++\.[0-9]{{1,2}}(?![0-9.])|{AMOUNT})"
 """The same, or one with an English decimal point; only where a unit or a scale makes clear that it is no date."""
 
 _SCALES = {

@@ -179,11 +179,11 @@ class _Writer:
             yield _utterance(parts[-1], self._lexicon, role, after)
 
 
-_spoken = lru_cache(maxsize=1024)(verbalize)
+_spoken = lru_cache(maxsize=8192)(verbalize)
 """A hostile text repeats itself a hundred thousand times."""
 
 
-@lru_cache(maxsize=1024)  # here too
+@lru_cache(maxsize=1024)  # here too, but each is larger
 def _utterance(written: str, lexicon: Lexicon, role: UtteranceRole, pause: int) -> Utterance:
     said = explain(written)
     return Utterance(said.written, said.spoken, role, pause, said.spans, lexicon.pronunciations(said.spoken))

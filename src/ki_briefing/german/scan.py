@@ -220,15 +220,15 @@ def _after_letters(text: str, end: int) -> str:
 
 def _fitted(said: str, last: str, text: str, end: int) -> tuple[str, int]:
     """Return the words with the spaces they need between their neighbours, and where the written piece ends."""
+    after = text[end : end + 1]
     said = said.strip()
     if not said:
-        after = text[end : end + 1]
         if after == " " and last in (" ", ""):
             return "", end + 1
         return (" " if last.isalnum() and after.isalnum() else ""), end
     if last.isalnum() and said[0].isalnum():
         said = " " + said
-    if text[end : end + 1].isalnum() and (said[-1].isalnum() or said[-1] == ","):
+    if after.isalnum() and (said[-1].isalnum() or said[-1] == ","):
         said += " "
     return said, end
 

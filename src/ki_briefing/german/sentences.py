@@ -54,7 +54,7 @@ _MONTH_NUMBER = re.compile(r"(?:0?[1-9]|1[0-2])\.(?!\d{3})")
 _YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d$")
 _ROMAN = re.compile(r"(?<![\w.-])(?=[IVXL])(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})$")
 _BRAND = re.compile(r"[a-z]{1,5}-?[A-Z0-9]|\w[\w-]*\.[a-z]{2,}")
-_BULLET = re.compile(r"(?:[-–—*+•◦▪‣●■]|\d{1,3}[.)]|[a-z]\))\s")
+_BULLET = re.compile(rf"(?:[-–—*+{_BULLETS}]|\d{{1,3}}[.)]|[a-z]\))\s")
 _GOES_ON = re.compile(
     r"[,–—-]$|\b(?:und|oder|sowie|der|die|das|dem|den|des|ein|eine[mnrs]?|für|mit|von|vom|zu[mr]?|i[nm])$"
 )

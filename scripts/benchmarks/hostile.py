@@ -18,6 +18,7 @@ _SIZE = 1_000_000  # bytes
 _REPEATED = ("A", "$", "½", "II. ", "A. ", "1. ", "z. B. ", "ü³", "§$%&/()=?+*#<>|")
 _MIXED = {
     "any signs of ASCII": string.printable[:95],
+    "short lines of them": string.printable[:95] + 10 * "\n",
     "figures and points": "0123456789.,:-/ ",
     "Roman numerals": "IVXLCDM. ",
     "abbreviations": ("z. B. ", "Nr. ", "Dr. ", "A. ", "3. ", "Mio. ", "und ", "der "),
@@ -29,6 +30,7 @@ _MIXED = {
 def measure(work: Path) -> list[Figure]:
     """Return the figures of a megabyte of text."""
     texts = {"news": article.write(1400)} | {f"{piece!r} again and again": piece * _SIZE for piece in _REPEATED}
+    texts |= {f"a run of {mark!r} and a letter": mark * (_SIZE - 1) + "x" for mark in ".?"}
     texts |= {name: _shuffled(pieces) for name, pieces in _MIXED.items()}
     contenders = []
     for number, (name, text) in enumerate(texts.items()):

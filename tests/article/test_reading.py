@@ -149,7 +149,9 @@ def test_half_a_surrogate_pair_in_the_front_matter_is_no_text() -> None:
     assert article.teaser == "a?b"
 
 
-@pytest.mark.parametrize("text", ["> " * 20_000 + "x", "- " * 20_000 + "x.", "[" * 50_000 + "x.", "a\n" * 100_000])
+@pytest.mark.parametrize(
+    "text", ["> " * 20_000 + "x", "- " * 20_000 + "x.", "[" * 50_000 + "x.", "a\n" * 100_000, "<p>" + "<" * 900_000]
+)
 def test_hostile_text_is_read_or_refused_but_never_breaks(text: str) -> None:
     for markdown in (True, False):
         with contextlib.suppress(ArticleError):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _FRONT_MATTER = re.compile(r"\ufeff?---[ \t]*\n(?P<yaml>.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.S)
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^>]*+>?")  # one that nothing closes reaches to the end
 _FIELDS = {
     "title": "title", "titel": "title", "headline": "title",
     "teaser": "teaser", "description": "teaser", "summary": "teaser",

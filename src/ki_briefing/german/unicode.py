@@ -24,7 +24,6 @@ _FORMULA = r"\$([^$\n]{0,200}\\[^$\n]{0,200})\$"
 _STRONG = r"\*\*+|__+|``*|~~+"
 _EMPHASIS = r"(?<![\w*])\*(?=[^\s*])([^*]{1,300})(?<=\S)\*(?![\w*])|(?<![\w_])_(?=[^\s_])([^_]{1,300})(?<=\S)_(?![\w_])"
 _LINE_START = r"^\s*(?:#{1,6}\s+|>\s+(?!\d)|[-*+•‣▪–]\s+)+"
-_LINE_STARTS = frozenset("#>-*+•‣▪–")
 
 
 def normalize(text: str) -> str:
@@ -92,4 +91,4 @@ def _without_markup(text: str) -> str:
         text = re.sub(_EMPHASIS, lambda found: found[1] or found[2], text)
     if "$" in text and "\\" in text:
         text = re.sub(_FORMULA, lambda found: found[1].replace("\\", " "), text)
-    return re.sub(_LINE_START, "", text) if text.lstrip()[:1] in _LINE_STARTS else text
+    return re.sub(_LINE_START, "", text)

@@ -62,10 +62,7 @@ class Verbalized:
 
 def verbalize(text: str) -> str:
     """Return a text as it is said."""
-    written = normalize(text)
-    if len(written) <= _LONGEST:
-        return _say(written)[0]
-    return "".join([spoken for _, spoken, _ in _said(written)])
+    return "".join([spoken for _, spoken, _ in _said(normalize(text))])
 
 
 def explain(text: str) -> Verbalized:

@@ -159,7 +159,8 @@ _MIXED_E = words(
     eine keine meine deine seine ihre unsere eure
     """
 )
-_MIXED_FORM = re.compile(r"(?i)(?:k?ein|mein|dein|sein|ihr|unser|eur)e[nmrs]")
+_MIXED_OTHERS = frozenset(f"{stem}{letter}" for stem in _MIXED_E for letter in "nmrs")
+_NEAR = 70  # letters before a place that can matter
 _SLASHED = re.compile(r"[/:*_].*")
 _JOINTS = words("und oder bis sowie bzw beziehungsweise")
 _FOCUS = words("nur noch etwa rund mindestens höchstens genau knapp fast bereits schon lediglich bloß exakt circa")
@@ -207,8 +208,10 @@ def is_preposition(word: str) -> bool:
 
 def words_before(text: str, at: int, most: int = 5) -> list[str]:
     """Return the last words before a place, lower case, the nearest one last; a sentence's end is an empty word."""
-    near = text[max(0, at - 70) : at].replace("(", " ").replace("[", " ")
-    return [*map(_bare, near.rsplit(None, most)[-most:])]
+    near = text[at - _NEAR if at > _NEAR else 0 : at]
+    if "(" in near or "[" in near:
+        near = near.replace("(", " ").replace("[", " ")
+    return list(map(_bare, near.rsplit(None, most)[-most:]))
 
 
 @lru_cache(maxsize=4096)
@@ -273,12 +276,14 @@ def ending(text: str, at: int, noun: str, *, is_date: bool = False) -> str:
     before = words_before(text, at)
     while len(before) > 1 and (before[-1].isdecimal() or (before[-1] in _JOINTS and before[-2].isdecimal())):
         before = before[:-1]  # "im 18. und 19. Jahrhundert": both follow "im"
-    last = _SLASHED.sub("", before[-1]) if before else ""  # "jede/r", "der:die"
+    last = before[-1] if before else ""
+    if not last.isalpha():
+        last = _SLASHED.sub("", last)  # "jede/r", "der:die"
     if text[max(0, at - 1) : at] == "(" and not is_date:
         return _STRONG["nom"][gender(noun)]
     if last == "der":
         return _after_der(noun)
-    if last in _FUSED or last in _WEAK_EN or _MIXED_FORM.fullmatch(last):
+    if last in _FUSED or last in _WEAK_EN or last in _MIXED_OTHERS:
         return "en"
     if last in _WEAK_E:
         return "en" if last in ("die", "diese", "jene") and _is_plural(noun) else "e"

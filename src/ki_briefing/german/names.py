@@ -137,9 +137,7 @@ def _say_roman(match: re.Match[str]) -> str | None:
     if last.rpartition("-")[2] in _NUMBERED and not _ONE_LETTER.match(text, match.end()):
         return cardinal(value)
     written_before = text[max(0, match.start() - 2) : match.start()]
-    is_name = (
-        len(numeral) > 1 and set(numeral) <= set("IVX") and last[:1].isalpha() and not written_before.endswith("(")
-    )
+    is_name = len(numeral) > 1 and not numeral.strip("IVX") and last[:1].isalpha() and not written_before.endswith("(")
     return cardinal(value) if is_name and numeral not in ("XX", "XXX") else None
 
 
@@ -152,7 +150,7 @@ def _say_roman_ordinal(match: re.Match[str], value: int, last: str) -> str | Non
         article = ("der" if genitive else "die") if ruler in _QUEENS else "des" if genitive else "der"
         return f"{article} {ordinal(value, 'en' if genitive else 'e').capitalize()}" + ("" if rest.strip() else ".")
     noun = _NOUN.match(rest)
-    if noun and set(match["numeral"]) <= set("IVX"):
+    if noun and not match["numeral"].strip("IVX"):
         return ordinal(value, grammar.ending(text, match.start(), noun[1]))
     if last.rpartition("-")[2] in _NUMBERED and not rest.strip():
         return cardinal(value) + "."

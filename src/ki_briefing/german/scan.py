@@ -42,7 +42,7 @@ _LETTER_PLACE = rf"""(?<!{ANY_LETTER})(?:
         |[IVX](?:(?<=\w\w\W.)|(?<=\w\w\W\W.))  # no numeral without a word before it
         |{_SHORT_WORDS}|(?:Mo|Di|Mi|Do|Fr|Sa)(?=[–-](?:Di|Mi|Do|Fr|Sa|So)\b)|[mM]bH)(?!\w)
     )"""
-_PLAIN_WORD = rf"(?!{_SHORT_WORDS}[\ ,;!?])(?:[A-ZÄÖÜ]?[a-zäöüß]++|[A-HJ-UWYZÄÖÜ])[\ ,;!?]++"
+_PLAIN_WORD = rf"(?!{_SHORT_WORDS}(?!\w))(?:[A-ZÄÖÜ]?[a-zäöüß]++|[A-HJ-UWYZÄÖÜ])(?:[\ ,;!?]++|(?![\w.@*&/:($–-]))"
 _NO_PLACE = r"[\s,;:!?)…]"  # nothing to say begins with these
 _NEXT_PLACE = re.compile(
     rf"""

@@ -11,6 +11,7 @@ a function word with a capital ("Danach", "Es") stands at the beginning of a sen
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from ki_briefing.german.sentence_words import (
     ABBREVIATIONS,
@@ -25,6 +26,9 @@ from ki_briefing.german.sentence_words import (
     STARTERS,
     STRONG_ENDS,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _REACH = 48  # letters around a mark that can matter
 _BRACKET_REACH = 400  # a bracket that closes later than this is a slip of the pen
@@ -62,15 +66,20 @@ _GOES_ON = re.compile(
 
 def split(text: str) -> tuple[str, ...]:
     """Return the sentences of a text, without the white space around them."""
-    sentences = []
+    return tuple(each(text))
+
+
+def each(text: str) -> Iterator[str]:
+    """Yield the same sentences, one by one."""
     start = 0
     for match in _BORDER.finditer(text):
         if _is_border(text, start, match):
             end = match.start() if match.lastgroup == "bullet" else match.end()
-            sentences.append(text[start:end].strip())
+            if sentence := text[start:end].strip():
+                yield sentence
             start = end
-    sentences.append(text[start:].strip())
-    return tuple(sentence for sentence in sentences if sentence)
+    if last := text[start:].strip():
+        yield last
 
 
 def _is_border(text: str, start: int, match: re.Match[str]) -> bool:

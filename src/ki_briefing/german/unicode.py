@@ -30,11 +30,14 @@ def normalize(text: str) -> str:
     """Return the text composed, on one line, with plain hyphens and spaces and free of markup."""
     if _NOTHING_TO_DO.fullmatch(text) or not text:
         return text
+    plain = text if text.isascii() and text.isprintable() else _composed(text)
+    return " ".join(_without_markup(plain).split())
+
+
+def _composed(text: str) -> str:
     composed = unicodedata.normalize("NFC", text)
     plain = composed.translate(_TABLE)
-    if plain != composed:
-        plain = unicodedata.normalize("NFC", plain)
-    return " ".join(_without_markup(plain).split())
+    return plain if plain == composed else unicodedata.normalize("NFC", plain)
 
 
 class _Table(dict[int, str]):
@@ -91,4 +94,4 @@ def _without_markup(text: str) -> str:
         text = re.sub(_EMPHASIS, lambda found: found[1] or found[2], text)
     if "$" in text and "\\" in text:
         text = re.sub(_FORMULA, lambda found: found[1].replace("\\", " "), text)
-    return re.sub(_LINE_START, "", text)
+    return text if text[:1].isalnum() else re.sub(_LINE_START, "", text)

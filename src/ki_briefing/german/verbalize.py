@@ -62,7 +62,8 @@ class Verbalized:
 
 def verbalize(text: str) -> str:
     """Return a text as it is said."""
-    return "".join([spoken for _, spoken, _ in _said(normalize(text))])
+    written = normalize(text)
+    return _say(written)[0] if len(written) <= _LONGEST else "".join([spoken for _, spoken, _ in _said(written)])
 
 
 def explain(text: str) -> Verbalized:

@@ -1,4 +1,4 @@
-"""The command line: parse, call once, print. The only module that prints or exits.
+"""The command line: parse, call once, print. The only module that prints.
 
 Results go to stdout, talk goes to stderr. Heavy packages are imported by the stage that needs them, when it needs them.
 """
@@ -6,21 +6,19 @@ Results go to stdout, talk goes to stderr. Heavy packages are imported by the st
 from __future__ import annotations
 
 import contextlib
-import gc
-import signal
+import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from ki_briefing import __version__
-from ki_briefing.errors import BriefingError, Exit
+from ki_briefing.errors import ArticleError, Exit
 from ki_briefing.records import to_json, to_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import FrameType
+    from collections.abc import Callable, Iterator
 
     from ki_briefing.build import Built
 
@@ -30,7 +28,24 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for scr
 _SHOW = click.option("--show", "show_folder", type=click.Path(path_type=Path), default=".", help="The show's folder.")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Commands(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; without a word when the reader of our output has gone."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            close_output()
+            sys.exit(Exit.DONE)
+
+
+def close_output() -> None:
+    """Write nothing more to stdout, not even what is waiting to be written."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="ki-briefing")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but results and errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Show the traceback of an error.")
@@ -107,14 +122,14 @@ def verbalize(file: Any, as_json: bool, explain: bool, lexicon: Path | None, att
     known = load_lexicon(*filter(None, [lexicon])) if as_json or explain or lexicon or attempts else Lexicon()
     for attempt in attempts:
         known = with_entry(known, *(part.strip() for part in attempt.partition("=")[::2]))
-    for line in file:
-        text = line.rstrip("\n")
+    for line in _lines(file):
         if as_json:
-            _print_json({"sentences": [_sentence(each, explain) for each in read_aloud(text, known)]}, indent=None)
+            _print_json({"sentences": [_sentence(each, explain) for each in read_aloud(line, known)]}, indent=None)
         elif explain:
-            click.echo("\n".join(map(explained, read_aloud(text, known))))
+            click.echo("\n".join(map(explained, read_aloud(line, known))))
         else:
-            print(spoken(text))  # echo would flush each line: 5 s for a million of them
+            sys.stdout.write(f"{spoken(line)}\n")  # echo would flush each line: 5 s for a million of them
+    sys.stdout.flush()
 
 
 @cli.command()
@@ -130,6 +145,14 @@ def lexicon(file: Path | None, show_folder: Path, shipped: bool) -> None:
     else:
         done = import_pronunciations(file, find_show(show_folder))
         _talk(f"{len(done.added)} words added to {done.path}, {len(done.kept)} kept as they were.")
+
+
+def _lines(file: Any) -> Iterator[str]:
+    try:
+        for line in file:
+            yield line.rstrip("\n")
+    except UnicodeDecodeError as error:
+        raise ArticleError(f"{file.name} is no UTF-8", "Convert it: iconv -f CP1252 -t UTF-8") from error
 
 
 def _sentence(utterance: Any, explain: bool) -> dict[str, Any]:
@@ -315,36 +338,3 @@ def _progress() -> Callable[[str, int, int], None] | None:
 def _clear_progress() -> None:
     if sys.stderr.isatty():
         click.echo("\r\x1b[K", err=True, nl=False)
-
-
-def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
-    raise SystemExit(Exit.TERMINATED)
-
-
-def main() -> None:
-    """Run the command line and exit with a documented code."""
-    signal.signal(signal.SIGTERM, _terminate)
-    gc.set_threshold(100_000)  # a command makes many small values and few cycles: looking for them cost up to 25 %
-    try:
-        cli.main(standalone_mode=False)
-    except BriefingError as error:
-        if "-v" in sys.argv or "--verbose" in sys.argv:
-            raise
-        _fail(error.exit_code, error.message, error.hint)
-    except click.UsageError as error:
-        error.show()
-        sys.exit(Exit.USAGE)
-    except (KeyboardInterrupt, click.Abort):
-        _fail(Exit.INTERRUPTED, "interrupted", "Run the same command again: what is done is kept.")
-    except click.ClickException as error:
-        _fail(Exit.NO_INPUT, error.format_message(), "Check the path.")
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone: nothing left to say
-        sys.exit(Exit.DONE)
-    finally:
-        gc.freeze()  # else Python looks for cycles in all of it before it ends: 50 ms after a build
-
-
-def _fail(code: int, message: str, hint: str) -> NoReturn:
-    click.echo(f"Error: {message}\n{hint}".rstrip(), err=True)
-    sys.exit(code)

@@ -1,0 +1,105 @@
+"""What a command prints: whole, once, and no traceback where it cannot be read or written."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ki_briefing.german.lexicon import Lexicon
+from ki_briefing.script import read_aloud
+
+ROOT = Path(__file__).parents[2]
+EPISODE = ROOT / "episodes/2026-01-22-vom-transformer-zum-sprachmodell"
+PROGRAM = (sys.executable, "-m", "ki_briefing")
+BOOK = [
+    f"{number}. Satz: {number**2} Euro, z. B. für Nr. {number}. Und GPT-{number} kam am {number % 28 + 1}. März.\n"
+    for number in range(3000)
+]
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("book") / "book.txt"
+    path.write_text("".join(BOOK) + "\n\n" + " ".join(line.strip() for line in BOOK) + "\n", encoding="utf-8")
+    return path
+
+
+def test_a_book_is_said_line_by_line_as_each_line_is_said_alone(book: Path) -> None:
+    done = subprocess.run([*PROGRAM, "verbalize", book], capture_output=True, check=True, encoding="utf-8")
+    alone = [
+        " ".join(utterance.spoken for utterance in read_aloud(line, Lexicon()))
+        for line in book.read_text(encoding="utf-8").splitlines()
+    ]
+
+    assert done.stdout == "\n".join(alone) + "\n"
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_few_words_are_said_too(end: str) -> None:
+    done = subprocess.run([*PROGRAM, "verbalize"], input=f"Am 3. Mai.\n\n2 KI{end}".encode(), capture_output=True)
+
+    assert done.stdout.decode() == "Am dritten Mai.\n\nzwei K I\n"
+
+
+@pytest.mark.parametrize("options", [[], ["--explain"], ["--json"]])
+def test_a_text_that_is_no_utf8_is_named(tmp_path: Path, options: list[str]) -> None:
+    path = tmp_path / "alt.txt"
+    path.write_bytes("Ein Café.\n".encode("cp1252"))
+    done = subprocess.run([*PROGRAM, "verbalize", *options, path], capture_output=True, text=True)
+
+    assert done.returncode == 65
+    assert done.stderr.startswith(f"Error: {path} is no UTF-8\n")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("command", [["verbalize"], ["verbalize", "--explain"], ["script"], ["voices"], ["--help"]])
+def test_a_full_disk_is_said_in_one_line(command: list[str], book: Path) -> None:
+    source = {"verbalize": [book], "script": [EPISODE]}.get(command[0], [])
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([*PROGRAM, *command, *source], stdout=full, stderr=subprocess.PIPE, text=True)
+
+    assert done.returncode == 74
+    assert done.stderr.startswith("Error: the output cannot be written: No space left on device\n")
+    assert len(done.stderr.splitlines()) == 2
+
+
+@pytest.mark.parametrize("options", [[], ["--explain"]])
+def test_a_reader_that_has_seen_enough_is_no_error(options: list[str], book: Path) -> None:
+    with subprocess.Popen(
+        [*PROGRAM, "verbalize", *options, book], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        assert process.stdout.readline()
+        process.stdout.close()
+
+        assert process.stderr.read() == b""
+        assert process.wait(timeout=30) == 0
+
+
+@pytest.mark.parametrize(("signal_number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_in_the_middle_of_a_book_ends_it_without_a_traceback(
+    signal_number: signal.Signals, code: int, book: Path
+) -> None:
+    reading, writing = os.pipe()  # nobody reads: the program waits in the middle
+    with subprocess.Popen(
+        [*PROGRAM, "verbalize", book], stdout=writing, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        assert select.select([reading], [], [], 30)[0]
+        time.sleep(0.5)
+        os.killpg(process.pid, signal_number)  # as a terminal does
+        _, said = process.communicate(timeout=30)
+    os.close(reading)
+    os.close(writing)
+
+    assert process.returncode == code
+    assert "Traceback" not in said

@@ -122,14 +122,15 @@ def verbalize(file: Any, as_json: bool, explain: bool, lexicon: Path | None, att
     known = load_lexicon(*filter(None, [lexicon])) if as_json or explain or lexicon or attempts else Lexicon()
     for attempt in attempts:
         known = with_entry(known, *(part.strip() for part in attempt.partition("=")[::2]))
+    if not (as_json or explain):
+        for piece in spoken(_lines(file)):
+            click.echo(piece, nl=False)
+        return
     for line in _lines(file):
         if as_json:
             _print_json({"sentences": [_sentence(each, explain) for each in read_aloud(line, known)]}, indent=None)
-        elif explain:
-            click.echo("\n".join(map(explained, read_aloud(line, known))))
         else:
-            sys.stdout.write(f"{spoken(line)}\n")  # echo would flush each line: 5 s for a million of them
-    sys.stdout.flush()
+            click.echo("\n".join(map(explained, read_aloud(line, known))))
 
 
 @cli.command()

@@ -9,6 +9,7 @@ import re
 import string
 from dataclasses import replace
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from ki_briefing.errors import ConfigError
@@ -17,6 +18,7 @@ from ki_briefing.german.clauses import clauses
 from ki_briefing.german.unicode import normalize
 from ki_briefing.german.verbalize import MONTHS, explain, verbalize
 from ki_briefing.model import BlockKind, Omission, Script, SectionRole, Segment, SegmentKind, Utterance, UtteranceRole
+from ki_briefing.processors import available, spread
 from ki_briefing.show import nearest
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ _ROLES = {
 }
 _SOUND = re.compile(r"[^\W_]")
 _SPELLED = re.compile(r"\b[A-ZÄÖÜ](?: [A-ZÄÖÜ])+s?\b")
+_LETTERS_ALONE = 30_000  # half an hour of speech: less is said before another process has begun
+_BATCH = 1000  # parts of sentences that are sent to another processor at once
 _JINGLES = 12.0  # seconds of music that no speech runs under, roughly
 
 
@@ -63,13 +67,36 @@ def read_aloud(text: str, lexicon: Lexicon) -> tuple[Utterance, ...]:
     return tuple(_utterance(part, lexicon, UtteranceRole.PARAGRAPH, 0) for part in _parts(text))
 
 
-def spoken(text: str) -> str:
-    """Return any text in words, as ``read_aloud`` would say it."""
-    return " ".join(map(_spoken, _parts(text)))
+def spoken(lines: Iterable[str]) -> Iterator[str]:
+    """Yield any lines in words, as ``read_aloud`` would say them, piece by piece; a book is said by all processors."""
+    pieces = _pieces(lines)
+    letters = 0
+    for part, after in pieces:
+        yield _spoken(part) + after
+        letters += len(part + after)
+        if letters > _LETTERS_ALONE:
+            break
+    batches = iter(lambda: tuple(islice(pieces, _BATCH)), ())
+    yield from (map if available() == 1 else spread)(_spoken_batch, batches)
+
+
+def _spoken_batch(pieces: tuple[tuple[str, str], ...]) -> str:
+    return "".join([_spoken(part) + after for part, after in pieces])
+
+
+def _pieces(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield what is said in one breath, and what comes after it: a space or the line's end."""
+    for line in lines:
+        part = ""
+        for following in _parts(line):
+            if part:
+                yield part, " "
+            part = following
+        yield part, "\n"
 
 
 def _parts(text: str) -> Iterator[str]:
-    return (part for sentence in sentences.split(text) for part in clauses(sentence))
+    return (part for sentence in sentences.each(text) for part in clauses(sentence))
 
 
 def explained(utterance: Utterance) -> str:

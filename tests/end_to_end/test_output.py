@@ -22,6 +22,7 @@ BOOK = [
     f"{number}. Satz: {number**2} Euro, z. B. für Nr. {number}. Und GPT-{number} kam am {number % 28 + 1}. März.\n"
     for number in range(3000)
 ]
+"""Longer than what one process says."""
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,140 @@
+"""Work spread over processes comes back whole and in order, whoever dies."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from ki_briefing.processors import available, spread
+
+
+def doubled(number: int) -> int:
+    return 2 * number
+
+
+def slower_if_even(number: int) -> tuple[int, int]:
+    time.sleep(0.02 * (number % 2 == 0))
+    return number, os.getpid()
+
+
+def killed_at_three(number: int) -> tuple[int, int]:
+    if number == 3 and os.getpid() != PARENT:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number, os.getpid()
+
+
+def refused_at_three(number: int) -> int:
+    if number == 3:
+        raise ValueError("three")
+    return number
+
+
+def sized(letters: str) -> str:
+    return letters * 2
+
+
+PARENT = os.getpid()
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 50])
+def test_results_come_in_the_order_of_their_items(count: int) -> None:
+    assert list(spread(doubled, range(count))) == [2 * number for number in range(count)]
+
+
+def test_no_process_waits_for_a_slower_one_to_be_first() -> None:
+    found = list(spread(slower_if_even, range(20)))
+
+    assert [number for number, _ in found] == list(range(20))
+    assert len({pid for _, pid in found}) == min(available(), 20)
+    assert PARENT not in {pid for _, pid in found}
+
+
+def test_more_than_a_pipe_holds_goes_both_ways() -> None:
+    letters = "ä" * 1_000_000
+
+    assert list(spread(sized, [letters] * 9)) == [letters * 2] * 9
+
+
+def test_what_a_killed_process_had_to_do_is_done_here() -> None:
+    found = list(spread(killed_at_three, range(40)))
+
+    assert [number for number, _ in found] == list(range(40))
+    assert found[3][1] == PARENT
+
+
+def test_an_error_in_the_function_is_raised_here(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(ValueError, match="three"):
+        list(spread(refused_at_three, range(40)))
+    capfd.readouterr()  # the process that helped shows it too
+
+
+def test_an_error_in_the_items_is_raised_here() -> None:
+    def items() -> Iterator[int]:
+        yield 1
+        raise UnicodeDecodeError("utf-8", b"\xff", 0, 1, "no letter")
+
+    with pytest.raises(UnicodeDecodeError):
+        list(spread(doubled, items()))
+
+
+def test_items_are_taken_as_they_are_needed() -> None:
+    taken = []
+
+    def items() -> Iterator[int]:
+        for number in range(1000):
+            taken.append(number)
+            yield number
+
+    results = spread(doubled, items())
+
+    assert list(islice(results, 3)) == [0, 2, 4]
+    assert len(taken) <= 3 + available()
+    results.close()  # type: ignore[attr-defined]  # it is a generator
+
+
+PROGRAM = """
+import os, sys, time
+from ki_briefing.processors import spread
+
+def slow(number):
+    time.sleep(0.05)
+    return os.getpid()
+
+for pid in spread(slow, range(10_000)):
+    print(pid, flush=True)
+"""
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc to see who lives")
+@pytest.mark.parametrize("signal_number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_nobody_is_left_behind(signal_number: signal.Signals) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as parent:
+        assert parent.stdout
+        helpers = {int(parent.stdout.readline()) for _ in range(4 * available())}
+        assert len(helpers) == available()
+        assert all(map(alive, helpers))
+        parent.send_signal(signal_number)
+        parent.wait(timeout=20)
+
+    for _ in range(200):
+        if not any(map(alive, helpers)):
+            break
+        time.sleep(0.05)
+    assert not any(map(alive, helpers))

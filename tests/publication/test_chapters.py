@@ -36,6 +36,10 @@ def test_titles_break_at_words_and_end_well(title: str, short: str) -> None:
     assert chapters.shorten(title) == short
 
 
+def test_a_title_of_a_book_of_brackets_is_shortened() -> None:
+    assert len(chapters.shorten("(" * 200_000)) <= chapters.TITLE_LENGTH
+
+
 @settings(derandomize=True, max_examples=300, deadline=None)
 @given(st.text(max_size=120))
 def test_every_title_fits_and_stays_as_it_is_when_shortened_again(title: str) -> None:

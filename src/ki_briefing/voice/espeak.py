@@ -81,6 +81,7 @@ class EspeakEngine:
         return Clip(np.divide(samples, 32768, dtype=np.float32), SAMPLE_RATE, words)
 
 
+@lru_cache(maxsize=1024)
 def ipa(utterance: Utterance | str) -> str:
     """Return the IPA of what the German voice says, its words separated by spaces, stress marks before the vowels.
 

@@ -1,4 +1,4 @@
-"""The command line: parse, call once, print. The only module that prints.
+"""The command line: parse, call once, print. The only module that prints results.
 
 Results go to stdout, talk goes to stderr. Heavy packages are imported by the stage that needs them, when it needs them.
 """

@@ -86,6 +86,8 @@ def new(source: Path, show_folder: Path, date: str | None) -> None:
         aired = datetime.fromisoformat(date) if date else None
     except ValueError as error:
         raise click.BadParameter(f"{date!r} is no ISO 8601 date", param_hint="--date") from error
+    if aired and not 1970 <= aired.year < 3000:
+        raise click.BadParameter(f"{date!r} is no year to go on air", param_hint="--date")
     if aired and aired.tzinfo is None:
         aired = aired.astimezone()
     folder = new_episode(source, find_show(show_folder), date=aired, now=datetime.now().astimezone())
@@ -121,7 +123,10 @@ def verbalize(file: Any, as_json: bool, explain: bool, lexicon: Path | None, att
 
     known = load_lexicon(*filter(None, [lexicon])) if as_json or explain or lexicon or attempts else Lexicon()
     for attempt in attempts:
-        known = with_entry(known, *(part.strip() for part in attempt.partition("=")[::2]))
+        word, spelling = (part.strip() for part in attempt.partition("=")[::2])
+        if not (word and spelling):
+            raise click.BadParameter(f"{attempt!r} is not WORD=SPELLING", param_hint="--try")
+        known = with_entry(known, word, spelling)
     if not (as_json or explain):
         for piece in spoken(_lines(file)):
             click.echo(piece, nl=False)

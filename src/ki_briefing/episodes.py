@@ -82,13 +82,10 @@ def init_show(
     if (folder / SHOW_FILE).exists():
         raise ConfigError(f"there is a show in {folder} already", hint="Choose another folder, or edit its show.toml.")
     podcast = Podcast()
-    written = []
     if feed:
         from ki_briefing.publication.feed_import import load_feed
 
         podcast = load_feed(feed).podcast
-        write_atomically(folder / IMPORTED_FEED, feed.read_bytes())
-        written.append(folder / IMPORTED_FEED)
     settings = (_DATA / "init" / SHOW_FILE).read_text(encoding="utf-8")
     for item in fields(Podcast):
         if (value := getattr(podcast, item.name)) != item.default and isinstance(value, (str, bool)):
@@ -96,6 +93,11 @@ def init_show(
     for name, value in (("title", title), ("base_url", base_url)):
         if value:
             settings = _set(settings, name, value)
+    load_show(folder, settings)
+    written = []
+    if feed:
+        write_atomically(folder / IMPORTED_FEED, feed.read_bytes())
+        written.append(folder / IMPORTED_FEED)
     for name in (LEXICON_FILE, "beispiel.md", ".gitignore"):
         source = _DATA / "init" / name.removeprefix(".")
         write_atomically(folder / name, source.read_bytes())

@@ -7,6 +7,7 @@ the type that the dataclass names: nothing is converted silently but a whole num
 from __future__ import annotations
 
 import json
+import re
 import types
 import typing
 from dataclasses import MISSING, dataclass, fields, is_dataclass
@@ -33,6 +34,15 @@ class Between:
 
     least: float
     most: float
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """What a text must look like, all of it: a regular expression and its meaning in words; stands in an ``Annotated``
+    type."""
+
+    pattern: str
+    meaning: str
 
 
 class RecordError(ValueError):
@@ -123,8 +133,12 @@ def _arguments(kind: type, data: Any, place: str, given: frozenset[str] = frozen
 
 def _value(kind: Any, value: Any, place: str) -> Any:
     if typing.get_origin(kind) is Annotated:
-        number, limits = typing.get_args(kind)
-        if not limits.least <= (found := _value(number, value, place)) <= limits.most:  # NaN is not, either
+        plain, limits = typing.get_args(kind)
+        found = _value(plain, value, place)
+        if isinstance(limits, Like):
+            if not re.fullmatch(limits.pattern, found):
+                raise RecordError(place, f"must be {limits.meaning}, not {value!r}")
+        elif not limits.least <= found <= limits.most:  # NaN is not, either
             raise RecordError(place, f"must be from {limits.least:n} to {limits.most:n}, not {value!r}")
         return found
     if isinstance(kind, types.UnionType):  # X | None

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from ki_briefing.errors import ConfigError
-from ki_briefing.records import Between, RecordError, from_plain
+from ki_briefing.records import Between, Like, RecordError, from_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +23,9 @@ T = TypeVar("T")
 
 _Milliseconds = Annotated[int, Between(0, 20_000)]
 _Decibels = Annotated[float, Between(-60, 12)]
+_Address = Annotated[
+    str, Like(r"(?:https?://[^\s/?#]+(?:/[^\s?#]*)?)?", "an address such as https://example.org/podcast")
+]
 
 SHOW_FILE = "show.toml"
 EPISODE_FILE = "episode.toml"
@@ -216,7 +219,7 @@ class Publishing:
             chapters link to their section by its words (a text fragment).
     """
 
-    base_url: str = ""
+    base_url: _Address = ""
     keep_days: Annotated[int, Between(0, 36_500)] = 7
     article_anchors: bool = True
 
@@ -294,14 +297,18 @@ class EpisodeFacts:
     origin: str = ""
 
 
-def load_show(folder: Path) -> Show:
+def load_show(folder: Path, settings: str = "") -> Show:
     """Read a show's folder.
+
+    Args:
+        settings: What its show.toml is about to say, instead of what it says.
 
     Raises:
         ConfigError: No show.toml, not TOML, or a key or value that cannot be used.
     """
     path = folder / SHOW_FILE
-    tables = _read_toml(path, hint="Make a new show with: ki-briefing init DIR")
+    hint = "Make a new show with: ki-briefing init DIR"
+    tables = tomllib.loads(settings) if settings else _read_toml(path, hint=hint)
     return _checked(Show, tables, path, given={"folder": folder.resolve()})
 
 

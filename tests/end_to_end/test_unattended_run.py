@@ -149,6 +149,17 @@ def test_a_name_that_is_no_text_does_no_harm(show: Path) -> None:
     assert len(list((show / "inbox" / "failed").iterdir())) == 4
 
 
+def test_a_link_that_leads_in_a_circle_does_no_harm(show: Path) -> None:
+    (show / "circle").symlink_to("circle")
+    (show / "inbox" / "circle.md").symlink_to("circle.md")
+    drop(show, "gut.md", ARTICLE.format(title="Gut"))
+
+    done = cron(show)
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert titles(show) == ["Gut"]
+
+
 def test_two_failures_of_one_name_are_both_kept(show: Path) -> None:
     for text in ("", " "):
         drop(show, "a.md", text)

@@ -34,6 +34,7 @@ def main() -> None:
         error.show()
         sys.exit(Exit.USAGE)
     except (KeyboardInterrupt, click.Abort):
+        close_output()  # else we would wait at our end for a reader that may not come
         _fail(Exit.INTERRUPTED, "interrupted", "Run the same command again: what is done is kept.")
     except click.ClickException as error:
         _fail(Exit.NO_INPUT, error.format_message(), "Check the path.")
@@ -47,6 +48,7 @@ def main() -> None:
 
 
 def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
+    close_output()
     raise SystemExit(Exit.TERMINATED)
 
 

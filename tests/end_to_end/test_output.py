@@ -91,14 +91,23 @@ def test_a_reader_that_has_seen_enough_is_no_error(options: list[str], book: Pat
 def test_a_signal_in_the_middle_of_a_book_ends_it_without_a_traceback(
     signal_number: signal.Signals, code: int, book: Path
 ) -> None:
-    reading, writing = os.pipe()  # nobody reads: the program waits in the middle
+    reading, writing = os.pipe()  # nobody reads: the program waits in the middle, with something still to write
+    usual = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     with subprocess.Popen(
-        [*PROGRAM, "verbalize", book], stdout=writing, stderr=subprocess.PIPE, text=True, start_new_session=True
+        [*PROGRAM, "verbalize", book],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env=usual,
     ) as process:
-        assert select.select([reading], [], [], 30)[0]
-        time.sleep(0.5)
-        os.killpg(process.pid, signal_number)  # as a terminal does
-        _, said = process.communicate(timeout=30)
+        try:
+            assert select.select([reading], [], [], 60)[0]
+            time.sleep(0.5)
+            os.killpg(process.pid, signal_number)  # as a terminal does
+            _, said = process.communicate(timeout=60)
+        finally:
+            process.kill()
     os.close(reading)
     os.close(writing)
 

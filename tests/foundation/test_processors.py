@@ -42,6 +42,7 @@ def sized(letters: str) -> str:
 
 
 PARENT = os.getpid()
+pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")  # by pytest-xdist
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 50])

@@ -11,6 +11,7 @@ a function word with a capital ("Danach", "Es") stands at the beginning of a sen
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ki_briefing.german.sentence_words import (
@@ -161,6 +162,7 @@ def _mark_ends(before: str, mark: str, following: str, *, closed: bool) -> bool:
     return closed or tail + mark not in NAMES_WITH_MARK
 
 
+@lru_cache(maxsize=64)  # a hostile text repeats itself
 def _full_stop_ends(before: str, following: str, alone: bool) -> bool:
     """Decide for a full stop with white space after it.
 

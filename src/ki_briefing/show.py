@@ -23,9 +23,7 @@ T = TypeVar("T")
 
 _Milliseconds = Annotated[int, Between(0, 20_000)]
 _Decibels = Annotated[float, Between(-60, 12)]
-_Address = Annotated[
-    str, Like(r"(?:https?://[^\s/?#]+(?:/[^\s?#]*)?)?", "an address such as https://example.org/podcast")
-]
+_Address = Annotated[str, Like(r"(?:https?://[^\s/?#]+(?:/[^\s?#]*)?)?", "an address, https://… or http://…")]
 
 SHOW_FILE = "show.toml"
 EPISODE_FILE = "episode.toml"

@@ -305,7 +305,6 @@ def test_a_signed_episode_is_verified_and_one_flipped_byte_is_noticed(tmp_path: 
         (("buil",), 2, "No such command"),
         (("new", "artikel.txt", "--date", "gestern"), 2, "ISO 8601"),
         (("new", "artikel.txt", "--date", "0001-01-01"), 2, "no year"),
-        (("init", "show", "--base-url", "podcast.example.org"), 78, "https://"),
         (("verbalize", "artikel.txt", "--try", "Qwen"), 2, "WORD=SPELLING"),
         (("check", "artikel.txt"), 73, "ki-briefing build"),
     ],
@@ -321,6 +320,14 @@ def test_a_mistake_is_answered_with_what_to_do_and_a_documented_exit_code(
     assert done.returncode == code
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_show_with_an_address_that_is_none_is_not_begun(tmp_path: Path) -> None:
+    done = run("init", "show", "--base-url", "podcast.example.org", cwd=tmp_path)
+
+    assert done.returncode == 78
+    assert "base_url" in done.stderr
+    assert not (tmp_path / "show").exists()
 
 
 @pytest.mark.parametrize(

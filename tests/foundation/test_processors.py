@@ -50,7 +50,7 @@ def test_results_come_in_the_order_of_their_items(count: int) -> None:
     assert list(spread(doubled, range(count))) == [2 * number for number in range(count)]
 
 
-def test_no_process_waits_for_a_slower_one_to_be_first() -> None:
+def test_every_processor_helps_and_the_slower_ones_are_waited_for() -> None:
     found = list(spread(slower_if_even, range(20)))
 
     assert [number for number, _ in found] == list(range(20))

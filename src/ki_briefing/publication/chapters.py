@@ -36,7 +36,7 @@ DANGLING = frozenset(
 PODLOVE_NAMESPACE = "http://podlove.org/simple-chapters"
 
 _LABEL = re.compile(r"^Kurz erklärt\s*[:–-]\s*(?=\S)")
-_ASIDE = re.compile(r" ?[(\[][^)\]]{0,200}[)\]]")
+_ASIDE = re.compile(r" ?[(\[][^)\]]{0,200}[)\]]")  # one that is longer is none: else a row of brackets takes a square
 _UNSEEN = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )

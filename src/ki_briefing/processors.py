@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from multiprocessing.connection import Connection
+    from multiprocessing.context import ForkProcess
 
     Item = TypeVar("Item")
     Result = TypeVar("Result")
@@ -23,21 +25,26 @@ def available() -> int:
 def spread(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
     """Yield what a function returns for each item, in order, found by as many processes as we may use processors.
 
-    A process that is killed loses nothing: its work is done here. If we are killed, all of them end.
+    A process that is killed loses nothing: its work is done here. If we are killed, all of them end. Where none may be
+    begun, all is done here.
 
     Args:
-        function: Pure, of a module's own level.
+        function: Pure.
         items: Taken one by one, as the processes get ready; large enough to be worth sending.
     """
-    from multiprocessing import Pipe, Process  # 20 ms
+    if not _others_may_help():
+        yield from map(function, items)
+        return
+    from multiprocessing import get_context
 
-    helpers: list[Process] = []
+    fork = get_context("fork")  # the other ways run the main program's file again, even if it does not expect that
+    helpers: list[ForkProcess] = []
     asked: deque[tuple[Connection, Item]] = deque()
     try:
         for item in items:
             if len(helpers) < available():
-                ours, theirs = Pipe()
-                helper = Process(target=_help, args=(function, ours, theirs), daemon=True)
+                ours, theirs = fork.Pipe()
+                helper = fork.Process(target=_help, args=(function, ours, theirs), daemon=True)
                 helper.start()
                 helpers.append(helper)
                 theirs.close()  # so that we see when it ends
@@ -53,6 +60,16 @@ def spread(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterato
     finally:
         for helper in helpers:
             helper.kill()
+        for helper in helpers:
+            helper.join()
+
+
+def _others_may_help() -> bool:
+    if available() == 1 or threading.active_count() > 1:  # copied among threads, a process may wait for one for ever
+        return False
+    from multiprocessing import current_process, get_all_start_methods  # 20 ms
+
+    return "fork" in get_all_start_methods() and not current_process().daemon  # a helper has no helpers
 
 
 def _ask(helper: Connection, item: object) -> None:
@@ -70,8 +87,10 @@ def _answer(helper: Connection, function: Callable[[Item], Result], item: Item) 
 
 def _help(function: Callable[[Item], Result], theirs: Connection, asking: Connection) -> None:
     """Answer until nobody asks."""
+    import gc
     import signal
 
+    gc.set_threshold(100_000)  # as in a command
     theirs.close()  # else we would wait for ourselves to ask
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asks ends us
     with suppress(EOFError, ConnectionError):

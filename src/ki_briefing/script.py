@@ -18,7 +18,7 @@ from ki_briefing.german.clauses import clauses
 from ki_briefing.german.unicode import normalize
 from ki_briefing.german.verbalize import MONTHS, explain, verbalize
 from ki_briefing.model import BlockKind, Omission, Script, SectionRole, Segment, SegmentKind, Utterance, UtteranceRole
-from ki_briefing.processors import available, spread
+from ki_briefing.processors import spread
 from ki_briefing.show import nearest
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def spoken(lines: Iterable[str]) -> Iterator[str]:
         if letters > _LETTERS_ALONE:
             break
     batches = iter(lambda: tuple(islice(pieces, _BATCH)), ())
-    yield from (map if available() == 1 else spread)(_spoken_batch, batches)
+    yield from spread(_spoken_batch, batches)
 
 
 def _spoken_batch(pieces: tuple[tuple[str, str], ...]) -> str:

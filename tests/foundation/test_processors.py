@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 
@@ -84,6 +85,27 @@ def test_an_error_in_the_items_is_raised_here() -> None:
 
     with pytest.raises(UnicodeDecodeError):
         list(spread(doubled, items()))
+
+
+def where_each_is_done(count: int) -> set[int]:
+    return {pid for _, pid in spread(slower_if_even, range(count))}
+
+
+def test_among_threads_all_is_done_here() -> None:
+    with ThreadPoolExecutor(1) as beside_us:
+        assert beside_us.submit(where_each_is_done, 4).result() == {PARENT}
+
+
+def test_a_helper_has_no_helpers() -> None:
+    for found in spread(where_each_is_done, [4] * 4):
+        assert len(found) == 1
+        assert found != {PARENT} or available() == 1
+
+
+def test_nobody_is_waiting_to_be_buried_afterwards() -> None:
+    helpers = where_each_is_done(20) - {PARENT}
+
+    assert not [pid for pid in helpers if Path(f"/proc/{pid}").exists()]
 
 
 def test_items_are_taken_as_they_are_needed() -> None:

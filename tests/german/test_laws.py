@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from itertools import pairwise
 
@@ -119,3 +120,14 @@ def test_a_long_run_of_marks_is_read_to_its_end_whatever_follows(mark: str) -> N
 def test_a_long_text_is_said_like_its_sentences() -> None:
     sentence = "Am 3. Mai 2026 zahlte Nvidia 4,5 Mio. € für 80 GB, z. B. bei Meta. "
     assert verbalize(sentence * 100) == " ".join([verbalize(sentence)] * 100)
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")  # by pytest-xdist
+def test_a_book_is_said_the_same_by_one_process_and_by_several() -> None:
+    book = " ".join(f"Am {day % 28 + 1}. Mai zahlte Nr. {day} rund {day**2} €, z. B. bar." for day in range(2000))
+    with ThreadPoolExecutor(1) as beside_us:  # where there are threads no other process begins
+        alone = beside_us.submit(explain, book).result()
+
+    assert explain(book) == alone
+    assert verbalize(book) == alone.spoken
+    assert [alone.written[span.start : span.end] for span in alone.spans[-3:]] == ["Nr. 1999", "3996001 €", "z. B."]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from ki_briefing.german import (
@@ -30,6 +31,7 @@ from ki_briefing.german.dates import MONTHS
 from ki_briefing.german.scan import Rule, Scanner
 from ki_briefing.german.unicode import normalize
 from ki_briefing.model import Span
+from ki_briefing.processors import spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +43,7 @@ __all__ = ["MONTHS", "Verbalized", "explain", "verbalize"]
 _ROUNDS = 6
 _LONGEST = 4096  # letters said at once
 _STRETCH = 1024
+_BATCH = 32  # stretches that are sent to another processor at once; fewer are sooner said here
 _SENTENCE_END = re.compile(r"(?<=[a-zäöüß]{3})[.!?](?= [A-ZÄÖÜ„])")
 _LINKS = ("Uhr", "bis", "und", "oder", "x", "X")
 """Words that tie a figure to the next one as a word of measure does."""
@@ -87,10 +90,14 @@ def _said(written: str) -> Iterator[tuple[int, str, list[Piece]]]:
     if len(written) <= _LONGEST:
         yield 0, *_say(written)
         return
-    for start, end in _stretches(written):
+    bounds = tuple(_stretches(written))
+    stretches = (written[start:end] for start, end in bounds)
+    batches = iter(lambda: tuple(islice(stretches, _BATCH)), ())
+    said = chain.from_iterable((spread if len(bounds) > _BATCH else map)(_say_batch, batches))
+    for (start, _), (spoken, pieces) in zip(bounds, said, strict=True):
         if start and written[start - 1] == " ":
             yield start - 1, " ", []
-        yield start, *_say_again(written[start:end])
+        yield start, spoken, pieces
 
 
 def _stretches(text: str) -> Iterator[tuple[int, int]]:
@@ -125,6 +132,10 @@ def _say(written: str) -> tuple[str, list[Piece]]:
 
 _say_again = lru_cache(maxsize=64)(_say)
 """A hostile text repeats itself a hundred thousand times."""
+
+
+def _say_batch(stretches: tuple[str, ...]) -> list[tuple[str, list[Piece]]]:
+    return [_say_again(stretch) for stretch in stretches]
 
 
 def _rules() -> tuple[Rule, ...]:

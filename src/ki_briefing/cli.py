@@ -120,7 +120,7 @@ def script(episode: Path, as_json: bool) -> None:
 def verbalize(file: Any, as_json: bool, explain: bool, lexicon: Path | None, attempts: tuple[str, ...]) -> None:
     """Say how each line of FILE will be spoken."""
     from ki_briefing.german.lexicon import Lexicon, load_lexicon, with_entry
-    from ki_briefing.script import explained, read_aloud, spoken
+    from ki_briefing.script import explained, shown, spoken, utterance
 
     known = load_lexicon(*filter(None, [lexicon])) if as_json or explain or lexicon or attempts else Lexicon()
     for attempt in attempts:
@@ -128,15 +128,15 @@ def verbalize(file: Any, as_json: bool, explain: bool, lexicon: Path | None, att
         if not (word and spelling):
             raise click.BadParameter(f"{attempt!r} is not WORD=SPELLING", param_hint="--try")
         known = with_entry(known, word, spelling)
-    if not (as_json or explain):
-        for piece in spoken(_lines(file)):
-            click.echo(piece, nl=False)
-        return
-    for line in _lines(file):
+
+    def show(part: str, first: bool, last: bool) -> str:
         if as_json:
-            _print_json({"sentences": [_sentence(each, explain) for each in read_aloud(line, known)]}, indent=None)
-        else:
-            click.echo("\n".join(map(explained, read_aloud(line, known))))
+            sentence = to_json(_sentence(utterance(part, known), explain)) if part else ""
+            return '{"sentences": [' * first + sentence + ("]}\n" if last else ", ")
+        return explained(utterance(part, known)) + "\n" if explain else spoken(part) + ("\n" if last else " ")
+
+    for piece in shown(_lines(file), show):
+        click.echo(piece, nl=False)
 
 
 @cli.command()

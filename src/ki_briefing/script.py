@@ -22,7 +22,7 @@ from ki_briefing.processors import spread
 from ki_briefing.show import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from ki_briefing.german.lexicon import Lexicon
@@ -64,35 +64,40 @@ def write_script(article: Article, show: Show, *, number: int, date: datetime, l
 
 def read_aloud(text: str, lexicon: Lexicon) -> tuple[Utterance, ...]:
     """Return any text as it would be said, sentence by sentence, long ones in parts."""
-    return tuple(_utterance(part, lexicon, UtteranceRole.PARAGRAPH, 0) for part in _parts(text))
+    return tuple(utterance(part, lexicon) for part in _parts(text))
 
 
-def spoken(lines: Iterable[str]) -> Iterator[str]:
-    """Yield any lines in words, as ``read_aloud`` would say them, piece by piece; a book is said by all processors."""
-    pieces = _pieces(lines)
+def utterance(part: str, lexicon: Lexicon) -> Utterance:
+    """Return a part of any text, as ``shown`` hands it out, as it would be said."""
+    return _utterance(part, lexicon, UtteranceRole.PARAGRAPH, 0)
+
+
+def shown(lines: Iterable[str], show: Callable[[str, bool, bool], str]) -> Iterator[str]:
+    """Yield what is to be shown of any lines, for each part that is said at once; of a book, found by all processors.
+
+    Args:
+        show: Pure; gets a part, empty for an empty line, and whether its line begins and whether it ends with it.
+    """
+    parts = _places(lines)
     letters = 0
-    for part, after in pieces:
-        yield _spoken(part) + after
-        letters += len(part + after)
+    for part in parts:
+        yield show(*part)
+        letters += len(part[0]) + 1
         if letters > _LETTERS_ALONE:
             break
-    batches = iter(lambda: tuple(islice(pieces, _BATCH)), ())
-    yield from spread(_spoken_batch, batches)
+    batches = iter(lambda: tuple(islice(parts, _BATCH)), ())
+    yield from spread(lambda batch: "".join([show(*part) for part in batch]), batches)
 
 
-def _spoken_batch(pieces: tuple[tuple[str, str], ...]) -> str:
-    return "".join([_spoken(part) + after for part, after in pieces])
-
-
-def _pieces(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield what is said in one breath, and what comes after it: a space or the line's end."""
+def _places(lines: Iterable[str]) -> Iterator[tuple[str, bool, bool]]:
+    """Yield the parts of lines, and whether they are the first and the last of theirs."""
     for line in lines:
-        part = ""
-        for following in _parts(line):
-            if part:
-                yield part, " "
-            part = following
-        yield part, "\n"
+        parts = _parts(line)
+        part, first = next(parts, ""), True
+        for following in parts:
+            yield part, first, False
+            part, first = following, False
+        yield part, first, True
 
 
 def _parts(text: str) -> Iterator[str]:
@@ -206,8 +211,8 @@ class _Writer:
             yield _utterance(parts[-1], self._lexicon, role, after)
 
 
-_spoken = lru_cache(maxsize=8192)(verbalize)
-"""A hostile text repeats itself a hundred thousand times."""
+spoken = lru_cache(maxsize=8192)(verbalize)
+"""What an utterance says, and no more. A hostile text repeats itself a hundred thousand times."""
 
 
 @lru_cache(maxsize=1024)  # here too, but each is larger

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import select
 import signal
@@ -12,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from ki_briefing.german.lexicon import Lexicon
-from ki_briefing.script import read_aloud
+from ki_briefing.german.lexicon import load_lexicon
+from ki_briefing.records import to_plain
+from ki_briefing.script import explained, read_aloud
 
 ROOT = Path(__file__).parents[2]
 EPISODE = ROOT / "episodes/2026-01-22-vom-transformer-zum-sprachmodell"
@@ -32,15 +34,25 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_a_book_is_said_line_by_line_as_each_line_is_said_alone(book: Path) -> None:
-    done = subprocess.run([*PROGRAM, "verbalize", book], capture_output=True, check=True, encoding="utf-8")
-    alone = [
-        " ".join(utterance.spoken for utterance in read_aloud(line, Lexicon()))
-        for line in book.read_text(encoding="utf-8").splitlines()
-    ]
-
-    assert done.stdout == "\n".join(alone) + "\n"
+def printed(*options: str, book: Path) -> str:
+    done = subprocess.run([*PROGRAM, "verbalize", *options, book], capture_output=True, check=True, encoding="utf-8")
     assert done.stderr == ""
+    return done.stdout
+
+
+def test_a_book_is_said_line_by_line_as_each_line_is_said_alone(tmp_path: Path) -> None:
+    book = tmp_path / "book.txt"
+    book.write_text("".join(BOOK[:1000]) + "\n\n" + " ".join(map(str.strip, BOOK[:1000])) + "\n", encoding="utf-8")
+    lexicon = load_lexicon()
+    said = [read_aloud(line, lexicon) for line in book.read_text(encoding="utf-8").splitlines()]
+
+    assert printed(book=book) == "".join(" ".join(each.spoken for each in line) + "\n" for line in said)
+    assert printed("--explain", book=book) == "".join("\n".join(map(explained, line)) + "\n" for line in said)
+    shown = [json.loads(line)["sentences"] for line in printed("--json", "--explain", book=book).splitlines()]
+    assert [[(each["text"], each["spoken"], each["spans"]) for each in line] for line in shown] == [
+        [(each.written, each.spoken, to_plain(each.spans)) for each in line] for line in said
+    ]
+    assert [len(line) for line in shown[-3:]] == [0, 0, 2000]
 
 
 @pytest.mark.parametrize("end", ["", "\n"])

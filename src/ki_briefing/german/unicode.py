@@ -14,6 +14,7 @@ import unicodedata
 _SIGNS = ".,;:!?()%+=@\"'/§$€„“”–…-"
 _ASCII, _GERMAN = rf"[\w{_SIGNS}]++", rf"[A-Za-z0-9äöüßÄÖÜ{_SIGNS}]++"
 _NOTHING_TO_DO = re.compile(rf"{_ASCII}(?: {_ASCII})*+|(?![-+–] ){_GERMAN}(?: {_GERMAN})*+", re.ASCII)
+_PLAIN = re.compile("[ -~¡-©«¬®-´¶-¹»-ıΑ-ΡΣ-ώ–—‘-”„…€₀-₉⁴-⁹→−≈≤≥]*+")  # composed, whatever stands beside them
 _KEPT = frozenset("²³¹⁰⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅐⅑⅒⁺⁻₊₋€™…°©®№′″")
 _HYPHENS = frozenset("\u2010\u2011\ufe63\uff0d")
 _INVISIBLE = frozenset(("Cf", "Cs", "Co", "Cn"))
@@ -30,7 +31,7 @@ def normalize(text: str) -> str:
     """Return the text composed, on one line, with plain hyphens and spaces and free of markup."""
     if _NOTHING_TO_DO.fullmatch(text) or not text:
         return text
-    plain = text if text.isascii() and text.isprintable() else _composed(text)
+    plain = text if _PLAIN.fullmatch(text) else _composed(text)
     return " ".join(_without_markup(plain).split())
 
 

@@ -9,7 +9,6 @@ import re
 import string
 from dataclasses import replace
 from functools import lru_cache
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from ki_briefing.errors import ConfigError
@@ -41,8 +40,8 @@ _ROLES = {
 }
 _SOUND = re.compile(r"[^\W_]")
 _SPELLED = re.compile(r"\b[A-ZÄÖÜ](?: [A-ZÄÖÜ])+s?\b")
-_LETTERS_ALONE = 30_000  # half an hour of speech: less is said before another process has begun
-_BATCH = 1000  # parts of sentences that are sent to another processor at once
+_ALONE = 30_000  # letters, half an hour of speech: less is said before another process has begun
+_BATCH = 16_000  # letters that are sent to another process at once
 _JINGLES = 12.0  # seconds of music that no speech runs under, roughly
 
 
@@ -79,14 +78,19 @@ def shown(lines: Iterable[str], show: Callable[[str, bool, bool], str]) -> Itera
         show: Pure; gets a part, empty for an empty line, and whether its line begins and whether it ends with it.
     """
     parts = _places(lines)
-    letters = 0
-    for part in parts:
+    for part in _letters(parts, _ALONE):
         yield show(*part)
-        letters += len(part[0]) + 1
-        if letters > _LETTERS_ALONE:
-            break
-    batches = iter(lambda: tuple(islice(parts, _BATCH)), ())
+    batches = iter(lambda: tuple(_letters(parts, _BATCH)), ())
     yield from spread(lambda batch: "".join([show(*part) for part in batch]), batches)
+
+
+def _letters(parts: Iterator[tuple[str, bool, bool]], count: int) -> Iterator[tuple[str, bool, bool]]:
+    """Yield so many letters of the parts that are left, or what there is."""
+    for part in parts:
+        yield part
+        count -= len(part[0]) + 1
+        if count <= 0:
+            break
 
 
 def _places(lines: Iterable[str]) -> Iterator[tuple[str, bool, bool]]:

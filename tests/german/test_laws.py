@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from itertools import pairwise
@@ -12,6 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ki_briefing.german.sentences import split
+from ki_briefing.german.unicode import normalize
 from ki_briefing.german.verbalize import explain, verbalize
 
 WHOLE = st.integers(0, 99_999_999).map(lambda number: f"{number:,}".replace(",", "."))
@@ -94,6 +96,15 @@ def test_every_figure_has_a_span_that_says_what_it_is(sentence: str) -> None:
 def test_figures_and_units_end_no_sentence(parts: list[str]) -> None:
     sentence = "Nvidia meldet " + " sowie ".join(parts) + " im Bericht."
     assert split(sentence) == (sentence,)
+
+
+@settings(derandomize=True, max_examples=1000, deadline=None)
+@given(st.text(st.characters(max_codepoint=0x2300) | st.characters(categories=["Mn", "Lo"]), max_size=6))
+def test_every_text_comes_out_composed_and_once_and_for_all(text: str) -> None:
+    written = normalize(text)
+
+    assert unicodedata.is_normalized("NFC", written)
+    assert normalize(unicodedata.normalize("NFD", text)) == normalize(unicodedata.normalize("NFC", text)) == written
 
 
 HOSTILE = [*"7.,(„'-–%€#@§*_&😀½²", *"1. a. 1, 1% ((1 a- a@b. A. IV1 x1 <b> &amp; wort OpenAI- [a](b) 🇩🇪".split()]

@@ -8,14 +8,12 @@ between them.
 from __future__ import annotations
 
 import re
-from itertools import groupby
-from operator import itemgetter
 
 from ki_briefing.german import grammar
 from ki_briefing.german.acronyms import acronym, spell
 from ki_briefing.german.numbers import digits, year
 from ki_briefing.german.scan import DIGIT, LETTER, SIGN, Rule
-from ki_briefing.german.tables import any_of, words
+from ki_briefing.german.tables import any_of, last_letters, words
 
 _SIGNS = {
     ".": "Punkt", "-": "Bindestrich", "_": "Unterstrich", "/": "Schrägstrich", "@": "at", ":": "Doppelpunkt",
@@ -40,11 +38,7 @@ _FILE_TYPES = words(
 )
 _LOCAL = r"[A-Za-z0-9ÄÖÜäöüß][\wäöüß.+'-]{0,63}+"
 _HOST = r"(?:[A-Za-z0-9ÄÖÜäöü][\w-]{0,62}+\.){1,6}"
-_LAST_TWO = "|".join(
-    f"[{one}{one.upper()}][{''.join(word[-1] + word[-1].upper() for word in alike)}]"
-    for one, alike in groupby(sorted(_TOP_DOMAINS | _FILE_TYPES, key=itemgetter(-2)), itemgetter(-2))
-)
-"""Letters that a known ending ends with: the rest of it is looked up."""
+_KNOWN_END = rf"(?<={last_letters(2, _TOP_DOMAINS | _FILE_TYPES)})"  # a first look
 _LABELS = r"(?:\.[\w-]{1,40}+){1,8}+"
 _PATH = r"(?:[/?#][^\s<>\"„“”»«]{0,300}(?<![.,;:!?)'’]))?"
 _PIECES = re.compile(r"(?s)[0-9]|[^\W\d_]+|.")
@@ -140,7 +134,7 @@ RULES = (
     Rule(
         "url",
         (LETTER, DIGIT),
-        rf"(?P<host>www{_LABELS}|[A-Za-z0-9ÄÖÜäöü][\w-]{{0,62}}+{_LABELS}(?<={_LAST_TWO}))(?![@\w]){_PATH}",
+        rf"(?P<host>www{_LABELS}|[A-Za-z0-9ÄÖÜäöü][\w-]{{0,62}}+{_LABELS}{_KNOWN_END})(?![@\w]){_PATH}",
         _say_dotted,
         after=".do-c_1gu",
     ),

@@ -9,7 +9,7 @@ import re
 
 from ki_briefing.german import grammar
 from ki_briefing.german.numbers import ANY_AMOUNT, amount, cardinal, fraction, mixed
-from ki_briefing.german.scan import DIGIT, SIGN, Rule
+from ki_briefing.german.scan import ANY_LETTER, DIGIT, SIGN, Rule
 from ki_briefing.german.units import UNITS
 
 _VULGAR = {
@@ -21,7 +21,7 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-
 _DOCKET = re.compile(
     r"(?:\b(?:[A-Z]{1,3}|[A-Z][a-z][A-Z])|Drucksache|Aktenzeichen|Rechtssache|Rs\.|Drs\.|Az\.:?) (?:C-|T-)?$"
 )
-_NEXT_WORD = re.compile(r" ?([^\W\d_][\w-]*)")
+_NEXT_WORD = re.compile(rf" ?({ANY_LETTER}[\w-]*)")
 _HALF = {"m": "ein halber", "f": "eine halbe", "n": "ein halbes"}
 _UNIT = r"(?: ?(?P<unit>m|km|cm|kg|g|l|h|t|ft|Std\.|Min\.)(?!\w))?"
 

@@ -12,7 +12,7 @@ from ki_briefing.german import grammar
 from ki_briefing.german.acronyms import acronym, spell
 from ki_briefing.german.numbers import amount, cardinal, digits, ordinal, year
 from ki_briefing.german.scan import DIGIT, LETTER, Rule
-from ki_briefing.german.tables import words
+from ki_briefing.german.tables import last_letters, words
 from ki_briefing.german.units import UNITS
 
 _PARTS = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[-.+]")
@@ -35,6 +35,12 @@ _NUMBERED = words(
     """
 )  # fmt: skip
 _COURTS = words("lg ag landgericht landgerichts amtsgericht amtsgerichts")
+_COURT_TOWNS = ("München", "Berlin")  # where there are several courts of a kind
+_ENDS = last_letters(3, (*_NUMBERED, *_COURT_TOWNS))  # a first look at the word before
+_NUMERAL = (
+    r"(?:[IVXLCDM]{2,}+|[IVXLCDM]\b(?:(?=\.)"
+    rf"|(?<=\w\W.)(?<=(?:{_ENDS})\W.)|(?<=\W\W.)(?<=(?:{_ENDS})\W\W.)))"
+)
 _QUEENS = words("elisabeth katharina margarethe elizabeth victoria maria christina")
 _RULERS = words(
     """
@@ -167,7 +173,7 @@ RULES = (
         lambda m: None if m["letter"] == "H" and (not m["year"] or m["n"] > "2") else _say_quarter(m),
         after="1",
     ),
-    Rule("roman", (LETTER,), r"(?P<numeral>[IVXLCDM]+)(?P<dot>\.)?(?![\w'-])", _say_roman),
+    Rule("roman", (LETTER,), rf"(?P<numeral>{_NUMERAL})(?P<dot>\.)?(?![\w'-])", _say_roman),
     Rule(
         "model",
         (LETTER,),

@@ -13,6 +13,7 @@ from measure import Contender, Figure, compare, print_costs
 import article
 
 PROGRAM = str(Path(sys.executable).with_name("ki-briefing"))
+CALL = "import sys; from ki_briefing.german.verbalize import explain; explain(open(sys.argv[1]).read())"
 ROUNDS = 3
 _SIZE = 1_000_000  # bytes
 _REPEATED = ("A", "$", "½", "II. ", "A. ", "1. ", "z. B. ", "ü³", "§$%&/()=?+*#<>|")
@@ -24,6 +25,10 @@ _MIXED = {
     "abbreviations": ("z. B. ", "Nr. ", "Dr. ", "A. ", "3. ", "Mio. ", "und ", "der "),
     "short sentences": ("2. ", "IV ", " (", "b", "F#"),
     "half an equation": ("5", "z. B. ", "=", "X", "EU-"),
+    "numbers of names": ("X", "1", "Nr. ", ":", "@", "H100", ">", "#"),
+    "raised figures": ("^", "3-", "²", "X", "½", " "),
+    "a list that goes on": ("V", "usw. ", "-", "2.", "5", "3-", " "),
+    "tags and handles": ("α", "*in", "*", "$", "2", "3.", "#", "B"),
 }
 
 
@@ -37,6 +42,8 @@ def measure(work: Path) -> list[Figure]:
         file = work / f"{number}.txt"
         file.write_bytes(text.encode()[:_SIZE].decode(errors="ignore").encode())
         contenders.append(Contender(name, (PROGRAM, "verbalize", str(file))))
+        if name in _MIXED:
+            contenders.append(Contender(f"{name}, in one call", (sys.executable, "-c", CALL, str(file))))
     costs = compare(contenders, ROUNDS, warm_up=False)
     print_costs(costs)
     news = costs.pop("news")

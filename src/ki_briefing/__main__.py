@@ -7,6 +7,7 @@ import gc
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -22,6 +23,8 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 def main() -> None:
     """Run the command line and exit with a documented code."""
+    if sys.stdin is None:  # closed: else the first file we open would be taken for it
+        sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - to our end
     signal.signal(signal.SIGTERM, _terminate)
     gc.set_threshold(100_000)  # a command makes many small values and few cycles: looking for them cost up to 25 %
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import shlex
 import signal
 import subprocess
 import sys
@@ -60,6 +61,17 @@ def test_few_words_are_said_too(end: str) -> None:
     done = subprocess.run([*PROGRAM, "verbalize"], input=f"Am 3. Mai.\n\n2 KI{end}".encode(), capture_output=True)
 
     assert done.stdout.decode() == "Am dritten Mai.\n\nzwei K I\n"
+
+
+@pytest.mark.parametrize("command", [["verbalize"], ["verbalize", "--json"], ["script", EPISODE]])
+def test_a_closed_input_is_an_empty_one(command: list[str | Path]) -> None:
+    program = shlex.join(map(str, [*PROGRAM, *command]))
+    closed, empty = (
+        subprocess.run(["sh", "-c", f"exec {program} {how}"], capture_output=True) for how in ("<&-", "</dev/null")
+    )
+
+    assert closed.stderr == b""
+    assert (closed.returncode, closed.stdout) == (0, empty.stdout)
 
 
 @pytest.mark.parametrize("options", [[], ["--explain"], ["--json"]])

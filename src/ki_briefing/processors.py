@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
@@ -65,6 +64,8 @@ def spread(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterato
 
 
 def _others_may_help() -> bool:
+    import threading
+
     if available() == 1 or threading.active_count() > 1:  # copied among threads, a process may wait for one for ever
         return False
     from multiprocessing import current_process, get_all_start_methods  # 20 ms

@@ -40,7 +40,7 @@ _ROLES = {
 }
 _SOUND = re.compile(r"[^\W_]")
 _SPELLED = re.compile(r"\b[A-ZÄÖÜ](?: [A-ZÄÖÜ])+s?\b")
-_ALONE = 30_000  # letters, half an hour of speech: less is said before another process has begun
+_ALONE = 10_000  # letters, ten minutes of speech: less is said before another process has begun
 _BATCH = 16_000  # letters that are sent to another process at once
 _JINGLES = 12.0  # seconds of music that no speech runs under, roughly
 

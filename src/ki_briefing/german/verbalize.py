@@ -42,8 +42,9 @@ __all__ = ["MONTHS", "Verbalized", "explain", "verbalize"]
 
 _ROUNDS = 6
 _LONGEST = 4096  # letters said at once
-_STRETCH = 512
-_BATCH = 64  # stretches that are sent to another processor at once; fewer are sooner said here
+_STRETCH = 256
+_LONGEST_SENTENCE = 1024
+_BATCH = 100  # stretches that are sent to another processor at once; fewer are sooner said here
 _SENTENCE_END = re.compile(r"(?<=[a-zäöüß]{3})[.!?](?= [A-ZÄÖÜ„])")
 _LINKS = ("Uhr", "bis", "und", "oder", "x", "X")
 """Words that tie a figure to the next one as a word of measure does."""
@@ -103,8 +104,8 @@ def _said(written: str) -> Iterator[tuple[int, str, list[Piece]]]:
 def _stretches(text: str) -> Iterator[tuple[int, int]]:
     """Yield where a text of book length is cut: after a sentence, else at a space, else anywhere."""
     start = 0
-    while len(text) - start > 2 * _STRETCH:
-        ends = _SENTENCE_END.search(text, start + _STRETCH // 2, start + 2 * _STRETCH)
+    while len(text) - start > _LONGEST_SENTENCE:
+        ends = _SENTENCE_END.search(text, start + _STRETCH // 2, start + _LONGEST_SENTENCE)
         end = ends.end() if ends else max(text.rfind(" ", start + 1, start + _STRETCH), 0) or start + _STRETCH
         yield start, end
         start = end + (text[end] == " ")

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ki_briefing.model import Pronunciation, Utterance, UtteranceRole
+from ki_briefing.model import Utterance, UtteranceRole
+from ki_briefing.spans import Pronunciation
 from ki_briefing.timeline import Clip, Word
 
 if TYPE_CHECKING:

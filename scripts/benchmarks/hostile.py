@@ -1,4 +1,5 @@
-"""A megabyte of what no newsroom writes beside a megabyte of news: what the worst text costs to put in words."""
+"""A megabyte of what no newsroom writes beside a megabyte of news: what the worst text costs to put in words; and what
+the modules that do it cost to import."""
 
 from __future__ import annotations
 
@@ -14,7 +15,9 @@ import article
 
 PROGRAM = str(Path(sys.executable).with_name("ki-briefing"))
 CALL = "import sys; from ki_briefing.german.verbalize import explain; explain(open(sys.argv[1]).read())"
+IMPORT = "import ki_briefing.german.verbalize, ki_briefing.german.sentences"
 ROUNDS = 3
+_IMPORTS = 15
 _SIZE = 1_000_000  # bytes
 _REPEATED = ("A", "$", "½", "II. ", "A. ", "1. ", "z. B. ", "ü³", "§$%&/()=?+*#<>|")
 _MIXED = {
@@ -46,9 +49,17 @@ def measure(work: Path) -> list[Figure]:
     print_costs(costs)
     news = costs.pop("news")
     worst = max(costs.values(), key=lambda cost: cost.wall)
+    imports = compare(
+        [Contender(name, (sys.executable, "-c", code)) for name, code in (("import", IMPORT), ("Python", "pass"))],
+        _IMPORTS,
+    )
+    print_costs(imports)
     return [
         Figure("the worst megabyte / a megabyte of news, wall", worst.wall / news.wall, 5),
         Figure("the worst megabyte, wall", worst.wall, 5, "s"),
+        Figure(
+            "the import, processor time without Python's own", imports["import"].cpu - imports["Python"].cpu, 0.1, "s"
+        ),
     ]
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from ki_briefing.spans import Pronunciation, Span
+
 
 # --- Article: what was written, by role -----------------------------------------------------------------------------
 
@@ -131,38 +133,6 @@ class UtteranceRole(StrEnum):
     PARAGRAPH = "paragraph"
     LIST_ITEM = "list item"
     QUOTE = "quote"
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A decision of the verbaliser: ``written[start:end]`` is said as ``spoken[spoken_start:spoken_end]``.
-
-    Attributes:
-        kind: The semiotic class, e.g. ``cardinal``, ``date``, ``money``, ``abbreviation``.
-    """
-
-    start: int
-    end: int
-    spoken_start: int
-    spoken_end: int
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class Pronunciation:
-    """How ``spoken[start:end]`` sounds, in up to three forms; each engine takes the best it understands.
-
-    Attributes:
-        ipa: In the International Phonetic Alphabet, or empty.
-        respelling: In letters that a German voice reads right, or empty.
-        language: BCP 47 tag of the language to read it in, e.g. ``en``, or empty.
-    """
-
-    start: int
-    end: int
-    ipa: str = ""
-    respelling: str = ""
-    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ import pytest
 from fakes import ToneEngine, utterance
 from ki_briefing.errors import EngineOffline, SpeechError, StorageError
 from ki_briefing.files import Store, sweep_leftovers
-from ki_briefing.model import Pronunciation, Utterance
+from ki_briefing.model import Utterance
 from ki_briefing.show import Voice
+from ki_briefing.spans import Pronunciation
 from ki_briefing.timeline import Clip, Word
 from ki_briefing.voice.clips import load_clip, speak
 from ki_briefing.voice.espeak import EspeakEngine

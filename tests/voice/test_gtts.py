@@ -13,8 +13,8 @@ import google_translate as google
 from fakes import utterance
 from ki_briefing.errors import ConfigError, EngineOffline, SpeechError
 from ki_briefing.files import Store
-from ki_briefing.model import Pronunciation
 from ki_briefing.show import Voice
+from ki_briefing.spans import Pronunciation
 from ki_briefing.timeline import Clip
 from ki_briefing.voice import gtts
 from ki_briefing.voice.clips import speak

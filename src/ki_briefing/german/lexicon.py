@@ -10,9 +10,7 @@ only if they would read the word wrong. An entry without a respelling leaves the
 
 from __future__ import annotations
 
-import difflib
 import re
-import tomllib
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -21,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 from ki_briefing.errors import ConfigError
 from ki_briefing.german.entries import Entry
 from ki_briefing.german.verbalize import verbalize
-from ki_briefing.model import Pronunciation
 from ki_briefing.records import RecordError, from_plain
+from ki_briefing.spans import Pronunciation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -250,6 +248,8 @@ def read_entries(path: Path) -> dict[str, Entry]:
     Raises:
         ConfigError: It is neither.
     """
+    import tomllib
+
     try:
         text = path.read_text(encoding="utf-8-sig")
         if path.suffix == ".pls":
@@ -302,5 +302,7 @@ def _spoken(word: str) -> str:
 
 
 def _nearest(word: str, known: tuple[str, ...]) -> str:
+    import difflib
+
     close = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
     return f"Did you mean '{close[0]}'?" if close else f"Known here: {', '.join(known)}."

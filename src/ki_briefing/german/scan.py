@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     Piece = tuple[int, int, int, int, str]
-    """A ``model.Span`` in the making: start, end, start and end in the spoken form, kind."""
+    """A ``spans.Span`` in the making: start, end, start and end in the spoken form, kind."""
 
     _Match = Callable[[str, int], re.Match[str] | None]
 
@@ -44,13 +44,10 @@ _LETTER_PLACE = rf"""(?<!{ANY_LETTER})(?:
     )"""
 _PLAIN_WORD = rf"(?!{_SHORT_WORDS}(?!\w))(?:[A-ZÄÖÜ]?[a-zäöüß]++|[A-HJ-UWYZÄÖÜ])(?:[\ ,;!?]++|(?![\w.@*&/:($–-]))"
 _NO_PLACE = r"[\s,;:!?)…]"  # nothing to say begins with these
-_NEXT_PLACE = re.compile(
-    rf"""
+_NEXT_PLACE = rf"""(?xs)
     (?:{_PLAIN_WORD})*+ (?: (?> {ANY_LETTER}++ | . ) {_NO_PLACE}*+ (?:{_PLAIN_WORD})*+ )*?
     (?: (?P<digit>{_DIGIT_PLACE}) | (?P<letter>(?=[^\W_{_RAISED}]){_LETTER_PLACE}) | (?P<sign>{_SIGN_PLACE}) )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+    """
 """What leads to the next place, word by word, and the place: figures, letters or a sign. To be matched: a search would
 try every letter."""
 
@@ -136,6 +133,7 @@ class Scanner:
         """Take the rules and the words of measure: what the names and symbols of units and currencies begin with."""
         self._rules = rules
         self._measures = measures
+        self._next_place: _Match = re.compile(_NEXT_PLACE).match
         self._candidates: dict[str, dict[str, _Candidates]] = {DIGIT: {}, LETTER: {}, SIGN: {}}
 
     def say(self, text: str) -> tuple[str, list[Piece]]:
@@ -144,8 +142,8 @@ class Scanner:
         spans: list[Piece] = []
         at = length = search_from = 0
         last = ""
-        candidates = self._candidates
-        while place := _NEXT_PLACE.match(text, search_from):
+        next_place, candidates = self._next_place, self._candidates
+        while place := next_place(text, search_from):
             begins = place.lastgroup or ""
             start, end = place.span(begins)
             if begins == SIGN:

@@ -30,8 +30,8 @@ from ki_briefing.german import (
 from ki_briefing.german.dates import MONTHS
 from ki_briefing.german.scan import Rule, Scanner
 from ki_briefing.german.unicode import normalize
-from ki_briefing.model import Span
 from ki_briefing.processors import spread
+from ki_briefing.spans import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

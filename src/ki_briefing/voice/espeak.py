@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ki_briefing.model import Pronunciation
     from ki_briefing.show import Voice
+    from ki_briefing.spans import Pronunciation
 
 RATES = range(-50, 151)
 """How much slower or faster it can speak [percent]."""

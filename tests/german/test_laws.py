@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
@@ -140,5 +141,6 @@ def test_a_book_is_said_the_same_by_one_process_and_by_several() -> None:
         alone = beside_us.submit(explain, book).result()
 
     assert explain(book) == alone
+    assert gc.isenabled()
     assert verbalize(book) == alone.spoken
     assert [alone.written[span.start : span.end] for span in alone.spans[-3:]] == ["Nr. 1999", "3996001 €", "z. B."]

@@ -7,7 +7,9 @@ again changes nothing.
 
 from __future__ import annotations
 
+import gc
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, islice
@@ -34,7 +36,7 @@ from ki_briefing.processors import spread
 from ki_briefing.spans import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ki_briefing.german.scan import Piece
 
@@ -67,34 +69,51 @@ class Verbalized:
 def verbalize(text: str) -> str:
     """Return a text as it is said."""
     written = normalize(text)
-    return _say(written)[0] if len(written) <= _LONGEST else "".join([spoken for _, spoken, _ in _said(written)])
+    if len(written) <= _LONGEST:
+        return _say(written)[0]
+    return "".join([spoken for _, spoken, _ in _said(written, _speak_batch)])
 
 
 def explain(text: str) -> Verbalized:
     """Return a text as it is said, with every decision."""
     written = normalize(text)
+    if len(written) <= _LONGEST:
+        spoken, pieces = _say(written)
+        return Verbalized(written, spoken, tuple([Span(*piece) for piece in pieces]))
     parts: list[str] = []
     spans: list[Span] = []
     length = 0
-    for start, spoken, pieces in _said(written):
-        spans += (
-            Span(first + start, last + start, spoken_first + length, spoken_last + length, kind)
-            for first, last, spoken_first, spoken_last, kind in pieces
-        )
-        parts.append(spoken)
-        length += len(spoken)
+    with _no_search_for_cycles():
+        for start, spoken, pieces in _said(written, _say_batch):
+            spans += [
+                Span(first + start, last + start, spoken_first + length, spoken_last + length, kind)
+                for first, last, spoken_first, spoken_last, kind in pieces
+            ]
+            parts.append(spoken)
+            length += len(spoken)
     return Verbalized(written, "".join(parts), tuple(spans))
 
 
-def _said(written: str) -> Iterator[tuple[int, str, list[Piece]]]:
-    """Yield where a stretch begins, what is said for it, and its pieces as they count from there."""
-    if len(written) <= _LONGEST:
-        yield 0, *_say(written)
-        return
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """Half a million values that stay: to look at them again and again for cycles costs as much as making them."""
+    searches = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if searches:
+            gc.enable()
+
+
+def _said(
+    written: str, say_batch: Callable[[tuple[str, ...]], list[tuple[str, list[Piece]]]]
+) -> Iterator[tuple[int, str, list[Piece]]]:
+    """Yield where a stretch of a long text begins, what is said for it, and its pieces as they count from there."""
     bounds = tuple(_stretches(written))
     stretches = (written[start:end] for start, end in bounds)
     batches = iter(lambda: tuple(islice(stretches, _BATCH)), ())
-    said = chain.from_iterable((spread if len(bounds) > _BATCH else map)(_say_batch, batches))
+    said = chain.from_iterable((spread if len(bounds) > _BATCH else map)(say_batch, batches))
     for (start, _), (spoken, pieces) in zip(bounds, said, strict=True):
         if start and written[start - 1] == " ":
             yield start - 1, " ", []
@@ -137,6 +156,11 @@ _say_again = lru_cache(maxsize=64)(_say)
 
 def _say_batch(stretches: tuple[str, ...]) -> list[tuple[str, list[Piece]]]:
     return [_say_again(stretch) for stretch in stretches]
+
+
+def _speak_batch(stretches: tuple[str, ...]) -> list[tuple[str, list[Piece]]]:
+    """Return the same without the pieces, which cost more to send than the words."""
+    return [(_say_again(stretch)[0], []) for stretch in stretches]
 
 
 def _rules() -> tuple[Rule, ...]:

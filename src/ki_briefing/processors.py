@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import deque
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,6 +13,8 @@ if TYPE_CHECKING:
 
     Item = TypeVar("Item")
     Result = TypeVar("Result")
+
+_AHEAD = 8  # items; the slowest process is waited for
 
 
 def available() -> int:
@@ -34,28 +35,44 @@ def spread(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterato
     if not _others_may_help():
         yield from map(function, items)
         return
+    early: dict[int, Result] = {}
+    expected = 0
+    for number, result in _as_found(function, items):
+        early[number] = result
+        while expected in early:
+            yield early.pop(expected)
+            expected += 1
+
+
+def _as_found(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[tuple[int, Result]]:
+    """Yield the results with the numbers of their items; none comes more than ``_AHEAD`` items early."""
     from multiprocessing import get_context
+    from multiprocessing.connection import wait
 
     fork = get_context("fork")  # the other ways run the main program's file again, even if it does not expect that
     helpers: list[ForkProcess] = []
-    asked: deque[tuple[Connection, Item]] = deque()
+    asked: dict[Connection, tuple[int, Item]] = {}  # the earliest item first
+    found: list[tuple[int, Result]]
     try:
-        for item in items:
+        for number, item in enumerate(items):
             if len(helpers) < available():
                 ours, theirs = fork.Pipe()
                 helper = fork.Process(target=_help, args=(function, ours, theirs), daemon=True)
                 helper.start()
                 helpers.append(helper)
                 theirs.close()  # so that we see when it ends
-                _ask(ours, item)
+                found = []
             else:
-                ours, earlier = asked.popleft()
-                result = _answer(ours, function, earlier)
-                _ask(ours, item)
-                yield result
-            asked.append((ours, item))
-        for ours, earlier in asked:
-            yield _answer(ours, function, earlier)
+                earliest, _ = next(iter(asked.values()))
+                ready = wait(asked) if number - earliest < _AHEAD else asked
+                ours = next(each for each in asked if each in ready)
+                earlier, asked_for = asked.pop(ours)
+                found = [(earlier, _answer(ours, function, asked_for))]
+            _ask(ours, item)
+            asked[ours] = number, item
+            yield from found
+        for ours, (number, item) in asked.items():
+            yield number, _answer(ours, function, item)
     finally:
         for helper in helpers:
             helper.kill()

@@ -166,7 +166,7 @@ def _insert(word: str, how: Pronunciation) -> str:
 
 def _clean(text: str) -> str:
     """Replace by spaces, one for one, what would be a command to the library: brackets, control and private signs."""
-    if text.isascii() and text.isprintable() and "[" not in text and "]" not in text:
+    if text.isprintable() and "[" not in text and "]" not in text:
         return text
     return "".join(
         " " if char in "[]" or unicodedata.category(char) in ("Cc", "Cs", "Co", "Cn") else char for char in text

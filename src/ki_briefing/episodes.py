@@ -33,6 +33,9 @@ LEXICON_FILE = "lexicon.toml"
 IMPORTED_FEED = "imported-feed.xml"
 _SLUG_LENGTH = 60
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_NO_SLUGS = frozenset("backlink backlink-head backlink-player build chapters episode loudness notes waveform".split())
+"""What other files in the built folder are called: an MP3's name must not be theirs, nor its transcripts'."""
+
 _DATA = Path(__file__).parent / "data"
 _ARTICLE_ENDINGS = {".md": "article.md", ".markdown": "article.md"}
 
@@ -306,11 +309,16 @@ def _check_names(path: Path, facts: EpisodeFacts) -> None:
     """See that what names files stays inside the episode's folder.
 
     Raises:
-        ConfigError: The slug is no name for an address, or the source lies elsewhere.
+        ConfigError: The slug is no name for an address or that of other files, or the source lies elsewhere.
     """
     if not _SLUG.fullmatch(facts.slug):
         raise ConfigError(
             f"{path}: the slug '{facts.slug}' is no name for an address", hint="Use a-z, 0-9 and single hyphens."
+        )
+    if facts.slug in _NO_SLUGS:
+        raise ConfigError(
+            f"{path}: the slug '{facts.slug}' is the name of another file of an episode",
+            hint=f"Choose another, for example folge-{facts.slug}.",
         )
     if Path(facts.source).name != facts.source or facts.source in ("", ".", ".."):
         raise ConfigError(f"{path}: the source '{facts.source}' is no file name", hint="Name a file beside it.")
@@ -321,6 +329,7 @@ def _bare_workspace(article: Path) -> Workspace:
 
     written = datetime.fromtimestamp(article.stat().st_mtime).astimezone().replace(microsecond=0)
     slug = slugify(article.stem) or "folge"
+    slug = f"folge-{slug}" if slug in _NO_SLUGS else slug
     folder = article.parent / BUILT
     facts = EpisodeFacts(guid="", number=1, date=written, slug=slug, source=article.name)
     return Workspace(Show(folder), facts, article, folder / slug, bare=True)

@@ -17,6 +17,8 @@ import pytest
 from mutagen.mp3 import MP3
 from PIL import Image
 
+from ki_briefing.episodes import open_workspace
+
 ROOT = Path(__file__).parents[2]
 SAMPLE = "2026-01-22-vom-transformer-zum-sprachmodell"
 SHORT = (
@@ -330,10 +332,22 @@ def test_a_show_with_an_address_that_is_none_is_not_begun(tmp_path: Path) -> Non
     assert not (tmp_path / "show").exists()
 
 
+def test_no_file_of_an_episode_takes_the_place_of_another(show: Path, tmp_path: Path) -> None:
+    build(show / SAMPLE)
+    names = {path.stem for path in (show / SAMPLE / "built").iterdir()}
+    assert {"backlink", "build", "notes", SAMPLE} < names
+
+    for name in names - {SAMPLE}:
+        other = tmp_path / f"{name}.md"
+        other.write_text(SHORT, encoding="utf-8")
+        assert open_workspace(other).facts.slug == f"folge-{name}"
+
+
 @pytest.mark.parametrize(
-    ("field", "value"), [("slug", "../../elsewhere"), ("slug", "Ü b"), ("slug", ""), ("source", "../../secret.txt")]
+    ("field", "value"),
+    [("slug", "../../elsewhere"), ("slug", "Ü b"), ("slug", ""), ("slug", "notes"), ("source", "../../secret.txt")],
 )
-def test_no_name_in_episode_toml_leads_out_of_the_episode(show: Path, field: str, value: str) -> None:
+def test_no_name_in_episode_toml_leads_out_of_the_episode_or_to_other_files(show: Path, field: str, value: str) -> None:
     facts = show / SAMPLE / "episode.toml"
     lines = facts.read_text(encoding="utf-8").splitlines()
     kept = [f'{field} = "{value}"' if line.startswith(f"{field} =") else line for line in lines]

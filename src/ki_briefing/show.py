@@ -23,7 +23,8 @@ T = TypeVar("T")
 
 _Milliseconds = Annotated[int, Between(0, 20_000)]
 _Decibels = Annotated[float, Between(-60, 12)]
-_Address = Annotated[str, Like(r"(?:https?://[^\s/?#]+(?:/[^\s?#]*)?)?", "an address, https://… or http://…")]
+_Address = Annotated[str, Like(r"(?:https?://[^\s/?#]+\S*)?", "an address, https://… or http://…")]
+_Folder = Annotated[str, Like(r"(?:https?://[^\s/?#]+(?:/[^\s?#]*)?)?", "an address without ?, https://…")]
 
 SHOW_FILE = "show.toml"
 EPISODE_FILE = "episode.toml"
@@ -35,8 +36,8 @@ class Person:
 
     name: str
     role: str = "host"
-    url: str = ""
-    image: str = ""
+    url: _Address = ""
+    image: _Address = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Link:
     """Where else the podcast is heard, e.g. its page in a directory."""
 
     title: str
-    url: str
+    url: _Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Podcast:
     author: str = "KI-Briefing"
     email: str = ""
     language: str = "de"
-    link: str = ""
+    link: _Address = ""
     category: str = "News > Tech News"
     explicit: bool = False
     cover: str = ""
@@ -82,7 +83,7 @@ class Podcast:
     license: str = ""
     guid: str = ""
     locked: bool = True
-    funding_url: str = ""
+    funding_url: _Address = ""
     funding_text: str = ""
     update_frequency: str = ""
     persons: tuple[Person, ...] = ()
@@ -217,7 +218,7 @@ class Publishing:
             chapters link to their section by its words (a text fragment).
     """
 
-    base_url: _Address = ""
+    base_url: _Folder = ""
     keep_days: Annotated[int, Between(0, 36_500)] = 7
     article_anchors: bool = True
 
@@ -234,7 +235,7 @@ class Signing:
 
     key: str = ""
     certificate: str = ""
-    timestamp_url: str = ""
+    timestamp_url: _Address = ""
 
 
 @dataclass(frozen=True, slots=True)

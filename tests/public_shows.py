@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ki_briefing.publication.episode import CHAPTERS_TYPE, Episode, Release, measure_asset, to_json
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BASE = "https://podcast.example.org/ki"
+NOW = round(datetime(2100, 1, 1, tzinfo=UTC).timestamp())  # every episode's date has come
 
 
 def make_show(folder: Path, base_url: str = BASE) -> Show:

@@ -240,6 +240,8 @@ def publish(show_folder: Path, as_json: bool) -> None:
             click.echo(path)
     for problem in report.problems:
         click.echo(f"not published: {problem.folder}: {problem.error}", err=True)
+    for folder in report.waiting:
+        _talk(f"waits for its date: {folder.parent}")
     _talk(
         f"Episodes in the feed: {report.episodes}; files written: {len(report.written)}, removed: {len(report.removed)}"
     )

@@ -109,9 +109,11 @@ class Report:
     def __str__(self) -> str:
         """Say what was done, and what still waits for somebody."""
         written = len(self.publication.written) if self.publication else 0
+        waiting = self.publication.waiting if self.publication else ()
         return "\n".join(
             (
                 *(f"built: {folder}" for folder in self.built),
+                *(f"waits for its date: {built.parent}" for built in waiting),
                 *(f"not on air as it is: {folder}, see its {REASON_FILE}" for folder in self.failed),
                 f"{len(self.taken)} new, {len(self.built)} built, {written} files published.",
             )

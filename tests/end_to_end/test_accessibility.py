@@ -13,7 +13,7 @@ from ki_briefing.publication import transcript
 from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.site import PAGE, list_path
 from ki_briefing.publication.target import FolderTarget
-from public_shows import build, make_episode, make_show
+from public_shows import NOW, build, make_episode, make_show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
     show = make_show(tmp_path_factory.mktemp("show"))
     sound = tone(30)
     folders = [build(show, make_episode(number), audio=sound, waveform=WAVEFORM) for number in range(1, 2 * PAGE + 1)]
-    publish_site(show, folders, FolderTarget(show.public), now=0)
+    publish_site(show, folders, FolderTarget(show.public), now=NOW)
     (show.public / "transcript.html").write_text(transcript.to_html(make_episode(1)), encoding="utf-8")
     with served(show.public) as server:
         yield server

@@ -10,7 +10,7 @@ import pytest
 from browsing import WAVEFORM, click, console, press, run, served, tone, visit, wait
 from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.target import FolderTarget
-from public_shows import build, make_episode, make_show
+from public_shows import NOW, build, make_episode, make_show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ def preview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
         sentences=tuple(dataclasses.replace(each, text=each.text + " " + EVIL * 4) for each in episode.sentences),
     )
     folders = [build(show, each, audio=tone(30), waveform=WAVEFORM) for each in (episode, long)]
-    publish_site(show, folders, FolderTarget(show.public), now=0)
+    publish_site(show, folders, FolderTarget(show.public), now=NOW)
     with served(show.public) as server:
         yield server
 

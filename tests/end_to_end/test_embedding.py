@@ -13,7 +13,7 @@ from ki_briefing.publication.addresses import Addresses
 from ki_briefing.publication.episode import RELEASE_FILE, read_release
 from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.target import FolderTarget
-from public_shows import build, make_episode, make_show
+from public_shows import NOW, build, make_episode, make_show
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,7 @@ def test_the_player_plays_inside_a_foreign_article(browser: Chrome, tmp_path: Pa
 
     show = make_show(tmp_path / "show")
     folder = build(show, make_episode(1), audio=tone(30), waveform=WAVEFORM)
-    publish_site(show, [folder], FolderTarget(show.public), now=0)
+    publish_site(show, [folder], FolderTarget(show.public), now=NOW)
     newsroom = tmp_path / "newsroom"
     newsroom.mkdir()
     with served(show.public) as ours, served(newsroom) as theirs:
@@ -65,7 +65,7 @@ def test_the_frame_has_room_for_the_longest_title(browser: Chrome, tmp_path: Pat
     show = make_show(tmp_path / "show")
     title = "Chinesisches Unternehmen soll für neues Sprachmodell auf geschmuggelte Chips zurückgegriffen haben"
     folder = build(show, dataclasses.replace(make_episode(1), title=title), audio=tone(5), waveform=WAVEFORM)
-    publish_site(show, [folder], FolderTarget(show.public), now=0)
+    publish_site(show, [folder], FolderTarget(show.public), now=NOW)
     with served(show.public) as ours:
         size = {"width": width, "height": backlink.PLAYER_HEIGHT, "deviceScaleFactor": 1, "mobile": width < 500}
         browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)

@@ -86,6 +86,25 @@ def leftovers(show: Path) -> list[str]:
     return [str(path) for path in show.rglob(".~*")]
 
 
+def test_an_episode_with_a_date_to_come_waits_for_it_and_cron_hears_nothing(show: Path) -> None:
+    article = show.parent / "morgen.md"
+    article.write_text(ARTICLE.format(title="Morgen"), encoding="utf-8")
+    drop(show, "Heute.md")
+    date = "2199-01-15T06:00:00+01:00"
+    new = [sys.executable, "-m", "ki_briefing", "new", str(article), "--show", str(show), "--date", date]
+    folder = Path(subprocess.run(new, capture_output=True, text=True, check=True).stdout.strip())
+
+    early = cron(show)
+    assert (early.returncode, early.stdout, early.stderr) == (0, "", "")
+    assert titles(show) == ["Heute"]
+    assert json.loads(cron(show, "--json").stdout)["publication"]["waiting"] == [str(folder / "built")]
+
+    facts = folder / "episode.toml"
+    edit(facts, facts.read_text(encoding="utf-8").replace("2199", "2026"))
+    assert cron(show).returncode == 0
+    assert titles(show) == ["Morgen", "Heute"]
+
+
 def test_articles_go_on_air_once_and_cron_hears_nothing(show: Path) -> None:
     drop(show, "Zölle auf Bäume.md", age=2 * HOUR)
     drop(show, "Ein zweiter Artikel.txt")

@@ -13,7 +13,7 @@ import pytest
 
 from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.target import FolderTarget
-from public_shows import build, make_episode, make_show
+from public_shows import NOW, build, make_episode, make_show
 
 CONFIG = Path(__file__).parent.parent / "data" / "publication" / "nginx.conf"
 
@@ -21,7 +21,7 @@ CONFIG = Path(__file__).parent.parent / "data" / "publication" / "nginx.conf"
 @pytest.mark.judge("nginx")
 def test_nginx_serves_every_file_by_the_type_that_the_feed_names(tmp_path: Path) -> None:
     show = make_show(tmp_path / "show")
-    publish_site(show, [build(show, make_episode(1))], FolderTarget(show.public), now=0)
+    publish_site(show, [build(show, make_episode(1))], FolderTarget(show.public), now=NOW)
     tmp_path.chmod(0o755)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

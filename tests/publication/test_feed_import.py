@@ -16,7 +16,7 @@ from ki_briefing.publication.feed import podcast_guid
 from ki_briefing.publication.feed_import import read_feed
 from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.target import FolderTarget
-from public_shows import BASE, build, make_episode, make_show
+from public_shows import BASE, NOW, build, make_episode, make_show
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +34,7 @@ ITEM = (
 
 def test_our_own_feed_reads_back(tmp_path: Path) -> None:
     show = make_show(tmp_path)
-    publish_site(show, [build(show, make_episode(number)) for number in (1, 2)], FolderTarget(show.public), now=0)
+    publish_site(show, [build(show, make_episode(number)) for number in (1, 2)], FolderTarget(show.public), now=NOW)
     feed = read_feed((show.public / "feed.xml").read_bytes())
     assert [(item.guid, item.date, item.number) for item in feed.items] == [
         (make_episode(number).guid, make_episode(number).date, number) for number in (2, 1)

@@ -18,7 +18,7 @@ from ki_briefing.publication.feed_items import NOTES_LIMIT, write_item
 from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.target import FolderTarget
 from ki_briefing.show import Podcast
-from public_shows import BASE, build, make_episode, make_show
+from public_shows import BASE, NOW, build, make_episode, make_show
 from publication_samples import sample_release
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def test_same_episodes_give_the_same_feed_in_whatever_order_they_are_found(tmp_p
     for name, step in (("a", 1), ("b", -1)):
         show = make_show(tmp_path / name)
         folders = [build(show, make_episode(number)) for number in range(1, 5)][::step]
-        publish_site(show, folders, FolderTarget(show.public), now=0)
+        publish_site(show, folders, FolderTarget(show.public), now=NOW)
         feeds.append((show.public / "feed.xml").read_bytes())
     assert feeds[0] == feeds[1]
     assert every(etree.fromstring(feeds[0]), "//item/itunes:episode/text()") == ["4", "3", "2", "1"]

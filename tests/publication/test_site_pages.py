@@ -17,14 +17,14 @@ from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.site import PAGE, list_path
 from ki_briefing.publication.target import FolderTarget
 from ki_briefing.show import Link, Show
-from public_shows import BASE, build, make_episode, make_show
+from public_shows import BASE, NOW, build, make_episode, make_show
 
 EVIL = "</script><script>window.hacked=1</script><img src=x onerror=window.hacked=1>\"'><b>"
 
 
 def publish(show: Show, count: int = 1, **changes: object) -> Path:
     folders = [build(show, make_episode(number, **changes)) for number in range(1, count + 1)]
-    report = publish_site(show, folders, FolderTarget(show.public), now=0)
+    report = publish_site(show, folders, FolderTarget(show.public), now=NOW)
     assert not report.problems
     return show.public
 

@@ -18,7 +18,7 @@ from ki_briefing.errors import ConfigError, PublishError
 from ki_briefing.publication.publisher import LEDGER_FILE, Report, publish_site
 from ki_briefing.publication.target import FolderTarget
 from ki_briefing.show import Publishing, Show
-from public_shows import build, make_episode, make_show
+from public_shows import NOW, build, make_episode, make_show
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 DAY = 86_400
 
 
-def publish(show: Show, folders: list[Path], now: int = 0, held: Collection[Path] = ()) -> Report:
+def publish(show: Show, folders: list[Path], now: int = NOW, held: Collection[Path] = ()) -> Report:
     return publish_site(show, folders, FolderTarget(show.public), now=now, held=held)
 
 
@@ -97,10 +97,10 @@ def test_corrected_sound_gets_a_new_address_and_the_old_one_stays_a_while(tmp_pa
     publish(show, [folder])
     (old,) = show.public.glob("folge-1/*.mp3")
     build(show, make_episode(1), audio=b"after, longer")
-    assert publish(show, [folder], now=DAY).removed == ()
+    assert publish(show, [folder], now=NOW + DAY).removed == ()
     assert old.read_bytes() == b"before"
     assert old.name not in (show.public / "feed.xml").read_text(encoding="utf-8")
-    assert publish(show, [folder], now=9 * DAY).removed == (f"folge-1/{old.name}",)
+    assert publish(show, [folder], now=NOW + 9 * DAY).removed == (f"folge-1/{old.name}",)
     assert assert_valid(show.public) == 1
 
 
@@ -108,10 +108,31 @@ def test_a_deleted_episode_leaves_the_feed_at_once_and_its_files_later(tmp_path:
     show = make_show(tmp_path)
     folders = [build(show, make_episode(number)) for number in (1, 2)]
     publish(show, folders)
-    assert publish(show, folders[:1], now=DAY).episodes == 1
+    assert publish(show, folders[:1], now=NOW + DAY).episodes == 1
     assert (show.public / "folge-2" / "index.html").is_file()
-    publish(show, folders[:1], now=9 * DAY)
+    publish(show, folders[:1], now=NOW + 9 * DAY)
     assert not (show.public / "folge-2").exists()
+
+
+def test_an_episode_waits_for_its_date_and_stays_once_it_is_on_air(tmp_path: Path) -> None:
+    show = make_show(tmp_path)
+    today, tomorrow = make_episode(1), make_episode(2)
+    folders = [build(show, today), build(show, tomorrow)]
+    due = round(tomorrow.date.timestamp())
+
+    early = publish(show, folders, now=due - 1)
+    assert (early.episodes, early.waiting, early.problems) == (1, (folders[1],), ())
+    assert not (show.public / "folge-2").exists()
+    assert assert_valid(show.public) == 1
+
+    assert publish(show, folders, now=due - 1).written == ()
+    on_air = publish(show, folders, now=due)
+    assert (on_air.episodes, on_air.waiting) == (2, ())
+    assert assert_valid(show.public) == 2
+
+    build(show, tomorrow, audio=b"spoken anew, while the clock is wrong")
+    assert publish(show, folders, now=0).waiting == ()
+    assert assert_valid(show.public) == 2
 
 
 def test_files_that_are_not_ours_stay(tmp_path: Path) -> None:
@@ -120,7 +141,7 @@ def test_files_that_are_not_ours_stay(tmp_path: Path) -> None:
     (show.public / "impressum").mkdir(parents=True)
     for name in ("robots.txt", "impressum/index.html"):
         (show.public / name).write_text("own", encoding="utf-8")
-    for now in (0, 30 * DAY):
+    for now in (NOW, NOW + 30 * DAY):
         publish(show, folders, now=now)
     assert (show.public / "robots.txt").is_file()
     assert (show.public / "impressum/index.html").is_file()
@@ -218,7 +239,7 @@ def test_killed_anywhere_what_is_public_stays_valid_and_the_next_run_completes(t
             import os, signal, sys
             sys.path.insert(0, {str(Path(__file__).parent.parent)!r})
             from pathlib import Path
-            from public_shows import make_show
+            from public_shows import NOW, make_show
             from ki_briefing.publication.publisher import publish_site
             from ki_briefing.publication.target import FolderTarget
             left = {step}
@@ -231,7 +252,7 @@ def test_killed_anywhere_what_is_public_stays_valid_and_the_next_run_completes(t
             sys.addaudithook(audit)
             show = make_show(Path({str(tmp_path)!r}))
             folders = [Path({str(first)!r}), Path({str(second)!r})]
-            publish_site(show, folders, FolderTarget(show.public), now=0)
+            publish_site(show, folders, FolderTarget(show.public), now=NOW)
         """
         done = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], check=False)
         assert assert_valid(show.public) in (1, 2)

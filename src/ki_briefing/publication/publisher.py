@@ -61,12 +61,14 @@ class Report:
         episodes: How many the feed names.
         written: Paths made or changed, in order.
         removed: Paths swept.
+        waiting: Built folders of the episodes whose date has not come; a later run puts them on air.
     """
 
     episodes: int
     written: tuple[str, ...]
     removed: tuple[str, ...]
     problems: tuple[Problem, ...]
+    waiting: tuple[Path, ...] = ()
 
 
 def publish_site(
@@ -78,7 +80,8 @@ def publish_site(
 
     Args:
         built: The episodes' built folders, in any order; those without ``episode.json`` are not built yet.
-        now: The present [s since 1970]; it only decides when files that nothing names any more are old enough to go.
+        now: The present [s since 1970]: what is dated later waits, unless it is on air already; files that nothing
+            names any more go when they are old enough.
         held: Built folders that must not go on air as they are; what is public of them already stays so.
 
     Raises:
@@ -123,6 +126,7 @@ class _Run:
         self._key = files.digest(__version__, repr(show.podcast), repr(show.publication), self._cover_path, *code)[:16]
         self._written: list[str] = []
         self._problems: list[Problem] = []
+        self._waiting: list[Path] = []
 
     def publish(self, built: Sequence[str], held: frozenset[str]) -> Report:
         """Files, pages, feed, sweep: in this order, whatever happens between."""
@@ -134,7 +138,8 @@ class _Run:
         self._publish_lists()
         self._publish_feed()
         removed = self._sweep()
-        return Report(self._ledger.count(), tuple(self._written), removed, tuple(self._problems))
+        found = tuple(self._problems), tuple(self._waiting)
+        return Report(self._ledger.count(), tuple(self._written), removed, *found)
 
     def _adopt(self) -> None:
         """Without a memory, know our files by their names, so that old ones are swept one day."""
@@ -199,7 +204,11 @@ class _Run:
         if other:
             raise PublishError(f"{folder} has the slug or guid of {other}", hint="Give it its own in episode.toml.")
         _check_built(folder, release)
-        if (before := self._ledger.slug(str(folder))) not in ("", slug):
+        before = self._ledger.slug(str(folder))
+        if not before and release.episode.date.timestamp() > self._now:
+            self._waiting.append(folder)
+            return
+        if before not in ("", slug):
             self._forget(str(folder), before)
         paths = (*(asset_path(slug, asset) for asset in release.assets), *_pages(slug))
         with self._ledger.together():
@@ -314,15 +323,8 @@ def _pages(slug: str) -> tuple[str, str]:
 def _check_built(folder: Path, release: Release) -> None:
     """Raise PublishError unless every file is there in full."""
     for asset in release.assets:
-        if _length(folder / asset.name) != asset.size:
+        if files.size(str(folder / asset.name)) != asset.size:
             raise PublishError(f"{folder / asset.name} is missing or not whole", hint="Build the episode again.")
-
-
-def _length(path: Path) -> int | None:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return None
 
 
 def _entry(folder: Path, made_of: str, release: Release) -> Entry:

@@ -71,16 +71,16 @@ class FolderTarget:
             return True
         if _same(place, content):
             return False
-        wanted = _size(str(content))
+        wanted = files.size(str(content))
         self._tidy_up(place.parent)
         files.write_atomically(place, _chunks(content), readable=True)
-        if _size(str(place)) != wanted:
+        if files.size(str(place)) != wanted:
             raise StorageError(f"{content} changed while it was published", hint="Run the same command again.")
         return True
 
     def size(self, path: str) -> int | None:
         """Return a file's length, without opening it."""
-        return _size(f"{self._root}/{path}")
+        return files.size(f"{self._root}/{path}")
 
     def stamp(self, path: str) -> str:
         """Return inode, time of change and length."""
@@ -133,13 +133,6 @@ class FolderTarget:
         return self._folder / path
 
 
-def _size(path: str) -> int | None:
-    try:
-        return os.stat(path).st_size  # noqa: PTH116 - 10,000 of them a run: Path would double the time
-    except OSError:
-        return None
-
-
 def _chunks(path: Path) -> Iterator[bytes]:
     try:
         with path.open("rb") as file:
@@ -151,14 +144,14 @@ def _chunks(path: Path) -> Iterator[bytes]:
 
 def _holds(place: Path, content: bytes) -> bool:
     try:
-        return _size(str(place)) == len(content) and place.read_bytes() == content
+        return files.size(str(place)) == len(content) and place.read_bytes() == content
     except OSError:
         return False
 
 
 def _same(place: Path, source: Path) -> bool:
     """Tell whether two files hold the same bytes, in constant memory."""
-    size = _size(str(place))
-    if size is None or size != _size(str(source)):
+    size = files.size(str(place))
+    if size is None or size != files.size(str(source)):
         return False
     return all(ours == theirs for ours, theirs in zip(_chunks(source), _chunks(place), strict=False))

@@ -22,7 +22,7 @@ from measure import Contender, Cost, compare, run
 from ki_briefing.publication.episode import RELEASE_FILE, measure_asset, read_release, to_json
 
 PROGRAM = str(Path(sys.executable).with_name("ki-briefing"))
-FIRST = datetime(2000, 1, 1, 6, tzinfo=timezone(timedelta(hours=1)))
+FIRST = datetime(1990, 1, 1, 6, tzinfo=timezone(timedelta(hours=1)))
 SHOW = '[jingles]\nstyle = "none"\n[publication]\nbase_url = "https://podcast.example.org"\n'
 TEXT = (
     "# Folge {n}\n\nDer erste Satz der Folge steht hier. Der zweite auch.\n\n## Danach\n\nDer dritte Satz nennt {n}.\n"

@@ -68,7 +68,7 @@ class Report:
     written: tuple[str, ...]
     removed: tuple[str, ...]
     problems: tuple[Problem, ...]
-    waiting: tuple[Path, ...] = ()
+    waiting: tuple[Path, ...]
 
 
 def publish_site(
@@ -138,8 +138,7 @@ class _Run:
         self._publish_lists()
         self._publish_feed()
         removed = self._sweep()
-        found = tuple(self._problems), tuple(self._waiting)
-        return Report(self._ledger.count(), tuple(self._written), removed, *found)
+        return Report(self._ledger.count(), tuple(self._written), removed, tuple(self._problems), tuple(self._waiting))
 
     def _adopt(self) -> None:
         """Without a memory, know our files by their names, so that old ones are swept one day."""

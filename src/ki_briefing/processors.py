@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     Item = TypeVar("Item")
     Result = TypeVar("Result")
 
-_AHEAD = 8  # items; the slowest process is waited for
+_AHEAD = 4  # items for each process: so far the slowest may fall behind
 
 
 def available() -> int:
@@ -26,7 +26,7 @@ def spread(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterato
     """Yield what a function returns for each item, in order, found by as many processes as we may use processors.
 
     A process that is killed loses nothing: its work is done here. If we are killed, all of them end. Where none may be
-    begun, all is done here.
+    begun, all is done here. An error, of the function or the items, is raised in its turn.
 
     Args:
         function: Pure.
@@ -35,26 +35,27 @@ def spread(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterato
     if not _others_may_help():
         yield from map(function, items)
         return
-    early: dict[int, Result] = {}
+    early: dict[int, Callable[[], Result]] = {}
     expected = 0
-    for number, result in _as_found(function, items):
-        early[number] = result
+    for number, outcome in _as_found(function, items):
+        early[number] = outcome
         while expected in early:
-            yield early.pop(expected)
+            yield early.pop(expected)()
             expected += 1
 
 
-def _as_found(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[tuple[int, Result]]:
-    """Yield the results with the numbers of their items; none comes more than ``_AHEAD`` items early."""
+def _as_found(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[tuple[int, Callable[[], Result]]]:
+    """Yield the numbers of the items with what returns their results, none much earlier than its turn."""
     from multiprocessing import get_context
     from multiprocessing.connection import wait
 
     fork = get_context("fork")  # the other ways run the main program's file again, even if it does not expect that
     helpers: list[ForkProcess] = []
     asked: dict[Connection, tuple[int, Item]] = {}  # the earliest item first
-    found: list[tuple[int, Result]]
+    found: list[tuple[int, Callable[[], Result]]]
+    failures: list[Exception] = []
     try:
-        for number, item in enumerate(items):
+        for number, item in enumerate(_until_failure(items, failures)):
             if len(helpers) < available():
                 ours, theirs = fork.Pipe()
                 helper = fork.Process(target=_help, args=(function, ours, theirs), daemon=True)
@@ -64,7 +65,7 @@ def _as_found(function: Callable[[Item], Result], items: Iterable[Item]) -> Iter
                 found = []
             else:
                 earliest, _ = next(iter(asked.values()))
-                ready = wait(asked) if number - earliest < _AHEAD else asked
+                ready = wait(asked) if number - earliest < _AHEAD * len(helpers) else asked
                 ours = next(each for each in asked if each in ready)
                 earlier, asked_for = asked.pop(ours)
                 found = [(earlier, _answer(ours, function, asked_for))]
@@ -73,11 +74,21 @@ def _as_found(function: Callable[[Item], Result], items: Iterable[Item]) -> Iter
             yield from found
         for ours, (number, item) in asked.items():
             yield number, _answer(ours, function, item)
+        for failure in failures:
+            raise failure
     finally:
         for helper in helpers:
             helper.kill()
         for helper in helpers:
             helper.join()
+
+
+def _until_failure(items: Iterable[Item], failures: list[Exception]) -> Iterator[Item]:
+    """Yield the items; keep what ends them too early."""
+    try:
+        yield from items
+    except Exception as error:
+        failures.append(error)
 
 
 def _others_may_help() -> bool:
@@ -95,12 +106,13 @@ def _ask(helper: Connection, item: object) -> None:
         helper.send(item)
 
 
-def _answer(helper: Connection, function: Callable[[Item], Result], item: Item) -> Result:
+def _answer(helper: Connection, function: Callable[[Item], Result], item: Item) -> Callable[[], Result]:
+    """Return what returns a helper's answer; if that does not come, or not to its end, what finds it here."""
     try:
         answer: Result = helper.recv()
-    except (EOFError, ConnectionError):
-        return function(item)
-    return answer
+    except (EOFError, OSError):
+        return lambda: function(item)
+    return lambda: answer
 
 
 def _help(function: Callable[[Item], Result], theirs: Connection, asking: Connection) -> None:

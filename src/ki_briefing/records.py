@@ -7,7 +7,6 @@ the type that the dataclass names: nothing is converted silently but a whole num
 from __future__ import annotations
 
 import json
-import re
 import types
 import typing
 from dataclasses import MISSING, dataclass, fields, is_dataclass
@@ -15,7 +14,10 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 T = TypeVar("T")
 
@@ -37,11 +39,10 @@ class Between:
 
 
 @dataclass(frozen=True, slots=True)
-class Like:
-    """What a text must look like, all of it: a regular expression and its meaning in words; stands in an ``Annotated``
-    type."""
+class Such:
+    """What a text must be: a test and its meaning in words; stands in an ``Annotated`` type."""
 
-    pattern: str
+    holds: Callable[[str], bool]
     meaning: str
 
 
@@ -135,8 +136,8 @@ def _value(kind: Any, value: Any, place: str) -> Any:
     if typing.get_origin(kind) is Annotated:
         plain, limits = typing.get_args(kind)
         found = _value(plain, value, place)
-        if isinstance(limits, Like):
-            if not re.fullmatch(limits.pattern, found):
+        if isinstance(limits, Such):
+            if not limits.holds(found):
                 raise RecordError(place, f"must be {limits.meaning}, not {value!r}")
         elif not limits.least <= found <= limits.most:  # NaN is not, either
             raise RecordError(place, f"must be from {limits.least:n} to {limits.most:n}, not {value!r}")

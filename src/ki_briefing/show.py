@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from ki_briefing.errors import ConfigError
-from ki_briefing.records import Between, Like, RecordError, from_plain
+from ki_briefing.records import Between, RecordError, Such, from_plain
+from ki_briefing.web import is_address, is_base
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,8 +24,8 @@ T = TypeVar("T")
 
 _Milliseconds = Annotated[int, Between(0, 20_000)]
 _Decibels = Annotated[float, Between(-60, 12)]
-_Address = Annotated[str, Like(r"(?:https?://[^\s/?#]+\S*)?", "an address, https://… or http://…")]
-_Folder = Annotated[str, Like(r"(?:https?://[^\s/?#]+(?:/[^\s?#]*)?)?", "an address without ?, https://…")]
+_Address = Annotated[str, Such(is_address, "an address, https://… or http://…")]
+_Base = Annotated[str, Such(is_base, "an address without ?, https://… or http://…")]
 
 SHOW_FILE = "show.toml"
 EPISODE_FILE = "episode.toml"
@@ -218,7 +219,7 @@ class Publishing:
             chapters link to their section by its words (a text fragment).
     """
 
-    base_url: _Folder = ""
+    base_url: _Base = ""
     keep_days: Annotated[int, Between(0, 36_500)] = 7
     article_anchors: bool = True
 
@@ -305,8 +306,7 @@ def load_show(folder: Path, settings: str = "") -> Show:
     Raises:
         ConfigError: No show.toml, not TOML, or a key or value that cannot be used.
     """
-    path = folder / SHOW_FILE
-    hint = "Make a new show with: ki-briefing init DIR"
+    path, hint = folder / SHOW_FILE, "Make a new show with: ki-briefing init DIR"
     tables = tomllib.loads(settings) if settings else _read_toml(path, hint=hint)
     return _checked(Show, tables, path, given={"folder": folder.resolve()})
 

@@ -58,6 +58,8 @@ def test_settings_arrive_typed(tmp_path: Path) -> None:
         ('[podcast]\nfunding_url = "javascript:alert(1)"\n', "https://"),
         ('[podcast]\npersons = [{name = "Ada", url = "ada"}]\n', "https://"),
         ('[podcast]\nsubscribe = [{title = "App", url = "pcast://example.org"}]\n', "https://"),
+        ('[podcast]\nlink = "https://example.org:80800/"\n', "https://"),
+        ('[publication]\nbase_url = "https://example..org"\n', "https://"),
         ("podcast = 3\n", "table"),
         ('[frames]\nintro = "Hallo"\n', "list"),
         ('[podcast]\npersons = [{nam = "Ada"}]\n', "'name'"),
@@ -71,6 +73,14 @@ def test_a_wrong_setting_is_answered_with_what_to_do(tmp_path: Path, text: str, 
     assert says in f"{caught.value.message} {caught.value.hint}"
     assert "show.toml" in caught.value.message
     assert caught.value.exit_code == Exit.CONFIG
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["", "HTTPS://example.org", "https://müller.example/über uns?a=1#b", "http://[::1]:8080/", "http://localhost"],
+)
+def test_any_address_of_the_web_is_taken(tmp_path: Path, link: str) -> None:
+    assert load_show(show(tmp_path, f'[podcast]\nlink = "{link}"\n')).podcast.link == link
 
 
 def test_a_folder_without_a_show_says_how_to_make_one(tmp_path: Path) -> None:

@@ -12,8 +12,9 @@ from lxml import etree
 
 from ki_briefing.model import SegmentKind
 from ki_briefing.publication import chapters
-from ki_briefing.publication.addresses import Addresses, web_address
+from ki_briefing.publication.addresses import Addresses
 from ki_briefing.timeline import Chapter, Timeline
+from ki_briefing.web import web_address
 from publication_samples import ARTICLE_URL, sample_episode
 
 
@@ -127,8 +128,14 @@ def test_titles_with_markup_stay_text_in_the_feed() -> None:
         ("/relative", ""),
         ("http://[broken", ""),
         ("https://a.example:99999999/", ""),
+        ("HTTPS://A.example/", "https://a.example/"),
+        ("https://a.example, https://b.example", ""),
+        ("http:// a.example/", ""),
+        ("https://a.example\u00a0/", ""),
+        ("https://a..example/", ""),
+        ("https://user@", ""),
         ("", ""),
     ],
 )
 def test_only_web_addresses_become_links(given_address: str, address: str) -> None:
-    assert web_address(given_address) == address
+    assert web_address(given_address) == web_address(address) == address

@@ -52,6 +52,11 @@ def test_an_article_finds_its_old_episode_by_address_or_title() -> None:
     assert feed.find(title="Neues", link="https://alt.example/18") is None
 
 
+@pytest.mark.parametrize("link", ["http:// alt.example/", "https://alt.example, https://neu.example", "alt.example"])
+def test_an_address_that_is_none_is_left_out(link: str) -> None:
+    assert read_feed(old_feed(f"<link>{link}</link>{ITEM}")).podcast.link == ""
+
+
 def test_items_without_guid_or_date_and_repeated_ones_do_not_count() -> None:
     bad = "<item><guid>a</guid></item><item><pubDate>Mon, 2 Mar 2020 05:00:00 GMT</pubDate></item>"
     assert len(read_feed(old_feed(ITEM + bad + ITEM)).items) == 1

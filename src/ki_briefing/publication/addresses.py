@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit, urlunsplit
 
 if TYPE_CHECKING:
     from ki_briefing.publication.episode import Asset
 
 FEED_PATH = "feed.xml"
 PLAYER_PATH = "embed/"
-
-_SAFE = "!$%&'()*+,-./:;=?@_~"  # what an address may hold as it is; all else is percent-encoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +66,3 @@ def episode_path(slug: str) -> str:
 def asset_path(slug: str, asset: Asset) -> str:
     """Return the path of an episode's file: its name tells its content, so it may be cached for ever."""
     return f"{episode_path(slug)}{asset.published_name}"
-
-
-def web_address(address: str) -> str:
-    """Return an ``http`` or ``https`` address in ASCII, or nothing if it is another kind of address.
-
-    What an article gives as its address ends up in links: a ``javascript:`` or ``file:`` address must not.
-    """
-    try:
-        parts = urlsplit(address.strip())
-        host = (parts.hostname or "").encode("idna").decode()
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:  # UnicodeError is one
-        return ""
-    if parts.scheme not in ("http", "https") or not host:
-        return ""
-    if ":" in host:
-        host = f"[{host}]"
-    path, query, fragment = (quote(part, safe=_SAFE) for part in (parts.path, parts.query, parts.fragment))
-    return urlunsplit((parts.scheme, host + port, path, query, fragment))

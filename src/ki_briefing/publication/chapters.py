@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from ki_briefing.model import SegmentKind
-from ki_briefing.publication.addresses import web_address
 from ki_briefing.publication.episode import ChapterMark
 from ki_briefing.publication.markup import element
+from ki_briefing.web import web_address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ki_briefing import __version__
-from ki_briefing.publication.addresses import FEED_PATH, web_address
+from ki_briefing.publication.addresses import FEED_PATH
 from ki_briefing.publication.chapters import PODLOVE_NAMESPACE
 from ki_briefing.publication.feed_items import write_license
 from ki_briefing.publication.markup import element, optional
+from ki_briefing.web import web_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

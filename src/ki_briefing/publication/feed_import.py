@@ -14,10 +14,10 @@ from xml.etree import ElementTree
 from xml.parsers import expat
 
 from ki_briefing.errors import PublishError, StorageError
-from ki_briefing.publication.addresses import web_address
 from ki_briefing.publication.feed import guid_of
 from ki_briefing.records import from_plain
 from ki_briefing.show import Podcast
+from ki_briefing.web import web_address
 
 if TYPE_CHECKING:
     from datetime import datetime

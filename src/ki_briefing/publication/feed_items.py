@@ -12,9 +12,9 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from ki_briefing.model import SegmentKind
-from ki_briefing.publication.addresses import web_address
 from ki_briefing.publication.chapters import to_podlove
 from ki_briefing.publication.markup import element, optional
+from ki_briefing.web import web_address
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from ki_briefing.publication.addresses import web_address
 from ki_briefing.publication.episode import DigitalSourceType
+from ki_briefing.web import web_address
 
 if TYPE_CHECKING:
     from ki_briefing.publication.addresses import Addresses

@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ki_briefing.publication.addresses import web_address
 from ki_briefing.publication.chapters import to_lines
+from ki_briefing.web import web_address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 from ki_briefing import __version__
 from ki_briefing.errors import ArticleMissing, StorageError
 from ki_briefing.files import write_atomically
-from ki_briefing.publication.addresses import web_address
 from ki_briefing.publication.manifest import (
     Assertion,
     Binding,
@@ -27,6 +26,7 @@ from ki_briefing.publication.manifest import (
     measure_manifest,
     write_manifest,
 )
+from ki_briefing.web import web_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -20,9 +20,10 @@ from markupsafe import Markup  # jinja2's own
 from ki_briefing import files
 from ki_briefing.errors import ConfigError
 from ki_briefing.model import UtteranceRole
-from ki_briefing.publication.addresses import Addresses, episode_path, web_address
+from ki_briefing.publication.addresses import Addresses, episode_path
 from ki_briefing.publication.linked_data import describe_episode, describe_series
 from ki_briefing.publication.markup import clean
+from ki_briefing.web import web_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

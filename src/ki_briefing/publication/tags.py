@@ -15,7 +15,7 @@ from mutagen import id3
 
 from ki_briefing.errors import PublishError, SoundError
 from ki_briefing.files import read_entry, write_atomically
-from ki_briefing.publication.addresses import web_address
+from ki_briefing.web import web_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -79,8 +80,6 @@ def init(folder: Path, title: str, base_url: str, sign: bool, feed: Path | None)
 @click.option("--date", help="When it goes on air, e.g. 2026-01-15T06:00:00+01:00; else now.")
 def new(source: Path, show_folder: Path, date: str | None) -> None:
     """Make the article SOURCE an episode of a show. Freezes its guid, date and number."""
-    from datetime import datetime
-
     from ki_briefing.episodes import find_show, new_episode
 
     try:
@@ -232,7 +231,7 @@ def publish(show_folder: Path, as_json: bool) -> None:
     """Bring the public folder up to date, feed last."""
     from ki_briefing.publish import publish_show
 
-    report = publish_show(show_folder)
+    report = publish_show(show_folder, now=datetime.now().astimezone())
     if as_json:
         _print_json(report, indent=None)
     else:
@@ -257,8 +256,6 @@ def run(show_folder: Path, as_json: bool) -> None:
     Articles in the show's inbox/ become episodes; what is new or was edited is built and checked; what passes is
     published. Says nothing when all is well.
     """
-    from datetime import datetime
-
     from ki_briefing.run import run_show
 
     report = run_show(show_folder, now=datetime.now().astimezone(), progress=_progress())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 from ki_briefing.catalogue import episode_names
@@ -11,15 +10,17 @@ from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.target import FolderTarget
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from ki_briefing.publication.publisher import Report
 
 
-def publish_show(folder: Path, *, held: frozenset[Path] = frozenset()) -> Report:
+def publish_show(folder: Path, *, now: datetime, held: frozenset[Path] = frozenset()) -> Report:
     """Bring the public folder of a show up to date.
 
     Args:
+        now: The present, with its time zone: what is dated later waits.
         held: Episodes that must not go on air as they are built; what is public of them already stays so.
 
     Raises:
@@ -31,4 +32,4 @@ def publish_show(folder: Path, *, held: frozenset[Path] = frozenset()) -> Report
     with show_lock(show):
         built = (f"{show.folder}/{name}/{BUILT}" for name in episode_names(show.folder))
         unfit = {episode / BUILT for episode in held}
-        return publish_site(show, built, FolderTarget(show.public), now=int(time.time()), held=unfit)
+        return publish_site(show, built, FolderTarget(show.public), now=int(now.timestamp()), held=unfit)

@@ -284,7 +284,7 @@ class _Run:
 
     def _publish(self, unfit: frozenset[Path]) -> Publication | None:
         try:
-            publication = publish_show(self._show.folder, held=unfit)
+            publication = publish_show(self._show.folder, now=self._now, held=unfit)
         except BriefingError as error:
             self._note(self._show.public, error, waits=True)
             return None

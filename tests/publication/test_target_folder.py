@@ -134,6 +134,10 @@ def test_an_episode_waits_for_its_date_and_stays_once_it_is_on_air(tmp_path: Pat
     assert publish(show, folders, now=0).waiting == ()
     assert assert_valid(show.public) == 2
 
+    (show.cache / LEDGER_FILE).write_bytes(b"not a database")
+    assert publish(show, folders, now=0).waiting == ()
+    assert assert_valid(show.public) == 2
+
 
 def test_files_that_are_not_ours_stay(tmp_path: Path) -> None:
     show = make_show(tmp_path)

@@ -204,7 +204,7 @@ class _Run:
             raise PublishError(f"{folder} has the slug or guid of {other}", hint="Give it its own in episode.toml.")
         _check_built(folder, release)
         before = self._ledger.slug(str(folder))
-        if not before and release.episode.date.timestamp() > self._now:
+        if release.episode.date.timestamp() > self._now and not before and not self._target.stamp(page_path(slug)):
             self._waiting.append(folder)
             return
         if before not in ("", slug):

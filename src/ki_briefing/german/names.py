@@ -6,13 +6,13 @@ Source: newsroom usage; Duden for Roman ordinals of rulers (Heinrich der Achte) 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from ki_briefing.german import grammar
 from ki_briefing.german.acronyms import acronym, spell
 from ki_briefing.german.numbers import amount, cardinal, digits, ordinal, year
+from ki_briefing.german.numerals import COURTS, NUMBERED, NUMERAL, roman
 from ki_briefing.german.scan import DIGIT, LETTER, Rule
-from ki_briefing.german.tables import last_letters, words
+from ki_briefing.german.tables import words
 from ki_briefing.german.units import UNITS
 
 _PARTS = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|[-.+]")
@@ -22,25 +22,9 @@ _PAIRED = words(
     """
 )
 _LOWER_SPELLED = frozenset(["gpt", "llm", "ki", "ai", "api", "gpu", "cpu"])
-_ROMAN = r"(?=[MDCLXVI])M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
 _ONE_LETTER = re.compile(r" [A-Z]\b")
 _NOUN = re.compile(r" ([A-ZÄÖÜ][\w-]+)")
 _SIZES = frozenset(["GB", "TB", "MB", "GHz", "MHz", "kW", "kWh", "mm", "nm"])
-_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
-_NUMBERED = words(
-    """
-    anhang anhänge anlagen artikeln abschnitte titeln bände teile kapiteln kapitel teil band buch artikel art abschnitt titel akt phase stufe klasse typ kategorie gruppe tabelle
-    anlage liga bundesliga weltkrieg version generation serie staffel episode folge paragraf nummer hartz sgb
-    block rocky saturn bgbl apollo solvency basel mifid
-    """
-)  # fmt: skip
-_COURTS = words("lg ag landgericht landgerichts amtsgericht amtsgerichts")
-_COURT_TOWNS = ("München", "Berlin")  # where there are several courts of a kind
-_ENDS = last_letters(3, (*_NUMBERED, *_COURT_TOWNS))  # a first look at the word before
-_NUMERAL = (
-    r"(?:[IVXLCDM]{2,}+|[IVXLCDM]\b(?:(?=\.)"
-    rf"|(?<=\w\W.)(?<=(?:{_ENDS})\W.)|(?<=\W\W.)(?<=(?:{_ENDS})\W\W.)))"
-)
 _QUEENS = words("elisabeth katharina margarethe elizabeth victoria maria christina")
 _RULERS = words(
     """
@@ -118,17 +102,6 @@ def _say_quarter(match: re.Match[str]) -> str:
     return said
 
 
-@lru_cache(maxsize=4096)
-def roman(text: str) -> int:
-    """Return the value of a well-formed Roman numeral, else 0."""
-    if not re.fullmatch(_ROMAN, text):
-        return 0
-    values = [_VALUES[letter] for letter in text]
-    return sum(
-        -value if value < following else value for value, following in zip(values, [*values[1:], 0], strict=True)
-    )
-
-
 def _say_roman(match: re.Match[str]) -> str | None:
     text, numeral = match.string, match["numeral"]
     value = roman(numeral)
@@ -138,9 +111,9 @@ def _say_roman(match: re.Match[str]) -> str | None:
     last = before[-1] if before else ""
     if match["dot"]:
         return _say_roman_ordinal(match, value, last)
-    if _COURTS.intersection(before[-2:-1]):  # "Landgericht München I"
+    if COURTS.intersection(before[-2:-1]):  # "Landgericht München I"
         return cardinal(value)
-    if last.rpartition("-")[2] in _NUMBERED and not _ONE_LETTER.match(text, match.end()):
+    if last.rpartition("-")[2] in NUMBERED and not _ONE_LETTER.match(text, match.end()):
         return cardinal(value)
     written_before = text[max(0, match.start() - 2) : match.start()]
     is_name = len(numeral) > 1 and not numeral.strip("IVX") and last[:1].isalpha() and not written_before.endswith("(")
@@ -158,7 +131,7 @@ def _say_roman_ordinal(match: re.Match[str], value: int, last: str) -> str | Non
     noun = _NOUN.match(rest)
     if noun and not match["numeral"].strip("IVX"):
         return ordinal(value, grammar.ending(text, match.start(), noun[1]))
-    if last.rpartition("-")[2] in _NUMBERED and not rest.strip():
+    if last.rpartition("-")[2] in NUMBERED and not rest.strip():
         return cardinal(value) + "."
     return None
 
@@ -173,7 +146,7 @@ RULES = (
         lambda m: None if m["letter"] == "H" and (not m["year"] or m["n"] > "2") else _say_quarter(m),
         after="1",
     ),
-    Rule("roman", (LETTER,), rf"(?P<numeral>{_NUMERAL})(?P<dot>\.)?(?![\w'-])", _say_roman),
+    Rule("roman", (LETTER,), rf"(?P<numeral>{NUMERAL})(?P<dot>\.)?(?![\w'-])", _say_roman),
     Rule(
         "model",
         (LETTER,),

@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from ki_briefing.german.numbers import AMOUNT
+from ki_briefing.german.numerals import ANNOUNCED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -39,7 +40,7 @@ _LETTER_PLACE = rf"""(?<!{ANY_LETTER})(?:
         {ANY_LETTER}++ (?= \. | [@*_&]\w | /[-\w(] | :[\w/] | -?\d | [²³₀-₉] | \([-a-zA-Z] )
       | [A-ZÄÖÜ](?=[A-ZÄÖÜ]|-?\$) {ANY_LETTER}*+
       | (?:[A-ZÄÖÜ]?[a-zäöü]{{1,30}}+In(?:nen)?|[A-ZÄÖÜ]++[a-zäöü]{{1,12}}+[A-ZÄÖÜ]+[a-z]?|(?<![Α-ω])[Α-ω]
-        |[IVX](?:(?<=\w\w\W.)|(?<=\w\w\W\W.))  # no numeral without a word before it
+        |[IVX]{ANNOUNCED}
         |{_SHORT_WORDS}|(?:Mo|Di|Mi|Do|Fr|Sa)(?=[–-](?:Di|Mi|Do|Fr|Sa|So)\b)|[mM]bH)(?!\w)
     )"""
 _PLAIN_WORD = rf"(?!{_SHORT_WORDS}(?!\w))(?:[A-ZÄÖÜ]?[a-zäöüß]++|[A-HJ-UWYZÄÖÜ])(?:[\ ,;!?]++|(?![\w.@*&/:($–-]))"

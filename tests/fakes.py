@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ki_briefing.model import Utterance, UtteranceRole
-from ki_briefing.spans import Pronunciation
-from ki_briefing.timeline import Clip, Word
+from ki_briefing.model.sound import Clip, Word
+from ki_briefing.model.spans import Pronunciation
+from ki_briefing.model.text import Utterance, UtteranceRole
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ki_briefing.files import Store, read_entry
-from ki_briefing.model import Script, Segment, SegmentKind, Utterance, UtteranceRole
-from ki_briefing.show import Jingles, Sound
+from ki_briefing.base.files import Store, read_entry
+from ki_briefing.model.sound import Clip, Master, Take
+from ki_briefing.model.text import Script, Segment, SegmentKind, Utterance, UtteranceRole
+from ki_briefing.show.settings import Jingles, Sound
 from ki_briefing.sound.mix import make_master
-from ki_briefing.timeline import Clip, Master, Take
 
 RATE = 22_050
 KINDS = (SegmentKind.INTRO, SegmentKind.KEY_POINTS, SegmentKind.SECTION, SegmentKind.EXPLAINER, SegmentKind.OUTRO)

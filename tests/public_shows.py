@@ -6,8 +6,10 @@ import dataclasses
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ki_briefing.publication.episode import CHAPTERS_TYPE, Episode, Release, measure_asset, to_json
-from ki_briefing.show import Person, Podcast, Podroll, Publishing, Show
+from ki_briefing.episode.assets import CHAPTERS_TYPE, measure_asset
+from ki_briefing.episode.release import release_json as to_json
+from ki_briefing.model.episode import Episode, Release
+from ki_briefing.show.settings import Person, Podcast, Podroll, Publishing, Show
 from publication_samples import sample_episode
 
 if TYPE_CHECKING:

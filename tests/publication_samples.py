@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-from ki_briefing.model import SegmentKind, Source, UtteranceRole
-from ki_briefing.publication.episode import (
-    CHAPTERS_TYPE,
-    Asset,
-    ChapterMark,
-    DigitalSourceType,
-    Episode,
-    Release,
-    Sentence,
-)
+from ki_briefing.episode.assets import CHAPTERS_TYPE
+from ki_briefing.model.episode import Asset, ChapterMark, DigitalSourceType, Episode, Release, Sentence
+from ki_briefing.model.text import SegmentKind, Source, UtteranceRole
 
 ARTICLE_URL = "https://redaktion.example.org/artikel/chips/"
 

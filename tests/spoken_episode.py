@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fakes import ToneEngine
-from ki_briefing.files import Store
-from ki_briefing.model import Script, Segment, SegmentKind, Utterance, UtteranceRole
-from ki_briefing.publication.chapters import mark
-from ki_briefing.publication.episode import Episode
-from ki_briefing.publication.tags import Tag, write_mp3
-from ki_briefing.publication.transcript import sentences
-from ki_briefing.show import Jingles, Sound
+from ki_briefing.base.files import Store
+from ki_briefing.episode.chapters import mark
+from ki_briefing.episode.tags import Tag, write_mp3
+from ki_briefing.episode.transcript import sentences
+from ki_briefing.model.episode import Episode
+from ki_briefing.model.sound import Master
+from ki_briefing.model.text import Script, Segment, SegmentKind, Utterance, UtteranceRole
+from ki_briefing.show.settings import Jingles, Sound
 from ki_briefing.sound.mix import make_master
-from ki_briefing.timeline import Master
 from ki_briefing.voice.clips import load_clip, speak
 from publication_samples import ARTICLE_URL, sample_episode
 

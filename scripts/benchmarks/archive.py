@@ -19,7 +19,9 @@ from pathlib import Path
 
 from measure import Contender, Cost, compare, run
 
-from ki_briefing.publication.episode import RELEASE_FILE, measure_asset, read_release, to_json
+from ki_briefing.episode.assets import measure_asset
+from ki_briefing.episode.release import RELEASE_FILE, read_release
+from ki_briefing.episode.release import release_json as to_json
 
 PROGRAM = str(Path(sys.executable).with_name("ki-briefing"))
 FIRST = datetime(1990, 1, 1, 6, tzinfo=timezone(timedelta(hours=1)))

@@ -9,10 +9,10 @@ import tempfile
 import time
 from pathlib import Path
 
-from ki_briefing.publication import provenance
-from ki_briefing.publication.episode import RELEASE_FILE, read_release
-from ki_briefing.publication.signer import load_signer
-from ki_briefing.show import load_show
+from ki_briefing.episode import provenance
+from ki_briefing.episode.release import RELEASE_FILE, read_release
+from ki_briefing.episode.signer import load_signer
+from ki_briefing.show.reading import load_show
 
 PROGRAM = str(Path(sys.executable).with_name("ki-briefing"))
 MINUTES = 30

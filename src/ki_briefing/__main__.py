@@ -1,64 +1,6 @@
-"""The program: runs the command line and exits with a documented code. Also ``python -m ki_briefing``."""
+"""``python -m ki_briefing``."""
 
-from __future__ import annotations
-
-import errno
-import gc
-import os
-import signal
-import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
-
-import click
-
-from ki_briefing.cli import cli, close_output
-from ki_briefing.errors import BriefingError, Exit
-
-if TYPE_CHECKING:
-    from types import FrameType
-
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
-
-
-def main() -> None:
-    """Run the command line and exit with a documented code."""
-    if sys.stdin is None:  # closed: else the first file we open would be taken for it
-        sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - to our end
-    signal.signal(signal.SIGTERM, _terminate)
-    gc.set_threshold(100_000)  # a command makes many small values and few cycles: looking for them cost up to 25 %
-    try:
-        cli.main(standalone_mode=False)
-    except BriefingError as error:
-        if "-v" in sys.argv or "--verbose" in sys.argv:
-            raise
-        _fail(error.exit_code, error.message, error.hint)
-    except click.UsageError as error:
-        error.show()
-        sys.exit(Exit.USAGE)
-    except (KeyboardInterrupt, click.Abort):
-        close_output()  # else we would wait at our end for a reader that may not come
-        _fail(Exit.INTERRUPTED, "interrupted", "Run the same command again: what is done is kept.")
-    except click.ClickException as error:
-        _fail(Exit.NO_INPUT, error.format_message(), "Check the path.")
-    except OSError as error:  # files have their own errors: this is the output
-        if error.filename or error.errno not in _NO_ROOM:
-            raise
-        close_output()
-        _fail(Exit.IO, f"the output cannot be written: {os.strerror(error.errno)}", "Make room, or write elsewhere.")
-    finally:
-        gc.freeze()  # else Python looks for cycles in all of it before it ends: 50 ms after a build
-
-
-def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
-    close_output()
-    raise SystemExit(Exit.TERMINATED)
-
-
-def _fail(code: int, message: str, hint: str) -> NoReturn:
-    click.echo(f"Error: {message}\n{hint}".rstrip(), err=True)
-    sys.exit(code)
-
+from ki_briefing.cli.main import main
 
 if __name__ == "__main__":
     main()

@@ -13,23 +13,24 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.article import read_article
 from ki_briefing.article.pictures import find_pictures
-from ki_briefing.episodes import REPORT_FILE, Workspace, open_workspace, show_lock, sweep
-from ki_briefing.errors import StorageError
-from ki_briefing.files import Store, digest, file_digest, write_atomically
+from ki_briefing.base.errors import StorageError
+from ki_briefing.base.files import Store, digest, file_digest, write_atomically
+from ki_briefing.base.records import RecordError, from_json, to_json
+from ki_briefing.episode.release import Output, write_release
 from ki_briefing.german.lexicon import load_lexicon
-from ki_briefing.model import Omission
-from ki_briefing.records import RecordError, from_json, to_json
-from ki_briefing.release import Output, write_release
+from ki_briefing.model.text import Omission
 from ki_briefing.script import write_script
+from ki_briefing.show.lock import show_lock, sweep
+from ki_briefing.show.workspace import REPORT_FILE, Workspace, open_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ki_briefing.illustrate import Illustrations
-    from ki_briefing.model import Article, Script
-    from ki_briefing.publication.episode import Episode
-    from ki_briefing.show import Voice
-    from ki_briefing.timeline import Master
+    from ki_briefing.episode.illustrate import Illustrations
+    from ki_briefing.model.episode import Episode
+    from ki_briefing.model.sound import Master
+    from ki_briefing.model.text import Article, Script
+    from ki_briefing.show.settings import Voice
     from ki_briefing.voice.clips import Speech
     from ki_briefing.voice.engine import Engine
 
@@ -122,7 +123,7 @@ def _script(workspace: Workspace, article: Article) -> Script:
 
 def _make(workspace: Workspace, article: Article, script: Script, inputs: str, progress: Progress | None) -> Built:
     """Speak, master and write; build.json comes last and makes it valid."""
-    from ki_briefing.illustrate import illustrate
+    from ki_briefing.episode.illustrate import illustrate
     from ki_briefing.sound.alternates import check_alternates
     from ki_briefing.sound.mix import make_master
     from ki_briefing.voice import load_engine
@@ -185,9 +186,9 @@ def _describe(
     workspace: Workspace, article: Article, master: Master, speakers: Sequence[Engine], pictured: Illustrations
 ) -> Episode:
     """Return what is said of the episode everywhere."""
-    from ki_briefing.publication.chapters import mark
-    from ki_briefing.publication.episode import DigitalSourceType, Episode
-    from ki_briefing.publication.transcript import sentences
+    from ki_briefing.episode.chapters import mark
+    from ki_briefing.episode.transcript import sentences
+    from ki_briefing.model.episode import DigitalSourceType, Episode
 
     facts, show = workspace.facts, workspace.show
     url = facts.url or article.url

@@ -11,23 +11,23 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ki_briefing.base.errors import PublishError
 from ki_briefing.build import read_script
-from ki_briefing.episodes import open_workspace
-from ki_briefing.errors import PublishError
+from ki_briefing.episode.release import RELEASE_FILE, read_release
+from ki_briefing.episode.tags import read_tag
 from ki_briefing.german.foreign import suspects
 from ki_briefing.german.lexicon import load_lexicon
-from ki_briefing.publication.episode import RELEASE_FILE, read_release
-from ki_briefing.publication.tags import read_tag
+from ki_briefing.show.workspace import open_workspace
 from ki_briefing.sound.measure import measure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ki_briefing.episode.tags import TagSummary
     from ki_briefing.german.lexicon import Lexicon
-    from ki_briefing.model import Script
-    from ki_briefing.publication.episode import Episode, Release
-    from ki_briefing.publication.tags import TagSummary
-    from ki_briefing.show import Sound
+    from ki_briefing.model.episode import Episode, Release
+    from ki_briefing.model.text import Script
+    from ki_briefing.show.settings import Sound
     from ki_briefing.sound.measure import Measured
 
 _LOUDNESS_TOLERANCE = 0.5  # LU

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ki_briefing.catalogue import episode_names
-from ki_briefing.episodes import BUILT, find_show, show_lock
 from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.target import FolderTarget
+from ki_briefing.show.catalogue import episode_names
+from ki_briefing.show.lock import show_lock
+from ki_briefing.show.workspace import BUILT, find_show
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -12,9 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ki_briefing import __version__
-from ki_briefing.catalogue import Catalogue, Pending, State
-from ki_briefing.episodes import BUILT, LEXICON_FILE, REPORT_FILE, find_show, new_episode, show_lock
-from ki_briefing.errors import (
+from ki_briefing.base.errors import (
     AlreadyAnEpisode,
     ArticleMissing,
     AuthorityOffline,
@@ -25,13 +23,18 @@ from ki_briefing.errors import (
     SpeechError,
     StorageError,
 )
-from ki_briefing.files import file_digest, stamp, write_atomically
-from ki_briefing.inbox import arrivals, check_kind, is_complete, remove, set_aside
-from ki_briefing.publication.addresses import asset_path
-from ki_briefing.publication.episode import RELEASE_FILE, read_release
+from ki_briefing.base.files import file_digest, stamp, write_atomically
+from ki_briefing.episode.addresses import asset_path
+from ki_briefing.episode.release import RELEASE_FILE, read_release
+from ki_briefing.intake.inbox import arrivals, check_kind, is_complete, remove, set_aside
+from ki_briefing.new import new_episode
 from ki_briefing.publication.publisher import require_address
 from ki_briefing.publish import publish_show
-from ki_briefing.show import SHOW_FILE, load_episode
+from ki_briefing.show.catalogue import Catalogue, Pending, State
+from ki_briefing.show.lock import show_lock
+from ki_briefing.show.reading import load_episode
+from ki_briefing.show.settings import SHOW_FILE
+from ki_briefing.show.workspace import BUILT, LEXICON_FILE, REPORT_FILE, find_show
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,7 +42,7 @@ if TYPE_CHECKING:
 
     from ki_briefing.build import Built, Progress
     from ki_briefing.publication.publisher import Report as Publication
-    from ki_briefing.show import Show
+    from ki_briefing.show.settings import Show
 
 REASON_FILE = "reason.txt"
 """Why an episode is not on air as it is now; it lies beside its article."""

@@ -11,22 +11,32 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ki_briefing.errors import ConfigError
+from ki_briefing.base.errors import ConfigError
+from ki_briefing.base.hints import nearest
+from ki_briefing.base.processors import spread
 from ki_briefing.german import sentences
 from ki_briefing.german.clauses import clauses
+from ki_briefing.german.dates import MONTHS
 from ki_briefing.german.unicode import normalize
-from ki_briefing.german.verbalize import MONTHS, explain, verbalize
-from ki_briefing.model import BlockKind, Omission, Script, SectionRole, Segment, SegmentKind, Utterance, UtteranceRole
-from ki_briefing.processors import spread
-from ki_briefing.show import nearest
+from ki_briefing.german.verbalize import explain, verbalize
+from ki_briefing.model.text import (
+    BlockKind,
+    Omission,
+    Script,
+    SectionRole,
+    Segment,
+    SegmentKind,
+    Utterance,
+    UtteranceRole,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from ki_briefing.german.lexicon import Lexicon
-    from ki_briefing.model import Article, Block, Section
-    from ki_briefing.show import Show
+    from ki_briefing.model.text import Article, Block, Section
+    from ki_briefing.show.settings import Show
 
 LETTERS_PER_SECOND = 16.5
 """How fast a German voice reads at its own pace; measured with the embedded one on the sample articles."""

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from ki_briefing.article import parse, read_article
-from ki_briefing.errors import ArticleError, ArticleMissing, BriefingError
-from ki_briefing.model import BlockKind, SectionRole
+from ki_briefing.base.errors import ArticleError, ArticleMissing, BriefingError
+from ki_briefing.model.text import BlockKind, SectionRole
 
 EPISODES = Path(__file__).parents[2] / "episodes"
 NEWSROOM = """\

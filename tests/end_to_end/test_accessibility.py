@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from browsing import WAVEFORM, served, tone
-from ki_briefing.publication import transcript
+from ki_briefing.episode import transcript
 from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.site import PAGE, list_path
 from ki_briefing.publication.target import FolderTarget

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from browsing import WAVEFORM, console, run, served, tone, wait
-from ki_briefing.publication import backlink
-from ki_briefing.publication.addresses import Addresses
-from ki_briefing.publication.episode import RELEASE_FILE, read_release
+from ki_briefing.episode import backlink
+from ki_briefing.episode.addresses import Addresses
+from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.target import FolderTarget
 from public_shows import NOW, build, make_episode, make_show

@@ -13,7 +13,7 @@ import pytest
 
 import google_translate as google
 from fakes import utterance
-from ki_briefing.show import Voice
+from ki_briefing.show.settings import Voice
 from ki_briefing.sound.codec import resample
 from ki_briefing.sound.measure import measure
 from ki_briefing.voice.espeak import EspeakEngine

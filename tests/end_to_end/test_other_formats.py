@@ -142,7 +142,7 @@ def test_an_unknown_format_and_a_missing_extra_say_what_to_do(audio: Path) -> No
     code = (
         "import sys, importlib.util as util; find = util.find_spec;"
         "util.find_spec = lambda name, *rest: None if name == 'av' else find(name, *rest);"
-        "from ki_briefing.__main__ import main; sys.argv = ['ki-briefing', 'build', sys.argv[1]]; main()"
+        "from ki_briefing.cli.main import main; sys.argv = ['ki-briefing', 'build', sys.argv[1]]; main()"
     )
     (episode / "built" / "build.json").unlink()
     missing = subprocess.run(

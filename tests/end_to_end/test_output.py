@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from ki_briefing.base.records import to_plain
 from ki_briefing.german.lexicon import load_lexicon
-from ki_briefing.records import to_plain
 from ki_briefing.script import explained, read_aloud
 
 ROOT = Path(__file__).parents[2]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ki_briefing.german.entries import Entry
 from ki_briefing.german.foreign import suspects
 from ki_briefing.german.lexicon import Lexicon, load_lexicon
+from ki_briefing.model.lexicon import Entry
 
 SHIPPED = load_lexicon()
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ki_briefing.errors import ConfigError
-from ki_briefing.german.entries import Entry
+from ki_briefing.base.errors import ConfigError
 from ki_briefing.german.lexicon import Lexicon, load_lexicon, with_entry
-from ki_briefing.model import Utterance, UtteranceRole
+from ki_briefing.model.lexicon import Entry
+from ki_briefing.model.text import Utterance, UtteranceRole
 from ki_briefing.voice.espeak import ipa
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import etree
 
-from ki_briefing.errors import ConfigError
-from ki_briefing.german.entries import Entry
+from ki_briefing.base.errors import ConfigError
 from ki_briefing.german.lexicon import load_lexicon
 from ki_briefing.german.pls import from_pls, to_pls
+from ki_briefing.model.lexicon import Entry
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,7 +51,7 @@ def test_a_pls_file_serves_as_a_lexicon(tmp_path: Path) -> None:
         ("<lexicon", "not XML"),
         ("<html/>", "not a PLS lexicon"),
         (PLS.replace('alphabet="ipa"', 'alphabet="x-sampa"'), "not in IPA"),
-        (PLS.replace("<lexicon", "<!DOCTYPE lexicon [<!ENTITY a 'b'>]><lexicon", 1), "declares entities"),
+        (PLS.replace("<lexicon", "<!DOCTYPE lexicon [<!ENTITY a 'b'>]><lexicon", 1), "declares a document type"),
     ],
 )
 def test_what_is_no_pls_is_refused(text: str, complaint: str) -> None:

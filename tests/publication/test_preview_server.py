@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ki_briefing.errors import PublishError
+from ki_briefing.base.errors import PublishError
 from ki_briefing.publication.preview import Preview, serve
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 import pytest
 from lxml import etree
 
-from ki_briefing.errors import ConfigError, PublishError
+from ki_briefing.base.errors import ConfigError, PublishError
 from ki_briefing.publication.publisher import LEDGER_FILE, Report, publish_site
 from ki_briefing.publication.target import FolderTarget
-from ki_briefing.show import Publishing, Show
+from ki_briefing.show.settings import Publishing, Show
 from public_shows import NOW, build, make_episode, make_show
 
 if TYPE_CHECKING:

@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ki_briefing.article import parse, read_article
-from ki_briefing.errors import ConfigError
+from ki_briefing.base.errors import ConfigError
 from ki_briefing.german.lexicon import load_lexicon
 from ki_briefing.german.unicode import normalize
-from ki_briefing.model import Article, Script, SegmentKind
+from ki_briefing.model.text import Article, Script, SegmentKind
 from ki_briefing.script import forecast, read_aloud, spoken, to_text, write_script
-from ki_briefing.show import Frames, Show
+from ki_briefing.show.settings import Frames, Show
 
 EPISODES = Path(__file__).parents[2] / "episodes"
 ARTICLES = sorted(path for path in EPISODES.glob("*/article.*"))

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from ki_briefing.errors import SoundError
-from ki_briefing.files import read_entry
-from ki_briefing.show import Jingles, Sound
+from ki_briefing.base.errors import SoundError
+from ki_briefing.base.files import read_entry
+from ki_briefing.show.settings import Jingles, Sound
 from ki_briefing.sound.limiter import limit, true_peak
 from ki_briefing.sound.measure import measure
 from mastered import master_of, write

@@ -14,8 +14,8 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
-from ki_briefing.errors import BriefingError
-from ki_briefing.show import Jingles, Sound
+from ki_briefing.base.errors import BriefingError
+from ki_briefing.show.settings import Jingles, Sound
 from ki_briefing.sound import loudness
 from ki_briefing.sound.jingle import Part, choose, looped
 from mastered import master_of
@@ -223,7 +223,7 @@ def test_two_hours_and_a_full_minute_of_the_largest_kind_stay_below_512_mb(tmp_p
         wav(path, np.repeat(np.resize(TONE, 59 * 192_000)[:, None], 2, axis=1), 192_000, "PCM_24")
     code = (
         "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[1]);"
-        "from mastered import master_of; from ki_briefing.show import Jingles, Sound;"
+        "from mastered import master_of; from ki_briefing.show.settings import Jingles, Sound;"
         "import ki_briefing.sound.mix as mix; mix.available = lambda: 8;"  # processors
         "jingles = Jingles(**dict.fromkeys(sys.argv[3].split(), 'own.wav'));"
         "master_of(Path(sys.argv[2]), Sound(channels=2, bit_rate=128), jingles, 1);"

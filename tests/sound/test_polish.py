@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ki_briefing.show import Jingles, Sound
+from ki_briefing.show.settings import Jingles, Sound
 from ki_briefing.sound.music import ducking
 from ki_briefing.sound.polish import polish
 from mastered import master_of, voice_like

@@ -10,12 +10,12 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
-from ki_briefing.files import Store
-from ki_briefing.model import Script, Segment, SegmentKind, Utterance, UtteranceRole
-from ki_briefing.show import Jingles, Sound, Voice
+from ki_briefing.base.files import Store
+from ki_briefing.model.sound import Master
+from ki_briefing.model.text import Script, Segment, SegmentKind, Utterance, UtteranceRole
+from ki_briefing.show.settings import Jingles, Sound, Voice
 from ki_briefing.sound.limiter import true_peak
 from ki_briefing.sound.mix import make_master
-from ki_briefing.timeline import Master
 from ki_briefing.voice import load_engine
 from ki_briefing.voice.clips import load_clip, speak
 from mastered import write

@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 
 from fakes import ToneEngine, utterance
-from ki_briefing.errors import EngineOffline, SpeechError, StorageError
-from ki_briefing.files import Store, sweep_leftovers
-from ki_briefing.model import Utterance
-from ki_briefing.show import Voice
-from ki_briefing.spans import Pronunciation
-from ki_briefing.timeline import Clip, Word
+from ki_briefing.base.errors import EngineOffline, SpeechError, StorageError
+from ki_briefing.base.files import Store, sweep_leftovers
+from ki_briefing.model.sound import Clip, Word
+from ki_briefing.model.spans import Pronunciation
+from ki_briefing.model.text import Utterance
+from ki_briefing.show.settings import Voice
 from ki_briefing.voice.clips import load_clip, speak
 from ki_briefing.voice.espeak import EspeakEngine
 
@@ -260,7 +260,7 @@ SPEAKING = textwrap.dedent(
     import sys, time
     from pathlib import Path
     from fakes import ToneEngine, utterance
-    from ki_briefing.files import Store
+    from ki_briefing.base.files import Store
     from ki_briefing.voice.clips import speak
 
     class Slow(ToneEngine):
@@ -306,8 +306,8 @@ def test_a_warm_call_needs_neither_numpy_nor_an_engine(store: Store) -> None:
         f"""
         import sys
         from pathlib import Path
-        from ki_briefing.files import Store
-        from ki_briefing.model import Utterance, UtteranceRole
+        from ki_briefing.base.files import Store
+        from ki_briefing.model.text import Utterance, UtteranceRole
         from ki_briefing.voice.clips import speak
         class Silent:
             fingerprint = "tone 1"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ki_briefing.errors import EngineMissing
-from ki_briefing.show import Voice
+from ki_briefing.base.errors import EngineMissing
+from ki_briefing.show.settings import Voice
 from ki_briefing.voice import list_engines, load_engine
 from ki_briefing.voice.espeak import EspeakEngine
 from ki_briefing.voice.gtts import GttsEngine
@@ -74,7 +74,7 @@ def test_a_strangers_broken_engine_is_listed_as_not_ready(
 
 def test_choosing_a_voice_imports_no_heavy_package() -> None:
     code = (
-        "import sys; from ki_briefing.voice import load_engine; from ki_briefing.show import Voice\n"
+        "import sys; from ki_briefing.voice import load_engine; from ki_briefing.show.settings import Voice\n"
         "load_engine(Voice()).fingerprint\n"
         "heavy = {'numpy', 'requests', 'gtts', 'soundfile'} & set(sys.modules)\n"
         "assert not heavy, heavy"

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ki_briefing.errors import ConfigError, SpeechError
-from ki_briefing.model import Utterance, UtteranceRole
-from ki_briefing.show import Voice
-from ki_briefing.spans import Pronunciation
-from ki_briefing.timeline import Clip
+from ki_briefing.base.errors import ConfigError, SpeechError
+from ki_briefing.model.sound import Clip
+from ki_briefing.model.spans import Pronunciation
+from ki_briefing.model.text import Utterance, UtteranceRole
+from ki_briefing.show.settings import Voice
 from ki_briefing.voice import espeak_library
 from ki_briefing.voice.espeak import EspeakEngine, ipa, variants
 

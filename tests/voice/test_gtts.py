@@ -11,11 +11,11 @@ import pytest
 
 import google_translate as google
 from fakes import utterance
-from ki_briefing.errors import ConfigError, EngineOffline, SpeechError
-from ki_briefing.files import Store
-from ki_briefing.show import Voice
-from ki_briefing.spans import Pronunciation
-from ki_briefing.timeline import Clip
+from ki_briefing.base.errors import ConfigError, EngineOffline, SpeechError
+from ki_briefing.base.files import Store
+from ki_briefing.model.sound import Clip
+from ki_briefing.model.spans import Pronunciation
+from ki_briefing.show.settings import Voice
 from ki_briefing.voice import gtts
 from ki_briefing.voice.clips import speak
 from ki_briefing.voice.gtts import GttsEngine

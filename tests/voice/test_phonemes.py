@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ki_briefing.model import Utterance, UtteranceRole
-from ki_briefing.spans import Pronunciation
+from ki_briefing.model.spans import Pronunciation
+from ki_briefing.model.text import Utterance, UtteranceRole
 from ki_briefing.voice import phonemes
 from ki_briefing.voice.espeak import ipa
 from ki_briefing.voice.espeak_library import Library, Notation

@@ -5,12 +5,12 @@ from __future__ import annotations
 import codecs
 from typing import TYPE_CHECKING
 
-from ki_briefing.errors import ArticleError, ArticleMissing
+from ki_briefing.base.errors import ArticleError, ArticleMissing
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ki_briefing.model import Article
+    from ki_briefing.model.text import Article
 
 SIZE_LIMIT = 5_000_000
 """No newsroom writes an article of more bytes."""

@@ -10,7 +10,7 @@ import yaml
 from markdown_it import MarkdownIt
 
 from ki_briefing.article.roles import About, Element, ElementKind
-from ki_briefing.errors import ArticleError
+from ki_briefing.base.errors import ArticleError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ki_briefing.errors import ArticleError
+from ki_briefing.base.errors import ArticleError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ki_briefing.model import Article
+    from ki_briefing.model.text import Article
 
 
 def find_picture(source: Path, article: Article) -> Path | None:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from ki_briefing.errors import ArticleError
-from ki_briefing.model import Article, Block, BlockKind, Omission, Section, SectionRole, Source
-from ki_briefing.slug import slugify
+from ki_briefing.base.errors import ArticleError
+from ki_briefing.base.slug import slugify
+from ki_briefing.model.text import Article, Block, BlockKind, Omission, Section, SectionRole, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,1 +1,1 @@
-"""A stage of the house."""
+"""How written German is read aloud."""

@@ -16,11 +16,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ki_briefing.errors import ConfigError
-from ki_briefing.german.entries import Entry
+from ki_briefing.base.errors import ConfigError
+from ki_briefing.base.records import RecordError, from_plain
 from ki_briefing.german.verbalize import verbalize
-from ki_briefing.records import RecordError, from_plain
-from ki_briefing.spans import Pronunciation
+from ki_briefing.model.lexicon import Entry
+from ki_briefing.model.spans import Pronunciation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
-from ki_briefing.errors import ConfigError
-from ki_briefing.german.entries import Entry
+from ki_briefing.base.errors import ConfigError
+from ki_briefing.base.xml import XmlError, parse_xml
+from ki_briefing.model.lexicon import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from xml.etree.ElementTree import Element
 
 _NAMESPACE = "http://www.w3.org/2005/01/pronunciation-lexicon"
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -30,12 +31,10 @@ def from_pls(text: str, place: str) -> dict[str, Entry]:
     Raises:
         ConfigError: It is not XML, not PLS, or not in IPA.
     """
-    if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise ConfigError(f"{place} declares entities", hint="Remove its DOCTYPE.")
     try:
-        root = ElementTree.fromstring(text)
-    except (ElementTree.ParseError, ValueError) as error:
-        raise ConfigError(f"{place} is not XML: {error}", hint="Export it again.") from error
+        root = parse_xml(text)
+    except XmlError as error:
+        raise ConfigError(f"{place} is not XML that we read: {error}", hint="Export it again.") from error
     if root.tag != f"{{{_NAMESPACE}}}lexicon":
         raise ConfigError(f"{place} is not a PLS lexicon", hint=f'Its root must be <lexicon xmlns="{_NAMESPACE}">.')
     entries: dict[str, Entry] = {}
@@ -64,5 +63,5 @@ def to_pls(entries: Mapping[str, Entry]) -> str:
     return "\n".join([*lines, "</lexicon>", ""])
 
 
-def _content(element: ElementTree.Element | None) -> str:
+def _content(element: Element | None) -> str:
     return " ".join("".join(element.itertext()).split()) if element is not None else ""

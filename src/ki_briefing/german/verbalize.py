@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
+from ki_briefing.base.processors import spread
 from ki_briefing.german import (
     acronyms,
     addresses,
@@ -32,8 +33,7 @@ from ki_briefing.german import (
 from ki_briefing.german.dates import MONTHS
 from ki_briefing.german.scan import Rule, Scanner
 from ki_briefing.german.unicode import normalize
-from ki_briefing.processors import spread
-from ki_briefing.spans import Span
+from ki_briefing.model.spans import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -1,1 +1,1 @@
-"""A stage of the house."""
+"""What a web server serves: feed, pages, and the folder they lie in."""

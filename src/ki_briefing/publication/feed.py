@@ -8,22 +8,22 @@ itself holds the newest ones, from ``PAGE`` to twice as many. A new episode thus
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ki_briefing import __version__
-from ki_briefing.publication.addresses import FEED_PATH
-from ki_briefing.publication.chapters import PODLOVE_NAMESPACE
+from ki_briefing.base.markup import element, optional
+from ki_briefing.base.web import web_address
+from ki_briefing.episode.addresses import FEED_PATH
+from ki_briefing.episode.chapters import PODLOVE_NAMESPACE
 from ki_briefing.publication.feed_items import write_license
-from ki_briefing.publication.markup import element, optional
-from ki_briefing.web import web_address
+from ki_briefing.show.guid import guid_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ki_briefing.publication.addresses import Addresses
-    from ki_briefing.show import Podcast
+    from ki_briefing.episode.addresses import Addresses
+    from ki_briefing.show.settings import Podcast
 
 PAGE = 100
 """Items of an archive page; the feed is one page up to twice as many."""
@@ -31,7 +31,6 @@ PAGE = 100
 FEED_TYPE = "application/rss+xml"
 HISTORY_NAMESPACE = "http://purl.org/syndication/history/1.0"
 
-_GUIDS = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")  # the podcast namespace's, for podcast:guid
 _NAMESPACES = {
     "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
     "podcast": "https://podcastindex.org/namespace/1.0",
@@ -89,11 +88,6 @@ def page_path(number: int) -> str:
 def podcast_guid(podcast: Podcast, addresses: Addresses) -> str:
     """Return ``podcast:guid``: the setting, or UUIDv5 of the feed's address without scheme and trailing slash."""
     return podcast.guid or guid_of(addresses.feed)
-
-
-def guid_of(feed: str) -> str:
-    """Return the ``podcast:guid`` that belongs to a feed's address."""
-    return str(uuid.uuid5(_GUIDS, feed.partition("://")[2].rstrip("/")))
 
 
 def write_page(

@@ -11,17 +11,17 @@ from __future__ import annotations
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
-from ki_briefing.model import SegmentKind
-from ki_briefing.publication.chapters import to_podlove
-from ki_briefing.publication.markup import element, optional
-from ki_briefing.web import web_address
+from ki_briefing.base.markup import element, optional
+from ki_briefing.base.web import web_address
+from ki_briefing.episode.chapters import to_podlove
+from ki_briefing.model.text import SegmentKind
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from ki_briefing.publication.addresses import Addresses
-    from ki_briefing.publication.episode import Alternate, Episode, Release
-    from ki_briefing.show import Podcast
+    from ki_briefing.episode.addresses import Addresses
+    from ki_briefing.model.episode import Alternate, Episode, Release
+    from ki_briefing.show.settings import Podcast
 
 NOTES_LIMIT = 4000
 """Apple reads no longer description [bytes]."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING
 
-from ki_briefing.database import connect, together
+from ki_briefing.base.database import connect, together
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote, urlsplit
 
-from ki_briefing.errors import PublishError
-from ki_briefing.files import stamp
+from ki_briefing.base.errors import PublishError
+from ki_briefing.base.files import stamp
 
 if TYPE_CHECKING:
     from typing import Any

@@ -15,11 +15,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ki_briefing import __version__, database, files
-from ki_briefing.errors import BriefingError, ConfigError, PublishError, StorageError
-from ki_briefing.publication import artwork, feed, notes
-from ki_briefing.publication.addresses import PLAYER_PATH, Addresses, asset_path, episode_path
-from ki_briefing.publication.episode import RELEASE_FILE, read_release
+from ki_briefing import __version__
+from ki_briefing.base import database, files
+from ki_briefing.base.errors import BriefingError, ConfigError, PublishError, StorageError
+from ki_briefing.episode import artwork, notes
+from ki_briefing.episode.addresses import PLAYER_PATH, Addresses, asset_path, episode_path
+from ki_briefing.episode.release import RELEASE_FILE, read_release
+from ki_briefing.publication import feed
 from ki_briefing.publication.feed_items import NOTES_LIMIT, rfc2822, write_item
 from ki_briefing.publication.ledger import Entry, Known, Ledger
 from ki_briefing.publication.site import PAGE as LIST_PAGE
@@ -28,10 +30,10 @@ from ki_briefing.publication.site import Site, list_path, page_path
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
-    from ki_briefing.publication.episode import Release
+    from ki_briefing.model.episode import Release
     from ki_briefing.publication.feed import Page
     from ki_briefing.publication.target import Target
-    from ki_briefing.show import Show
+    from ki_briefing.show.settings import Show
 
 LEDGER_FILE = "publication.sqlite"
 

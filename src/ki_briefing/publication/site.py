@@ -17,26 +17,26 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from markupsafe import Markup  # jinja2's own
 
-from ki_briefing import files
-from ki_briefing.errors import ConfigError
-from ki_briefing.model import UtteranceRole
-from ki_briefing.publication.addresses import Addresses, episode_path
-from ki_briefing.publication.linked_data import describe_episode, describe_series
-from ki_briefing.publication.markup import clean
-from ki_briefing.web import web_address
+from ki_briefing.base import files
+from ki_briefing.base.errors import ConfigError
+from ki_briefing.base.markup import clean
+from ki_briefing.base.web import web_address
+from ki_briefing.episode.addresses import Addresses, episode_path
+from ki_briefing.episode.linked_data import describe_episode, describe_series
+from ki_briefing.model.text import UtteranceRole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ki_briefing.publication.episode import ChapterMark, Episode, Release, Sentence
+    from ki_briefing.model.episode import ChapterMark, Episode, Release, Sentence
     from ki_briefing.publication.feed import Page
     from ki_briefing.publication.ledger import Entry, Neighbour
-    from ki_briefing.show import Show
+    from ki_briefing.show.settings import Show
 
 PAGE = 30
 """Episodes of an archive page; the start page shows up to twice as many."""
 
-_DATA = Path(__file__).parent.parent / "data"
+_DATA = Path(__file__).parents[1] / "data"
 _MONTHS = (
     *("Januar", "Februar", "März", "April", "Mai", "Juni"),
     *("Juli", "August", "September", "Oktober", "November", "Dezember"),

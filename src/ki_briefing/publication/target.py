@@ -11,8 +11,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from ki_briefing import files
-from ki_briefing.errors import PublishError, StorageError
+from ki_briefing.base import files
+from ki_briefing.base.errors import PublishError, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

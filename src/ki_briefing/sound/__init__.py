@@ -1,4 +1,4 @@
-"""A stage of the house."""
+"""How it sounds: takes and jingles become one mastered MP3 stream."""
 
 import os
 

@@ -14,8 +14,8 @@ from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
-from ki_briefing.errors import ConfigError
-from ki_briefing.files import read_entry, write_atomically
+from ki_briefing.base.errors import ConfigError
+from ki_briefing.base.files import read_entry, write_atomically
 from ki_briefing.sound import codec, limiter
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ki_briefing.show import Sound
-    from ki_briefing.timeline import Master
+    from ki_briefing.model.sound import Master
+    from ki_briefing.show.settings import Sound
 
 _ROUNDS = 6
 _SPARE = 0.98  # of the allowed true peak: what one meter reads higher than another

@@ -11,7 +11,7 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
-from ki_briefing.errors import SoundError
+from ki_briefing.base.errors import SoundError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ki_briefing.errors import ConfigError
-from ki_briefing.files import file_digest
+from ki_briefing.base.errors import ConfigError
+from ki_briefing.base.files import file_digest
 from ki_briefing.sound import codec, loudness
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ki_briefing.show import Jingles, Sound
+    from ki_briefing.show.settings import Jingles, Sound
 
 _STYLES = Path(__file__).parents[1] / "data" / "jingles"
 NO_STYLE = "none"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import soundfile
 
-from ki_briefing.errors import SoundError
+from ki_briefing.base.errors import SoundError
 from ki_briefing.sound import loudness
 from ki_briefing.sound.limiter import true_peak
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ki_briefing.files import read_entry
-from ki_briefing.processors import available
+from ki_briefing.base.files import read_entry
+from ki_briefing.base.processors import available
+from ki_briefing.model.sound import Chapter, Cue, CueWord, Levels, Loudness, Master, Timeline
 from ki_briefing.sound import loudness, mp3
 from ki_briefing.sound.memory import freed_is_kept
 from ki_briefing.sound.plan import make_plan
 from ki_briefing.sound.stretch import mix, silence
-from ki_briefing.timeline import Chapter, Cue, CueWord, Levels, Loudness, Master, Timeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ki_briefing.files import Store
-    from ki_briefing.model import Script
-    from ki_briefing.show import Jingles, Sound
+    from ki_briefing.base.files import Store
+    from ki_briefing.model.sound import Clip, Take
+    from ki_briefing.model.text import Script
+    from ki_briefing.show.settings import Jingles, Sound
     from ki_briefing.sound.plan import Spoken, Stretch
     from ki_briefing.sound.stretch import Heard, Mixed
-    from ki_briefing.timeline import Clip, Take
 
 
 _MEMORY = 400_000_000  # bytes for the samples of all stretches that are at work

@@ -10,13 +10,13 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ki_briefing.errors import SoundError
+from ki_briefing.base.errors import SoundError
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ki_briefing.show import Sound
+    from ki_briefing.show.settings import Sound
 
 ENCODER_DELAY = 576
 """Frames that LAME puts before the signal."""

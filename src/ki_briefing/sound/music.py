@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ki_briefing.show import Jingles, Sound
+    from ki_briefing.show.settings import Jingles, Sound
     from ki_briefing.sound.edit import AudioSegment
     from ki_briefing.sound.jingle import Jingle
     from ki_briefing.sound.plan import Stretch

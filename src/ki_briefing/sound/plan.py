@@ -9,18 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ki_briefing.files import digest
-from ki_briefing.model import SegmentKind, UtteranceRole
+from ki_briefing.base.files import digest
+from ki_briefing.model.text import SegmentKind, UtteranceRole
 from ki_briefing.sound.jingle import Part, choose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from ki_briefing.model import Script, Utterance
-    from ki_briefing.show import Jingles, Sound
+    from ki_briefing.model.sound import Take
+    from ki_briefing.model.text import Script, Utterance
+    from ki_briefing.show.settings import Jingles, Sound
     from ki_briefing.sound.jingle import Jingle
-    from ki_briefing.timeline import Take
 
 _FORMAT = "stretch 7"
 _LONG_PAUSE = 500  # milliseconds: a paragraph ends, and a stretch with it

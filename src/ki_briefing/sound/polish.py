@@ -16,7 +16,7 @@ from ki_briefing.sound.filter import overlap_save
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ki_briefing.show import Sound
+    from ki_briefing.show.settings import Sound
 
     Samples = NDArray[np.float32]
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from ki_briefing.files import digest
+from ki_briefing.base.files import digest
 from ki_briefing.sound import codec, limiter, loudness, mp3
 from ki_briefing.sound.level import level
 from ki_briefing.sound.polish import polish
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ki_briefing.files import Store
-    from ki_briefing.show import Jingles, Sound
+    from ki_briefing.base.files import Store
+    from ki_briefing.model.sound import Clip, Take
+    from ki_briefing.show.settings import Jingles, Sound
     from ki_briefing.sound.plan import Stretch
-    from ki_briefing.timeline import Clip, Take
 
     Samples = NDArray[np.float32]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ki_briefing.errors import BriefingError, ConfigError, EngineMissing
+from ki_briefing.base.errors import BriefingError, ConfigError, EngineMissing
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
-    from ki_briefing.show import Voice
+    from ki_briefing.show.settings import Voice
     from ki_briefing.voice.engine import Engine
 
 ENTRY_POINTS = "ki_briefing.engines"
@@ -53,7 +53,7 @@ def list_engines() -> tuple[EngineInfo, ...]:
 
 
 def _look_at(name: str) -> EngineInfo:
-    from ki_briefing.show import Voice
+    from ki_briefing.show.settings import Voice
 
     try:
         kind = _engine_class(name)
@@ -73,7 +73,7 @@ def _look_at(name: str) -> EngineInfo:
 def _engine_class(name: str) -> type:
     points = _entry_points()
     if name not in points:
-        from ki_briefing.show import nearest
+        from ki_briefing.base.hints import nearest
 
         raise EngineMissing(f"there is no engine '{name}'", hint=nearest(name, points))
     try:

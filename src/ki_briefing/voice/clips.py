@@ -12,17 +12,17 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ki_briefing.errors import EngineOffline, SpeechError, StorageError
-from ki_briefing.files import digest, read_entry
-from ki_briefing.processors import available
-from ki_briefing.timeline import Clip, Take, Word
+from ki_briefing.base.errors import EngineOffline, SpeechError, StorageError
+from ki_briefing.base.files import digest, read_entry
+from ki_briefing.base.processors import available
+from ki_briefing.model.sound import Clip, Take, Word
 from ki_briefing.voice.crew import Crew
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ki_briefing.files import Store
-    from ki_briefing.model import Utterance
+    from ki_briefing.base.files import Store
+    from ki_briefing.model.text import Utterance
     from ki_briefing.voice.engine import Engine
 
     Progress = Callable[[int, int], None]

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from ki_briefing.model import Utterance
-    from ki_briefing.timeline import Clip
+    from ki_briefing.model.sound import Clip
+    from ki_briefing.model.text import Utterance
 
 
 class Engine(Protocol):

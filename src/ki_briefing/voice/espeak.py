@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
-from ki_briefing.errors import ConfigError, SpeechError
-from ki_briefing.model import Utterance
-from ki_briefing.timeline import Clip, Word
+from ki_briefing.base.errors import ConfigError, SpeechError
+from ki_briefing.model.sound import Clip, Word
+from ki_briefing.model.text import Utterance
 from ki_briefing.voice.espeak_library import SAMPLE_RATE, Library, Notation, WordEvent, data_folder, library_version
 from ki_briefing.voice.phonemes import is_english, mnemonics
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ki_briefing.show import Voice
-    from ki_briefing.spans import Pronunciation
+    from ki_briefing.model.spans import Pronunciation
+    from ki_briefing.show.settings import Voice
 
 RATES = range(-50, 151)
 """How much slower or faster it can speak [percent]."""

@@ -21,7 +21,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from ki_briefing.errors import EngineMissing, SpeechError
+from ki_briefing.base.errors import EngineMissing, SpeechError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

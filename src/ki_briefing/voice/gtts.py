@@ -14,8 +14,8 @@ from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
-from ki_briefing.errors import ConfigError, EngineMissing, EngineOffline, SpeechError
-from ki_briefing.timeline import Clip
+from ki_briefing.base.errors import ConfigError, EngineMissing, EngineOffline, SpeechError
+from ki_briefing.model.sound import Clip
 from ki_briefing.voice.answers import NotSpeech, believe, join
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     import requests
     from numpy.typing import NDArray
 
-    from ki_briefing.model import Utterance
-    from ki_briefing.show import Voice
+    from ki_briefing.model.text import Utterance
+    from ki_briefing.show.settings import Voice
 
 _PIECE = 100  # letters the service takes at once
 _CONNECT, _READ = 5.0, 20.0  # seconds without a sign of life

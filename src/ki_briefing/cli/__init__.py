@@ -1,0 +1,57 @@
+"""The command line: parse, call once, print. The only place that prints or exits.
+
+One module per group of commands. Heavy packages are imported by the stage that needs them, when it needs them.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from ki_briefing import __version__
+from ki_briefing.base.errors import Exit
+from ki_briefing.cli import air, episodes, making, reading, voices
+from ki_briefing.cli.output import close_output
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click calls it so
+        """Return the commands in the order of work."""
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; without a word when the reader of our output has gone."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            close_output()
+            sys.exit(Exit.DONE)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="ki-briefing")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but results and errors.")
+@click.option("-v", "--verbose", is_flag=True, help="Show the traceback of an error.")
+@click.pass_context
+def cli(context: click.Context, quiet: bool, verbose: bool) -> None:
+    """Turn a written German news article into a finished podcast episode."""
+    context.obj = {"quiet": quiet, "verbose": verbose}
+
+
+for _command in (
+    making.init,
+    making.new,
+    reading.script,
+    reading.verbalize,
+    reading.lexicon,
+    episodes.build,
+    episodes.check,
+    air.publish,
+    air.run,
+    air.preview,
+    voices.voices,
+    episodes.verify,
+):
+    cli.add_command(_command)

@@ -1,0 +1,75 @@
+"""What goes on air: publish, run, preview."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from ki_briefing.base.errors import Exit
+from ki_briefing.cli.output import JSON, SHOW, clear_progress, print_json, progress, talk
+
+
+@click.command()
+@SHOW
+@JSON
+def publish(show_folder: Path, as_json: bool) -> None:
+    """Bring the public folder up to date, feed last."""
+    from ki_briefing.publish import publish_show
+
+    report = publish_show(show_folder, now=datetime.now().astimezone())
+    if as_json:
+        print_json(report, indent=None)
+    else:
+        for path in report.written:
+            click.echo(path)
+    for problem in report.problems:
+        click.echo(f"not published: {problem.folder}: {problem.error}", err=True)
+    for folder in report.waiting:
+        talk(f"waits for its date: {folder.parent}")
+    talk(
+        f"Episodes in the feed: {report.episodes}; files written: {len(report.written)}, removed: {len(report.removed)}"
+    )
+    sys.exit(Exit.DATA if report.problems else Exit.DONE)
+
+
+@click.command()
+@SHOW
+@JSON
+def run(show_folder: Path, as_json: bool) -> None:
+    """Do all that is to be done: cron's command.
+
+    Articles in the show's inbox/ become episodes; what is new or was edited is built and checked; what passes is
+    published. Says nothing when all is well.
+    """
+    from ki_briefing.run import run_show
+
+    report = run_show(show_folder, now=datetime.now().astimezone(), progress=progress())
+    clear_progress()
+    if as_json:
+        print_json(report)
+    watched = sys.stderr.isatty()
+    for line in report.said(again=watched):
+        click.echo(line, err=True)
+    if watched:
+        talk(str(report))
+    if report.bugs:
+        raise report.bugs[0]
+    sys.exit(report.exit_code)
+
+
+@click.command()
+@SHOW
+@click.option("--port", default=8000, help="Port on this machine.", show_default=True)
+def preview(show_folder: Path, port: int) -> None:
+    """Serve the public folder on this machine, until Ctrl-C."""
+    from ki_briefing.publication.preview import serve
+    from ki_briefing.show.workspace import find_show
+
+    with serve(find_show(show_folder).public, port) as server:
+        click.echo(f"http://127.0.0.1:{server.server_port}/")
+        with contextlib.suppress(KeyboardInterrupt):
+            server.serve_forever()

@@ -1,0 +1,88 @@
+"""Finished episodes: build, check, verify."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ki_briefing.base.errors import Exit
+from ki_briefing.cli.output import EPISODES, JSON, all_episodes, clear_progress, print_json, progress
+
+if TYPE_CHECKING:
+    from ki_briefing.build import Built
+
+
+@click.command()
+@EPISODES
+@click.option("--engine", help="Speak with this engine instead of show.toml's.")
+@JSON
+def build(episodes: tuple[Path, ...], engine: str | None, as_json: bool) -> None:
+    """Build EPISODES: MP3 and everything beside it.
+
+    Folders of a show, or article files. Without a name, every episode of the show in the current folder.
+    """
+    from ki_briefing.build import build_episode
+
+    code = Exit.DONE
+    for path in episodes or all_episodes():
+        built = build_episode(path, engine=engine, progress=progress())
+        clear_progress()
+        if as_json:
+            print_json(built, indent=None)
+        else:
+            _report(built)
+        if built.degraded:
+            code = Exit.DEGRADED
+    sys.exit(code)
+
+
+def _report(built: Built) -> None:
+    minutes, seconds = divmod(round(built.seconds), 60)
+    state = "unchanged" if built.unchanged else f"{built.spoken} of {built.utterances} utterances spoken anew"
+    click.echo(built.audio)
+    click.echo(f"  {minutes}:{seconds:02} min, {built.integrated:.1f} LUFS, {built.true_peak:.1f} dBTP, {state}")
+    for chapter in built.chapters:
+        minutes, seconds = divmod(int(chapter.start), 60)
+        click.echo(f"  {minutes:02}:{seconds:02}  {chapter.title}")
+    for omission in built.omitted:
+        click.echo(f"  not spoken ({omission.reason}): {omission.text}")
+    for text in built.degraded:
+        click.echo(f"  fallback voice: {text}")
+
+
+@click.command()
+@EPISODES
+@JSON
+def check(episodes: tuple[Path, ...], as_json: bool) -> None:
+    """Measure finished EPISODES; say what to do."""
+    from ki_briefing.check import check_episode
+
+    passed = True
+    for path in episodes or all_episodes():
+        result = check_episode(path)
+        passed = passed and result.passed
+        if as_json:
+            print_json(result, indent=None)
+        else:
+            click.echo(str(result))
+    sys.exit(Exit.DONE if passed else Exit.DATA)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--trust", type=click.File(encoding="ascii"), help="Certificates (PEM) that you trust.")
+@JSON
+def verify(file: Path, trust: Any, as_json: bool) -> None:
+    """Say who signed the MP3 FILE and whether it changed."""
+    from ki_briefing.episode.provenance import Seal
+    from ki_briefing.episode.provenance import verify as judge
+
+    verdict = judge(file, trust=trust.read() if trust else "")
+    if as_json:
+        print_json(verdict)
+    else:
+        click.echo(str(verdict))
+    sys.exit(Exit.DONE if verdict.seal is Seal.INTACT else Exit.DATA)

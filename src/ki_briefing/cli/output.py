@@ -1,0 +1,59 @@
+"""How commands talk: results go to stdout, everything else to stderr, progress only to a terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ki_briefing.base.records import to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+EPISODES = click.argument("episodes", nargs=-1, type=click.Path(path_type=Path))
+EPISODE = click.argument("episode", type=click.Path(path_type=Path))
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
+SHOW = click.option("--show", "show_folder", type=click.Path(path_type=Path), default=".", help="The show's folder.")
+
+
+def all_episodes() -> tuple[Path, ...]:
+    """Return the folders of every episode of the show that the current folder belongs to."""
+    from ki_briefing.show.workspace import find_episodes, find_show
+
+    return tuple(find_episodes(find_show(Path())))
+
+
+def print_json(value: Any, indent: int | None = 2) -> None:
+    """Print a result for a script."""
+    click.echo(to_json(value, indent))
+
+
+def talk(text: str) -> None:
+    """Tell a person something that is no result; nothing with ``--quiet``."""
+    if not click.get_current_context().obj["quiet"]:
+        click.echo(text, err=True)
+
+
+def progress() -> Callable[[str, int, int], None] | None:
+    """Return a reporter of progress on a terminal's stderr, or None where nobody watches."""
+    if click.get_current_context().obj["quiet"] or not sys.stderr.isatty():
+        return None
+    return lambda stage, done, total: click.echo(f"\r\x1b[K{stage} {done}/{total}", err=True, nl=False)
+
+
+def clear_progress() -> None:
+    """Leave nothing of the progress on the terminal."""
+    if sys.stderr.isatty():
+        click.echo("\r\x1b[K", err=True, nl=False)
+
+
+def close_output() -> None:
+    """Write nothing more to stdout, not even what is waiting to be written."""
+    if sys.stdout:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

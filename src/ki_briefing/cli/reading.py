@@ -1,0 +1,89 @@
+"""What will be said: script, verbalize, lexicon."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ki_briefing.base.errors import ArticleError
+from ki_briefing.base.records import to_json, to_plain
+from ki_briefing.cli.output import EPISODE, JSON, SHOW, print_json, talk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@click.command()
+@EPISODE
+@JSON
+def script(episode: Path, as_json: bool) -> None:
+    """Show what will be said and what is left out."""
+    from ki_briefing.build import read_script
+    from ki_briefing.script import forecast, to_text
+
+    result = read_script(episode)
+    if as_json:
+        print_json({**to_plain(result), "forecast_seconds": round(forecast(result), 1)})
+    else:
+        click.echo(to_text(result))
+
+
+@click.command()
+@click.argument("file", type=click.File(encoding="utf-8"), default="-")
+@JSON
+@click.option("--explain", is_flag=True, help="Name the class of each decision.")
+@click.option("--lexicon", type=click.Path(path_type=Path, exists=True), help="Use this lexicon.toml too.")
+@click.option("--try", "attempts", multiple=True, metavar="WORD=SPELLING", help="Try a lexicon entry.")
+def verbalize(file: Any, as_json: bool, explain: bool, lexicon: Path | None, attempts: tuple[str, ...]) -> None:
+    """Say how each line of FILE will be spoken."""
+    from ki_briefing.german.lexicon import Lexicon, load_lexicon, with_entry
+    from ki_briefing.script import explained, shown, spoken, utterance
+
+    known = load_lexicon(*filter(None, [lexicon])) if as_json or explain or lexicon or attempts else Lexicon()
+    for attempt in attempts:
+        word, spelling = (part.strip() for part in attempt.partition("=")[::2])
+        if not (word and spelling):
+            raise click.BadParameter(f"{attempt!r} is not WORD=SPELLING", param_hint="--try")
+        known = with_entry(known, word, spelling)
+
+    def show(part: str, first: bool, last: bool) -> str:
+        if as_json:
+            sentence = to_json(_sentence(utterance(part, known), explain)) if part else ""
+            return '{"sentences": [' * first + sentence + ("]}\n" if last else ", ")
+        return explained(utterance(part, known)) + "\n" if explain else spoken(part) + ("\n" if last else " ")
+
+    for piece in shown(_lines(file), show):
+        click.echo(piece, nl=False)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
+@SHOW
+@click.option("--shipped", is_flag=True, help="Print also the words that come with ki-briefing.")
+def lexicon(file: Path | None, show_folder: Path, shipped: bool) -> None:
+    """Print a show's words as W3C PLS, or add FILE's to them."""
+    from ki_briefing.german.pronunciations import export_pronunciations, import_pronunciations
+    from ki_briefing.show.workspace import find_show
+
+    if file is None:
+        click.echo(export_pronunciations(find_show(show_folder), shipped=shipped), nl=False)
+    else:
+        done = import_pronunciations(file, find_show(show_folder))
+        talk(f"{len(done.added)} words added to {done.path}, {len(done.kept)} kept as they were.")
+
+
+def _lines(file: Any) -> Iterator[str]:
+    try:
+        for line in file:
+            yield line.rstrip("\n")
+    except UnicodeDecodeError as error:
+        raise ArticleError(f"{file.name} is no UTF-8", "Convert it: iconv -f CP1252 -t UTF-8") from error
+
+
+def _sentence(utterance: Any, explain: bool) -> dict[str, Any]:
+    from ki_briefing.voice.espeak import ipa
+
+    shown = {"text": utterance.written, "spoken": utterance.spoken, "ipa": ipa(utterance)}
+    return {**shown, "spans": utterance.spans} if explain else shown

@@ -1,0 +1,23 @@
+"""Who can speak: voices."""
+
+from __future__ import annotations
+
+import click
+
+from ki_briefing.cli.output import JSON, print_json
+
+
+@click.command()
+@JSON
+def voices(as_json: bool) -> None:
+    """List engines and voices of this machine."""
+    from ki_briefing.voice import list_engines
+
+    engines = list_engines()
+    if as_json:
+        print_json(engines)
+        return
+    for engine in engines:
+        click.echo(f"{engine.name:10} {'ready' if engine.ready else 'not ready'}  {engine.note}")
+        if engine.voices:
+            click.echo(f"           {', '.join(engine.voices)}")

@@ -1,0 +1,191 @@
+"""Covers: a producer's picture, checked, as the feed and as the MP3's tag carry it; the show's, or an episode's own.
+
+Picture file -> JPEG bytes. The limits are those of the podcast directories (PSP-1, Apple): square, 1400 to 3000
+pixels, RGB. Nothing but the pixels is passed on: a camera's place and time stay at home.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ki_briefing.base.errors import ArticleError, ConfigError
+from ki_briefing.base.files import digest
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from ki_briefing.base.files import Store
+
+SMALLEST, LARGEST = 1400, 3000
+"""Sides a cover may have [pixels]."""
+
+TAG_SIDE = 800
+"""Side of the picture in the MP3's tag [pixels]."""
+
+CHAPTER_SIDE = 600
+"""Side of a chapter's picture [pixels]."""
+
+_FEED_BYTES, _TAG_BYTES, _CHAPTER_BYTES = 500_000, 150_000, 40_000
+_MOST_BYTES = 30_000_000  # of the file that is read
+_RECIPE = "cover 1"  # part of the cache key: changes whenever the code below would make other pictures
+_DEFAULT = Path(__file__).parents[1] / "data" / "cover.jpg"
+_DEFAULT_IN_TAG = Path(__file__).parents[1] / "data" / "cover-tag.jpg"
+
+
+@dataclass(frozen=True, slots=True)
+class Artwork:
+    """A cover as it is published; both are JPEG, RGB and square.
+
+    Attributes:
+        feed: For the feed, the site and directories, as large as the producer's picture, at most 500 kB.
+        tag: For the MP3's tag, 800 pixels, at most 150 kB: every episode carries it.
+    """
+
+    feed: bytes
+    tag: bytes
+
+
+def load_cover(path: Path | None, store: Store) -> Artwork:
+    """Check a cover and return it as it is published; made once per picture, then taken from the store.
+
+    Args:
+        path: A JPEG or PNG file; None: the cover that comes with ki-briefing.
+
+    Raises:
+        ConfigError: There is no such file, or it cannot be a cover.
+        StorageError: The store's disk refused.
+    """
+    if path is None:
+        return Artwork(_DEFAULT.read_bytes(), _DEFAULT_IN_TAG.read_bytes())
+    return _stored(path, store, side=0)
+
+
+def load_picture(path: Path, store: Store) -> Artwork:
+    """Return an article's picture as its episode's cover: cut to the square in its middle, 1400 pixels.
+
+    Raises:
+        ArticleError: There is no such file, or it cannot be used.
+        StorageError: The store's disk refused.
+    """
+    try:
+        return _stored(path, store, side=SMALLEST)
+    except ConfigError as error:
+        raise ArticleError(str(error), hint=error.hint) from error
+
+
+def load_chapter_picture(path: Path, store: Store) -> bytes:
+    """Return a picture within the article as JPEG for its chapter: cut to a square, 600 pixels, at most 40 kB.
+
+    Returns:
+        Nothing, if it cannot be used: it may be an icon, or no picture at all.
+    """
+    try:
+        content = _read(path)
+        key = digest(_RECIPE, "chapter", content)
+        made = store.read(key)
+        if made is None:
+            picture = _open(content, path, side=CHAPTER_SIDE)
+            made = _jpeg(picture, CHAPTER_SIDE, _CHAPTER_BYTES, path)
+            store.write(key, made)
+    except ConfigError:
+        return b""
+    return made
+
+
+def _stored(path: Path, store: Store, *, side: int) -> Artwork:
+    content = _read(path)
+    keys = tuple(digest(_RECIPE, str(side), use, content) for use in ("feed", "tag"))
+    kept = tuple(store.read(key) for key in keys)
+    if kept[0] is not None and kept[1] is not None:
+        return Artwork(kept[0], kept[1])
+    picture = _open(content, path, side=side)
+    made = Artwork(
+        feed=_jpeg(picture, picture.width, _FEED_BYTES, path),
+        tag=_jpeg(picture, TAG_SIDE, _TAG_BYTES, path),
+    )
+    for key, jpeg in zip(keys, (made.feed, made.tag), strict=True):
+        store.write(key, jpeg)
+    return made
+
+
+def _check_size(picture: Image, path: Path, *, side: int) -> None:
+    width, height = picture.size
+    size = f"is {width} by {height} pixels"
+    if side and 2 * min(width, height) < side:  # it is at most doubled
+        raise _unfit(path, f"{size}, too small", f"Its shorter side needs {side // 2} pixels, better {side}.")
+    if not side and width != height:
+        raise _unfit(path, f"{size}, not square", "Crop it to a square.")
+    if not side and not SMALLEST <= width <= LARGEST:
+        hint = f"Scale it to {LARGEST} by {LARGEST} pixels."
+        raise _unfit(path, f"{size}; directories take {SMALLEST} to {LARGEST}", hint)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise ConfigError(
+            f"cannot read the picture {path}: {error.strerror}", hint="See cover in show.toml, image in the article."
+        ) from error
+    if len(content) > _MOST_BYTES:
+        raise _unfit(path, "is larger than 30 MB", "Save it as JPEG.")
+    return content
+
+
+def _open(content: bytes, path: Path, *, side: int) -> Image:
+    """Return the picture upright and in RGB, cut to a square of this side, or as it is where the side is 0.
+
+    Whatever its header tells is checked before any pixel is decoded.
+    """
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            picture = Image.open(io.BytesIO(content), formats=("JPEG", "PNG"))
+    except UnidentifiedImageError as error:
+        raise _unfit(path, "is neither JPEG nor PNG", "Save it as JPEG or PNG.") from error
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
+        raise _unfit(path, "has far too many pixels", f"Scale it to {LARGEST} by {LARGEST} pixels.") from error
+    except (OSError, ValueError, SyntaxError) as error:  # Pillow's ways to say that a header is broken
+        raise _unfit(path, f"is broken: {error}", "Save it anew.") from error
+    _check_size(picture, path, side=side)
+    if picture.mode not in {"RGB", "RGBA", "L", "LA", "P"}:
+        raise _unfit(path, f"has the colour mode {picture.mode}", "Save it as RGB with 8 bits per channel.")
+    try:
+        plain = _without_transparency(ImageOps.exif_transpose(picture), path)
+        return ImageOps.fit(plain, (side, side), Image.Resampling.LANCZOS) if side else plain
+    except (OSError, ValueError, SyntaxError) as error:
+        raise _unfit(path, f"is broken: {error}", "Save it anew.") from error
+
+
+def _without_transparency(picture: Image, path: Path) -> Image:
+    if picture.has_transparency_data and picture.convert("RGBA").getchannel("A").getextrema() != (255, 255):
+        raise _unfit(path, "is transparent in places", "Put it on a background and save it as RGB.")
+    profile = picture.info.get("icc_profile") if picture.mode in {"RGB", "RGBA"} else None
+    plain = picture.convert("RGB")
+    plain.info = {"icc_profile": profile} if profile else {}
+    return plain
+
+
+def _jpeg(picture: Image, side: int, most: int, path: Path) -> bytes:
+    """Return the picture as JPEG, as good as fits into so many bytes."""
+    from PIL import Image
+
+    scaled = picture if picture.width == side else picture.resize((side, side), Image.Resampling.LANCZOS)
+    profile = picture.info.get("icc_profile")
+    for quality in (92, 88, 84, 80, 74, 66, 58, 48, 36):
+        buffer = io.BytesIO()
+        scaled.save(buffer, "JPEG", quality=quality, optimize=True, icc_profile=profile)
+        if buffer.tell() <= most:
+            return buffer.getvalue()
+    raise _unfit(path, f"has too much fine detail for {most // 1000} kB", "Make it smoother, or scale it down.")
+
+
+def _unfit(path: Path, reason: str, hint: str) -> ConfigError:
+    return ConfigError(f"the picture {path} {reason}", hint=hint)

@@ -1,0 +1,54 @@
+"""Files of an episode, measured: what a feed and a web server must know of each.
+
+Path -> Asset, Alternate.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ki_briefing.base import files
+from ki_briefing.model.episode import Alternate, Asset
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ki_briefing.model.episode import Episode
+
+CHAPTERS_TYPE = "application/json+chapters"
+
+_MEDIA_TYPES = {
+    ".c2pa": "application/c2pa",
+    ".html": "text/html",
+    ".jpg": "image/jpeg",
+    ".json": "application/json",
+    ".m4a": "audio/mp4",
+    ".mp3": "audio/mpeg",
+    ".opus": "audio/ogg",
+    ".png": "image/png",
+    ".srt": "application/x-subrip",
+    ".svg": "image/svg+xml",
+    ".vtt": "text/vtt",
+}
+_CODECS = {".m4a": "mp4a.40.2", ".mp3": "mp3", ".opus": "opus"}
+
+
+def measure_asset(path: Path, media_type: str = "") -> Asset:
+    """Return what the feed must know of a file; without a media type, the suffix tells it.
+
+    Raises:
+        StorageError: The file cannot be read.
+    """
+    digest = files.file_digest(path)
+    return Asset(path.name, path.stat().st_size, media_type or _MEDIA_TYPES[path.suffix], digest)
+
+
+def measure_alternate(path: Path, episode: Episode) -> Alternate:
+    """Return what the feed must know of a format of the episode.
+
+    Raises:
+        StorageError: The file cannot be read.
+    """
+    asset = measure_asset(path)
+    bit_rate = round(asset.size * 8 * episode.sample_rate / episode.frames)
+    return Alternate(asset, bit_rate, _CODECS[path.suffix], files.file_integrity(path))

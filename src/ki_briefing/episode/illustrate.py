@@ -1,0 +1,73 @@
+"""The pictures of an episode: its article's picture becomes its cover, a section's picture that of its chapter.
+
+Workspace, timeline -> JPEG files in the built folder, and what the tag carries of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ki_briefing.article.pictures import find_beside, find_picture
+from ki_briefing.base.files import Store, write_atomically
+from ki_briefing.episode import artwork
+from ki_briefing.episode.assets import measure_asset
+from ki_briefing.model.episode import Asset
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ki_briefing.model.sound import Timeline
+    from ki_briefing.model.text import Article
+    from ki_briefing.show.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Illustrations:
+    """An episode's pictures.
+
+    Attributes:
+        cover: JPEG for the tag: the episode's own, or the show's.
+        own: The episode's own cover; None: it has the show's.
+        in_tag: JPEG for the tag, one for each chapter; empty where it has none.
+        chapters: Likewise the files.
+    """
+
+    cover: bytes
+    own: Asset | None
+    in_tag: tuple[bytes, ...]
+    chapters: tuple[Asset | None, ...]
+
+
+def illustrate(workspace: Workspace, article: Article, timeline: Timeline) -> Illustrations:
+    """Write the pictures into the built folder.
+
+    Raises:
+        ArticleError: The article's picture is not there, or cannot be used.
+        ConfigError: The show's cover cannot be used.
+        StorageError: The disk refused.
+    """
+    show, built = workspace.show, workspace.built
+    store = Store(show.cache / "pictures")
+    picture = find_picture(workspace.article, article)
+    if picture:
+        cover = artwork.load_picture(picture, store)
+    else:
+        cover = artwork.load_cover(show.folder / show.podcast.cover if show.podcast.cover else None, store)
+    in_tag = []
+    for chapter in timeline.chapters:
+        path = find_beside(workspace.article, chapter.picture)
+        in_tag.append(artwork.load_chapter_picture(path, store) if path else b"")
+    return Illustrations(
+        cover=cover.tag,
+        own=_written(built / "cover.jpg", cover.feed if picture else b""),
+        in_tag=tuple(in_tag),
+        chapters=tuple(_written(built / f"chapter-{number}.jpg", jpeg) for number, jpeg in enumerate(in_tag, 1)),
+    )
+
+
+def _written(path: Path, jpeg: bytes) -> Asset | None:
+    if not jpeg:
+        return None
+    write_atomically(path, jpeg)
+    return measure_asset(path)

@@ -1,0 +1,106 @@
+"""Episode -> show notes, plain and HTML: summary, key points, chapters, links, sources, who speaks.
+
+Only the chapters hold what looks like a time stamp: several apps make a chapter of every "14:30" they find, so an
+unseen character keeps such times apart.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ki_briefing.base.web import web_address
+from ki_briefing.episode.chapters import to_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ki_briefing.model.episode import Episode
+
+LIMIT = 4000
+"""Apple reads no more bytes of an item's description."""
+
+
+_CHAPTERS = "Kapitel"
+_EXPENDABLE = ("Quellen", "In Kürze", _CHAPTERS)  # what goes first where there is not room for everything
+_TIME = re.compile(r"(?<=\d):(?=\d)")
+_JOINER = "\u2060"
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A headed piece of the notes; an entry is its text and its address, or none."""
+
+    heading: str
+    entries: tuple[tuple[str, str], ...]
+
+
+def to_text(episode: Episode) -> str:
+    """Return the notes as plain text."""
+    pieces = [_plain(episode.summary)] if episode.summary else []
+    for part in _parts(episode):
+        lines = [f"{text}: {url}" if url and url not in text else text for text, url in part.entries]
+        mark = "" if part.heading == _CHAPTERS else "- "
+        pieces.append("\n".join([part.heading, *(mark + line for line in lines)]))
+    pieces += _ending(episode)
+    return "\n\n".join(pieces) + "\n"
+
+
+def to_html(episode: Episode, limit: int = 0) -> str:
+    """Return the notes as sanitised HTML.
+
+    Args:
+        limit: Bytes that must not be passed; entries are left out from the end until they fit: sources first, then key
+            points, then chapters. The article's address and who speaks always stay. 0: no limit.
+    """
+    parts = list(_parts(episode))
+    summary = _plain(episode.summary)
+    text = _html(episode, summary, parts)
+    while limit and (excess := len(text.encode()) - limit) > 0:
+        index = next((at for name in _EXPENDABLE for at, part in enumerate(parts) if part.heading == name), None)
+        if index is not None:
+            parts[index] = replace(parts[index], entries=parts[index].entries[:-1])
+            parts = [part for part in parts if part.entries]
+        elif summary:
+            summary = summary[: -excess - 2].rsplit(" ", 1)[0].rstrip() + "…" if len(summary) > excess + 2 else ""
+        else:
+            break
+        text = _html(episode, summary, parts)
+    return text
+
+
+def _html(episode: Episode, summary: str, parts: Sequence[_Part]) -> str:
+    import nh3
+
+    pieces = [f"<p>{html.escape(summary)}</p>"] if summary else []
+    for part in parts:
+        items = "".join(f"<li>{_linked(text, url)}</li>" for text, url in part.entries)
+        pieces.append(f"<p>{html.escape(part.heading)}</p><ul>{items}</ul>")
+    pieces += (f"<p>{html.escape(line)}</p>" for line in _ending(episode))
+    return nh3.clean("\n".join(pieces), tags={"p", "ul", "li", "a"}, attributes={"a": {"href"}}, link_rel=None)
+
+
+def _parts(episode: Episode) -> Sequence[_Part]:
+    article = web_address(episode.article_url)
+    parts = [
+        _Part("In Kürze", tuple((_plain(point), "") for point in episode.key_points)),
+        _Part(_CHAPTERS, tuple((line, "") for line in to_lines(episode))),
+        _Part("Zum Nachlesen", ((_plain(episode.title), article),) if article else ()),
+        _Part("Quellen", tuple((_plain(source.text), web_address(source.url)) for source in episode.sources)),
+    ]
+    return [part for part in parts if part.entries]
+
+
+def _ending(episode: Episode) -> list[str]:
+    return [_plain(line) for line in (episode.notice, episode.voice_credit) if line]
+
+
+def _plain(text: str) -> str:
+    """Return a text on one line, without what apps take for a time stamp."""
+    return _TIME.sub(f":{_JOINER}", " ".join(text.split()))
+
+
+def _linked(text: str, url: str) -> str:
+    return f'<a href="{html.escape(url)}">{html.escape(text)}</a>' if url else html.escape(text)

@@ -1,0 +1,170 @@
+"""The finished sound and everything beside it: Episode, Master -> files in the built folder -> Release."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import starmap
+from typing import TYPE_CHECKING
+
+from ki_briefing.base import records
+from ki_briefing.base.errors import PublishError
+from ki_briefing.base.files import file_digest, write_atomically
+from ki_briefing.model.episode import Release
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ki_briefing.episode.illustrate import Illustrations
+    from ki_briefing.episode.tags import Tag
+    from ki_briefing.model.episode import Alternate, Episode
+    from ki_briefing.model.sound import Master
+    from ki_briefing.show.settings import Show
+    from ki_briefing.show.workspace import Workspace
+
+RELEASE_FILE = "episode.json"
+LOUDNESS_FILE = "loudness.svg"
+"""The loudness over time, for the producer; it is not published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A file of the finished episode."""
+
+    name: str
+    digest: str
+
+
+def write_release(
+    workspace: Workspace, episode: Episode, master: Master, pictured: Illustrations
+) -> tuple[Release, tuple[Output, ...]]:
+    """Write the MP3 and everything beside it; a reader sees each file old or new, never half."""
+    from ki_briefing.episode import chapters, notes, pictures, transcript
+    from ki_briefing.episode.addresses import Addresses
+    from ki_briefing.episode.assets import CHAPTERS_TYPE, measure_asset
+    from ki_briefing.episode.backlink import write_snippets
+    from ki_briefing.episode.tags import write_mp3
+
+    show, built, slug = workspace.show, workspace.built, episode.slug
+    addresses = Addresses.of(show.publication.base_url)
+    speaker = show.podcast.title
+    shown = transcript.subtitles(master.timeline)
+    texts = {
+        "chapters.json": chapters.to_json(episode, show.podcast.title, addresses),
+        f"{slug}.vtt": transcript.to_vtt(shown, speaker),
+        f"{slug}.json": transcript.to_json(master.timeline, speaker),
+        f"{slug}.html": transcript.to_html(episode),
+        f"{slug}.srt": transcript.to_srt(shown),
+        "notes.txt": notes.to_text(episode),
+        "notes.html": notes.to_html(episode),
+        "waveform.json": pictures.waveform_json(master.levels, master.timeline),
+        "waveform.svg": pictures.waveform_svg(master.levels, master.timeline),
+        LOUDNESS_FILE: pictures.loudness_svg(master.levels, master.timeline, show.sound.loudness),
+    }
+    audio = built / f"{slug}.mp3"
+    write_mp3(audio, master, _tag(show, episode, pictured))
+    signed = _sign(show, episode, audio, addresses.episode(slug))
+    for name, text in texts.items():
+        write_atomically(built / name, text)
+    release = Release(
+        episode=episode,
+        audio=measure_asset(audio),
+        chapters=measure_asset(built / "chapters.json", CHAPTERS_TYPE),
+        transcripts=tuple(measure_asset(built / f"{slug}.{form}") for form in ("vtt", "json", "html", "srt")),
+        picture=pictured.own,
+        alternates=_write_alternates(show, episode, master, audio),
+        waveform=measure_asset(built / "waveform.svg"),
+        peaks=measure_asset(built / "waveform.json"),
+        sidecar=measure_asset(signed) if signed != audio else None,
+    )
+    about = {snippet.name: snippet.text for snippet in write_snippets(release, show.podcast, addresses)}
+    about[RELEASE_FILE] = release_json(release)
+    for name, text in about.items():
+        write_atomically(built / name, text)
+    digests = {name: file_digest(built / name) for name in (*texts, *about)}
+    digests |= {asset.name: asset.digest for asset in release.assets}
+    return release, tuple(starmap(Output, digests.items()))
+
+
+def _tag(show: Show, episode: Episode, pictured: Illustrations) -> Tag:
+    from ki_briefing.episode import notes
+    from ki_briefing.episode.addresses import Addresses
+    from ki_briefing.episode.tags import Tag
+
+    addresses = Addresses.of(show.publication.base_url)
+    return Tag(
+        episode=episode,
+        podcast=show.podcast.title,
+        author=show.podcast.author,
+        copyright=show.podcast.copyright,
+        description=notes.to_text(episode),
+        episode_url=addresses.episode(episode.slug),
+        site_url=addresses.site or show.podcast.link,
+        cover=pictured.cover,
+        chapter_pictures=pictured.in_tag,
+    )
+
+
+def _sign(show: Show, episode: Episode, audio: Path, episode_url: str) -> Path:
+    """Sign the MP3 if the show has a key; return the file that holds the signature, the MP3 itself as a rule."""
+    if not (show.signing.key or show.signing.certificate):
+        return audio
+    from ki_briefing.episode import provenance
+    from ki_briefing.episode.signer import load_signer
+
+    signer = load_signer(show.signing, show.folder, public=show.public)
+    podcast = show.podcast
+    statement = provenance.describe(episode, podcast=podcast.title, author=podcast.author, episode_url=episode_url)
+    return audio if signer is None else provenance.sign(audio, statement, signer)
+
+
+def _write_alternates(show: Show, episode: Episode, master: Master, audio: Path) -> tuple[Alternate, ...]:
+    """Write the episode in the further formats that the show asks for; return them after the MP3 itself, or nothing."""
+    if not show.sound.alternates:
+        return ()
+    from ki_briefing.episode.assets import measure_alternate
+    from ki_briefing.sound.alternates import Label, write_alternate
+
+    texts = {
+        "title": episode.title,
+        "artist": episode.author or show.podcast.author,
+        "album": show.podcast.title,
+        "date": episode.date.date().isoformat(),
+        "genre": "Podcast",
+        "comment": episode.notice,
+    }
+    label = Label(tuple(texts.items()), tuple((mark.start * 1000, mark.title) for mark in episode.chapters))
+    paths = [audio.with_suffix(f".{name}") for name in show.sound.alternates]
+    for path in paths:
+        write_alternate(path, master, show.sound, label)
+    return tuple(measure_alternate(path, episode) for path in (audio, *paths))
+
+
+def release_json(release: Release) -> str:
+    """Return the release as the text of ``episode.json``; the same release gives the same text."""
+    return records.to_json(release, indent=1) + "\n"
+
+
+def release_from_json(text: str) -> Release:
+    """Return the release that ``release_json`` wrote.
+
+    Raises:
+        PublishError: The text is not a release.
+    """
+    try:
+        return records.from_json(Release, text)
+    except records.RecordError as error:
+        raise PublishError(
+            f"{RELEASE_FILE} is not a built episode: {error}", hint="Build the episode again."
+        ) from error
+
+
+def read_release(path: Path) -> Release:
+    """Return the release of an ``episode.json``.
+
+    Raises:
+        PublishError: There is none, it cannot be read, or it is broken.
+    """
+    try:
+        return release_from_json(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise PublishError(f"cannot read {path}: {error}", hint="Build the episode first.") from error

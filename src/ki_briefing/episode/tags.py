@@ -1,0 +1,253 @@
+"""Episode -> ID3v2.3 tag -> the finished MP3: the only door to mutagen.
+
+Text is UTF-16. CTOC and the CHAP frames stand in the order of time on disk, because ffprobe and players list chapters
+as they find them; the picture comes last. There is no WFED: no form of it is read by both TagLib and mutagen.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mutagen import id3
+
+from ki_briefing.base.errors import PublishError, SoundError
+from ki_briefing.base.files import read_entry, write_atomically
+from ki_briefing.base.web import web_address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from ki_briefing.model.episode import Episode
+    from ki_briefing.model.sound import Master
+
+_UTF16 = id3.Encoding.UTF16
+_LANGUAGES = {"de": "deu", "en": "eng"}
+_REFERENCE = -18.0  # LUFS: where ReplayGain 2.0 puts its zero
+_NO_OFFSET = 0xFFFFFFFF
+_MOST_LISTED = 255  # chapters in a CTOC, which counts them in a byte; the others' frames stand there all the same
+_HEADER = 10  # bytes of a tag's or frame's header
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+LARGEST_COVER = 300_000
+"""More would make every player read long before the first sound [bytes]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """What the tag says besides the episode itself.
+
+    Attributes:
+        cover: JPEG or PNG bytes, at most ``LARGEST_COVER``; empty: no picture.
+        chapter_pictures: JPEG bytes for each chapter, empty where it has none; or none at all.
+        episode_url: The episode's page; empty if there is none yet. So the site's.
+    """
+
+    episode: Episode
+    podcast: str
+    author: str = ""
+    copyright: str = ""
+    description: str = ""
+    episode_url: str = ""
+    site_url: str = ""
+    cover: bytes = b""
+    chapter_pictures: tuple[bytes, ...] = ()
+    cover_type: str = "image/jpeg"
+
+
+def write_mp3(path: Path, master: Master, tag: Tag) -> int:
+    """Write the finished MP3 in constant memory: tag, gapless header, frames.
+
+    Returns:
+        Its size [bytes].
+
+    Raises:
+        PublishError: The cover is too large.
+        StorageError: The disk refused, or a part is broken.
+    """
+    return write_atomically(path, _pieces(master, tag))
+
+
+@dataclass(frozen=True, slots=True)
+class TagSummary:
+    """What a player finds in the tag.
+
+    Attributes:
+        chapters: Start [ms] and title of each, in the order on disk.
+        missing: Names of the frames a podcast MP3 should carry and this one does not.
+    """
+
+    title: str
+    version: tuple[int, ...]
+    chapters: tuple[tuple[int, str], ...]
+    missing: tuple[str, ...]
+
+
+_EXPECTED = ("TIT2", "TALB", "TPE1", "TCON", "TLAN", "TDRC", "COMM", "APIC", "CTOC", "CHAP", "USLT", "SYLT", "TRCK")
+
+
+def read_tag(path: Path) -> TagSummary:
+    """Return what stands in a file's tag.
+
+    Raises:
+        SoundError: There is none, or it is broken.
+    """
+    try:
+        frames = id3.ID3(path)
+    except (id3.error, OSError) as error:
+        raise SoundError(f"{path} has no readable tag: {error}", hint="Build the episode again.") from error
+    marks = [(chapter.start_time, str(chapter.sub_frames.get("TIT2", ""))) for chapter in frames.getall("CHAP")]
+    missing = tuple(name for name in _EXPECTED if not frames.getall(name))
+    return TagSummary(str(frames.get("TIT2", "")), tuple(frames.version), tuple(sorted(marks)), missing)
+
+
+def _pieces(master: Master, tag: Tag) -> Iterator[bytes]:
+    yield render(tag, master)
+    yield master.header
+    for part in master.parts:
+        yield read_entry(part)
+
+
+def render(tag: Tag, master: Master) -> bytes:
+    """Return the tag's bytes; the same tag gives the same bytes.
+
+    Raises:
+        PublishError: The cover is too large.
+    """
+    if len(tag.cover) > LARGEST_COVER:
+        raise PublishError(
+            f"the cover in the tag has {len(tag.cover) // 1000} kB, at most {LARGEST_COVER // 1000} are allowed",
+            hint="Choose a picture with fewer details.",
+        )
+    frames = id3.ID3()
+    for frame in (*_texts(tag, master), *_links(tag), *_words(tag.episode), *_chapters(tag)):
+        frames.add(frame)
+    if tag.cover:
+        frames.add(id3.APIC(encoding=_UTF16, mime=tag.cover_type, type=3, desc="Cover", data=tag.cover))
+    buffer = io.BytesIO()
+    frames.save(buffer, v1=0, v2_version=3, padding=lambda _info: 0)
+    return _in_order(buffer.getvalue())
+
+
+def _texts(tag: Tag, master: Master) -> Iterator[id3.Frame]:
+    episode = tag.episode
+    date = episode.date
+    texts = {
+        "TIT2": episode.title,
+        "TPE1": tag.author or tag.podcast,
+        "TPE2": tag.podcast,
+        "TALB": tag.podcast,
+        "TCON": "Podcast",
+        "TRCK": str(episode.number),
+        "TYER": f"{date:%Y}",
+        "TDAT": f"{date:%d%m}",
+        "TIME": f"{date:%H%M}",
+        "TLAN": _language(episode),
+        "TLEN": str(episode.milliseconds),
+        "TCOP": tag.copyright,
+        "TDES": tag.description,
+        "TGID": episode.guid,
+        "TKWD": ", ".join(episode.keywords or (tag.podcast, "Podcast")),
+        "TSSE": "ki-briefing, LAME",
+    }
+    for name, text in texts.items():
+        if text:
+            yield getattr(id3, name)(encoding=_UTF16, text=[_text(text)])
+    if episode.season:
+        yield id3.TPOS(encoding=_UTF16, text=[str(episode.season)])
+    comment = " ".join(part for part in (episode.summary, episode.notice) if part)
+    yield id3.COMM(encoding=_UTF16, lang=_language(episode), desc="", text=[_text(comment)])
+    gain = _REFERENCE - master.loudness.integrated
+    peak = 10 ** (master.loudness.true_peak / 20)
+    for name, value in (
+        ("replaygain_track_gain", f"{gain:+.2f} dB"),
+        ("replaygain_track_peak", f"{peak:.6f}"),
+        ("DigitalSourceType", str(episode.digital_source_type)),
+    ):
+        yield id3.TXXX(encoding=_UTF16, desc=name, text=[value])
+    yield id3.PCST(value=1)
+
+
+def _links(tag: Tag) -> Iterator[id3.Frame]:
+    article, page, site = map(web_address, (tag.episode.article_url, tag.episode_url, tag.site_url))
+    if page or article:
+        yield id3.WOAF(url=page or article)
+    if article:
+        yield id3.WOAS(url=article)
+        yield id3.WXXX(encoding=_UTF16, desc="Artikel", url=article)
+    if site:
+        yield id3.WORS(url=site)
+
+
+def _words(episode: Episode) -> Iterator[id3.Frame]:
+    language, what = _language(episode), "Transkript"
+    pieces: list[str] = []
+    for before, sentence in zip((None, *episode.sentences), episode.sentences, strict=False):
+        if before:
+            pieces.append(" " if before.paragraph == sentence.paragraph else "\n")
+        pieces.append(_text(sentence.text))
+    yield id3.USLT(encoding=_UTF16, lang=language, desc=what, text="".join(pieces))
+    lines = [(_text(sentence.text), sentence.start) for sentence in episode.sentences]
+    yield id3.SYLT(encoding=_UTF16, lang=language, format=2, type=2, desc=what, text=lines)
+
+
+def _chapters(tag: Tag) -> Iterator[id3.Frame]:
+    episode = tag.episode
+    pictures = tag.chapter_pictures or (b"",) * len(episode.chapters)
+    names = [f"chp{index:03}" for index in range(len(episode.chapters))]
+    title = id3.TIT2(encoding=_UTF16, text=["Kapitel"])
+    flags = id3.CTOCFlags.TOP_LEVEL | id3.CTOCFlags.ORDERED
+    yield id3.CTOC(element_id="toc", flags=flags, child_element_ids=names[:_MOST_LISTED], sub_frames=[title])
+    for index, (name, chapter, picture) in enumerate(zip(names, episode.chapters, pictures, strict=True)):
+        inside = [id3.TIT2(encoding=_UTF16, text=[_text(chapter.title)])]
+        if url := _plain_url(chapter.url):
+            inside.append(id3.WXXX(encoding=id3.Encoding.LATIN1, desc="", url=url))
+        if picture:
+            inside.append(id3.APIC(encoding=_UTF16, mime="image/jpeg", type=0, desc="", data=picture))
+        yield id3.CHAP(
+            element_id=name,
+            start_time=chapter.start * 1000,
+            end_time=episode.chapter_end(index),
+            start_offset=_NO_OFFSET,
+            end_offset=_NO_OFFSET,
+            sub_frames=inside,
+        )
+
+
+def _plain_url(url: str) -> str:
+    """Return an address that AntennaPod, which decodes it as Latin-1, cannot mangle: without its fragment, or none."""
+    plain = (each for each in (url, url.partition("#")[0]) if "%" not in each and "+" not in each)
+    return next(plain, "")
+
+
+def _language(episode: Episode) -> str:
+    """Return the language's code in ISO 639-2."""
+    return _LANGUAGES.get(episode.language[:2].lower(), "und")
+
+
+def _text(text: str) -> str:
+    """Return the text without what UTF-16 cannot carry, and without NUL, which would end it."""
+    return _UNWRITABLE.sub("", text)
+
+
+def _in_order(tag: bytes) -> bytes:
+    """Return an ID3v2.3 tag with its frames sorted: text, CTOC, CHAP by start time, picture."""
+    frames: list[bytes] = []
+    at = _HEADER
+    while at + _HEADER <= len(tag) and tag[at]:
+        end = at + _HEADER + int.from_bytes(tag[at + 4 : at + 8], "big")
+        frames.append(tag[at:end])
+        at = end
+    frames.sort(key=_place)
+    return tag[:_HEADER] + b"".join(frames) + tag[at:]
+
+
+def _place(frame: bytes) -> tuple[int, int, bytes]:
+    name = frame[:4]
+    if name == b"CHAP":
+        start = frame.index(b"\0", _HEADER) + 1
+        return 2, int.from_bytes(frame[start : start + 4], "big"), frame
+    return {b"CTOC": 1, b"APIC": 3}.get(name, 0), 0, frame

@@ -1,0 +1,174 @@
+"""Continue the feed of another podcast host: what an app knows its episodes by must not change when the show moves.
+
+Bytes of an RSS feed -> what it says of the show, its guids and dates. Nothing is believed: no document type (so no
+entity can expand or reach out), a limit on size, only what has a guid and a date counts.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+from ki_briefing.base.errors import PublishError, StorageError
+from ki_briefing.base.records import from_plain
+from ki_briefing.base.web import web_address
+from ki_briefing.base.xml import XmlError, parse_xml
+from ki_briefing.show.guid import guid_of
+from ki_briefing.show.settings import Podcast
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+    from xml.etree.ElementTree import Element
+
+LARGEST = 50_000_000
+"""A feed may have no more [bytes]."""
+
+_ATOM = "{http://www.w3.org/2005/Atom}"
+_ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
+_PODCAST = "{https://podcastindex.org/namespace/1.0}"
+_HINT = "Save the old host's feed as a file, as it is, and name that."
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedItem:
+    """An episode as the old feed names it.
+
+    Attributes:
+        guid: To be kept for ever.
+        date: To be kept as well, with its time zone.
+        link: Address of its page or article; empty if none.
+        audio: Address of its sound; empty if none.
+        number: ``itunes:episode``; 0 if none.
+        season: ``itunes:season``; 0 if none.
+    """
+
+    guid: str
+    date: datetime
+    title: str
+    link: str = ""
+    audio: str = ""
+    number: int = 0
+    season: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedFeed:
+    """A feed that goes on here.
+
+    Attributes:
+        podcast: What it says of the show, for ``[podcast]`` in show.toml; its guid is never empty but where the feed
+            gives neither one nor its own address.
+        items: As they stood.
+    """
+
+    podcast: Podcast
+    items: tuple[ImportedItem, ...]
+
+    @property
+    def last_number(self) -> int:
+        """The highest ``itunes:episode``, or how many episodes there are if that is more: new ones count on from it."""
+        return max([len(self.items), *(item.number for item in self.items)])
+
+    def find(self, *, title: str, link: str = "") -> ImportedItem | None:
+        """Return the item of an article, by its address or else by its title; None unless exactly one matches."""
+        for key in ({item for item in self.items if link and item.link == web_address(link)}, self._titled(title)):
+            if len(key) == 1:
+                return next(iter(key))
+        return None
+
+    def _titled(self, title: str) -> set[ImportedItem]:
+        return {item for item in self.items if _plain(item.title) == _plain(title) != ""}
+
+
+def load_feed(path: Path) -> ImportedFeed:
+    """Return what the RSS feed in a file says.
+
+    Raises:
+        StorageError: The file cannot be read.
+        PublishError: As ``read_feed``.
+    """
+    try:
+        with path.open("rb") as file:
+            return read_feed(file.read(LARGEST + 1))
+    except OSError as error:
+        raise StorageError(f"cannot read {path}: {error.strerror}", hint=_HINT) from error
+
+
+def read_feed(content: bytes) -> ImportedFeed:
+    """Return what an RSS feed says of its episodes.
+
+    Raises:
+        PublishError: It is no RSS feed, too large, or carries a document type.
+    """
+    if len(content) > LARGEST:
+        raise PublishError("the feed is larger than 50 MB", hint=_HINT)
+    try:
+        channel = parse_xml(content).find("channel")
+    except XmlError as error:
+        raise PublishError(f"the feed is not XML that we read: {error}", hint=_HINT) from error
+    if channel is None:
+        raise PublishError("the file is no RSS feed: it has no channel", hint=_HINT)
+    items = (_read_item(item) for item in channel.iter("item"))
+    found: dict[str, ImportedItem] = {}
+    for item in items:
+        if item is not None:
+            found.setdefault(item.guid, item)
+    return ImportedFeed(_read_podcast(channel), tuple(found.values()))
+
+
+def _read_podcast(channel: Element) -> Podcast:
+    feed = next((link.get("href", "") for link in channel.findall(_ATOM + "link") if link.get("rel") == "self"), "")
+    category, funding = channel.find(_ITUNES + "category"), channel.find(_PODCAST + "funding")
+    below = category.find(_ITUNES + "category") if category is not None else None
+    names = [node.get("text", "").strip() for node in (category, below) if node is not None]
+    said = {
+        "title": _text(channel, "title"),
+        "description": _text(channel, "description") or _text(channel, _ITUNES + "summary"),
+        "author": _text(channel, _ITUNES + "author"),
+        "email": _text(channel, f"{_ITUNES}owner/{_ITUNES}email"),
+        "language": _text(channel, "language"),
+        "link": web_address(_text(channel, "link")),
+        "category": " > ".join(filter(None, names)),
+        "copyright": _text(channel, "copyright"),
+        "license": _text(channel, _PODCAST + "license"),
+        "guid": _text(channel, _PODCAST + "guid") or (guid_of(feed) if web_address(feed) else ""),
+        "funding_url": web_address(funding.get("url", "")) if funding is not None else "",
+        "funding_text": (funding.text or "").strip() if funding is not None else "",
+    }
+    explicit = _text(channel, _ITUNES + "explicit").lower() in ("true", "yes", "explicit")
+    return from_plain(Podcast, {"explicit": explicit, **{name: value for name, value in said.items() if value}})
+
+
+def _read_item(item: Element) -> ImportedItem | None:
+    guid = _text(item, "guid")
+    try:
+        date = parsedate_to_datetime(_text(item, "pubDate"))
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    if not guid or date.tzinfo is None:
+        return None
+    enclosure = item.find("enclosure")
+    return ImportedItem(
+        guid=guid,
+        date=date,
+        title=_text(item, "title"),
+        link=web_address(_text(item, "link")),
+        audio=web_address(enclosure.get("url", "")) if enclosure is not None else "",
+        number=_whole(_text(item, _ITUNES + "episode")),
+        season=_whole(_text(item, _ITUNES + "season")),
+    )
+
+
+def _text(node: Element, name: str) -> str:
+    return (node.findtext(name) or "").strip()
+
+
+def _whole(text: str) -> int:
+    return int(text) if re.fullmatch(r"[0-9]{1,6}", text) else 0
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))

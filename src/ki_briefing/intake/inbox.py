@@ -1,0 +1,162 @@
+"""The inbox: a folder into which people and programs drop articles, and in which what cannot be used waits for them.
+
+Folder -> articles that are ready. A file is taken only when nobody has written to it for some seconds, and never while
+its name says that it is temporary. A picture stays: an article may name it. What cannot be used moves to ``failed/``
+with its reason beside it; it is offered again when somebody changes it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import stat
+import time
+from typing import TYPE_CHECKING
+
+from ki_briefing.base.errors import ArticleError, StorageError
+from ki_briefing.base.files import sweep_leftovers, write_atomically
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+FAILED = "failed"
+REASON = ".reason.txt"
+SETTLED = 5.0
+"""A file that nobody has written to for so long is complete [s]."""
+PATIENCE = 15.0
+"""So long files that are still being written are waited for [s]; what is not complete then is left to the next run."""
+
+_ENDINGS = (".md", ".markdown", ".txt", "")
+_TEMPORARY = re.compile(
+    r"[.~#_].*|.*(~|\.(tmp|temp|part|partial|filepart|crdownload|download|upload|swp|bak|lock))", re.I | re.S
+)
+_PICTURES = (".jpg", ".jpeg", ".png")
+_PAUSE = 0.25
+
+
+def arrivals(inbox: Path, patience: float = PATIENCE) -> Iterator[Path]:
+    """Yield every article that is ready, each once, oldest first; wait for those that are still being written.
+
+    Call it under the show's lock.
+
+    Raises:
+        StorageError: The inbox cannot be read.
+    """
+    sweep_leftovers(inbox)
+    until = time.monotonic() + patience
+    seen: set[tuple[str, int]] = set()
+    while True:
+        growing = False
+        for path, status in _waiting(inbox):
+            if (path.name, status.st_ino) in seen:
+                continue
+            if not _is_settled(status):
+                growing = True
+                continue
+            seen.add((path.name, status.st_ino))
+            yield path
+        if not growing or time.monotonic() > until:
+            return
+        time.sleep(_PAUSE)
+
+
+def is_complete(path: Path, patience: float = PATIENCE) -> bool:
+    """Wait until nobody has written to a file for some seconds; return False if it is still being written then."""
+    until = time.monotonic() + patience
+    with contextlib.suppress(OSError):
+        while not _is_settled(path.stat()):
+            if time.monotonic() > until:
+                return False
+            time.sleep(_PAUSE)
+    return True
+
+
+def check_kind(path: Path) -> None:
+    """Raise ArticleError unless the file's name is that of an article."""
+    if path.suffix.lower() not in _ENDINGS:
+        raise ArticleError(
+            f"'{path.name}' is no article: it is not plain text or Markdown", hint="Save it as .txt or .md."
+        )
+
+
+def set_aside(path: Path, reason: str) -> Path:
+    """Move a file that cannot be used to ``failed/``, its reason beside it; return where it lies now.
+
+    Raises:
+        StorageError: The disk refused.
+    """
+    failed = path.parent if path.parent.name == FAILED else path.parent / FAILED
+    place = path
+    try:
+        if path.parent != failed:
+            failed.mkdir(exist_ok=True)
+            place = _free(failed / path.name)
+            path.rename(place)
+    except OSError as error:
+        raise StorageError(f"cannot move {path}: {error.strerror}", hint="Check who owns the folder.") from error
+    write_atomically(_reason(place), f"{reason}\n".encode("utf-8", "replace"))
+    return place
+
+
+def remove(path: Path) -> None:
+    """Delete a file of the inbox that has become an episode, and the reason it once failed for.
+
+    Raises:
+        StorageError: The disk refused.
+    """
+    try:
+        path.unlink(missing_ok=True)
+        if path.parent.name == FAILED:
+            _reason(path).unlink(missing_ok=True)
+    except OSError as error:
+        raise StorageError(f"cannot delete {path}: {error.strerror}", hint="Check who owns the folder.") from error
+
+
+def _is_settled(status: os.stat_result) -> bool:
+    return abs(time.time() - status.st_mtime) >= SETTLED
+
+
+def _waiting(inbox: Path) -> list[tuple[Path, os.stat_result]]:
+    """Return the files in the inbox and those in ``failed/`` that changed since they failed, oldest first."""
+    fresh = _files(inbox)
+    mended = [(path, status) for path, status in _files(inbox / FAILED) if _is_mended(path, status)]
+    return sorted((*fresh, *mended), key=lambda each: (each[1].st_mtime_ns, each[0].name))
+
+
+def _files(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    try:
+        paths = list(folder.iterdir())
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise StorageError(f"cannot read {folder}: {error.strerror}", hint="Check its permissions.") from error
+    for path in paths:
+        if _TEMPORARY.fullmatch(path.name) or path.name.endswith(REASON) or path.suffix.lower() in _PICTURES:
+            continue
+        with contextlib.suppress(FileNotFoundError):
+            status = path.lstat()
+            if stat.S_ISREG(status.st_mode):
+                yield path, status
+
+
+def _is_mended(path: Path, status: os.stat_result) -> bool:
+    try:
+        return status.st_ctime_ns > _reason(path).stat().st_mtime_ns
+    except FileNotFoundError:
+        return True
+
+
+def _reason(path: Path) -> Path:
+    return path.with_name(path.name + REASON)
+
+
+def _free(path: Path) -> Path:
+    """Return the path, or one like it that is not taken."""
+    number = 1
+    free = path
+    while os.path.lexists(free):
+        number += 1
+        free = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return free

@@ -1,0 +1,206 @@
+"""What is published about an episode, apart from its sound.
+
+Episode: everything that can be said of it before its files exist; tags, notes, chapters, transcripts and the signed
+manifest are made of it. Release: the episode and its files; feed, pages and the article's backlink are made of it. It
+is kept as ``episode.json`` beside the files, so that publishing never builds again.
+
+Times are whole milliseconds or seconds here, because every published format counts so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from ki_briefing.model.text import SegmentKind, Source, UtteranceRole
+
+_VOCABULARY = "http://cv.iptc.org/newscodes/digitalsourcetype/"
+
+
+class DigitalSourceType(StrEnum):
+    """How a synthetic voice came to be, in the IPTC's controlled vocabulary."""
+
+    ALGORITHMIC = _VOCABULARY + "algorithmicMedia"  # rules only, e.g. espeak-ng
+    TRAINED = _VOCABULARY + "trainedAlgorithmicMedia"  # a trained model, e.g. gTTS or Piper
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file of the episode, beside its ``episode.json``.
+
+    Attributes:
+        name: The file's name in the built folder.
+        size: Its length [bytes].
+        media_type: What a feed and a web server call it.
+        digest: SHA-256 of its bytes, in hexadecimal.
+    """
+
+    name: str
+    size: int
+    media_type: str
+    digest: str
+
+    @property
+    def published_name(self) -> str:
+        """The name it is served under: changes when, and only when, its bytes do."""
+        path = Path(self.name)
+        return f"{path.stem}-{self.digest[:10]}{path.suffix}"
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterMark:
+    """A chapter as every published form shows it.
+
+    Attributes:
+        start: Whole second it starts at [s].
+        title: At most 40 characters.
+        heading: The title in full.
+        url: The section on the article's page; empty where none is known.
+        picture: The section's own picture, square.
+    """
+
+    start: int
+    title: str
+    heading: str
+    kind: SegmentKind
+    url: str = ""
+    picture: Asset | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the transcript, in its written form.
+
+    Attributes:
+        start: When it is heard [ms].
+        end: When its last sound ends [ms].
+        chapter: Index of its chapter.
+        paragraph: Counts up through the episode; sentences that share it stand in one paragraph.
+    """
+
+    start: int
+    end: int
+    text: str
+    chapter: int
+    paragraph: int
+    role: UtteranceRole
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """What is said of an episode everywhere.
+
+    Attributes:
+        guid: What podcast apps know it by; never changes.
+        number: Counts up from 1.
+        date: When it is published, with its time zone.
+        slug: ASCII name in addresses.
+        summary: One or two sentences: the article's teaser.
+        frames: Length of the sound at ``sample_rate``.
+        article_url: The written article's own address; empty if it has none.
+        article_digest: SHA-256 of the article's text as UTF-8, in hexadecimal.
+        article_image: Address of the article's picture, or its file beside the article; empty if none.
+        notice: The sentence that says that the voice is synthetic.
+        voice_credit: Whose voice it is and its licence, for the notes.
+        engine: The engine's fingerprint, e.g. ``espeak 1.52 de +0%``.
+        digital_source_type: A ``DigitalSourceType``.
+        season: 0 if the show has no seasons.
+    """
+
+    guid: str
+    number: int
+    date: datetime
+    slug: str
+    title: str
+    summary: str
+    key_points: tuple[str, ...]
+    frames: int
+    sample_rate: int
+    chapters: tuple[ChapterMark, ...]
+    sentences: tuple[Sentence, ...]
+    sources: tuple[Source, ...] = ()
+    article_url: str = ""
+    article_digest: str = ""
+    article_image: str = ""
+    author: str = ""
+    keywords: tuple[str, ...] = ()
+    notice: str = ""
+    voice_credit: str = ""
+    engine: str = ""
+    digital_source_type: str = DigitalSourceType.TRAINED
+    season: int = 0
+    language: str = "de"
+
+    @property
+    def milliseconds(self) -> int:
+        """Length of the sound, rounded [ms]."""
+        return round(self.frames * 1000 / self.sample_rate)
+
+    @property
+    def seconds(self) -> int:
+        """Length of the sound, rounded [s]."""
+        return round(self.frames / self.sample_rate)
+
+    @property
+    def iso_duration(self) -> str:
+        """Length of the sound as ISO 8601 writes it, e.g. ``PT1H5M0S``."""
+        hours, rest = divmod(self.seconds, 3600)
+        minutes, seconds = divmod(rest, 60)
+        return "PT" + (f"{hours}H" if hours else "") + (f"{minutes}M" if hours or minutes else "") + f"{seconds}S"
+
+    def chapter_end(self, index: int) -> int:
+        """Return when a chapter ends: the next one's start, or the sound's end [ms]."""
+        return self.chapters[index + 1].start * 1000 if index + 1 < len(self.chapters) else self.milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Alternate:
+    """One of the formats in which the episode can be heard.
+
+    Attributes:
+        bit_rate: On average [bit/s].
+        codecs: By RFC 6381's names.
+        integrity: SHA-384 of the file as W3C Subresource Integrity writes it.
+    """
+
+    asset: Asset
+    bit_rate: int
+    codecs: str
+    integrity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """An episode with its files, ready to be published.
+
+    Attributes:
+        audio: The tagged and, where the show signs, signed MP3.
+        chapters: Podcasting 2.0 JSON chapters.
+        transcripts: WebVTT first, then the other forms.
+        alternates: Every format, the MP3 first; none where there is only the MP3.
+        picture: The episode's own square cover; None: the show's.
+        waveform: The drawn waveform (SVG); None if none was drawn.
+        peaks: The waveform as data, for players that draw it themselves (audiowaveform JSON); likewise.
+        sidecar: The C2PA manifest, where it could not be embedded.
+    """
+
+    episode: Episode
+    audio: Asset
+    chapters: Asset
+    transcripts: tuple[Asset, ...]
+    alternates: tuple[Alternate, ...] = ()
+    picture: Asset | None = None
+    waveform: Asset | None = None
+    peaks: Asset | None = None
+    sidecar: Asset | None = None
+
+    @property
+    def assets(self) -> tuple[Asset, ...]:
+        """Every file, in the order in which to publish them."""
+        further = (alternate.asset for alternate in self.alternates[1:])
+        chapters = (chapter.picture for chapter in self.episode.chapters)
+        optional = (self.picture, *dict.fromkeys(chapters), self.waveform, self.peaks, self.sidecar)
+        given = (asset for asset in optional if asset is not None)
+        return (self.audio, *further, self.chapters, *self.transcripts, *given)

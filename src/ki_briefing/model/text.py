@@ -1,0 +1,216 @@
+"""The values of the text, one type per step: Article -> Script. What follows, is in ``timeline``. All are frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ki_briefing.model.spans import Pronunciation, Span
+
+
+# --- Article: what was written, by role -----------------------------------------------------------------------------
+
+
+class BlockKind(StrEnum):
+    """What a piece of running text is in its article."""
+
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list item"
+    QUOTE = "quote"
+    SUBHEADING = "subheading"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph, list item, quotation or sub-heading, as plain text without inline markup.
+
+    Attributes:
+        level: Depth of a list item or sub-heading, 1 for the outermost; 0 for the others.
+    """
+
+    kind: BlockKind
+    text: str
+    level: int = 0
+
+
+class SectionRole(StrEnum):
+    """What a section is for."""
+
+    SECTION = "section"
+    EXPLAINER = "explainer"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A headed part of the article.
+
+    Attributes:
+        heading: As written, without markup. The lead section carries the article's headline.
+        anchor: ASCII slug of the heading, unique in the article: ``#anchor`` on the article's page.
+        picture: Address or path of the first picture in it; empty if none.
+    """
+
+    heading: str
+    blocks: tuple[Block, ...]
+    anchor: str
+    role: SectionRole = SectionRole.SECTION
+    picture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An entry of *Quellen*.
+
+    Attributes:
+        url: The link the article gave, or empty.
+    """
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Omission:
+    """Something written that is not spoken, and why."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A written article, by role and free of markup.
+
+    Attributes:
+        headline: The article's title.
+        teaser: The line that sums the article up; empty if it has none.
+        key_points: The bullets of *In Kürze*.
+        sections: In reading order; the first one is the lead under the headline, explainers where they stood.
+        sources: The entries of *Quellen*.
+        omitted: What is never spoken, with its reason (sources, captions, code, advertisements, link-only lines ...).
+        url: The article's own address; empty if unknown.
+        image: Address or path of its picture; empty if none.
+    """
+
+    headline: str
+    teaser: str
+    key_points: tuple[str, ...]
+    sections: tuple[Section, ...]
+    sources: tuple[Source, ...] = ()
+    omitted: tuple[Omission, ...] = ()
+    url: str = ""
+    author: str = ""
+    published: datetime | None = None
+    image: str = ""
+    language: str = "de"
+
+
+# --- Script: what will be said --------------------------------------------------------------------------------------
+
+
+class SegmentKind(StrEnum):
+    """The parts of an episode, in the order they are usually heard."""
+
+    INTRO = "intro"
+    KEY_POINTS = "key points"
+    SECTION = "section"
+    EXPLAINER = "explainer"
+    OUTRO = "outro"
+
+
+class UtteranceRole(StrEnum):
+    """Where an utterance comes from."""
+
+    FRAME = "frame"  # the show's own words, from a template
+    HEADLINE = "headline"
+    TEASER = "teaser"
+    HEADING = "heading"
+    KEY_POINT = "key point"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list item"
+    QUOTE = "quote"
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """What an engine says in one breath: a sentence, or a clause of a long one.
+
+    Attributes:
+        written: As the article has it; transcripts show this.
+        spoken: As it is said, numbers and abbreviations in words.
+        pause: Silence after it [ms].
+        spans: Which written piece became which spoken piece, in order, without overlap; the rest is alike.
+        pronunciations: In order, without overlap.
+    """
+
+    written: str
+    spoken: str
+    role: UtteranceRole
+    pause: int
+    spans: tuple[Span, ...] = ()
+    pronunciations: tuple[Pronunciation, ...] = ()
+
+    @property
+    def respelled(self) -> str:
+        """``spoken`` for a voice that only reads letters, with the respellings of words it would get wrong."""
+        pieces: list[str] = []
+        at = 0
+        for each in self.pronunciations:
+            if each.respelling:
+                pieces += (self.spoken[at : each.start], each.respelling)
+                at = each.end
+        return "".join(pieces) + self.spoken[at:]
+
+    def written_range(self, start: int, end: int) -> tuple[int, int]:
+        """Return the range of ``written`` that ``spoken[start:end]`` stands for."""
+        return self._written_at(start, end=False), self._written_at(end, end=True)
+
+    def _written_at(self, at: int, *, end: bool) -> int:
+        shift = 0
+        for span in self.spans:
+            if at < span.spoken_start or (end and at == span.spoken_start):
+                break
+            if at < span.spoken_end or (end and at == span.spoken_end):
+                return span.end if end else span.start
+            shift = span.end - span.spoken_end
+        return max(0, min(len(self.written), at + shift))
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A chapter of the episode.
+
+    Attributes:
+        title: The chapter's title.
+        anchor: The section's anchor on the article's page, or empty.
+        picture: The section's picture, or empty.
+    """
+
+    kind: SegmentKind
+    title: str
+    utterances: tuple[Utterance, ...]
+    anchor: str = ""
+    picture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What a producer reads before a sound is made.
+
+    Attributes:
+        omitted: Every written sentence that is not spoken, with the reason.
+    """
+
+    title: str
+    segments: tuple[Segment, ...]
+    omitted: tuple[Omission, ...]
+    language: str = "de"
+
+    @property
+    def utterances(self) -> tuple[Utterance, ...]:
+        """All utterances, in order."""
+        return tuple(utterance for segment in self.segments for utterance in segment.utterances)

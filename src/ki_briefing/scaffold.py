@@ -1,0 +1,80 @@
+"""A new show: show.toml, lexicon.toml, an inbox and a first article to try it with.
+
+Folder, what is known already -> files.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+
+from ki_briefing.base.errors import ConfigError
+from ki_briefing.base.files import write_atomically
+from ki_briefing.base.toml import with_values
+from ki_briefing.show.reading import SHOW_FILE, load_show
+from ki_briefing.show.settings import Podcast, Show
+from ki_briefing.show.workspace import IMPORTED_FEED, LEXICON_FILE
+
+_DATA = Path(__file__).parent / "data"
+
+
+def init_show(
+    folder: Path, *, title: str = "", base_url: str = "", sign: bool = False, feed: Path | None = None
+) -> tuple[Path, ...]:
+    """Make a new show: show.toml, lexicon.toml, an inbox and a first article to try it with.
+
+    Args:
+        sign: Make a key and a certificate too, with which its episodes are signed.
+        feed: Feed of another podcast host that goes on here; its settings are taken over, and it is kept: articles
+            that it has episodes of get their guids and dates.
+
+    Returns:
+        The files written.
+
+    Raises:
+        ConfigError: There is a show already.
+        PublishError: The feed cannot be used.
+        StorageError: The folder cannot be written.
+    """
+    if (folder / SHOW_FILE).exists():
+        raise ConfigError(f"there is a show in {folder} already", hint="Choose another folder, or edit its show.toml.")
+    podcast = Podcast()
+    if feed:
+        from ki_briefing.intake.feed_import import load_feed
+
+        podcast = load_feed(feed).podcast
+    settings = (_DATA / "init" / SHOW_FILE).read_text(encoding="utf-8")
+    for item in fields(Podcast):
+        if (value := getattr(podcast, item.name)) != item.default and isinstance(value, (str, bool)):
+            settings = _set(settings, item.name, value)
+    for name, value in (("title", title), ("base_url", base_url)):
+        if value:
+            settings = _set(settings, name, value)
+    load_show(folder, settings)
+    written = []
+    if feed:
+        write_atomically(folder / IMPORTED_FEED, feed.read_bytes())
+        written.append(folder / IMPORTED_FEED)
+    for name in (LEXICON_FILE, "beispiel.md", ".gitignore"):
+        source = _DATA / "init" / name.removeprefix(".")
+        write_atomically(folder / name, source.read_bytes())
+        written.append(folder / name)
+    Show(folder).inbox.mkdir(exist_ok=True)
+    if sign:
+        from ki_briefing.episode.signer import make_certificate
+
+        key, chain = make_certificate(folder / "signing", tomllib.loads(settings)["podcast"]["title"])
+        files = {"key": f"signing/{key.name}", "certificate": f"signing/{chain.name}"}
+        settings = with_values(settings, "signing", files)
+        written += (key, chain)
+    write_atomically(folder / SHOW_FILE, settings)
+    return (folder / SHOW_FILE, *written)
+
+
+def _set(settings: str, key: str, value: str | bool) -> str:
+    """Put a value into ``[podcast]`` or ``[publication]``, in place of the template's commented line if it has one."""
+    table = "publication" if key == "base_url" else "podcast"
+    lines = settings.splitlines(keepends=True)
+    hinted = [line for line in lines if not line.startswith(f"# {key} = ")]
+    return with_values("".join(hinted), table, {key: value})

@@ -1,0 +1,1 @@
+"""A show's folder: its settings, its episodes, its memory."""

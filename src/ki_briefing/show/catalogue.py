@@ -1,0 +1,247 @@
+"""What episodes a show has and what became of each: a memory, so that an archive of any size costs little.
+
+Show's folder -> folders by article, the next number, what is to be done. Kept in the show's cache; of what did not
+change only the time stamps are looked at. Deleted, it is made anew from the folders.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from ki_briefing.base import database
+from ki_briefing.base.errors import BriefingError, StorageError
+from ki_briefing.base.files import file_digest, stamp
+from ki_briefing.show.reading import load_episode
+from ki_briefing.show.settings import EPISODE_FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+    from types import TracebackType
+    from typing import Self
+
+    from ki_briefing.show.settings import Show
+
+CATALOGUE_FILE = "episodes.sqlite"
+
+_VERSION = 2
+_SCHEMA = """
+CREATE TABLE episode (
+    folder TEXT PRIMARY KEY, facts TEXT NOT NULL, source TEXT NOT NULL, article TEXT NOT NULL, guid TEXT NOT NULL,
+    number INTEGER NOT NULL, digest TEXT NOT NULL, origin TEXT NOT NULL, state TEXT NOT NULL, tried TEXT NOT NULL,
+    deaths INTEGER NOT NULL);
+CREATE INDEX guids ON episode (guid);
+CREATE INDEX digests ON episode (digest);
+CREATE INDEX origins ON episode (origin);
+CREATE INDEX numbers ON episode (number);
+CREATE TABLE said (about TEXT, text TEXT, PRIMARY KEY (about, text));
+"""
+
+
+class State(StrEnum):
+    """What became of an episode when it was last tried."""
+
+    UNKNOWN = ""
+    PASSED = "passed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An episode that something is to be done about.
+
+    Attributes:
+        folder: Its folder.
+        source: Its article.
+        state: What became of it when it was last tried.
+        deaths: How many times in a row the program died while it was at this episode.
+    """
+
+    folder: Path
+    source: Path
+    state: State
+    deaths: int
+
+
+def episode_names(folder: Path) -> list[str]:
+    """Return the names of a show's episode folders, sorted."""
+    return [name for name in _subfolders(folder) if stamp(f"{folder}/{name}/{EPISODE_FILE}")]
+
+
+def _subfolders(folder: Path) -> list[str]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entry.name for entry in entries if _is_folder(entry) and not entry.name.startswith("."))
+    except OSError as error:
+        raise StorageError(f"cannot read {folder}: {error.strerror}", hint="Check its permissions.") from error
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads in a circle
+        return False
+
+
+class Catalogue:
+    """The open memory of a show; a context manager. Use it under the show's lock."""
+
+    def __init__(self, show: Show) -> None:
+        """Open it and bring it up to date with the folders.
+
+        Raises:
+            StorageError: The disk refused.
+        """
+        self._show = show
+        self._root = str(show.folder)
+        self._path = show.cache / CATALOGUE_FILE
+        with self._storage():
+            self._db = _open(self._path)
+            self._refresh()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._db.close()
+
+    def find(self, digest: str) -> Path | None:
+        """Return the folder of the episode that was, or is, made of an article with these bytes."""
+        row = self._db.execute("SELECT folder FROM episode WHERE ? IN (digest, origin)", (digest,)).fetchone()
+        return self._show.folder / row[0] if row else None
+
+    def has_guid(self, guid: str) -> bool:
+        """Tell whether an episode has this guid."""
+        return self._db.execute("SELECT 1 FROM episode WHERE guid = ?", (guid,)).fetchone() is not None
+
+    def next_number(self) -> int:
+        """Return the number after the highest one."""
+        return 1 + int(self._db.execute("SELECT coalesce(max(number), 0) FROM episode").fetchone()[0])
+
+    def pending(self, report: str, context: str) -> Iterator[Pending]:
+        """Yield what is new, was edited, or failed and may fare better now; oldest name first.
+
+        Args:
+            report: Path of the file, in an episode's folder, that ends a build.
+            context: Differs when the show's settings do: what failed is tried again then.
+        """
+        rows = self._db.execute(
+            "SELECT folder, facts, source, article, state, tried, deaths FROM episode ORDER BY folder"
+        )
+        for name, facts, source, article, state, tried, deaths in rows:
+            if tried != self._tried(name, (facts, article), State(state), report, context):
+                folder = self._show.folder / name
+                yield Pending(folder, folder / source, State(state), deaths)
+
+    def failed(self) -> tuple[Path, ...]:
+        """Return the folders of the episodes that failed when they were last tried."""
+        rows = self._db.execute("SELECT folder FROM episode WHERE state = ? ORDER BY folder", (State.FAILED,))
+        return tuple(self._show.folder / row[0] for row in rows)
+
+    def begin(self, folder: Path) -> None:
+        """Note that an episode is worked on: should the program die now, the next run knows of what."""
+        with self._storage():
+            self._db.execute("UPDATE episode SET deaths = deaths + 1 WHERE folder = ?", (folder.name,))
+
+    def end(self, folder: Path, state: State, report: str, context: str) -> None:
+        """Note what became of an episode as it was when the catalogue was opened; unknown: it stays pending."""
+        name = folder.name
+        row = self._db.execute("SELECT facts, article FROM episode WHERE folder = ?", (name,)).fetchone()
+        tried = self._tried(name, row, state, report, context) if state is not State.UNKNOWN else ""
+        with self._storage():
+            self._db.execute(
+                "UPDATE episode SET state = ?, tried = ?, deaths = 0 WHERE folder = ?", (state, tried, name)
+            )
+
+    def news(self, said: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Return which of these (about, text) were not said the last time, and remember all of them for the next."""
+        said = set(said)
+        before = set(self._db.execute("SELECT about, text FROM said"))
+        if said != before:
+            with self._storage(), database.together(self._db):
+                self._db.execute("DELETE FROM said")
+                self._db.executemany("INSERT INTO said VALUES (?, ?)", said)
+        return said - before
+
+    @contextlib.contextmanager
+    def _storage(self) -> Iterator[None]:
+        """Turn the refusals of the disk into ours."""
+        try:
+            yield
+        except (OSError, sqlite3.OperationalError) as error:
+            raise StorageError(
+                f"cannot write {self._path}: {error}", hint="Free some space, then run the same command again."
+            ) from error
+
+    def _tried(self, name: str, stamps: tuple[str, str], state: State, report: str, context: str) -> str:
+        tried = f"{' '.join(stamps)} {self._stamp(name, report)}"
+        return f"{tried} {context}" if state is State.FAILED else tried
+
+    def _refresh(self) -> None:
+        rows = self._db.execute("SELECT folder, facts, source, article FROM episode ORDER BY folder")
+        row = rows.fetchone()
+        changed, gone = [], []
+        for name in _subfolders(self._show.folder):
+            facts = self._stamp(name, EPISODE_FILE)
+            if not facts:
+                continue
+            while row and row[0] < name:
+                gone.append(row[0])
+                row = rows.fetchone()
+            known = row[1:] if row and row[0] == name else None
+            row = rows.fetchone() if known else row
+            if known is None or known[0] != facts or known[2] != self._stamp(name, known[1]):
+                changed.append(name)
+        while row:
+            gone.append(row[0])
+            row = rows.fetchone()
+        if changed or gone:
+            with database.together(self._db):
+                self._db.executemany("DELETE FROM episode WHERE folder = ?", ((name,) for name in gone))
+                for name in changed:
+                    self._read(name)
+
+    def _stamp(self, name: str, file: str) -> str:
+        return stamp(f"{self._root}/{name}/{file}")
+
+    def _read(self, name: str) -> None:
+        folder = self._show.folder / name
+        facts = self._stamp(name, EPISODE_FILE)
+        source, article, guid, number, digest, origin = "", "", "", 0, "", ""
+        try:
+            episode = load_episode(folder)
+            source, guid, number, origin = episode.source, episode.guid, episode.number, episode.origin
+            article = self._stamp(name, source)
+            digest = file_digest(folder / source)
+        except BriefingError:
+            pass  # whoever builds it is told what is wrong with it
+        self._db.execute(
+            """
+            INSERT INTO episode VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', '', 0)
+            ON CONFLICT (folder) DO UPDATE SET facts = excluded.facts, source = excluded.source, guid = excluded.guid,
+                article = excluded.article, digest = excluded.digest, origin = excluded.origin,
+                number = coalesce(nullif(excluded.number, 0), number)
+            """,
+            (name, facts, source, article, guid, number, digest, origin),
+        )
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    try:
+        opened = database.connect(path, _SCHEMA, _VERSION)
+        if opened.execute("PRAGMA quick_check(1)").fetchone() == ("ok",):
+            return opened
+        opened.close()
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:
+        pass
+    database.delete(path)
+    return database.connect(path, _SCHEMA, _VERSION)

@@ -1,0 +1,65 @@
+"""show.toml and episode.toml become values here, and nowhere else. Folders -> Show, EpisodeFacts."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ki_briefing.base.errors import ConfigError
+from ki_briefing.base.hints import nearest
+from ki_briefing.base.records import RecordError, from_plain
+from ki_briefing.show.settings import EpisodeFacts, Show
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+T = TypeVar("T")
+
+SHOW_FILE = "show.toml"
+EPISODE_FILE = "episode.toml"
+
+
+def load_show(folder: Path, settings: str = "") -> Show:
+    """Read a show's folder.
+
+    Args:
+        settings: What its show.toml is about to say, instead of what it says.
+
+    Raises:
+        ConfigError: No show.toml, not TOML, or a key or value that cannot be used.
+    """
+    path, hint = folder / SHOW_FILE, "Make a new show with: ki-briefing init DIR"
+    tables = tomllib.loads(settings) if settings else _read_toml(path, hint=hint)
+    return _checked(Show, tables, path, given={"folder": folder.resolve()})
+
+
+def load_episode(folder: Path) -> EpisodeFacts:
+    """Read an episode's folder.
+
+    Raises:
+        ConfigError: No episode.toml, not TOML, or a key or value that cannot be used.
+    """
+    path = folder / EPISODE_FILE
+    table = _read_toml(path, hint="Make an episode of an article with: ki-briefing new ARTICLE")
+    facts = _checked(EpisodeFacts, table, path)
+    if facts.date.tzinfo is None:
+        raise ConfigError(f"{path}: date has no time zone", hint="Write it like 2026-01-15T06:00:00+01:00.")
+    return facts
+
+
+def _read_toml(path: Path, hint: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        raise ConfigError(f"there is no {path}", hint=hint) from error
+    except OSError as error:
+        raise ConfigError(f"cannot read {path}: {error.strerror}", hint="Check its permissions.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}", hint="Mend that line.") from error
+
+
+def _checked(kind: type[T], table: dict[str, Any], path: Path, given: dict[str, Any] | None = None) -> T:
+    try:
+        return from_plain(kind, table, place=str(path), given=given)
+    except RecordError as error:
+        raise ConfigError(str(error), hint=nearest(error.word, error.known) if error.word else "Mend it.") from error

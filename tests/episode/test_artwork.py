@@ -1,0 +1,141 @@
+"""A cover is checked before it is published, and its two forms are made once."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from ki_briefing.base.errors import ArticleError, ConfigError
+from ki_briefing.base.files import Store
+from ki_briefing.episode import artwork
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "cache")
+
+
+def saved(folder: Path, name: str, mode: str = "RGB", size: tuple[int, int] = (1400, 1400), **options: object) -> Path:
+    path = folder / name
+    colour: object = (200, 90, 40, 255)[: len(mode)] if mode in {"RGB", "RGBA", "CMYK"} else 90
+    Image.new(mode, size, colour).save(path, **options)  # type: ignore[arg-type]  # Pillow types no forwarded options
+    return path
+
+
+def opened(jpeg: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(jpeg))
+
+
+def test_the_shipped_cover_fits_every_directory_and_every_tag(store: Store) -> None:
+    made = artwork.load_cover(None, store)
+
+    feed, tag = opened(made.feed), opened(made.tag)
+    assert (feed.format, feed.mode, feed.size) == ("JPEG", "RGB", (3000, 3000))
+    assert (tag.format, tag.mode, tag.size) == ("JPEG", "RGB", (800, 800))
+    assert len(made.feed) <= 500_000
+    assert len(made.tag) <= 150_000
+
+
+@pytest.mark.parametrize("name", ["cover.jpg", "cover.png"])
+def test_a_producers_picture_keeps_its_size_in_the_feed(name: str, tmp_path: Path, store: Store) -> None:
+    made = artwork.load_cover(saved(tmp_path, name, size=(1600, 1600)), store)
+
+    assert opened(made.feed).size == (1600, 1600)
+    red, green, blue = opened(made.tag).getpixel((400, 400))  # type: ignore[misc]  # an RGB pixel has three
+    assert abs(red - 200) + abs(green - 90) + abs(blue - 40) < 12
+
+
+def test_a_cover_is_made_once_and_the_same_again(tmp_path: Path, store: Store) -> None:
+    path = saved(tmp_path, "cover.png")
+    first = artwork.load_cover(path, store)
+    files = {file: file.stat().st_mtime_ns for file in store.folder.rglob("*") if file.is_file()}
+
+    assert artwork.load_cover(path, store) == first
+    assert {file: file.stat().st_mtime_ns for file in store.folder.rglob("*") if file.is_file()} == files
+    assert artwork.load_cover(path, Store(tmp_path / "other")) == first
+
+
+def test_the_place_where_a_photo_was_taken_is_not_passed_on(tmp_path: Path, store: Store) -> None:
+    exif = Image.Exif()
+    exif[0x010E] = "geheimer Ort"
+    made = artwork.load_cover(saved(tmp_path, "photo.jpg", exif=exif), store)
+
+    assert b"geheimer Ort" not in made.feed + made.tag
+    assert not opened(made.feed).getexif()
+
+
+@pytest.mark.parametrize(
+    ("mode", "name", "size", "complaint"),
+    [
+        ("RGB", "wide.png", (1600, 1400), "1600 by 1400 pixels, not square"),
+        ("RGB", "small.png", (1399, 1399), "directories take 1400 to 3000"),
+        ("RGB", "large.png", (3001, 3001), "directories take 1400 to 3000"),
+        ("CMYK", "print.jpg", (1400, 1400), "colour mode CMYK"),
+        ("RGB", "cover.gif", (1400, 1400), "neither JPEG nor PNG"),
+    ],
+)
+def test_an_unfit_picture_is_named_with_what_to_do(
+    mode: str, name: str, size: tuple[int, int], complaint: str, tmp_path: Path, store: Store
+) -> None:
+    with pytest.raises(ConfigError, match=complaint) as caught:
+        artwork.load_cover(saved(tmp_path, name, mode, size), store)
+
+    assert name in caught.value.message
+    assert caught.value.hint
+
+
+def test_a_transparent_picture_is_refused_and_an_opaque_one_with_alpha_is_not(tmp_path: Path, store: Store) -> None:
+    artwork.load_cover(saved(tmp_path, "opaque.png", "RGBA"), store)
+    hole = tmp_path / "hole.png"
+    Image.new("RGBA", (1400, 1400), (0, 0, 0, 0)).save(hole)
+
+    with pytest.raises(ConfigError, match="transparent"):
+        artwork.load_cover(hole, store)
+
+
+def test_a_torn_missing_or_hostile_file_is_an_error_of_the_settings(tmp_path: Path, store: Store) -> None:
+    whole = saved(tmp_path, "whole.png").read_bytes()
+    torn = tmp_path / "torn.png"
+    torn.write_bytes(whole[: len(whole) // 2])
+    bomb = tmp_path / "bomb.png"
+    bomb.write_bytes(whole[:16] + (60_000).to_bytes(4, "big") * 2 + whole[24:])
+    words = tmp_path / "words.png"
+    words.write_text("Das ist kein Bild.", encoding="utf-8")
+
+    for path in (torn, bomb, words, tmp_path / "absent.png", tmp_path):
+        with pytest.raises(ConfigError):
+            artwork.load_cover(path, store)
+
+
+@pytest.mark.parametrize("size", [(1600, 900), (900, 1600), (4000, 3000), (700, 700)])
+def test_an_articles_picture_becomes_a_square_cover(size: tuple[int, int], tmp_path: Path, store: Store) -> None:
+    path = saved(tmp_path, "bild.jpg", size=size)
+
+    made = artwork.load_picture(path, store)
+
+    assert opened(made.feed).size == (1400, 1400)
+    assert opened(made.tag).size == (800, 800)
+    assert artwork.load_picture(path, store) == made
+
+
+def test_an_articles_picture_is_cut_around_its_middle(tmp_path: Path, store: Store) -> None:
+    picture = Image.new("RGB", (2000, 1000), (0, 0, 0))
+    picture.paste((255, 255, 255), (500, 0, 1500, 1000))
+    picture.save(tmp_path / "bild.png")
+
+    square = opened(artwork.load_picture(tmp_path / "bild.png", store).feed).convert("L")
+
+    assert square.crop((20, 20, 1380, 1380)).getextrema()[0] > 240  # type: ignore[operator]  # one channel's darkest
+
+
+@pytest.mark.parametrize(("name", "size"), [("klein.jpg", (1600, 699)), ("bild.gif", (1400, 1400))])
+def test_a_picture_that_cannot_be_a_cover_is_the_articles_fault(
+    name: str, size: tuple[int, int], tmp_path: Path, store: Store
+) -> None:
+    with pytest.raises(ArticleError, match=name) as caught:
+        artwork.load_picture(saved(tmp_path, name, size=size), store)
+
+    assert caught.value.hint

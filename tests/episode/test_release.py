@@ -1,0 +1,86 @@
+"""episode.json gives back what was published, or says clearly that it is broken."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ki_briefing.base.errors import PublishError
+from ki_briefing.episode.addresses import Addresses, asset_path
+from ki_briefing.episode.assets import measure_asset
+from ki_briefing.episode.release import read_release, release_from_json, release_json
+from publication_samples import sample_release
+
+
+def test_a_release_comes_back_from_its_json_unchanged() -> None:
+    release = sample_release()
+
+    assert release_from_json(release_json(release)) == release
+
+
+def test_the_same_release_gives_the_same_json() -> None:
+    assert release_json(sample_release()) == release_json(sample_release())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "null", "{}", '{"episode": 1}', "{"],
+)
+def test_a_broken_episode_file_says_to_build_again(text: str) -> None:
+    with pytest.raises(PublishError) as caught:
+        release_from_json(text)
+
+    assert "Build" in caught.value.hint
+
+
+def test_a_value_of_the_wrong_kind_is_refused() -> None:
+    text = release_json(sample_release()).replace('"number": 7', '"number": "7"')
+
+    with pytest.raises(PublishError, match="must be a whole number"):
+        release_from_json(text)
+
+
+def test_a_missing_episode_file_says_to_build_first(tmp_path: Path) -> None:
+    with pytest.raises(PublishError) as caught:
+        read_release(tmp_path / "episode.json")
+
+    assert "Build" in caught.value.hint
+
+
+def test_a_published_name_changes_when_and_only_when_the_bytes_do(tmp_path: Path) -> None:
+    path = tmp_path / "folge.mp3"
+    path.write_bytes(b"one")
+    first = measure_asset(path)
+    path.write_bytes(b"two")
+    second = measure_asset(path)
+    path.write_bytes(b"one")
+
+    assert first.published_name != second.published_name
+    assert measure_asset(path) == first
+    assert (first.size, first.media_type) == (3, "audio/mpeg")
+
+
+def test_every_address_lies_below_the_base_address() -> None:
+    release = sample_release()
+    addresses = Addresses.of("https://podcast.example.org/")
+
+    assert addresses.feed == "https://podcast.example.org/feed.xml"
+    assert addresses.site == "https://podcast.example.org/"
+    assert addresses.episode("chips") == "https://podcast.example.org/chips/"
+    assert addresses.player("chips") == "https://podcast.example.org/chips/embed/"
+    assert addresses.asset("chips", release.audio).endswith(asset_path("chips", release.audio))
+
+
+def test_without_a_base_address_nothing_has_an_address() -> None:
+    addresses = Addresses.of("")
+
+    assert [addresses.feed, addresses.site, addresses.episode("x"), addresses.player("x")] == ["", "", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "written"), [(0, "PT0S"), (59, "PT59S"), (60, "PT1M0S"), (3600, "PT1H0M0S"), (36_061, "PT10H1M1S")]
+)
+def test_durations_are_written_as_iso_8601(seconds: int, written: str) -> None:
+    assert replace(sample_release().episode, frames=seconds * 48_000).iso_duration == written

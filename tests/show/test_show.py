@@ -1,0 +1,117 @@
+"""What a producer writes into show.toml and episode.toml, and what they hear when it is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ki_briefing.base.errors import ConfigError, Exit
+from ki_briefing.show.reading import load_episode, load_show
+from ki_briefing.show.settings import Person, Podcast, Sound
+
+EPISODE = 'guid = "g"\nnumber = 3\ndate = 2026-01-15T06:00:00+01:00\nslug = "s"\n'
+
+
+def show(folder: Path, text: str) -> Path:
+    (folder / "show.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_an_empty_file_is_a_show_with_every_default(tmp_path: Path) -> None:
+    loaded = load_show(show(tmp_path, ""))
+
+    assert loaded.podcast == Podcast()
+    assert loaded.sound == Sound()
+    assert loaded.folder == tmp_path.resolve()
+
+
+def test_settings_arrive_typed(tmp_path: Path) -> None:
+    loaded = load_show(
+        show(
+            tmp_path,
+            '[podcast]\ntitle = "T"\npersons = [{name = "Ada", role = "editor"}]\n[sound]\nloudness = -19\n'
+            '[frames]\nintro = ["Hallo."]\n',
+        )
+    )
+
+    assert loaded.podcast.persons == (Person("Ada", "editor"),)
+    assert loaded.sound.loudness == -19.0
+    assert isinstance(loaded.sound.loudness, float)
+    assert loaded.frames.intro == ("Hallo.",)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[podcst]\n", "'podcast'"),
+        ("[sound]\nloudnes = -16\n", "'loudness'"),
+        ('[sound]\nloudness = "loud"\n', "a number"),
+        ("[podcast]\nexplicit = 1\n", "true or false"),
+        ("[sound]\nbit_rate = true\n", "a whole number"),
+        ("[sound]\nloudness = 16\n", "from -40 to -8"),
+        ("[sound]\ntrue_peak = nan\n", "from -20 to 0"),
+        ("[jingles]\noverlap = -1\n", "from 0 to 20000"),
+        ('[publication]\nbase_url = "podcast.example.org"\n', "https://"),
+        ('[publication]\nbase_url = "ftp://podcast.example.org"\n', "https://"),
+        ('[publication]\nbase_url = "https://podcast.example.org/?a=1"\n', "https://"),
+        ('[podcast]\nlink = "www.example.org"\n', "https://"),
+        ('[podcast]\nfunding_url = "javascript:alert(1)"\n', "https://"),
+        ('[podcast]\npersons = [{name = "Ada", url = "ada"}]\n', "https://"),
+        ('[podcast]\nsubscribe = [{title = "App", url = "pcast://example.org"}]\n', "https://"),
+        ('[podcast]\nlink = "https://example.org:80800/"\n', "https://"),
+        ('[publication]\nbase_url = "https://example..org"\n', "https://"),
+        ("podcast = 3\n", "table"),
+        ('[frames]\nintro = "Hallo"\n', "list"),
+        ('[podcast]\npersons = [{nam = "Ada"}]\n', "'name'"),
+        ("[podcast\n", "line"),
+    ],
+)
+def test_a_wrong_setting_is_answered_with_what_to_do(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_show(show(tmp_path, text))
+
+    assert says in f"{caught.value.message} {caught.value.hint}"
+    assert "show.toml" in caught.value.message
+    assert caught.value.exit_code == Exit.CONFIG
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["", "HTTPS://example.org", "https://müller.example/über uns?a=1#b", "http://[::1]:8080/", "http://localhost"],
+)
+def test_any_address_of_the_web_is_taken(tmp_path: Path, link: str) -> None:
+    assert load_show(show(tmp_path, f'[podcast]\nlink = "{link}"\n')).podcast.link == link
+
+
+def test_a_folder_without_a_show_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"show\.toml") as caught:
+        load_show(tmp_path)
+
+    assert "init" in caught.value.hint
+
+
+def test_episode_facts_are_read(tmp_path: Path) -> None:
+    (tmp_path / "episode.toml").write_text(EPISODE)
+
+    facts = load_episode(tmp_path)
+
+    assert (facts.guid, facts.number, facts.slug) == ("g", 3, "s")
+    assert facts.date.isoformat() == "2026-01-15T06:00:00+01:00"
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (("number = 3\n", ""), "'number' is missing"),
+        (("+01:00", ""), "time zone"),
+        (("slug", "slugg"), "slug"),
+    ],
+)
+def test_wrong_episode_facts_are_named(tmp_path: Path, change: tuple[str, str], says: str) -> None:
+    (tmp_path / "episode.toml").write_text(EPISODE.replace(*change))
+
+    with pytest.raises(ConfigError) as caught:
+        load_episode(tmp_path)
+
+    assert says in f"{caught.value.message} {caught.value.hint}"

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ki_briefing.show.settings import Show
 
 _SLUG_LENGTH = 60
+_PATIENCE = 10.0  # seconds for a publication to end
 _ARTICLE_ENDINGS = {".md": "article.md", ".markdown": "article.md"}
 
 
@@ -48,7 +49,7 @@ def new_episode(source: Path, show: Show, *, date: datetime | None = None, now: 
         AlreadyAnEpisode: An episode was made of these very bytes.
         Locked: Another ki-briefing works on the show.
     """
-    with show_lock(show), Catalogue(show) as catalogue:
+    with show_lock(show, patience=_PATIENCE), Catalogue(show) as catalogue:
         article = read_article(source)
         origin = file_digest(source)
         if known := catalogue.find(origin):

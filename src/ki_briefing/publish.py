@@ -14,15 +14,18 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from ki_briefing.publication.publisher import Report
+    from ki_briefing.publication.publisher import Publication
 
 
-def publish_show(folder: Path, *, now: datetime, held: frozenset[Path] = frozenset()) -> Report:
+def publish_show(
+    folder: Path, *, now: datetime, held: frozenset[Path] = frozenset(), patience: float = 0.0
+) -> Publication:
     """Bring the public folder of a show up to date.
 
     Args:
         now: The present, with its time zone: what is dated later waits.
         held: Episodes that must not go on air as they are built; what is public of them already stays so.
+        patience: How long to wait for another publication to end [s].
 
     Raises:
         ConfigError: There is no show, or it has no address to be published at.
@@ -30,7 +33,7 @@ def publish_show(folder: Path, *, now: datetime, held: frozenset[Path] = frozens
         StorageError: The disk refused; what is public is as valid as before.
     """
     show = find_show(folder)
-    with show_lock(show):
+    with show_lock(show, patience=patience):
         built = (f"{show.folder}/{name}/{BUILT}" for name in episode_names(show.folder))
         unfit = {episode / BUILT for episode in held}
         return publish_site(show, built, FolderTarget(show.public), now=int(now.timestamp()), held=unfit)

@@ -1,6 +1,7 @@
 """The unattended hour: articles of the inbox become episodes, what was edited is built again, what is good goes on air.
 
-Show's folder -> Report. Everything happens under the show's lock, once each; a run that dies is completed by the next.
+Show's folder -> RunReport. Only one run at a time works on a show, but it stops nobody who builds, numbers or
+publishes by hand meanwhile. A run that dies is completed by the next.
 One article's trouble is no other's: it is noted with its reason, and the rest goes on.
 """
 
@@ -14,40 +15,41 @@ from typing import TYPE_CHECKING
 from ki_briefing import __version__
 from ki_briefing.base.errors import (
     AlreadyAnEpisode,
-    ArticleMissing,
-    AuthorityOffline,
+    ArticleError,
     BriefingError,
     CheckError,
     Exit,
     Locked,
-    SpeechError,
     StorageError,
 )
 from ki_briefing.base.files import file_digest, stamp, write_atomically
 from ki_briefing.episode.addresses import asset_path
+from ki_briefing.episode.built import BUILD_FILE
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.intake.inbox import arrivals, check_kind, is_complete, remove, set_aside
 from ki_briefing.new import new_episode
 from ki_briefing.publication.publisher import require_address
 from ki_briefing.publish import publish_show
 from ki_briefing.show.catalogue import Catalogue, Pending, State
-from ki_briefing.show.lock import show_lock
+from ki_briefing.show.lock import run_lock, show_lock
 from ki_briefing.show.reading import load_episode
 from ki_briefing.show.settings import SHOW_FILE
-from ki_briefing.show.workspace import BUILT, LEXICON_FILE, REPORT_FILE, find_show
+from ki_briefing.show.workspace import BUILT, LEXICON_FILE, find_show
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from ki_briefing.build import Built, Progress
-    from ki_briefing.publication.publisher import Report as Publication
+    from ki_briefing.build import Progress
+    from ki_briefing.episode.built import Built
+    from ki_briefing.publication.publisher import Publication
     from ki_briefing.show.settings import Show
 
 REASON_FILE = "reason.txt"
 """Why an episode is not on air as it is now; it lies beside its article."""
 
-_BUILD = f"{BUILT}/{REPORT_FILE}"
+_BUILD = f"{BUILT}/{BUILD_FILE}"
+_PATIENCE = 30.0  # seconds for somebody else's publication to end
 _DEATHS = 3  # so often the program may die over an episode before that counts as the episode's failure
 
 
@@ -81,7 +83,7 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class RunReport:
     """What a run did.
 
     Attributes:
@@ -132,7 +134,7 @@ class Report:
         return Exit.DEGRADED if self.degraded else Exit.DONE
 
 
-def run_show(folder: Path, *, now: datetime, progress: Progress | None = None) -> Report:
+def run_show(folder: Path, *, now: datetime, progress: Progress | None = None) -> RunReport:
     """Bring a show up to date.
 
     Args:
@@ -146,12 +148,12 @@ def run_show(folder: Path, *, now: datetime, progress: Progress | None = None) -
     """
     show = find_show(folder)
     require_address(show)
-    with show_lock(show):
+    with run_lock(show):
         return _Run(show, now, progress).work()
 
 
 class _Run:
-    """One run; call it under the show's lock."""
+    """One run; call it under the lock of the run."""
 
     def __init__(self, show: Show, now: datetime, progress: Progress | None) -> None:
         self._show, self._now, self._progress = show, now, progress
@@ -164,17 +166,19 @@ class _Run:
         self._troubles: list[Trouble] = []
         self._bugs: list[Exception] = []
 
-    def work(self) -> Report:
+    def work(self) -> RunReport:
         """Inbox, builds, publication, in this order."""
         for path in arrivals(self._show.inbox):
             self._take(path)
-        with Catalogue(self._show) as catalogue:
+        with show_lock(self._show, patience=_PATIENCE):
+            memory = Catalogue(self._show)
+        with memory as catalogue:
             unfit = self._build_all(catalogue)
             publication = self._publish(unfit)
             news = catalogue.news(trouble.said for trouble in self._troubles)
             failed = catalogue.failed()
         troubles = (replace(each, is_news=each.said in news) for each in self._troubles)
-        return Report(
+        return RunReport(
             taken=tuple(self._taken),
             built=tuple(self._built),
             degraded=tuple(self._degraded),
@@ -184,8 +188,9 @@ class _Run:
             bugs=tuple(self._bugs),
         )
 
-    def _note(self, path: Path, error: BriefingError, *, waits: bool) -> None:
-        self._troubles.append(Trouble(path, error.message, error.hint, error.exit_code, waits=waits))
+    def _note(self, path: Path, error: BriefingError) -> None:
+        trouble = Trouble(path, error.message, error.hint, error.exit_code, waits=error.passing)
+        self._troubles.append(trouble)
 
     # --- the inbox ---
 
@@ -197,11 +202,11 @@ class _Run:
             remove(path)
         except AlreadyAnEpisode as known:
             self._take_again(path, known)
-        except (StorageError, ArticleMissing) as error:  # no fault of the article: it stays in the inbox
-            if path.exists():
-                self._note(path, error, waits=True)
         except BriefingError as error:
-            self._set_aside(path, error)
+            if isinstance(error, ArticleError) and not error.passing:
+                self._set_aside(path, error)
+            elif path.exists():  # no fault of the article: it stays in the inbox
+                self._note(path, error)
         except Exception as bug:
             self._bugs.append(bug)
             self._set_aside(path, _of_bug(bug))
@@ -213,15 +218,15 @@ class _Run:
                 remove(path)
                 return
         except BriefingError as error:
-            self._note(path, error, waits=True)
+            self._note(path, error)
             return
         self._set_aside(path, known)
 
     def _set_aside(self, path: Path, error: BriefingError) -> None:
         try:
-            self._note(set_aside(path, _text(error)), error, waits=False)
+            self._note(set_aside(path, _text(error)), error)
         except StorageError as refusal:
-            self._note(path, refusal, waits=True)
+            self._note(path, refusal)
 
     # --- the episodes ---
 
@@ -255,16 +260,14 @@ class _Run:
             self._passed.add(folder)
             (folder / REASON_FILE).unlink(missing_ok=True)
             self._remember(folder, built)
-        except (
-            StorageError,
-            SpeechError,
-            AuthorityOffline,
-            Locked,
-        ) as error:  # no fault of the episode: the next run tries again
-            self._note(folder, error, waits=True)
+        except Locked:  # somebody builds it by hand: the next run looks at it again
+            pass
         except BriefingError as error:
-            state = State.FAILED
-            self._give_up(folder, error)
+            if error.passing:
+                self._note(folder, error)
+            else:
+                state = State.FAILED
+                self._give_up(folder, error)
         except Exception as bug:
             state = State.FAILED
             self._bugs.append(bug)
@@ -279,7 +282,7 @@ class _Run:
             self._degraded.append(folder)
 
     def _give_up(self, folder: Path, error: BriefingError) -> None:
-        self._note(folder, error, waits=False)
+        self._note(folder, error)
         with contextlib.suppress(StorageError):  # it is said anyway
             write_atomically(folder / REASON_FILE, _text(error).encode("utf-8", "replace"))
 
@@ -287,12 +290,12 @@ class _Run:
 
     def _publish(self, unfit: frozenset[Path]) -> Publication | None:
         try:
-            publication = publish_show(self._show.folder, now=self._now, held=unfit)
+            publication = publish_show(self._show.folder, now=self._now, held=unfit, patience=_PATIENCE)
         except BriefingError as error:
-            self._note(self._show.public, error, waits=True)
+            self._note(self._show.public, error)
             return None
         for problem in publication.problems:
-            self._note(problem.folder.parent, problem.error, waits=True)
+            self._note(problem.folder.parent, problem.error)
         return publication
 
 

@@ -137,14 +137,14 @@ def test_leftovers_of_killed_runs_are_swept_and_nothing_else(tmp_path: Path) -> 
 
 
 def take(path: Path) -> None:
-    with lock(path):
+    with lock(path, "the show"):
         pass
 
 
 def test_the_second_at_work_is_told_that_the_show_is_locked_and_the_first_may_enter_again(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     with ThreadPoolExecutor(1) as other:
-        with lock(path):
+        with lock(path, "the show"):
             take(path)
             with pytest.raises(Locked) as caught:
                 other.submit(take, path).result()
@@ -168,13 +168,13 @@ def test_a_killed_process_frees_its_lock(tmp_path: Path) -> None:
     program = (
         "import os, pathlib, signal, sys\n"
         "from ki_briefing.base.files import lock\n"
-        "with lock(pathlib.Path(sys.argv[1])):\n"
+        "with lock(pathlib.Path(sys.argv[1]), 'x'):\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     run = subprocess.run([sys.executable, "-c", program, str(tmp_path / "lock")], check=False)
     assert run.returncode == -9
 
-    with lock(tmp_path / "lock"):
+    with lock(tmp_path / "lock", "the show"):
         pass
 
 

@@ -190,8 +190,8 @@ def test_a_signal_ends_the_build_cleanly_with_its_own_exit_code(show: Path, numb
 
 
 def test_two_at_once_one_works_and_the_other_says_so(show: Path) -> None:
-    lock = show / ".cache" / "lock"
-    lock.parent.mkdir()
+    lock = show / ".cache" / "locks" / f"{SAMPLE}-built"
+    lock.parent.mkdir(parents=True)
     program = (
         f"import fcntl, sys, time; f = open({str(lock)!r}, 'w'); fcntl.flock(f, 2); print(flush=True); sys.stdin.read()"
     )

@@ -15,7 +15,7 @@ import pytest
 from lxml import etree
 
 from ki_briefing.base.errors import ConfigError, PublishError
-from ki_briefing.publication.publisher import LEDGER_FILE, Report, publish_site
+from ki_briefing.publication.publisher import LEDGER_FILE, Publication, publish_site
 from ki_briefing.publication.target import FolderTarget
 from ki_briefing.show.settings import Publishing, Show
 from public_shows import NOW, build, make_episode, make_show
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 DAY = 86_400
 
 
-def publish(show: Show, folders: list[Path], now: int = NOW, held: Collection[Path] = ()) -> Report:
+def publish(show: Show, folders: list[Path], now: int = NOW, held: Collection[Path] = ()) -> Publication:
     return publish_site(show, folders, FolderTarget(show.public), now=now, held=held)
 
 

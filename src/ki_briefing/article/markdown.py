@@ -65,9 +65,14 @@ def _date(value: object) -> datetime | None:
             value = datetime.fromisoformat(value)
         except ValueError:
             return None
-    if isinstance(value, datetime):
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime.combine(value, time(6))
+    if not isinstance(value, datetime):
+        return None
+    try:
         return value if value.tzinfo else value.astimezone()
-    return datetime.combine(value, time(6)).astimezone() if isinstance(value, date) else None
+    except (OverflowError, ValueError):  # a year that no clock knows
+        return None
 
 
 def _elements(tokens: list[Token]) -> Iterator[Element]:

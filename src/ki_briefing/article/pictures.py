@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import ArticleError
+from ki_briefing.base.files import is_file_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,5 +42,5 @@ def find_pictures(source: Path, article: Article) -> tuple[Path, ...]:
 def find_beside(source: Path, name: str) -> Path | None:
     """Return the file of that name, if it lies beside the article or below."""
     path = source.parent / name
-    inside = bool(name) and path.resolve().is_relative_to(source.parent.resolve())
+    inside = bool(name) and is_file_name(name) and path.resolve().is_relative_to(source.parent.resolve())
     return path if inside and path.is_file() else None

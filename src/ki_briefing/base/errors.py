@@ -37,9 +37,11 @@ class BriefingError(Exception):
         message: What went wrong, one sentence without a full stop.
         hint: What to do next.
         exit_code: The process exit code this error ends with.
+        passing: No fault of the article or its settings: the next run tries again.
     """
 
     exit_code = Exit.DATA
+    passing = False
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -61,6 +63,7 @@ class ArticleMissing(ArticleError):
     """There is no article to read: no such file, or not readable."""
 
     exit_code = Exit.NO_INPUT
+    passing = True
 
 
 class AlreadyAnEpisode(ArticleError):
@@ -79,6 +82,7 @@ class SpeechError(BriefingError):
     """An engine refused or failed to speak."""
 
     exit_code = Exit.UNAVAILABLE
+    passing = True
 
 
 class EngineMissing(SpeechError):
@@ -106,14 +110,18 @@ class PublishError(BriefingError):
 class AuthorityOffline(PublishError):
     """The time stamp authority cannot be reached, or refuses to serve us now."""
 
+    passing = True
+
 
 class StorageError(PublishError):
     """The disk or the target refused to read or write."""
 
     exit_code = Exit.IO
+    passing = True
 
 
 class Locked(BriefingError):
-    """Another ki-briefing works on this show right now."""
+    """Another ki-briefing works on this show, or this episode, right now."""
 
     exit_code = Exit.LOCKED
+    passing = True

@@ -12,7 +12,9 @@ import fcntl
 import hashlib
 import os
 import re
+import shutil
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +22,7 @@ from typing import TYPE_CHECKING
 from ki_briefing.base.errors import Locked, StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 TEMPORARY = ".~"
 """What is only temporary has a name that starts so."""
@@ -29,6 +31,8 @@ _LEFTOVER = re.compile(r"\.~[0-9a-f]+-[0-9a-f]{8}-.*", re.DOTALL)  # LibreOffice
 
 _MAGIC = b"KIB2"
 _DIGEST_SIZE = 32
+_LONGEST_NAME, _LONGEST_PATH = 255, 3000  # bytes; Linux takes paths of 4,096, the folder's own included
+_PAUSE = 0.05  # seconds between two tries to get a lock
 _HELD: set[tuple[int, str]] = set()  # locks of this process, by thread: who holds one may enter again
 _HINTS = {
     errno.ENOSPC: "The disk is full. Free some space, then run the same command again.",
@@ -119,18 +123,18 @@ def write_atomically(
     with _storage(path, "write"):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
-            with os.fdopen(handle, "wb") as file:
+            with os.fdopen(_create(temporary, mode), "wb") as file:
+                handle = file.fileno()
                 if readable:
                     os.fchmod(handle, os.fstat(handle).st_mode | 0o444)
                 for piece in pieces:
                     size += file.write(piece)
                 file.flush()
-                if os.fstat(file.fileno()).st_size != size:
+                if os.fstat(handle).st_size != size:
                     raise OSError(errno.EIO, "the file is shorter than what was written")
                 if durable:
-                    os.fsync(file.fileno())
-            temporary.replace(path)
+                    os.fsync(handle)
+                temporary.replace(path)
         except BaseException:  # a signal too, even one between two lines: the temporary file must not stay
             with contextlib.suppress(OSError):
                 temporary.unlink()
@@ -140,32 +144,107 @@ def write_atomically(
     return size
 
 
+def _create(temporary: Path, mode: int) -> int:
+    """Make a temporary file and hold its lock: as long as its writer lives, nobody takes it for a leftover."""
+    while True:
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if os.fstat(handle).st_nlink:
+            return handle
+        os.close(handle)  # swept between the two calls
+
+
+@contextlib.contextmanager
+def staged(folder: Path, *, last: Sequence[str]) -> Iterator[Path]:
+    """Lend an empty folder to write into; when the block ends well, its files take their places in ``folder``.
+
+    If the block fails, nothing in ``folder`` was touched. If the process is killed while the files are moved, some are
+    new and some old: then the very last one is missing, as it is deleted first.
+
+    Args:
+        last: The files to be moved after all others, in this order.
+
+    Raises:
+        StorageError: The disk refused.
+    """
+    stage = folder.with_name(f"{TEMPORARY}{folder.name}")
+    with _storage(stage, "write"):
+        shutil.rmtree(stage, ignore_errors=True)  # left by a killed process
+        stage.mkdir(parents=True)
+    try:
+        yield stage
+        with _storage(folder, "write"):
+            folder.mkdir(exist_ok=True)
+            (folder / last[-1]).unlink(missing_ok=True)
+            for path in sorted(stage.iterdir(), key=lambda path: last.index(path.name) if path.name in last else -1):
+                path.replace(folder / path.name)
+            sync_folder(folder)
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def is_file_name(text: str) -> bool:
+    """Tell whether a text can name a file on any file system that we know, alone or with folders before it."""
+    parts = os.fsencode(text.encode("utf-8", "replace")).split(b"/")
+    return "\0" not in text and sum(map(len, parts)) <= _LONGEST_PATH and max(map(len, parts)) <= _LONGEST_NAME
+
+
 def is_temporary(name: str) -> bool:
-    """Tell whether a file is one of ours that a killed run left before it was whole."""
+    """Tell whether a file has the name of one that we write, before it is whole."""
     return _LEFTOVER.fullmatch(name) is not None
 
 
 def sweep_leftovers(folder: Path) -> int:
-    """Delete the temporary files of killed runs below a folder; call it under the show's lock.
+    """Delete the temporary files that killed runs left below a folder; those that are being written stay.
 
     Returns:
         How many there were.
     """
-    count = 0
-    for root, _folders, names in os.walk(folder):
-        for name in names:
-            if is_temporary(name):
-                with contextlib.suppress(OSError):
-                    Path(root, name).unlink()
-                    count += 1
-    return count
+    paths = (Path(root, name) for root, _folders, names in os.walk(folder) for name in names)
+    return sum(map(delete_leftover, paths))
+
+
+def delete_leftover(path: Path) -> bool:
+    """Delete a file if it is temporary and its writer is dead: then its lock is free."""
+    if not is_temporary(path.name):
+        return False
+    with contextlib.suppress(OSError):
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink()
+            return True
+        finally:
+            os.close(handle)
+    return False
+
+
+def refuse_links(root: Path, path: Path) -> None:
+    """See that no folder from ``root`` down to ``path`` is a symbolic link: what we write must stay below the root.
+
+    Raises:
+        StorageError: One is; the root itself may be.
+    """
+    for place in (path, *path.parents):
+        if place == root:
+            return
+        with _storage(place, "look at"):
+            linked = place.is_symlink()
+        if linked:
+            raise StorageError(
+                f"{place} is a symbolic link, and could lead out of {root}", hint="Replace it by a real folder or file."
+            )
 
 
 @contextlib.contextmanager
-def lock(path: Path) -> Iterator[None]:
+def lock(path: Path, what: str, *, patience: float = 0.0) -> Iterator[None]:
     """Hold the lock file while the block runs; the kernel frees it when the process dies, however it dies.
 
     Who holds it already, in the same thread, enters at once.
+
+    Args:
+        what: What is locked, for the error.
+        patience: How long to wait for whoever holds it [s].
 
     Raises:
         Locked: Another process holds it.
@@ -177,20 +256,29 @@ def lock(path: Path) -> Iterator[None]:
         return
     with _storage(path, "write"):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise Locked(
-                f"another ki-briefing is at work on {path.parent.parent}",
-                hint="Wait until it is done, then run the same command again.",
-            ) from error
+        until = time.monotonic() + patience
+        while not _locked(handle):
+            if time.monotonic() >= until:
+                raise Locked(
+                    f"another ki-briefing is at work on {what}",
+                    hint="Wait until it is done, then run the same command again.",
+                )
+            time.sleep(_PAUSE)
         _HELD.add(holder)
         yield
     finally:
         _HELD.discard(holder)
         os.close(handle)
+
+
+def _locked(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +315,7 @@ class Store:
             StorageError: The disk refused.
         """
         path = self.path(key)
+        refuse_links(self.folder, path.parent)
         write_atomically(path, (_MAGIC, _content_digest(content), content), durable=False)
         return path
 

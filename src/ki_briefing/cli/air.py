@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from ki_briefing.base.errors import Exit
-from ki_briefing.cli.output import JSON, SHOW, clear_progress, print_json, progress, talk
+from ki_briefing.cli.output import JSON, SHOW, clear_progress, print_json, progress, say, talk
 
 
 @click.command()
@@ -25,11 +25,13 @@ def publish(show_folder: Path, as_json: bool) -> None:
         print_json(report, indent=None)
     else:
         for path in report.written:
-            click.echo(path)
+            say(path)
     for problem in report.problems:
-        click.echo(f"not published: {problem.folder}: {problem.error}", err=True)
+        say(f"not published: {problem.folder}: {problem.error}", err=True)
     for folder in report.waiting:
         talk(f"waits for its date: {folder.parent}")
+    for folder in report.busy:
+        talk(f"is being built just now, stays as it was: {folder.parent}")
     talk(
         f"Episodes in the feed: {report.episodes}; files written: {len(report.written)}, removed: {len(report.removed)}"
     )
@@ -53,7 +55,7 @@ def run(show_folder: Path, as_json: bool) -> None:
         print_json(report)
     watched = sys.stderr.isatty()
     for line in report.said(again=watched):
-        click.echo(line, err=True)
+        say(line, err=True)
     if watched:
         talk(str(report))
     if report.bugs:
@@ -70,6 +72,6 @@ def preview(show_folder: Path, port: int) -> None:
     from ki_briefing.show.workspace import find_show
 
     with serve(find_show(show_folder).public, port) as server:
-        click.echo(f"http://127.0.0.1:{server.server_port}/")
+        say(f"http://127.0.0.1:{server.server_port}/")
         with contextlib.suppress(KeyboardInterrupt):
             server.serve_forever()

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ki_briefing.base.errors import Exit
-from ki_briefing.cli.output import EPISODES, JSON, all_episodes, clear_progress, print_json, progress
+from ki_briefing.cli.output import EPISODES, JSON, all_episodes, clear_progress, print_json, progress, say
 
 if TYPE_CHECKING:
-    from ki_briefing.build import Built
+    from ki_briefing.episode.built import Built
 
 
 @click.command()
@@ -42,15 +42,15 @@ def build(episodes: tuple[Path, ...], engine: str | None, as_json: bool) -> None
 def _report(built: Built) -> None:
     minutes, seconds = divmod(round(built.seconds), 60)
     state = "unchanged" if built.unchanged else f"{built.spoken} of {built.utterances} utterances spoken anew"
-    click.echo(built.audio)
-    click.echo(f"  {minutes}:{seconds:02} min, {built.integrated:.1f} LUFS, {built.true_peak:.1f} dBTP, {state}")
+    say(built.audio)
+    say(f"  {minutes}:{seconds:02} min, {built.integrated:.1f} LUFS, {built.true_peak:.1f} dBTP, {state}")
     for chapter in built.chapters:
         minutes, seconds = divmod(int(chapter.start), 60)
-        click.echo(f"  {minutes:02}:{seconds:02}  {chapter.title}")
+        say(f"  {minutes:02}:{seconds:02}  {chapter.title}")
     for omission in built.omitted:
-        click.echo(f"  not spoken ({omission.reason}): {omission.text}")
+        say(f"  not spoken ({omission.reason}): {omission.text}")
     for text in built.degraded:
-        click.echo(f"  fallback voice: {text}")
+        say(f"  fallback voice: {text}")
 
 
 @click.command()
@@ -67,7 +67,7 @@ def check(episodes: tuple[Path, ...], as_json: bool) -> None:
         if as_json:
             print_json(result, indent=None)
         else:
-            click.echo(str(result))
+            say(str(result))
     sys.exit(Exit.DONE if passed else Exit.DATA)
 
 
@@ -84,5 +84,5 @@ def verify(file: Path, trust: Any, as_json: bool) -> None:
     if as_json:
         print_json(verdict)
     else:
-        click.echo(str(verdict))
+        say(str(verdict))
     sys.exit(Exit.DONE if verdict.seal is Seal.INTACT else Exit.DATA)

@@ -14,7 +14,7 @@ import click
 
 from ki_briefing.base.errors import BriefingError, Exit
 from ki_briefing.cli import cli
-from ki_briefing.cli.output import close_output
+from ki_briefing.cli.output import close_output, say
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -57,5 +57,5 @@ def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
 
 
 def _fail(code: int, message: str, hint: str) -> NoReturn:
-    click.echo(f"Error: {message}\n{hint}".rstrip(), err=True)
+    say(f"Error: {message}\n{hint}".rstrip(), err=True)
     sys.exit(code)

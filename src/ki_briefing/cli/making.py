@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
 
-from ki_briefing.cli.output import SHOW, talk
+from ki_briefing.cli.output import SHOW, say, talk
 
 
 @click.command()
@@ -23,7 +23,7 @@ def init(folder: Path, title: str, base_url: str, sign: bool, feed: Path | None)
     from ki_briefing.scaffold import init_show
 
     for path in init_show(folder, title=title, base_url=base_url, sign=sign, feed=feed):
-        click.echo(path)
+        say(path)
     talk(f"Next: ki-briefing new {folder}/beispiel.md --show {folder}")
 
 
@@ -42,8 +42,10 @@ def new(source: Path, show_folder: Path, date: str | None) -> None:
         raise click.BadParameter(f"{date!r} is no ISO 8601 date", param_hint="--date") from error
     if aired and not 1970 <= aired.year < 3000:
         raise click.BadParameter(f"{date!r} is no year to go on air", param_hint="--date")
+    if aired and (aired.utcoffset() or timedelta()) % timedelta(minutes=1):
+        raise click.BadParameter(f"{date!r} is in a zone that is not whole minutes from UTC", param_hint="--date")
     if aired and aired.tzinfo is None:
         aired = aired.astimezone()
     folder = new_episode(source, find_show(show_folder), date=aired, now=datetime.now().astimezone())
-    click.echo(folder)
+    say(folder)
     talk(f"Next: ki-briefing script {folder}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,8 @@ from ki_briefing.base.records import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 EPISODES = click.argument("episodes", nargs=-1, type=click.Path(path_type=Path))
 EPISODE = click.argument("episode", type=click.Path(path_type=Path))
@@ -27,15 +30,20 @@ def all_episodes() -> tuple[Path, ...]:
     return tuple(find_episodes(find_show(Path())))
 
 
+def say(text: object, *, err: bool = False, nl: bool = True) -> None:
+    """Print a text, to stdout as a result or to stderr; what an article holds plays no tricks on a terminal."""
+    click.echo(_CONTROL.sub(lambda sign: f"\\u{ord(sign[0]):04x}", str(text)), err=err, nl=nl)
+
+
 def print_json(value: Any, indent: int | None = 2) -> None:
     """Print a result for a script."""
-    click.echo(to_json(value, indent))
+    say(to_json(value, indent))
 
 
 def talk(text: str) -> None:
     """Tell a person something that is no result; nothing with ``--quiet``."""
     if not click.get_current_context().obj["quiet"]:
-        click.echo(text, err=True)
+        say(text, err=True)
 
 
 def progress() -> Callable[[str, int, int], None] | None:

@@ -9,7 +9,7 @@ import click
 
 from ki_briefing.base.errors import ArticleError
 from ki_briefing.base.records import to_json, to_plain
-from ki_briefing.cli.output import EPISODE, JSON, SHOW, print_json, talk
+from ki_briefing.cli.output import EPISODE, JSON, SHOW, print_json, say, talk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,7 @@ def script(episode: Path, as_json: bool) -> None:
     if as_json:
         print_json({**to_plain(result), "forecast_seconds": round(forecast(result), 1)})
     else:
-        click.echo(to_text(result))
+        say(to_text(result))
 
 
 @click.command()
@@ -55,7 +55,7 @@ def verbalize(file: Any, as_json: bool, explain: bool, lexicon: Path | None, att
         return explained(utterance(part, known)) + "\n" if explain else spoken(part) + ("\n" if last else " ")
 
     for piece in shown(_lines(file), show):
-        click.echo(piece, nl=False)
+        say(piece, nl=False)
 
 
 @click.command()
@@ -68,7 +68,7 @@ def lexicon(file: Path | None, show_folder: Path, shipped: bool) -> None:
     from ki_briefing.show.workspace import find_show
 
     if file is None:
-        click.echo(export_pronunciations(find_show(show_folder), shipped=shipped), nl=False)
+        say(export_pronunciations(find_show(show_folder), shipped=shipped), nl=False)
     else:
         done = import_pronunciations(file, find_show(show_folder))
         talk(f"{len(done.added)} words added to {done.path}, {len(done.kept)} kept as they were.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from ki_briefing.cli.output import JSON, print_json
+from ki_briefing.cli.output import JSON, print_json, say
 
 
 @click.command()
@@ -18,6 +18,6 @@ def voices(as_json: bool) -> None:
         print_json(engines)
         return
     for engine in engines:
-        click.echo(f"{engine.name:10} {'ready' if engine.ready else 'not ready'}  {engine.note}")
+        say(f"{engine.name:10} {'ready' if engine.ready else 'not ready'}  {engine.note}")
         if engine.voices:
-            click.echo(f"           {', '.join(engine.voices)}")
+            say(f"           {', '.join(engine.voices)}")

@@ -1,6 +1,6 @@
 """The pictures of an episode: its article's picture becomes its cover, a section's picture that of its chapter.
 
-Workspace, timeline -> JPEG files in the built folder, and what the tag carries of them.
+Article, timeline -> JPEG files, and what the tag carries of them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ki_briefing.model.sound import Timeline
     from ki_briefing.model.text import Article
-    from ki_briefing.show.workspace import Workspace
+    from ki_briefing.show.settings import Show
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +39,32 @@ class Illustrations:
     chapters: tuple[Asset | None, ...]
 
 
-def illustrate(workspace: Workspace, article: Article, timeline: Timeline) -> Illustrations:
-    """Write the pictures into the built folder.
+def illustrate(folder: Path, show: Show, source: Path, article: Article, timeline: Timeline) -> Illustrations:
+    """Write the pictures into a folder.
+
+    Args:
+        source: The article's file.
 
     Raises:
         ArticleError: The article's picture is not there, or cannot be used.
         ConfigError: The show's cover cannot be used.
         StorageError: The disk refused.
     """
-    show, built = workspace.show, workspace.built
     store = Store(show.cache / "pictures")
-    picture = find_picture(workspace.article, article)
+    picture = find_picture(source, article)
     if picture:
         cover = artwork.load_picture(picture, store)
     else:
         cover = artwork.load_cover(show.folder / show.podcast.cover if show.podcast.cover else None, store)
     in_tag = []
     for chapter in timeline.chapters:
-        path = find_beside(workspace.article, chapter.picture)
+        path = find_beside(source, chapter.picture)
         in_tag.append(artwork.load_chapter_picture(path, store) if path else b"")
     return Illustrations(
         cover=cover.tag,
-        own=_written(built / "cover.jpg", cover.feed if picture else b""),
+        own=_written(folder / "cover.jpg", cover.feed if picture else b""),
         in_tag=tuple(in_tag),
-        chapters=tuple(_written(built / f"chapter-{number}.jpg", jpeg) for number, jpeg in enumerate(in_tag, 1)),
+        chapters=tuple(_written(folder / f"chapter-{number}.jpg", jpeg) for number, jpeg in enumerate(in_tag, 1)),
     )
 
 

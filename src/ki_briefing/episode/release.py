@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import starmap
 from typing import TYPE_CHECKING
 
 from ki_briefing.base import records
 from ki_briefing.base.errors import PublishError
 from ki_briefing.base.files import file_digest, write_atomically
-from ki_briefing.model.episode import Release
+from ki_briefing.model.episode import Output, Release
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,32 +17,27 @@ if TYPE_CHECKING:
     from ki_briefing.model.episode import Alternate, Episode
     from ki_briefing.model.sound import Master
     from ki_briefing.show.settings import Show
-    from ki_briefing.show.workspace import Workspace
 
 RELEASE_FILE = "episode.json"
 LOUDNESS_FILE = "loudness.svg"
 """The loudness over time, for the producer; it is not published."""
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
-    """A file of the finished episode."""
-
-    name: str
-    digest: str
-
-
 def write_release(
-    workspace: Workspace, episode: Episode, master: Master, pictured: Illustrations
+    folder: Path, show: Show, episode: Episode, master: Master, pictured: Illustrations
 ) -> tuple[Release, tuple[Output, ...]]:
-    """Write the MP3 and everything beside it; a reader sees each file old or new, never half."""
+    """Write the MP3 and everything beside it.
+
+    Returns:
+        The release, and the files that it does not name.
+    """
     from ki_briefing.episode import chapters, notes, pictures, transcript
     from ki_briefing.episode.addresses import Addresses
     from ki_briefing.episode.assets import CHAPTERS_TYPE, measure_asset
     from ki_briefing.episode.backlink import write_snippets
     from ki_briefing.episode.tags import write_mp3
 
-    show, built, slug = workspace.show, workspace.built, episode.slug
+    slug = episode.slug
     addresses = Addresses.of(show.publication.base_url)
     speaker = show.podcast.title
     shown = transcript.subtitles(master.timeline)
@@ -60,29 +53,29 @@ def write_release(
         "waveform.svg": pictures.waveform_svg(master.levels, master.timeline),
         LOUDNESS_FILE: pictures.loudness_svg(master.levels, master.timeline, show.sound.loudness),
     }
-    audio = built / f"{slug}.mp3"
+    audio = folder / f"{slug}.mp3"
     write_mp3(audio, master, _tag(show, episode, pictured))
     signed = _sign(show, episode, audio, addresses.episode(slug))
     for name, text in texts.items():
-        write_atomically(built / name, text)
+        write_atomically(folder / name, text)
     release = Release(
         episode=episode,
         audio=measure_asset(audio),
-        chapters=measure_asset(built / "chapters.json", CHAPTERS_TYPE),
-        transcripts=tuple(measure_asset(built / f"{slug}.{form}") for form in ("vtt", "json", "html", "srt")),
+        chapters=measure_asset(folder / "chapters.json", CHAPTERS_TYPE),
+        transcripts=tuple(measure_asset(folder / f"{slug}.{form}") for form in ("vtt", "json", "html", "srt")),
         picture=pictured.own,
         alternates=_write_alternates(show, episode, master, audio),
-        waveform=measure_asset(built / "waveform.svg"),
-        peaks=measure_asset(built / "waveform.json"),
+        waveform=measure_asset(folder / "waveform.svg"),
+        peaks=measure_asset(folder / "waveform.json"),
         sidecar=measure_asset(signed) if signed != audio else None,
     )
     about = {snippet.name: snippet.text for snippet in write_snippets(release, show.podcast, addresses)}
     about[RELEASE_FILE] = release_json(release)
     for name, text in about.items():
-        write_atomically(built / name, text)
-    digests = {name: file_digest(built / name) for name in (*texts, *about)}
-    digests |= {asset.name: asset.digest for asset in release.assets}
-    return release, tuple(starmap(Output, digests.items()))
+        write_atomically(folder / name, text)
+    published = {asset.name for asset in release.assets}
+    unpublished = (name for name in (*texts, *about) if name not in published)
+    return release, tuple(Output(name, file_digest(folder / name)) for name in unpublished)
 
 
 def _tag(show: Show, episode: Episode, pictured: Illustrations) -> Tag:

@@ -15,7 +15,7 @@ import time
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import ArticleError, StorageError
-from ki_briefing.base.files import sweep_leftovers, write_atomically
+from ki_briefing.base.files import refuse_links, sweep_leftovers, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,6 +89,7 @@ def set_aside(path: Path, reason: str) -> Path:
     """
     failed = path.parent if path.parent.name == FAILED else path.parent / FAILED
     place = path
+    refuse_links(failed.parent, failed)
     try:
         if path.parent != failed:
             failed.mkdir(exist_ok=True)

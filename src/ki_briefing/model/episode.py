@@ -50,6 +50,18 @@ class Asset:
 
 
 @dataclass(frozen=True, slots=True)
+class Output:
+    """A file of the built folder.
+
+    Attributes:
+        digest: SHA-256 of its bytes, in hexadecimal.
+    """
+
+    name: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChapterMark:
     """A chapter as every published form shows it.
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from ki_briefing.episode.addresses import Addresses
     from ki_briefing.show.settings import Podcast
 
+VERSION = "feed 1"
+"""Counts up whenever the same episode and settings begin to give another item or page. A test holds it."""
+
 PAGE = 100
 """Items of an archive page; the feed is one page up to twice as many."""
 

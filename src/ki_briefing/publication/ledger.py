@@ -10,13 +10,12 @@ from __future__ import annotations
 from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING
 
-from ki_briefing.base.database import connect, together
+from ki_briefing.base.database import Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
-    from types import TracebackType
     from typing import Self
 
 _VERSION = 2
@@ -99,41 +98,49 @@ class Ledger:
     """The open database; a context manager that keeps what was written when its block ends well."""
 
     def __init__(self, path: Path) -> None:
-        """Open the database, or make it; ``sqlite3.DatabaseError`` says that it is torn or foreign."""
-        self._db = connect(path, _SCHEMA, _VERSION)
+        """Open the database, or make it.
+
+        Raises:
+            TornDatabase: It is torn, foreign or of another version.
+            StorageError: The disk refused; so every method.
+        """
+        self._db = Database(path, _SCHEMA, _VERSION)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._db.close()
 
     def together(self) -> AbstractContextManager[None]:
         """Keep all or nothing of what the block writes."""
-        return together(self._db)
+        return self._db.together()
 
     @property
     def is_new(self) -> bool:
         """Nothing was ever written."""
-        return self._db.execute("SELECT 1 FROM file LIMIT 1").fetchone() is None
+        return self._db.one("SELECT 1 FROM file LIMIT 1") is None
 
     # --- episodes ---
 
     def known(self) -> Iterator[Known]:
         """Yield all episodes, sorted by their built folders."""
-        rows = self._db.execute("SELECT folder, made_of, placed, slug, audio, size FROM episode ORDER BY folder")
+        rows = self._db.rows("SELECT folder, made_of, placed, slug, audio, size FROM episode ORDER BY folder")
         return (Known(*row) for row in rows)
 
     def slug(self, folder: str) -> str:
         """Return under which slug a built folder was published, or nothing."""
-        row = self._db.execute("SELECT slug FROM episode WHERE folder = ?", (folder,)).fetchone()
+        row = self._db.one("SELECT slug FROM episode WHERE folder = ?", (folder,))
+        return row[0] if row else ""
+
+    def made_of(self, folder: str) -> str:
+        """Return what a built folder's published files were made of, or nothing."""
+        row = self._db.one("SELECT made_of FROM episode WHERE folder = ?", (folder,))
         return row[0] if row else ""
 
     def claimants(self, slug: str, guid: str) -> tuple[str, ...]:
         """Return the built folders that have this slug or this guid."""
-        rows = self._db.execute("SELECT folder FROM episode WHERE slug = ? OR guid = ?", (slug, guid))
+        rows = self._db.rows("SELECT folder FROM episode WHERE slug = ? OR guid = ?", (slug, guid))
         return tuple(row[0] for row in rows)
 
     def keep(self, entry: Entry, item: str) -> None:
@@ -151,31 +158,31 @@ class Ledger:
 
     def count(self) -> int:
         """Return how many episodes there are."""
-        return int(self._db.execute("SELECT count(*) FROM episode").fetchone()[0])
+        return sum(row[0] for row in self._db.rows("SELECT count(*) FROM episode"))
 
     def newest(self, skip: int, length: int) -> Iterator[Entry]:
         """Yield so many episodes, newest first."""
-        rows = self._db.execute(f"SELECT {_COLUMNS} FROM episode {_NEWEST} LIMIT ? OFFSET ?", (length, skip))
+        rows = self._db.rows(f"SELECT {_COLUMNS} FROM episode {_NEWEST} LIMIT ? OFFSET ?", (length, skip))
         return (Entry(*row) for row in rows)
 
     def items(self, skip: int, length: int) -> Iterator[str]:
         """Yield the feed's items of so many episodes, newest first."""
         chosen = f"SELECT folder, aired, number, slug FROM episode {_NEWEST} LIMIT ? OFFSET ?"
-        rows = self._db.execute(f"SELECT xml FROM ({chosen}) JOIN item USING (folder) {_NEWEST}", (length, skip))
+        rows = self._db.rows(f"SELECT xml FROM ({chosen}) JOIN item USING (folder) {_NEWEST}", (length, skip))
         return (row[0] for row in rows)
 
     def traces(self) -> Iterator[str]:
         """Yield what tells of all episodes whether they changed, newest first: what pages of lists are made of."""
-        return (row[0] for row in self._db.execute(f"SELECT slug || ' ' || made_of FROM episode {_NEWEST}"))
+        return (row[0] for row in self._db.rows(f"SELECT slug || ' ' || made_of FROM episode {_NEWEST}"))
 
     def beside(self, folder: str) -> tuple[Neighbour | None, Neighbour | None]:
         """Return an episode's newer and older neighbour."""
-        place = self._db.execute("SELECT aired, number, slug FROM episode WHERE folder = ?", (folder,)).fetchone()
+        place = self._db.one("SELECT aired, number, slug FROM episode WHERE folder = ?", (folder,))
         if place is None:
             return None, None
         columns = "SELECT folder, slug, title FROM episode WHERE (aired, number, slug)"
-        newer = self._db.execute(f"{columns} > (?, ?, ?) ORDER BY aired, number, slug LIMIT 1", place).fetchone()
-        older = self._db.execute(f"{columns} < (?, ?, ?) {_NEWEST} LIMIT 1", place).fetchone()
+        newer = self._db.one(f"{columns} > (?, ?, ?) ORDER BY aired, number, slug LIMIT 1", place)
+        older = self._db.one(f"{columns} < (?, ?, ?) {_NEWEST} LIMIT 1", place)
         return (Neighbour(*newer) if newer else None, Neighbour(*older) if older else None)
 
     def _loosen(self, folder: str) -> None:
@@ -184,7 +191,7 @@ class Ledger:
 
     def stale(self, key: str) -> tuple[str, ...]:
         """Return the episodes whose page was not made with this key since they or a neighbour changed, newest first."""
-        rows = self._db.execute(f"SELECT folder FROM episode WHERE page < ? OR page > ? {_NEWEST}", (key, key))
+        rows = self._db.rows(f"SELECT folder FROM episode WHERE page < ? OR page > ? {_NEWEST}", (key, key))
         return tuple(row[0] for row in rows)
 
     def page_made(self, folder: str, key: str, placed: str) -> None:
@@ -195,10 +202,8 @@ class Ledger:
 
     def document(self, path: str) -> tuple[str, str] | None:
         """Return (made_of, stamp) of a page of the feed or the site."""
-        row: tuple[str, str] | None = self._db.execute(
-            "SELECT made_of, stamp FROM document WHERE path = ?", (path,)
-        ).fetchone()
-        return row
+        row = self._db.one("SELECT made_of, stamp FROM document WHERE path = ?", (path,))
+        return (row[0], row[1]) if row else None
 
     def document_made(self, path: str, made_of: str, stamp: str) -> None:
         """Remember a page of the feed or the site."""
@@ -211,7 +216,7 @@ class Ledger:
             f"UPDATE file SET retired = ? WHERE owner = ? AND retired IS NULL AND path NOT IN ({marks})",
             (now, owner, *paths),
         )
-        self._db.executemany("INSERT OR REPLACE INTO file VALUES (?, ?, NULL)", [(path, owner) for path in paths])
+        self._db.execute_each("INSERT OR REPLACE INTO file VALUES (?, ?, NULL)", [(path, owner) for path in paths])
 
     def adopt(self, path: str, now: int) -> None:
         """Note a file of ours of which nothing else is known; it is retired until somebody claims it."""
@@ -219,12 +224,12 @@ class Ledger:
 
     def claimed(self, owner: str) -> tuple[str, ...]:
         """Return the paths that belong to an owner."""
-        rows = self._db.execute("SELECT path FROM file WHERE owner = ? AND retired IS NULL ORDER BY path", (owner,))
+        rows = self._db.rows("SELECT path FROM file WHERE owner = ? AND retired IS NULL ORDER BY path", (owner,))
         return tuple(row[0] for row in rows)
 
     def retired(self, before: int) -> tuple[str, ...]:
         """Return the paths that nobody has claimed since before this time."""
-        rows = self._db.execute("SELECT path FROM file WHERE retired <= ? ORDER BY +path", (before,))
+        rows = self._db.rows("SELECT path FROM file WHERE retired <= ? ORDER BY +path", (before,))
         return tuple(row[0] for row in rows)
 
     def swept(self, path: str) -> None:

@@ -6,9 +6,9 @@ stamps are looked at. A run that is killed leaves a valid publication, and the n
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import re
-import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from ki_briefing import __version__
 from ki_briefing.base import database, files
-from ki_briefing.base.errors import BriefingError, ConfigError, PublishError, StorageError
+from ki_briefing.base.errors import BriefingError, ConfigError, Locked, PublishError, StorageError
 from ki_briefing.episode import artwork, notes
 from ki_briefing.episode.addresses import PLAYER_PATH, Addresses, asset_path, episode_path
 from ki_briefing.episode.release import RELEASE_FILE, read_release
@@ -26,6 +26,7 @@ from ki_briefing.publication.feed_items import NOTES_LIMIT, rfc2822, write_item
 from ki_briefing.publication.ledger import Entry, Known, Ledger
 from ki_briefing.publication.site import PAGE as LIST_PAGE
 from ki_briefing.publication.site import Site, list_path, page_path
+from ki_briefing.show.lock import episode_lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -56,14 +57,15 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """What a run did to the target.
+class Publication:
+    """What was done to the target.
 
     Attributes:
         episodes: How many the feed names.
         written: Paths made or changed, in order.
         removed: Paths swept.
         waiting: Built folders of the episodes whose date has not come; a later run puts them on air.
+        busy: Built folders of the episodes that are being built just now; what is public of them stays till then.
     """
 
     episodes: int
@@ -71,11 +73,12 @@ class Report:
     removed: tuple[str, ...]
     problems: tuple[Problem, ...]
     waiting: tuple[Path, ...]
+    busy: tuple[Path, ...] = ()
 
 
 def publish_site(
     show: Show, built: Iterable[str | Path], target: Target, *, now: int, held: Collection[Path] = ()
-) -> Report:
+) -> Publication:
     """Make the target show these episodes, and only these.
 
     Call it under the show's lock.
@@ -97,9 +100,7 @@ def publish_site(
     try:
         with Ledger(path) as ledger:
             return _Run(show, target, ledger, now).publish(names, kept)
-    except sqlite3.OperationalError as error:  # full or read-only disk
-        raise StorageError(f"cannot write {path}: {error}", hint="Free some space, then run it again.") from error
-    except sqlite3.DatabaseError:  # torn or foreign: only a memory, so forget it
+    except database.TornDatabase:  # only a memory, so forget it
         database.delete(path)
         with Ledger(path) as ledger:
             return _Run(show, target, ledger, now).publish(names, kept)
@@ -124,23 +125,31 @@ class _Run:
         self._cover = artwork.load_cover(show.folder / own if own else None, store).feed
         self._cover_path = f"cover-{files.digest(self._cover)[:10]}.jpg"
         self._site = Site(show, cover=self._cover_path)
-        code = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
-        self._key = files.digest(__version__, repr(show.podcast), repr(show.publication), self._cover_path, *code)[:16]
+        settings = repr((show.podcast, show.publication))
+        self._key = files.digest(feed.VERSION, __version__, settings, self._cover_path)[:16]
         self._written: list[str] = []
         self._problems: list[Problem] = []
         self._waiting: list[Path] = []
+        self._busy: list[Path] = []
 
-    def publish(self, built: Sequence[str], held: frozenset[str]) -> Report:
+    def publish(self, built: Sequence[str], held: frozenset[str]) -> Publication:
         """Files, pages, feed, sweep: in this order, whatever happens between."""
         if self._ledger.is_new:
             self._adopt()
         self._publish_files(built, held)
         self._publish_common()
-        self._publish_pages(held)
+        self._publish_pages()
         self._publish_lists()
         self._publish_feed()
         removed = self._sweep()
-        return Report(self._ledger.count(), tuple(self._written), removed, tuple(self._problems), tuple(self._waiting))
+        return Publication(
+            episodes=self._ledger.count(),
+            written=tuple(self._written),
+            removed=removed,
+            problems=tuple(self._problems),
+            waiting=tuple(self._waiting),
+            busy=tuple(self._busy),
+        )
 
     def _adopt(self) -> None:
         """Without a memory, know our files by their names, so that old ones are swept one day."""
@@ -152,31 +161,28 @@ class _Run:
     # --- files of the episodes ---
 
     def _publish_files(self, built: Sequence[str], held: frozenset[str]) -> None:
-        """Compare the built folders with the known ones, both sorted, so that memory does not grow with the archive."""
+        """Compare the built folders with the known ones; publish what changed, forget what is gone."""
         changed: list[tuple[str, str]] = []
         gone: list[Known] = []
-        rows = self._ledger.known()
-        known = next(rows, None)
-        for folder in built:
-            made_of = self._made_of(folder)
-            while known and (known.folder < folder or (known.folder == folder and not made_of)):
+        for name, known in database.side_by_side(built, self._ledger.known(), lambda known: known.folder):
+            made_of = self._made_of(name) if name else ""
+            if name and made_of:
+                if name not in held and not (known and self._stands(known, made_of)):
+                    changed.append((name, made_of))
+            elif known:
                 gone.append(known)
-                known = next(rows, None)
-            before = None
-            if known and known.folder == folder:
-                before, known = known, next(rows, None)
-            if made_of and folder not in held and not (before and self._stands(before, made_of)):
-                changed.append((folder, made_of))
-        gone += [*([known] if known else []), *rows]
         for entry in gone:
             self._forget(entry.folder, entry.slug)
-        for name, made_of in changed:
+        for folder, made_of in ((Path(name), made_of) for name, made_of in changed):
             try:
-                self._publish_episode(Path(name), made_of)
+                with episode_lock(self._show, folder):
+                    self._publish_episode(folder, made_of)
+            except Locked:
+                self._busy.append(folder)
             except StorageError:
                 raise
             except BriefingError as error:
-                self._problems.append(Problem(Path(name), error))
+                self._problems.append(Problem(folder, error))
 
     def _made_of(self, folder: str) -> str:
         """Return what an episode's files and item are made of; nothing if it is not built."""
@@ -195,6 +201,8 @@ class _Run:
         return f"{self._target.stamp(path)} {self._target.stamp(f'{path}/{_PLAYER}')}"
 
     def _publish_episode(self, folder: Path, made_of: str) -> None:
+        if folder.is_symlink() or folder.parent.is_symlink():
+            raise PublishError(f"{folder} is, or lies in, a symbolic link", hint="Replace it by a real folder.")
         release = read_release(folder / RELEASE_FILE)
         slug, guid = release.episode.slug, release.episode.guid
         if not _SLUG.fullmatch(slug) or not guid:
@@ -247,20 +255,23 @@ class _Run:
         for path, content in common.items():
             self._document(path, path, partial(bytes, content))
 
-    def _publish_pages(self, held: frozenset[str]) -> None:
-        as_it_was = {*held, *(str(problem.folder) for problem in self._problems)}
+    def _publish_pages(self) -> None:
         key = self._site.key[:16]
         for folder in self._ledger.stale(key):
-            if folder in as_it_was:
-                continue
-            release = read_release(Path(folder) / RELEASE_FILE)
-            slug = release.episode.slug
-            page, player = _pages(slug)
-            newer, older = self._ledger.beside(folder)
-            self._put(page, self._site.episode_page(release, newer=newer, older=older))
-            self._put(player, self._site.player_page(release))
-            with self._ledger.together():
-                self._ledger.page_made(folder, key, self._placed(slug))
+            with contextlib.suppress(Locked), episode_lock(self._show, Path(folder)):
+                # Else its files are not public as they are now: the page that names the public ones stays.
+                if self._ledger.made_of(folder) == self._made_of(folder):
+                    self._publish_page(folder, key)
+
+    def _publish_page(self, folder: str, key: str) -> None:
+        release = read_release(Path(folder) / RELEASE_FILE)
+        slug = release.episode.slug
+        page, player = _pages(slug)
+        newer, older = self._ledger.beside(folder)
+        self._put(page, self._site.episode_page(release, newer=newer, older=older))
+        self._put(player, self._site.player_page(release))
+        with self._ledger.together():
+            self._ledger.page_made(folder, key, self._placed(slug))
 
     def _publish_lists(self) -> None:
         for page, key in self._keys(LIST_PAGE):
@@ -322,10 +333,11 @@ def _pages(slug: str) -> tuple[str, str]:
 
 
 def _check_built(folder: Path, release: Release) -> None:
-    """Raise PublishError unless every file is there in full."""
+    """Raise PublishError unless every file is the one that the release names."""
     for asset in release.assets:
-        if files.size(str(folder / asset.name)) != asset.size:
-            raise PublishError(f"{folder / asset.name} is missing or not whole", hint="Build the episode again.")
+        path = folder / asset.name
+        if files.size(str(path)) != asset.size or files.file_digest(path) != asset.digest:
+            raise PublishError(f"{path} is missing or not whole", hint="Build the episode again.")
 
 
 def _entry(folder: Path, made_of: str, release: Release) -> Entry:

@@ -19,6 +19,7 @@ from markupsafe import Markup  # jinja2's own
 
 from ki_briefing.base import files
 from ki_briefing.base.errors import ConfigError
+from ki_briefing.base.files import refuse_links
 from ki_briefing.base.markup import clean
 from ki_briefing.base.web import web_address
 from ki_briefing.episode.addresses import Addresses, episode_path
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from ki_briefing.publication.feed import Page
     from ki_briefing.publication.ledger import Entry, Neighbour
     from ki_briefing.show.settings import Show
+
+VERSION = "site 1"
+"""Counts up whenever the same episode, settings and templates begin to give other pages. A test holds it."""
 
 PAGE = 30
 """Episodes of an archive page; the start page shows up to twice as many."""
@@ -105,12 +109,14 @@ class Site:
         self._cover = cover
         self._cover_url = self._addresses.url(cover) if cover else ""
         own, ours = show.folder / "templates", _DATA / "templates"
+        for path in (own, *own.glob("*")):
+            refuse_links(show.folder, path)
         style, script = (_first(own / name, _DATA / "site" / name) for name in ("style.css", "player.js"))
         self._style, self._script = _hashed("style.css", style), _hashed("player.js", script)
         self.common = {self._style: style, self._script: script}
         self._own = frozenset(path.name for path in own.glob("*.html"))
         sources = [path.read_bytes() for folder in (own, ours) for path in sorted(folder.glob("*.html"))]
-        self.key = files.digest(repr((show.podcast, show.publication)), cover, style, script, *sources)
+        self.key = files.digest(VERSION, repr((show.podcast, show.publication)), cover, style, script, *sources)
         loader = jinja2.FileSystemLoader([own, ours])
         self._environment = jinja2.Environment(
             loader=jinja2.ChoiceLoader([loader, jinja2.PrefixLoader({"ours": jinja2.FileSystemLoader(ours)})]),

@@ -96,6 +96,7 @@ class FolderTarget:
     def delete(self, path: str) -> None:
         """Unlink the file; then its folders, as far as they are empty."""
         place = self._place(path)
+        files.refuse_links(self._folder, place.parent)
         try:
             place.unlink(missing_ok=True)
         except OSError as error:
@@ -111,16 +112,16 @@ class FolderTarget:
         if folder in self._tidy:
             return
         self._tidy.add(folder)
+        files.refuse_links(self._folder, folder)
         self._make(folder)
         with contextlib.suppress(OSError), os.scandir(folder) as entries:
             for entry in entries:
-                if files.is_temporary(entry.name):
-                    Path(entry.path).unlink(missing_ok=True)
+                files.delete_leftover(Path(entry.path))
 
     def _make(self, folder: Path) -> None:
         ours = (each for each in (folder, *folder.parents) if each.is_relative_to(self._folder))
-        missing = [each for each in ours if not each.exists()]
         try:
+            missing = [each for each in ours if not each.exists()]
             for each in reversed(missing):
                 each.mkdir(parents=True, exist_ok=True)
                 each.chmod(each.stat().st_mode | 0o555)

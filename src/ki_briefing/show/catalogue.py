@@ -6,14 +6,13 @@ change only the time stamps are looked at. Deleted, it is made anew from the fol
 
 from __future__ import annotations
 
-import contextlib
 import os
-import sqlite3
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ki_briefing.base import database
+from ki_briefing.base.database import Database, TornDatabase
 from ki_briefing.base.errors import BriefingError, StorageError
 from ki_briefing.base.files import file_digest, stamp
 from ki_briefing.show.reading import load_episode
@@ -22,7 +21,6 @@ from ki_briefing.show.settings import EPISODE_FILE
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
-    from types import TracebackType
     from typing import Self
 
     from ki_briefing.show.settings import Show
@@ -99,31 +97,27 @@ class Catalogue:
         """
         self._show = show
         self._root = str(show.folder)
-        self._path = show.cache / CATALOGUE_FILE
-        with self._storage():
-            self._db = _open(self._path)
-            self._refresh()
+        self._db = _open(show.cache / CATALOGUE_FILE)
+        self._refresh()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._db.close()
 
     def find(self, digest: str) -> Path | None:
         """Return the folder of the episode that was, or is, made of an article with these bytes."""
-        row = self._db.execute("SELECT folder FROM episode WHERE ? IN (digest, origin)", (digest,)).fetchone()
+        row = self._db.one("SELECT folder FROM episode WHERE ? IN (digest, origin)", (digest,))
         return self._show.folder / row[0] if row else None
 
     def has_guid(self, guid: str) -> bool:
         """Tell whether an episode has this guid."""
-        return self._db.execute("SELECT 1 FROM episode WHERE guid = ?", (guid,)).fetchone() is not None
+        return self._db.one("SELECT 1 FROM episode WHERE guid = ?", (guid,)) is not None
 
     def next_number(self) -> int:
         """Return the number after the highest one."""
-        return 1 + int(self._db.execute("SELECT coalesce(max(number), 0) FROM episode").fetchone()[0])
+        return 1 + sum(int(row[0]) for row in self._db.rows("SELECT coalesce(max(number), 0) FROM episode"))
 
     def pending(self, report: str, context: str) -> Iterator[Pending]:
         """Yield what is new, was edited, or failed and may fare better now; oldest name first.
@@ -132,9 +126,7 @@ class Catalogue:
             report: Path of the file, in an episode's folder, that ends a build.
             context: Differs when the show's settings do: what failed is tried again then.
         """
-        rows = self._db.execute(
-            "SELECT folder, facts, source, article, state, tried, deaths FROM episode ORDER BY folder"
-        )
+        rows = self._db.rows("SELECT folder, facts, source, article, state, tried, deaths FROM episode ORDER BY folder")
         for name, facts, source, article, state, tried, deaths in rows:
             if tried != self._tried(name, (facts, article), State(state), report, context):
                 folder = self._show.folder / name
@@ -142,71 +134,50 @@ class Catalogue:
 
     def failed(self) -> tuple[Path, ...]:
         """Return the folders of the episodes that failed when they were last tried."""
-        rows = self._db.execute("SELECT folder FROM episode WHERE state = ? ORDER BY folder", (State.FAILED,))
+        rows = self._db.rows("SELECT folder FROM episode WHERE state = ? ORDER BY folder", (State.FAILED,))
         return tuple(self._show.folder / row[0] for row in rows)
 
     def begin(self, folder: Path) -> None:
         """Note that an episode is worked on: should the program die now, the next run knows of what."""
-        with self._storage():
-            self._db.execute("UPDATE episode SET deaths = deaths + 1 WHERE folder = ?", (folder.name,))
+        self._db.execute("UPDATE episode SET deaths = deaths + 1 WHERE folder = ?", (folder.name,))
 
     def end(self, folder: Path, state: State, report: str, context: str) -> None:
         """Note what became of an episode as it was when the catalogue was opened; unknown: it stays pending."""
         name = folder.name
-        row = self._db.execute("SELECT facts, article FROM episode WHERE folder = ?", (name,)).fetchone()
-        tried = self._tried(name, row, state, report, context) if state is not State.UNKNOWN else ""
-        with self._storage():
-            self._db.execute(
-                "UPDATE episode SET state = ?, tried = ?, deaths = 0 WHERE folder = ?", (state, tried, name)
-            )
+        row = self._db.one("SELECT facts, article FROM episode WHERE folder = ?", (name,))
+        tried = self._tried(name, row, state, report, context) if row and state is not State.UNKNOWN else ""
+        self._db.execute("UPDATE episode SET state = ?, tried = ?, deaths = 0 WHERE folder = ?", (state, tried, name))
 
     def news(self, said: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
         """Return which of these (about, text) were not said the last time, and remember all of them for the next."""
         said = set(said)
-        before = set(self._db.execute("SELECT about, text FROM said"))
+        before = set(self._db.rows("SELECT about, text FROM said"))
         if said != before:
-            with self._storage(), database.together(self._db):
+            with self._db.together():
                 self._db.execute("DELETE FROM said")
-                self._db.executemany("INSERT INTO said VALUES (?, ?)", said)
+                self._db.execute_each("INSERT INTO said VALUES (?, ?)", said)
         return said - before
 
-    @contextlib.contextmanager
-    def _storage(self) -> Iterator[None]:
-        """Turn the refusals of the disk into ours."""
-        try:
-            yield
-        except (OSError, sqlite3.OperationalError) as error:
-            raise StorageError(
-                f"cannot write {self._path}: {error}", hint="Free some space, then run the same command again."
-            ) from error
-
-    def _tried(self, name: str, stamps: tuple[str, str], state: State, report: str, context: str) -> str:
+    def _tried(self, name: str, stamps: Iterable[str], state: State, report: str, context: str) -> str:
         tried = f"{' '.join(stamps)} {self._stamp(name, report)}"
         return f"{tried} {context}" if state is State.FAILED else tried
 
     def _refresh(self) -> None:
-        rows = self._db.execute("SELECT folder, facts, source, article FROM episode ORDER BY folder")
-        row = rows.fetchone()
+        rows = self._db.rows("SELECT folder, facts, source, article FROM episode ORDER BY folder")
         changed, gone = [], []
-        for name in _subfolders(self._show.folder):
-            facts = self._stamp(name, EPISODE_FILE)
-            if not facts:
-                continue
-            while row and row[0] < name:
-                gone.append(row[0])
-                row = rows.fetchone()
-            known = row[1:] if row and row[0] == name else None
-            row = rows.fetchone() if known else row
-            if known is None or known[0] != facts or known[2] != self._stamp(name, known[1]):
+        for name, row in database.side_by_side(self._names(), rows, lambda row: str(row[0])):
+            if name is None:
+                gone.append(row[:1] if row else ())
+            elif row is None or row[1] != self._stamp(name, EPISODE_FILE) or row[3] != self._stamp(name, row[2]):
                 changed.append(name)
-        while row:
-            gone.append(row[0])
-            row = rows.fetchone()
         if changed or gone:
-            with database.together(self._db):
-                self._db.executemany("DELETE FROM episode WHERE folder = ?", ((name,) for name in gone))
+            with self._db.together():
+                self._db.execute_each("DELETE FROM episode WHERE folder = ?", gone)
                 for name in changed:
                     self._read(name)
+
+    def _names(self) -> Iterator[str]:
+        return (name for name in _subfolders(self._show.folder) if self._stamp(name, EPISODE_FILE))
 
     def _stamp(self, name: str, file: str) -> str:
         return stamp(f"{self._root}/{name}/{file}")
@@ -233,15 +204,13 @@ class Catalogue:
         )
 
 
-def _open(path: Path) -> sqlite3.Connection:
+def _open(path: Path) -> Database:
     try:
-        opened = database.connect(path, _SCHEMA, _VERSION)
-        if opened.execute("PRAGMA quick_check(1)").fetchone() == ("ok",):
+        opened = Database(path, _SCHEMA, _VERSION)
+        if opened.is_sound:
             return opened
         opened.close()
-    except sqlite3.OperationalError:
-        raise
-    except sqlite3.DatabaseError:
+    except TornDatabase:
         pass
     database.delete(path)
-    return database.connect(path, _SCHEMA, _VERSION)
+    return Database(path, _SCHEMA, _VERSION)

@@ -54,7 +54,7 @@ def _read_toml(path: Path, hint: str) -> dict[str, Any]:
         raise ConfigError(f"there is no {path}", hint=hint) from error
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}", hint="Check its permissions.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, a number of 5,000 digits, brackets without end
         raise ConfigError(f"{path} is not valid TOML: {error}", hint="Mend that line.") from error
 
 

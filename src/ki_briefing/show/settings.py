@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
+from ki_briefing.base.files import is_file_name
 from ki_briefing.base.records import Between, Such
 from ki_briefing.base.web import is_address, is_base
 
@@ -21,6 +22,7 @@ T = TypeVar("T")
 
 _Milliseconds = Annotated[int, Between(0, 20_000)]
 _Decibels = Annotated[float, Between(-60, 12)]
+_File = Annotated[str, Such(is_file_name, "the name of a file")]
 _Address = Annotated[str, Such(is_address, "an address, https://… or http://…")]
 _Base = Annotated[str, Such(is_base, "an address without ?, https://… or http://…")]
 
@@ -76,7 +78,7 @@ class Podcast:
     link: _Address = ""
     category: str = "News > Tech News"
     explicit: bool = False
-    cover: str = ""
+    cover: _File = ""
     copyright: str = ""
     license: str = ""
     guid: str = ""
@@ -192,10 +194,10 @@ class Jingles:
     """
 
     style: str = "bright"
-    ident: str = ""
-    stinger: str = ""
-    outro: str = ""
-    bed: str = ""
+    ident: _File = ""
+    stinger: _File = ""
+    outro: _File = ""
+    bed: _File = ""
     level: _Decibels = -0.5
     bed_level: _Decibels = -8.0
     overlap: _Milliseconds = 800
@@ -231,8 +233,8 @@ class Signing:
         timestamp_url: RFC 3161 time stamp authority; empty: none.
     """
 
-    key: str = ""
-    certificate: str = ""
+    key: _File = ""
+    certificate: _File = ""
     timestamp_url: _Address = ""
 
 
@@ -287,7 +289,7 @@ class EpisodeFacts:
     number: int
     date: datetime
     slug: str
-    source: str = "article.md"
+    source: _File = "article.md"
     season: int = 0
     title: str = ""
     url: str = ""

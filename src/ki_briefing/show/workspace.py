@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BUILT = "built"
-REPORT_FILE = "build.json"
-"""Written last, into the built folder: what was made is complete."""
 
 LEXICON_FILE = "lexicon.toml"
 IMPORTED_FEED = "imported-feed.xml"
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LONGEST_SLUG = 200
+_ARTICLES = ("", ".md", ".markdown", ".txt")
 _NO_SLUGS = frozenset("backlink backlink-head backlink-player build chapters episode loudness notes waveform".split())
 """What other files in the built folder are called: an MP3's name must not be theirs, nor its transcripts'."""
 
@@ -44,6 +44,11 @@ class Workspace:
     article: Path
     built: Path
     bare: bool = False
+
+    @property
+    def root(self) -> Path:
+        """The folder below which everything is written."""
+        return self.article.parent if self.bare else self.show.folder
 
     @property
     def lexicons(self) -> tuple[Path, ...]:
@@ -80,11 +85,16 @@ def open_workspace(path: Path) -> Workspace:
     if not path.exists():
         raise ArticleMissing(f"there is no {path}", hint="Name an episode's folder or an article's file.")
     if path.is_dir():
+        path = path.resolve()
         if (path / SHOW_FILE).is_file() and not (path / EPISODE_FILE).is_file():
             raise ConfigError(f"{path} is a show, not an episode", hint="Name one of its episode folders.")
         facts = load_episode(path)
         _check_names(path / EPISODE_FILE, facts)
-        return Workspace(find_show(path.parent), facts, path.resolve() / facts.source, path.resolve() / BUILT)
+        if (path / facts.source).is_symlink():
+            raise ConfigError(
+                f"{path / facts.source} is a symbolic link, and could lead anywhere", hint="Replace it by the article."
+            )
+        return Workspace(find_show(path.parent), facts, path / facts.source, path / BUILT)
     folder = path.resolve().parent
     if (folder / EPISODE_FILE).is_file() and load_episode(folder).source == path.name:
         return open_workspace(folder)
@@ -97,9 +107,10 @@ def _check_names(path: Path, facts: EpisodeFacts) -> None:
     Raises:
         ConfigError: The slug is no name for an address or that of other files, or the source lies elsewhere.
     """
-    if not _SLUG.fullmatch(facts.slug):
+    if not _SLUG.fullmatch(facts.slug) or len(facts.slug) > _LONGEST_SLUG:
         raise ConfigError(
-            f"{path}: the slug '{facts.slug}' is no name for an address", hint="Use a-z, 0-9 and single hyphens."
+            f"{path}: the slug '{facts.slug}' is no name for an address",
+            hint=f"Use a-z, 0-9 and single hyphens, at most {_LONGEST_SLUG}.",
         )
     if facts.slug in _NO_SLUGS:
         raise ConfigError(
@@ -111,9 +122,26 @@ def _check_names(path: Path, facts: EpisodeFacts) -> None:
 
 
 def _bare_workspace(article: Path) -> Workspace:
-    written = datetime.fromtimestamp(article.stat().st_mtime).astimezone().replace(microsecond=0)
-    slug = slugify(article.stem) or "folge"
-    slug = f"folge-{slug}" if slug in _NO_SLUGS else slug
     folder = article.parent / BUILT
-    facts = EpisodeFacts(guid="", number=1, date=written, slug=slug, source=article.name)
+    slug = _bare_slug(article)
+    facts = EpisodeFacts(guid="", number=1, date=_written(article), slug=slug, source=article.name)
     return Workspace(Show(folder), facts, article, folder / slug, bare=True)
+
+
+def _bare_slug(article: Path) -> str:
+    """Return the name of what is built of an article file; ``artikel.md`` and ``artikel.txt`` do not share one."""
+    slug = slugify(article.stem)[:_LONGEST_SLUG].strip("-") or "folge"
+    if slug in _NO_SLUGS:
+        slug = f"folge-{slug}"
+    others = (path for path in article.parent.iterdir() if path.suffix in _ARTICLES and path.name != article.name)
+    if any(slugify(path.stem) == slugify(article.stem) for path in others):
+        return f"{slug}-{slugify(article.suffix) or 'ohne-endung'}"
+    return slug
+
+
+def _written(article: Path) -> datetime:
+    """Return when a file was last changed; a time that no calendar knows counts as 1970."""
+    try:
+        return datetime.fromtimestamp(article.stat().st_mtime).astimezone().replace(microsecond=0)
+    except (ValueError, OverflowError):
+        return datetime.fromtimestamp(0).astimezone()

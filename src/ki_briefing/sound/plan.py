@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.base.files import digest
 from ki_briefing.model.text import SegmentKind, UtteranceRole
+from ki_briefing.sound import VERSION
 from ki_briefing.sound.jingle import Part, choose
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from ki_briefing.show.settings import Jingles, Sound
     from ki_briefing.sound.jingle import Jingle
 
-_FORMAT = "stretch 7"
 _LONG_PAUSE = 500  # milliseconds: a paragraph ends, and a stretch with it
 _PAUSE = 250  # milliseconds: where the stretch of a long paragraph may end
 _SENTENCES = 6  # after so many
@@ -115,7 +115,7 @@ def _groups(spoken: list[Spoken]) -> Iterator[list[Spoken]]:
 def _key(group: list[Spoken], music: tuple[Jingle | None, ...], sound: Sound, jingles: Jingles) -> str:
     speech = [f"{each.take.key} {each.take.fingerprint} {each.utterance.pause}" for each in group]
     if not any(music):
-        return digest(_FORMAT, repr(sound), *speech)
+        return digest(VERSION, repr(sound), *speech)
     files = [jingle.digest if jingle else "" for jingle in music]
     settings = replace(jingles, style="", ident="", stinger="", outro="", bed="")
-    return digest(_FORMAT, repr(sound), repr(settings), *files, *speech)
+    return digest(VERSION, repr(sound), repr(settings), *files, *speech)

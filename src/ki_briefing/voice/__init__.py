@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 ENTRY_POINTS = "ki_briefing.engines"
 
+VERSION = "clip 2"
+"""Counts up whenever clips are kept in another form, or engines are given something else for the same utterance."""
+
 
 @dataclass(frozen=True, slots=True)
 class EngineInfo:

@@ -16,6 +16,7 @@ from ki_briefing.base.errors import EngineOffline, SpeechError, StorageError
 from ki_briefing.base.files import digest, read_entry
 from ki_briefing.base.processors import available
 from ki_briefing.model.sound import Clip, Take, Word
+from ki_briefing.voice import VERSION
 from ki_briefing.voice.crew import Crew
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     Progress = Callable[[int, int], None]
 
-_FORMAT = "clip 2"
 _HEADER = struct.Struct("<4sIIIf")  # mark, sample rate, frames, words, value of one step
 _WORD = struct.Struct("<IIII")
 _MARK = b"CLIP"
@@ -108,7 +108,7 @@ def load_clip(take: Take) -> Clip:
 
 def _key(engine: Engine, utterance: Utterance) -> str:
     """Return the digest of all that the engine is given: of a pronunciation only the forms that it understands."""
-    parts = [_FORMAT, engine.fingerprint, utterance.spoken]
+    parts = [VERSION, engine.fingerprint, utterance.spoken]
     understood = getattr(engine, "understands", ("ipa", "respelling", "language"))
     for each in utterance.pronunciations:
         forms = [getattr(each, form) for form in understood]

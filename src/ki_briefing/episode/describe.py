@@ -1,0 +1,64 @@
+"""Facts, article, sound -> Episode: what is said of an episode everywhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ki_briefing.episode.chapters import mark
+from ki_briefing.episode.transcript import sentences
+from ki_briefing.model.episode import DigitalSourceType, Episode
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ki_briefing.model.episode import Asset
+    from ki_briefing.model.sound import Timeline
+    from ki_briefing.model.text import Article
+    from ki_briefing.show.settings import EpisodeFacts, Show
+    from ki_briefing.voice.engine import Engine
+
+
+def describe(
+    show: Show,
+    facts: EpisodeFacts,
+    article: Article,
+    timeline: Timeline,
+    *,
+    article_digest: str,
+    pictures: Sequence[Asset | None],
+    speakers: Sequence[Engine],
+) -> Episode:
+    """Return the episode.
+
+    Args:
+        article_digest: SHA-256 of the article's file.
+        pictures: One for each chapter, or none.
+        speakers: Who speaks in it, the show's own voice first.
+    """
+    url = facts.url or article.url
+    trained = any(getattr(speaker, "trained", True) for speaker in speakers)
+    credits_ = dict.fromkeys(getattr(speaker, "credit", "") for speaker in speakers)
+    return Episode(
+        guid=facts.guid,
+        number=facts.number,
+        date=facts.date,
+        slug=facts.slug,
+        title=facts.title or article.headline,
+        summary=article.teaser or next(iter(article.key_points), article.headline),
+        key_points=article.key_points,
+        frames=timeline.frames,
+        sample_rate=timeline.sample_rate,
+        chapters=mark(timeline, url, anchors=show.publication.article_anchors, pictures=pictures),
+        sentences=sentences(timeline),
+        sources=article.sources,
+        article_url=url,
+        article_digest=article_digest,
+        article_image=article.image,
+        author=article.author,
+        notice=show.frames.notice,
+        voice_credit=show.voice.credit or " ".join(filter(None, credits_)),
+        engine=", ".join(speaker.fingerprint for speaker in speakers),
+        digital_source_type=DigitalSourceType.TRAINED if trained else DigitalSourceType.ALGORITHMIC,
+        season=facts.season,
+        language=article.language,
+    )

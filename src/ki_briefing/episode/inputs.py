@@ -1,0 +1,43 @@
+"""What an episode is made of, as one digest: equal digests, equal episode.
+
+Settings, facts, article, script, files -> digest. Made of contents only, never of a file's time or place, so that a
+show that was copied, restored or moved has nothing to do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ki_briefing.base.files import digest, file_digest
+from ki_briefing.base.records import to_json
+from ki_briefing.sound import VERSION as SOUND
+from ki_briefing.voice import VERSION as SPEECH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ki_briefing.model.text import Article, Script
+    from ki_briefing.show.settings import EpisodeFacts, Show
+
+VERSION = "episode 1"
+"""Counts up whenever the same inputs begin to give other files beside the MP3, or another tag; what shapes the sound
+has versions of its own. A test holds it."""
+
+
+def digest_inputs(show: Show, facts: EpisodeFacts, article: Article, script: Script, pictures: Iterable[Path]) -> str:
+    """Return the digest.
+
+    Args:
+        pictures: The article's own.
+
+    Raises:
+        StorageError: A file cannot be read.
+    """
+    jingles, signing = show.jingles, show.signing
+    music = [jingles.ident, jingles.stinger, jingles.outro, jingles.bed]
+    named = [show.podcast.cover, *music, signing.key, signing.certificate]
+    files = (show.folder / name for name in named if name and (show.folder / name).is_file())
+    values = (replace(show, folder=Path()), facts, replace(article, published=None), script)
+    return digest(VERSION, SOUND, SPEECH, *map(to_json, values), *map(file_digest, (*pictures, *files)))

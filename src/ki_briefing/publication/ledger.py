@@ -11,12 +11,15 @@ from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.database import Database
+from ki_briefing.episode.addresses import asset_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
     from typing import Self
+
+    from ki_briefing.model.episode import Release
 
 _VERSION = 2
 _SCHEMA = """
@@ -41,7 +44,7 @@ class Entry:
     """An episode as it was published.
 
     Attributes:
-        folder: Its built folder.
+        folder: Its built folder, below the show's.
         made_of: Stamp of its ``episode.json`` and digest of all else that its item and files depend on.
         placed: Stamp of its public folder after its files were put there.
         aired: Its date [s since 1970, UTC]; lists are sorted by it.
@@ -67,6 +70,27 @@ class Entry:
     audio: str
     size: int
     page: str = ""
+
+
+def describe_entry(name: str, made_of: str, release: Release) -> Entry:
+    """Return what is to be remembered of an episode that was published."""
+    episode = release.episode
+    return Entry(
+        folder=name,
+        made_of=made_of,
+        placed="",
+        slug=episode.slug,
+        guid=episode.guid,
+        aired=round(episode.date.timestamp()),
+        number=episode.number,
+        date=episode.date.isoformat(),
+        title=episode.title,
+        summary=episode.summary,
+        seconds=episode.seconds,
+        picture=asset_path(episode.slug, release.picture) if release.picture else "",
+        audio=asset_path(episode.slug, release.audio),
+        size=release.audio.size,
+    )
 
 
 _COLUMNS = ", ".join(item.name for item in fields(Entry))
@@ -105,12 +129,21 @@ class Ledger:
             StorageError: The disk refused; so every method.
         """
         self._db = Database(path, _SCHEMA, _VERSION)
+        self._forget_places()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._db.close()
+
+    def _forget_places(self) -> None:
+        """Version 0.1 knew episodes by absolute paths: keep what is below the show's folder."""
+        for (folder,) in list(self._db.rows("SELECT folder FROM episode WHERE folder LIKE '/%'")):
+            below = "/".join(folder.split("/")[-2:])
+            with self.together():
+                for table in ("episode", "item"):
+                    self._db.execute(f"UPDATE OR REPLACE {table} SET folder = ? WHERE folder = ?", (below, folder))
 
     def together(self) -> AbstractContextManager[None]:
         """Keep all or nothing of what the block writes."""

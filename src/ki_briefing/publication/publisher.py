@@ -23,7 +23,7 @@ from ki_briefing.episode.addresses import PLAYER_PATH, Addresses, asset_path, ep
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.publication import feed
 from ki_briefing.publication.feed_items import NOTES_LIMIT, rfc2822, write_item
-from ki_briefing.publication.ledger import Entry, Known, Ledger
+from ki_briefing.publication.ledger import Known, Ledger, describe_entry
 from ki_briefing.publication.site import PAGE as LIST_PAGE
 from ki_briefing.publication.site import Site, list_path, page_path
 from ki_briefing.show.lock import episode_lock
@@ -94,8 +94,8 @@ def publish_site(
         StorageError: The target refused; what is public is as valid as before.
     """
     require_address(show)
-    names = sorted(map(str, built))
-    kept = frozenset(map(str, held))
+    names = sorted(_below(show, folder) for folder in built)
+    kept = frozenset(_below(show, folder) for folder in held)
     path = show.cache / LEDGER_FILE
     try:
         with Ledger(path) as ledger:
@@ -104,6 +104,11 @@ def publish_site(
         database.delete(path)
         with Ledger(path) as ledger:
             return _Run(show, target, ledger, now).publish(names, kept)
+
+
+def _below(show: Show, folder: str | Path) -> str:
+    """Return a built folder's path below the show's: that is what the ledger knows it by, wherever the show lies."""
+    return str(folder).removeprefix(f"{show.folder}/")
 
 
 def require_address(show: Show) -> None:
@@ -173,10 +178,11 @@ class _Run:
                 gone.append(known)
         for entry in gone:
             self._forget(entry.folder, entry.slug)
-        for folder, made_of in ((Path(name), made_of) for name, made_of in changed):
+        for name, made_of in changed:
+            folder = self._show.folder / name
             try:
                 with episode_lock(self._show, folder):
-                    self._publish_episode(folder, made_of)
+                    self._publish_episode(name, folder, made_of)
             except Locked:
                 self._busy.append(folder)
             except StorageError:
@@ -184,9 +190,9 @@ class _Run:
             except BriefingError as error:
                 self._problems.append(Problem(folder, error))
 
-    def _made_of(self, folder: str) -> str:
+    def _made_of(self, name: str) -> str:
         """Return what an episode's files and item are made of; nothing if it is not built."""
-        stamp = files.stamp(f"{folder}/{RELEASE_FILE}")
+        stamp = files.stamp(f"{self._show.folder}/{name}/{RELEASE_FILE}")
         return f"{stamp} {self._key}" if stamp else ""
 
     def _stands(self, known: Known, made_of: str) -> bool:
@@ -200,7 +206,7 @@ class _Run:
         path = episode_path(slug).rstrip("/")
         return f"{self._target.stamp(path)} {self._target.stamp(f'{path}/{_PLAYER}')}"
 
-    def _publish_episode(self, folder: Path, made_of: str) -> None:
+    def _publish_episode(self, name: str, folder: Path, made_of: str) -> None:
         if folder.is_symlink() or folder.parent.is_symlink():
             raise PublishError(f"{folder} is, or lies in, a symbolic link", hint="Replace it by a real folder.")
         release = read_release(folder / RELEASE_FILE)
@@ -209,16 +215,16 @@ class _Run:
             raise PublishError(
                 f"{folder}: slug '{slug}' or guid '{guid}' cannot be published", hint="See episode.toml."
             )
-        other = next((each for each in self._ledger.claimants(slug, guid) if each != str(folder)), "")
+        other = next((each for each in self._ledger.claimants(slug, guid) if each != name), "")
         if other:
             raise PublishError(f"{folder} has the slug or guid of {other}", hint="Give it its own in episode.toml.")
         _check_built(folder, release)
-        before = self._ledger.slug(str(folder))
+        before = self._ledger.slug(name)
         if release.episode.date.timestamp() > self._now and not before and not self._target.stamp(page_path(slug)):
             self._waiting.append(folder)
             return
         if before not in ("", slug):
-            self._forget(str(folder), before)
+            self._forget(name, before)
         paths = (*(asset_path(slug, asset) for asset in release.assets), *_pages(slug))
         with self._ledger.together():
             self._ledger.claim(slug, paths, self._now)
@@ -229,12 +235,12 @@ class _Run:
                 raise StorageError(f"{asset_path(slug, asset)} is not whole", hint="Run the same command again.")
         item = write_item(release, self._show.podcast, self._addresses, notes.to_html(release.episode, NOTES_LIMIT))
         with self._ledger.together():
-            self._ledger.keep(_entry(folder, made_of, release), item)
+            self._ledger.keep(describe_entry(name, made_of, release), item)
 
-    def _forget(self, folder: str, slug: str) -> None:
+    def _forget(self, name: str, slug: str) -> None:
         with self._ledger.together():
             self._ledger.claim(slug, (), self._now)
-            self._ledger.forget(folder)
+            self._ledger.forget(name)
 
     def _put(self, path: str, content: bytes | Path) -> None:
         if self._target.put(path, content):
@@ -257,21 +263,21 @@ class _Run:
 
     def _publish_pages(self) -> None:
         key = self._site.key[:16]
-        for folder in self._ledger.stale(key):
-            with contextlib.suppress(Locked), episode_lock(self._show, Path(folder)):
+        for name in self._ledger.stale(key):
+            with contextlib.suppress(Locked), episode_lock(self._show, self._show.folder / name):
                 # Else its files are not public as they are now: the page that names the public ones stays.
-                if self._ledger.made_of(folder) == self._made_of(folder):
-                    self._publish_page(folder, key)
+                if self._ledger.made_of(name) == self._made_of(name):
+                    self._publish_page(name, key)
 
-    def _publish_page(self, folder: str, key: str) -> None:
-        release = read_release(Path(folder) / RELEASE_FILE)
+    def _publish_page(self, name: str, key: str) -> None:
+        release = read_release(self._show.folder / name / RELEASE_FILE)
         slug = release.episode.slug
         page, player = _pages(slug)
-        newer, older = self._ledger.beside(folder)
+        newer, older = self._ledger.beside(name)
         self._put(page, self._site.episode_page(release, newer=newer, older=older))
         self._put(player, self._site.player_page(release))
         with self._ledger.together():
-            self._ledger.page_made(folder, key, self._placed(slug))
+            self._ledger.page_made(name, key, self._placed(slug))
 
     def _publish_lists(self) -> None:
         for page, key in self._keys(LIST_PAGE):
@@ -338,23 +344,3 @@ def _check_built(folder: Path, release: Release) -> None:
         path = folder / asset.name
         if files.size(str(path)) != asset.size or files.file_digest(path) != asset.digest:
             raise PublishError(f"{path} is missing or not whole", hint="Build the episode again.")
-
-
-def _entry(folder: Path, made_of: str, release: Release) -> Entry:
-    episode = release.episode
-    return Entry(
-        folder=str(folder),
-        made_of=made_of,
-        placed="",
-        slug=episode.slug,
-        guid=episode.guid,
-        aired=round(episode.date.timestamp()),
-        number=episode.number,
-        date=episode.date.isoformat(),
-        title=episode.title,
-        summary=episode.summary,
-        seconds=episode.seconds,
-        picture=asset_path(episode.slug, release.picture) if release.picture else "",
-        audio=asset_path(episode.slug, release.audio),
-        size=release.audio.size,
-    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -129,18 +128,3 @@ def test_a_release_whose_files_are_not_those_it_names_is_not_published(show: Pat
     assert after == before
     assert again.returncode == 0
     assert run("publish", show=show).returncode == 0
-
-
-def test_a_show_that_was_copied_or_moved_has_nothing_to_do(show: Path, tmp_path: Path) -> None:
-    run("publish", show=show)
-    before = on_air(show)
-    moved = show.rename(tmp_path / "anderswo")
-    for path in moved.rglob("*"):
-        os.utime(path, (1_700_000_000, 1_700_000_000))
-    done = run("build", "--json", show=moved)
-    (moved / "2026-01-15-eins" / "article.md").write_text("", encoding="utf-8")
-    run("run", show=moved)
-
-    assert on_air(moved) == before  # what cannot be built anew stays on air as it was
-    assert done.returncode == 0, done.stderr
-    assert [json.loads(line)["unchanged"] for line in done.stdout.splitlines()] == [True, True]

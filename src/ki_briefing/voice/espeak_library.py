@@ -184,7 +184,6 @@ def data_folder() -> Path:
     return _files()[1]
 
 
-@lru_cache(maxsize=1)
 def library_version() -> str:
     """Return the library's version.
 
@@ -217,7 +216,6 @@ def _load(path: str) -> Any:
     return library
 
 
-@lru_cache(maxsize=1)
 def _files() -> tuple[Path, Path]:
     try:
         import espeakng_loader
@@ -231,7 +229,7 @@ def _files() -> tuple[Path, Path]:
     return library, data
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=1)  # it may hold an open folder
 def _data_path() -> bytes:
     return os.fsencode(_short(_files()[1]))
 

@@ -8,7 +8,6 @@ the nearest one that it has, as a German newsreader does with them.
 from __future__ import annotations
 
 import unicodedata
-from functools import lru_cache
 
 _STRESS = {"ˈ": "'", "ˌ": ",", "'": "'"}
 _SILENT = set("./[]()|‿‖ˑ̯͜͡- ")
@@ -52,7 +51,6 @@ _ENGLISH = {
 _GERMAN_VOWELS = frozenset("aAeEiIoOuUyYW@3")
 
 
-@lru_cache(maxsize=4096)
 def mnemonics(ipa: str, language: str = "de") -> str:
     """Return the mnemonics of an IPA transcription, words separated by spaces.
 

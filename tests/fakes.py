@@ -9,6 +9,7 @@ import numpy as np
 from ki_briefing.model.sound import Clip, Word
 from ki_briefing.model.spans import Pronunciation
 from ki_briefing.model.text import Utterance, UtteranceRole
+from ki_briefing.voice.engine import Engine, EngineFacts, Form, Speaker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,11 +24,9 @@ class ToneEngine:
         self,
         fingerprint: str = "tone 1",
         fails: Callable[[str], Exception | None] | None = None,
-        at_once: int = 0,
     ) -> None:
         """Take what makes it fail: a function of the spoken form that returns the error to raise, or None."""
         self.fingerprint = fingerprint
-        self.at_once = at_once
         self.said: list[str] = []
         self._fails = fails
 
@@ -46,6 +45,14 @@ class ToneEngine:
             at = start + len(word)
             words.append(Word(start, at, start * step, at * step))
         return Clip(wave.astype(np.float32), self.sample_rate, tuple(words))
+
+
+def speaker(engine: Engine, at_once: int = 0, understands: frozenset[Form] = frozenset(Form)) -> Speaker:
+    """Return an engine with facts to speak by."""
+    facts = EngineFacts(
+        name="tone", note="tones", licence="CC0-1.0", trained=False, understands=understands, at_once=at_once
+    )
+    return Speaker(facts, engine)
 
 
 def utterance(text: str, *pronunciations: Pronunciation, written: str = "", pause: int = 350) -> Utterance:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from fakes import ToneEngine
+from fakes import ToneEngine, speaker
 from ki_briefing.base.files import Store
 from ki_briefing.episode.chapters import mark
 from ki_briefing.episode.tags import Tag, write_mp3
@@ -79,7 +79,7 @@ SCRIPT = Script(
 
 def speak_episode(folder: Path) -> Spoken:
     """Return the episode; its sound is kept below the folder."""
-    speech = speak(SCRIPT.utterances, ToneEngine(), Store(folder / "clips"))
+    speech = speak(SCRIPT.utterances, speaker(ToneEngine()), Store(folder / "clips"))
     master = make_master(
         SCRIPT, speech.takes, load_clip, Sound(), Jingles(style="none"), folder=folder, store=Store(folder / "sound")
     )

@@ -23,16 +23,15 @@ from ki_briefing.show.lock import episode_lock
 from ki_briefing.show.workspace import open_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from ki_briefing.episode.built import Built
     from ki_briefing.model.sound import Master
     from ki_briefing.model.text import Article, Script
-    from ki_briefing.show.settings import Voice
     from ki_briefing.show.workspace import Workspace
     from ki_briefing.voice.clips import Speech
-    from ki_briefing.voice.engine import Engine
+    from ki_briefing.voice.engine import Speaker
 
     Progress = Callable[[str, int, int], None]
 
@@ -61,8 +60,8 @@ def build_episode(path: Path, *, engine: str | None = None, progress: Progress |
     """
     workspace = open_workspace(path)
     if engine:
-        voice = replace(workspace.show.voice, engine=engine, name="")
-        workspace = replace(workspace, show=replace(workspace.show, voice=voice))
+        show = workspace.show
+        workspace = replace(workspace, show=replace(show, voice=show.voice.spoken_by(engine)))
     show, built = workspace.show, workspace.built
     for place in (built, *(show.cache / name for name in ("clips", "sound", "pictures"))):
         refuse_links(workspace.root, place)
@@ -95,17 +94,18 @@ class _Build:
 
     def make(self) -> Built:
         """See that all is there that will be needed, then speak, master and write."""
-        speaker = self._prepare()
-        speech = self._speak(speaker)
+        speaker, fallback = self._prepare()
+        speech = self._speak(speaker, fallback)
         try:
             master = self._mix(speech)
         except StorageError:  # a broken clip deletes itself when it is read: speak it anew
-            speech = self._speak(speaker)
+            speech = self._speak(speaker, fallback)
             master = self._mix(speech)
-        return self._write(master, speech, speaker)
+        speakers = (speaker, fallback) if fallback and speech.degraded else (speaker,)
+        return self._write(master, speech, speakers)
 
-    def _prepare(self) -> Engine:
-        """Make or refuse whatever will be needed, before the first word is spoken; return the voice.
+    def _prepare(self) -> tuple[Speaker, Speaker | None]:
+        """Make or refuse whatever will be needed, before the first word is spoken; return the voice and its fallback.
 
         Raises:
             ConfigError: A setting cannot be used; the error names it.
@@ -115,29 +115,24 @@ class _Build:
         from ki_briefing.episode.signer import load_signer
         from ki_briefing.sound import mp3
         from ki_briefing.sound.alternates import check_alternates
-        from ki_briefing.voice import load_engine
+        from ki_briefing.voice import load_speakers
 
         show = self.workspace.show
         mp3.format_of(show.sound)
         check_alternates(show.sound)
         load_cover(show.folder / show.podcast.cover if show.podcast.cover else None, Store(show.cache / "pictures"))
         load_signer(show.signing, show.folder, public=show.public)
-        speaker = load_engine(show.voice)
-        if show.voice.fallback:
-            load_engine(_fallback(show.voice))
-        return speaker
+        return load_speakers(show.voice)
 
-    def _speak(self, speaker: Engine) -> Speech:
-        from ki_briefing.voice import load_engine
+    def _speak(self, speaker: Speaker, fallback: Speaker | None) -> Speech:
         from ki_briefing.voice.clips import speak
 
-        voice, progress = self.workspace.show.voice, self.progress
         return speak(
             self.script.utterances,
             speaker,
             Store(self.workspace.show.cache / "clips"),
-            fallback=(lambda: load_engine(_fallback(voice))) if voice.fallback else None,
-            progress=partial(progress, "speaking") if progress else None,
+            fallback=fallback,
+            progress=partial(self.progress, "speaking") if self.progress else None,
         )
 
     def _mix(self, speech: Speech) -> Master:
@@ -156,15 +151,13 @@ class _Build:
             progress=partial(self.progress, "mixing") if self.progress else None,
         )
 
-    def _write(self, master: Master, speech: Speech, speaker: Engine) -> Built:
+    def _write(self, master: Master, speech: Speech, speakers: Sequence[Speaker]) -> Built:
         """Write everything aside, then put it in its place at once; build.json comes last and makes it valid."""
         from ki_briefing.episode.describe import describe
         from ki_briefing.episode.illustrate import illustrate
         from ki_briefing.episode.release import write_release
-        from ki_briefing.voice import load_engine
 
         show, source, built = self.workspace.show, self.workspace.article, self.workspace.built
-        speakers = [speaker, *([load_engine(_fallback(show.voice))] if speech.degraded else [])]
         stale = names_in(built)
         with staged(built, last=(RELEASE_FILE, BUILD_FILE)) as folder:
             pictured = illustrate(folder, show, source, self.article, master.timeline)
@@ -191,7 +184,3 @@ class _Build:
         for name in stale - names_in(built):
             (built / name).unlink(missing_ok=True)
         return report(built, release, record, spoken=speech.spoken)
-
-
-def _fallback(voice: Voice) -> Voice:
-    return replace(voice, engine=voice.fallback, name="", rate=0)

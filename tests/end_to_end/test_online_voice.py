@@ -13,17 +13,16 @@ import pytest
 
 import google_translate as google
 from fakes import utterance
-from ki_briefing.show.settings import Voice
 from ki_briefing.sound.codec import resample
 from ki_briefing.sound.measure import measure
-from ki_briefing.voice.espeak import EspeakEngine
+from ki_briefing.voice.espeak import EspeakEngine, EspeakSettings
 
 ARTICLE = "Ein kurzer Titel\n" + "Der Satz steht hier, lang genug für einen Absatz, und er wird gesprochen. " * 3
 
 
 def speech_mp3(text: str) -> bytes:
     """Return a text as the service sends it: 24 kHz, mono, 64 kbit/s, softer than a podcast is."""
-    clip = EspeakEngine(Voice()).synthesize(utterance(text))
+    clip = EspeakEngine(EspeakSettings()).synthesize(utterance(text))
     samples = resample(clip.samples[:, None], clip.sample_rate, google.RATE)[:, 0] * 0.4
     encoder = lameenc.Encoder()
     encoder.set_bit_rate(64)

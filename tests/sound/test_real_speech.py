@@ -10,14 +10,15 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
+from fakes import speaker
 from ki_briefing.base.files import Store
 from ki_briefing.model.sound import Master
 from ki_briefing.model.text import Script, Segment, SegmentKind, Utterance, UtteranceRole
-from ki_briefing.show.settings import Jingles, Sound, Voice
+from ki_briefing.show.settings import Jingles, Sound
 from ki_briefing.sound.limiter import true_peak
 from ki_briefing.sound.mix import make_master
-from ki_briefing.voice import load_engine
 from ki_briefing.voice.clips import load_clip, speak
+from ki_briefing.voice.espeak import EspeakEngine, EspeakSettings
 from mastered import write
 
 SENTENCES = (
@@ -39,7 +40,7 @@ def said(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def mastered(said: tuple[Script, Path, int], sound: Sound) -> tuple[Master, NDArray[np.float32]]:
     """Return the sentences mastered without music, and what a player makes of them."""
     script, folder, rate = said
-    speech = speak(script.utterances, load_engine(Voice(rate=rate)), Store(folder / "clips"))
+    speech = speak(script.utterances, speaker(EspeakEngine(EspeakSettings(rate=rate))), Store(folder / "clips"))
     bare = Jingles(style="none")
     master = make_master(script, speech.takes, load_clip, sound, bare, folder=folder, store=Store(folder / "sound"))
     return master, soundfile.read(write(master, folder / "a.mp3"), dtype="float32")[0]

@@ -13,15 +13,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fakes import ToneEngine, utterance
+from fakes import ToneEngine, speaker, utterance
 from ki_briefing.base.errors import EngineOffline, SpeechError, StorageError
 from ki_briefing.base.files import Store, sweep_leftovers
 from ki_briefing.model.sound import Clip, Word
 from ki_briefing.model.spans import Pronunciation
 from ki_briefing.model.text import Utterance
-from ki_briefing.show.settings import Voice
 from ki_briefing.voice.clips import load_clip, speak
-from ki_briefing.voice.espeak import EspeakEngine
+from ki_briefing.voice.engine import Form
+from ki_briefing.voice.espeak import EspeakEngine, EspeakSettings
 
 TEXTS = tuple(f"Das ist Satz Nummer {word}." for word in ("eins", "zwei", "drei", "vier", "fünf", "sechs"))
 SCRIPT = tuple(utterance(text) for text in TEXTS)
@@ -37,7 +37,7 @@ def entries(store: Store) -> list[Path]:
 
 
 def test_takes_stand_in_the_order_of_the_script(store: Store) -> None:
-    speech = speak(SCRIPT, ToneEngine(), store)
+    speech = speak(SCRIPT, speaker(ToneEngine()), store)
 
     assert speech.spoken == 6
     assert speech.degraded == ()
@@ -48,9 +48,9 @@ def test_takes_stand_in_the_order_of_the_script(store: Store) -> None:
 
 
 def test_what_was_said_is_not_said_again(store: Store) -> None:
-    first = speak(SCRIPT, ToneEngine(), store)
+    first = speak(SCRIPT, speaker(ToneEngine()), store)
     engine = ToneEngine()
-    second = speak(SCRIPT, engine, store)
+    second = speak(SCRIPT, speaker(engine), store)
 
     assert second.takes == first.takes
     assert second.spoken == 0
@@ -58,45 +58,44 @@ def test_what_was_said_is_not_said_again(store: Store) -> None:
 
 
 def test_an_edit_of_one_word_speaks_one_sentence(store: Store) -> None:
-    speak(SCRIPT, ToneEngine(), store)
+    speak(SCRIPT, speaker(ToneEngine()), store)
     edited = (*SCRIPT[:2], utterance("Das ist ein anderer Satz."), *SCRIPT[3:])
     engine = ToneEngine()
 
-    assert speak(edited, engine, store).spoken == 1
+    assert speak(edited, speaker(engine), store).spoken == 1
     assert engine.said == ["Das ist ein anderer Satz."]
 
 
 def test_equal_utterances_are_spoken_once(store: Store) -> None:
     engine = ToneEngine()
-    speech = speak((SCRIPT[0], SCRIPT[1], SCRIPT[0], utterance(TEXTS[0], written="1.", pause=9)), engine, store)
+    script = (SCRIPT[0], SCRIPT[1], SCRIPT[0], utterance(TEXTS[0], written="1.", pause=9))
+    speech = speak(script, speaker(engine), store)
 
     assert sorted(engine.said) == sorted(TEXTS[:2])
     assert speech.takes[0] == speech.takes[2] == speech.takes[3]
 
 
 def test_another_voice_or_pronunciation_is_another_clip(store: Store) -> None:
-    known = speak(SCRIPT[:1], ToneEngine(), store)
-    voice = speak(SCRIPT[:1], ToneEngine("tone 2"), store)
-    said = speak((utterance(TEXTS[0], Pronunciation(0, 3, ipa="das")),), ToneEngine(), store)
+    known = speak(SCRIPT[:1], speaker(ToneEngine()), store)
+    voice = speak(SCRIPT[:1], speaker(ToneEngine("tone 2")), store)
+    said = speak((utterance(TEXTS[0], Pronunciation(0, 3, ipa="das")),), speaker(ToneEngine()), store)
 
     assert len({known.takes[0].key, voice.takes[0].key, said.takes[0].key}) == 3
 
 
 def test_an_engine_is_asked_again_only_for_forms_that_it_understands(store: Store) -> None:
-    class Reader(ToneEngine):
-        understands = ("respelling",)
+    reader = speaker(ToneEngine(), understands=frozenset({Form.RESPELLING}))
+    speak(SCRIPT[:1], reader, store)
 
-    speak(SCRIPT[:1], Reader(), store)
-
-    assert speak((utterance(TEXTS[0], Pronunciation(0, 3, ipa="das")),), Reader(), store).spoken == 0
-    assert speak((utterance(TEXTS[0], Pronunciation(0, 3, respelling="dass")),), Reader(), store).spoken == 1
+    assert speak((utterance(TEXTS[0], Pronunciation(0, 3, ipa="das")),), reader, store).spoken == 0
+    assert speak((utterance(TEXTS[0], Pronunciation(0, 3, respelling="dass")),), reader, store).spoken == 1
 
 
 def test_a_clip_comes_back_to_the_sample(store: Store) -> None:
-    engine = EspeakEngine(Voice())
+    engine = EspeakEngine(EspeakSettings())
     said = engine.synthesize(SCRIPT[0])
 
-    clip = load_clip(speak(SCRIPT[:1], engine, store).takes[0])
+    clip = load_clip(speak(SCRIPT[:1], speaker(engine), store).takes[0])
 
     assert np.array_equal(clip.samples, said.samples)
     assert clip.samples.dtype == np.float32
@@ -110,23 +109,23 @@ def test_a_clip_above_full_scale_is_not_clipped(store: Store) -> None:
             clip = super().synthesize(utterance)
             return Clip(clip.samples * 13, clip.sample_rate)
 
-    clip = load_clip(speak(SCRIPT[:1], Loud(), store).takes[0])
+    clip = load_clip(speak(SCRIPT[:1], speaker(Loud()), store).takes[0])
 
     assert np.abs(clip.samples).max() == pytest.approx(1.3, abs=0.001)
 
 
 @pytest.mark.parametrize("damage", [b"", b"KIB2", b"x" * 5000])
 def test_a_torn_or_foreign_entry_is_spoken_anew(store: Store, damage: bytes) -> None:
-    takes = speak(SCRIPT, ToneEngine(), store).takes
+    takes = speak(SCRIPT, speaker(ToneEngine()), store).takes
     takes[3].path.write_bytes(damage)
     engine = ToneEngine()
 
-    assert speak(SCRIPT, engine, store).takes == takes
+    assert speak(SCRIPT, speaker(engine), store).takes == takes
     assert engine.said == [TEXTS[3]]
 
 
 def test_a_changed_byte_is_found_when_the_clip_is_loaded_and_then_spoken_anew(store: Store) -> None:
-    take = speak(SCRIPT, ToneEngine(), store).takes[2]
+    take = speak(SCRIPT, speaker(ToneEngine()), store).takes[2]
     data = bytearray(take.path.read_bytes())
     data[-100] ^= 1
     take.path.write_bytes(data)
@@ -134,7 +133,7 @@ def test_a_changed_byte_is_found_when_the_clip_is_loaded_and_then_spoken_anew(st
     with pytest.raises(StorageError):
         load_clip(take)
     engine = ToneEngine()
-    assert load_clip(speak(SCRIPT, engine, store).takes[2]).sample_rate == 22_050
+    assert load_clip(speak(SCRIPT, speaker(engine), store).takes[2]).sample_rate == 22_050
     assert engine.said == [TEXTS[2]]
 
 
@@ -142,11 +141,10 @@ def test_without_a_fallback_the_first_failure_ends_it_and_what_was_spoken_stays(
     def fail(text: str) -> Exception | None:
         return SpeechError("no") if text == TEXTS[4] else None
 
-    engine = ToneEngine(fails=fail, at_once=1)
     with pytest.raises(SpeechError, match="no"):
-        speak(SCRIPT, engine, store)
+        speak(SCRIPT, speaker(ToneEngine(fails=fail), at_once=1), store)
     again = ToneEngine()
-    speak(SCRIPT, again, store)
+    speak(SCRIPT, speaker(again), store)
     assert again.said == list(TEXTS[4:])
 
 
@@ -155,7 +153,7 @@ def test_a_fallback_speaks_only_what_failed_and_says_so(store: Store) -> None:
         return SpeechError("no") if text in (TEXTS[1], TEXTS[4]) else None
 
     second = ToneEngine("tone 2")
-    speech = speak((*SCRIPT, SCRIPT[1]), ToneEngine(fails=fail), store, fallback=lambda: second)
+    speech = speak((*SCRIPT, SCRIPT[1]), speaker(ToneEngine(fails=fail)), store, fallback=speaker(second))
 
     assert speech.degraded == (1, 4, 6)
     assert sorted(second.said) == sorted((TEXTS[1], TEXTS[4]))
@@ -166,34 +164,35 @@ def test_a_fallback_speaks_only_what_failed_and_says_so(store: Store) -> None:
 
 
 def test_when_the_first_voice_is_offline_the_fallback_speaks_the_rest_without_asking_again(store: Store) -> None:
-    engine = ToneEngine(fails=lambda _text: EngineOffline("offline"), at_once=1)
+    engine = ToneEngine(fails=lambda _text: EngineOffline("offline"))
 
-    speech = speak(SCRIPT, engine, store, fallback=lambda: ToneEngine("tone 2"))
+    speech = speak(SCRIPT, speaker(engine, at_once=1), store, fallback=speaker(ToneEngine("tone 2")))
 
     assert speech.degraded == tuple(range(6))
     assert engine.said == [TEXTS[0]]
 
 
-def test_the_fallback_is_not_even_loaded_when_nothing_fails(store: Store) -> None:
-    def load() -> ToneEngine:
-        raise AssertionError
+def test_the_fallback_is_not_asked_when_nothing_fails(store: Store) -> None:
+    second = ToneEngine("tone 2")
 
-    assert speak(SCRIPT, ToneEngine(), store, fallback=load).degraded == ()
+    assert speak(SCRIPT, speaker(ToneEngine()), store, fallback=speaker(second)).degraded == ()
+    assert second.said == []
 
 
 def test_when_both_voices_fail_the_second_ones_error_is_told(store: Store) -> None:
     with pytest.raises(SpeechError, match="second"):
         speak(
             SCRIPT,
-            ToneEngine(fails=lambda _text: SpeechError("first")),
+            speaker(ToneEngine(fails=lambda _text: SpeechError("first"))),
             store,
-            fallback=lambda: ToneEngine("tone 2", fails=lambda _text: SpeechError("second")),
+            fallback=speaker(ToneEngine("tone 2", fails=lambda _text: SpeechError("second"))),
         )
 
 
 def test_a_bug_in_an_engine_is_not_hidden_by_the_fallback(store: Store) -> None:
+    engine = ToneEngine(fails=lambda _text: ZeroDivisionError())
     with pytest.raises(ZeroDivisionError):
-        speak(SCRIPT, ToneEngine(fails=lambda _text: ZeroDivisionError()), store, fallback=ToneEngine)
+        speak(SCRIPT, speaker(engine), store, fallback=speaker(ToneEngine()))
 
 
 @pytest.mark.parametrize("samples", [[], [float("nan")], [float("inf"), 0.0], [[0.0], [0.0]]])
@@ -203,7 +202,7 @@ def test_an_engine_that_returns_no_sound_has_failed(store: Store, samples: list[
             return Clip(np.array(samples, np.float32), 22_050)
 
     with pytest.raises(SpeechError, match="no sound"):
-        speak(SCRIPT[:1], Odd(), store)
+        speak(SCRIPT[:1], speaker(Odd()), store)
 
 
 def test_impossible_word_timings_are_not_kept(store: Store) -> None:
@@ -212,13 +211,13 @@ def test_impossible_word_timings_are_not_kept(store: Store) -> None:
             words = (Word(0, 2, 0, 10), Word(5, 2, 0, 10), Word(0, 2, -5, 10), Word(0, 2, 0, 10_000))
             return Clip(np.zeros(100, np.float32), 22_050, words)
 
-    assert load_clip(speak(SCRIPT[:1], Odd(), store).takes[0]).words == (Word(0, 2, 0, 10),)
+    assert load_clip(speak(SCRIPT[:1], speaker(Odd()), store).takes[0]).words == (Word(0, 2, 0, 10),)
 
 
 @pytest.mark.parametrize("text", ["", " ", "…", "–", "\0", "\ud800"])
 def test_what_has_no_letter_is_a_moment_of_silence(store: Store, text: str) -> None:
     engine = ToneEngine()
-    clip = load_clip(speak((utterance(text),), engine, store).takes[0])
+    clip = load_clip(speak((utterance(text),), speaker(engine), store).takes[0])
 
     assert engine.said == []
     assert not clip.samples.any()
@@ -227,17 +226,15 @@ def test_what_has_no_letter_is_a_moment_of_silence(store: Store, text: str) -> N
 
 def test_progress_counts_to_the_end(store: Store) -> None:
     seen: list[tuple[int, int]] = []
-    speak(SCRIPT, ToneEngine(), store, progress=lambda done, total: seen.append((done, total)))
+    speak(SCRIPT, speaker(ToneEngine()), store, progress=lambda done, total: seen.append((done, total)))
 
     assert seen == [(n, 6) for n in range(1, 7)]
 
 
 def test_two_at_once_in_one_store_do_not_disturb_each_other(store: Store) -> None:
     results: list[object] = []
-    threads = [
-        threading.Thread(target=lambda: results.append(speak(SCRIPT, EspeakEngine(Voice()), store).takes))
-        for _ in range(3)
-    ]
+    engine = speaker(EspeakEngine(EspeakSettings()))
+    threads = [threading.Thread(target=lambda: results.append(speak(SCRIPT, engine, store).takes)) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -252,14 +249,14 @@ def test_a_refusing_disk_is_said(tmp_path: Path) -> None:
     (tmp_path / "clips").write_text("a file where the folder should be")
 
     with pytest.raises(StorageError):
-        speak(SCRIPT, ToneEngine(), Store(tmp_path / "clips"), fallback=ToneEngine)
+        speak(SCRIPT, speaker(ToneEngine()), Store(tmp_path / "clips"), fallback=speaker(ToneEngine()))
 
 
 SPEAKING = textwrap.dedent(
     """
     import sys, time
     from pathlib import Path
-    from fakes import ToneEngine, utterance
+    from fakes import ToneEngine, speaker, utterance
     from ki_briefing.base.files import Store
     from ki_briefing.voice.clips import speak
 
@@ -271,7 +268,7 @@ SPEAKING = textwrap.dedent(
                 time.sleep(60)
             return clip
 
-    speak([utterance(f"Satz Nummer {n}.") for n in range(40)], Slow(), Store(Path(sys.argv[1])))
+    speak([utterance(f"Satz Nummer {n}.") for n in range(40)], speaker(Slow()), Store(Path(sys.argv[1])))
     """
 )
 
@@ -295,13 +292,13 @@ def test_interrupted_or_killed_it_stops_at_once_and_the_next_run_goes_on(store: 
     sweep_leftovers(store.folder)
     kept = len(entries(store))
     script = [utterance(f"Satz Nummer {n}.") for n in range(40)]
-    speech = speak(script, ToneEngine(), store)
+    speech = speak(script, speaker(ToneEngine()), store)
     assert speech.spoken == 40 - kept < 40
     assert all(len(load_clip(take).samples) for take in speech.takes)
 
 
 def test_a_warm_call_needs_neither_numpy_nor_an_engine(store: Store) -> None:
-    speak(SCRIPT, ToneEngine(), store)
+    speak(SCRIPT, speaker(ToneEngine()), store)
     code = textwrap.dedent(
         f"""
         import sys
@@ -309,11 +306,13 @@ def test_a_warm_call_needs_neither_numpy_nor_an_engine(store: Store) -> None:
         from ki_briefing.base.files import Store
         from ki_briefing.model.text import Utterance, UtteranceRole
         from ki_briefing.voice.clips import speak
+        from ki_briefing.voice.engine import EngineFacts, Form, Speaker
         class Silent:
             fingerprint = "tone 1"
         texts = {TEXTS!r}
         script = [Utterance(t, t, UtteranceRole.PARAGRAPH, 0) for t in texts]
-        assert speak(script, Silent(), Store(Path({str(store.folder)!r}))).spoken == 0
+        facts = EngineFacts(name="x", note="x", licence="", trained=False, understands=frozenset(Form))
+        assert speak(script, Speaker(facts, Silent()), Store(Path({str(store.folder)!r}))).spoken == 0
         assert "numpy" not in sys.modules
         """
     )

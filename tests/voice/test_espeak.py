@@ -13,9 +13,8 @@ from ki_briefing.base.errors import ConfigError, SpeechError
 from ki_briefing.model.sound import Clip
 from ki_briefing.model.spans import Pronunciation
 from ki_briefing.model.text import Utterance, UtteranceRole
-from ki_briefing.show.settings import Voice
 from ki_briefing.voice import espeak_library
-from ki_briefing.voice.espeak import EspeakEngine, ipa, variants
+from ki_briefing.voice.espeak import EspeakEngine, EspeakSettings, ipa, variants
 
 SENTENCES = (
     "Das chinesische Unternehmen hat ein neues Modell vorgestellt.",
@@ -31,11 +30,11 @@ def utterance(text: str, *pronunciations: Pronunciation) -> Utterance:
 
 
 def say(text: str, *pronunciations: Pronunciation, rate: int = 0, name: str = "") -> Clip:
-    return EspeakEngine(Voice(rate=rate, name=name)).synthesize(utterance(text, *pronunciations))
+    return EspeakEngine(EspeakSettings(rate=rate, name=name)).synthesize(utterance(text, *pronunciations))
 
 
 def test_equal_utterances_sound_equal_whatever_was_said_before_and_on_any_thread() -> None:
-    engine = EspeakEngine(Voice())
+    engine = EspeakEngine(EspeakSettings())
     alone = {text: engine.synthesize(utterance(text)) for text in SENTENCES}
     shuffled = list(SENTENCES * 8)
     random.Random(1).shuffle(shuffled)
@@ -88,19 +87,19 @@ def test_rate_makes_it_faster_and_slower() -> None:
 
     assert fast < 0.9 * normal
     assert slow > 1.15 * normal
-    assert EspeakEngine(Voice(rate=25)).fingerprint != EspeakEngine(Voice()).fingerprint
+    assert EspeakEngine(EspeakSettings(rate=25)).fingerprint != EspeakEngine(EspeakSettings()).fingerprint
 
 
 def test_a_variant_is_another_voice() -> None:
     assert "de+f3" in variants()
     assert not np.array_equal(say("Guten Tag.", name="de+f3").samples, say("Guten Tag.").samples)
-    assert EspeakEngine(Voice(name="de")).fingerprint == EspeakEngine(Voice()).fingerprint
+    assert EspeakEngine(EspeakSettings(name="de")).fingerprint == EspeakEngine(EspeakSettings()).fingerprint
 
 
-@pytest.mark.parametrize("voice", [Voice(name="dee"), Voice(name="de+zzz"), Voice(name="../x"), Voice(rate=400)])
-def test_an_unknown_voice_or_rate_is_a_setting_to_mend(voice: Voice) -> None:
-    with pytest.raises(ConfigError) as caught:
-        EspeakEngine(voice)
+@pytest.mark.parametrize("name", ["dee", "de+zzz", "../x"])
+def test_an_unknown_voice_is_a_setting_to_mend(name: str) -> None:
+    with pytest.raises(ConfigError, match="name") as caught:
+        EspeakEngine(EspeakSettings(name=name))
     assert caught.value.hint
 
 

@@ -10,15 +10,14 @@ import numpy as np
 import pytest
 
 import google_translate as google
-from fakes import utterance
+from fakes import speaker, utterance
 from ki_briefing.base.errors import ConfigError, EngineOffline, SpeechError
 from ki_briefing.base.files import Store
 from ki_briefing.model.sound import Clip
 from ki_briefing.model.spans import Pronunciation
-from ki_briefing.show.settings import Voice
 from ki_briefing.voice import gtts
 from ki_briefing.voice.clips import speak
-from ki_briefing.voice.gtts import GttsEngine
+from ki_briefing.voice.gtts import GttsEngine, GttsSettings
 
 Serve = Callable[..., google.GoogleTranslate]
 
@@ -51,7 +50,7 @@ def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
 
 
 def say(text: str = TEXT) -> Clip:
-    return GttsEngine(Voice(engine="gtts")).synthesize(utterance(text))
+    return GttsEngine(GttsSettings()).synthesize(utterance(text))
 
 
 def test_a_sentence_is_one_request_and_its_sound(serve: Serve) -> None:
@@ -93,7 +92,8 @@ def test_connections_are_kept_and_sentences_go_out_in_parallel_within_a_limit(se
     service = serve(lambda _n, text: google.answer(text))
     texts = [f"Das ist der Satz mit der Nummer {'x' * n}." for n in range(1, 9)]
 
-    speech = speak([utterance(text) for text in texts], GttsEngine(Voice(engine="gtts")), Store(tmp_path / "clips"))
+    engine = GttsEngine(GttsSettings())
+    speech = speak([utterance(text) for text in texts], speaker(engine, at_once=3), Store(tmp_path / "clips"))
 
     assert sorted(service.asked) == sorted(texts)
     assert speech.spoken == 8
@@ -139,7 +139,7 @@ def test_a_lasting_trouble_is_an_error_with_advice_and_no_torn_clip(serve: Serve
     service = serve(lambda n, text: google.answer(text) if n == 1 else google.http(b"", "429 Too Many Requests"))
 
     with pytest.raises(EngineOffline, match="429") as caught:
-        speak([utterance(LONG)], GttsEngine(Voice(engine="gtts")), Store(tmp_path / "clips"))
+        speak([utterance(LONG)], speaker(GttsEngine(GttsSettings())), Store(tmp_path / "clips"))
 
     assert "fallback" in caught.value.hint
     assert len(service.asked) == 1 + 5
@@ -227,13 +227,12 @@ def test_it_reads_respellings_but_gets_no_phonemes(serve: Serve) -> None:
         Pronunciation(20, 26, ipa="ˈoʊpən eɪˈaɪ"),
     )
 
-    GttsEngine(Voice(engine="gtts")).synthesize(spoken)
+    GttsEngine(GttsSettings()).synthesize(spoken)
 
     assert service.asked == ["Das sagt Klohd bei OpenAI."]
 
 
-@pytest.mark.parametrize("voice", [Voice(engine="gtts", name="anna"), Voice(engine="gtts", rate=10)])
-def test_what_it_cannot_do_is_a_setting_to_mend(voice: Voice) -> None:
-    with pytest.raises(ConfigError) as caught:
-        GttsEngine(voice)
+def test_a_voice_that_it_does_not_have_is_a_setting_to_mend() -> None:
+    with pytest.raises(ConfigError, match="name: engine 'gtts' has no voice 'anna'") as caught:
+        GttsEngine(GttsSettings(name="anna"))
     assert caught.value.hint

@@ -12,5 +12,5 @@ if TYPE_CHECKING:
 def nearest(word: str, known: Iterable[str]) -> str:
     """Return a hint that names the most similar known word, or all of them."""
     choices = sorted(known)
-    close = difflib.get_close_matches(word, choices, n=1, cutoff=0.5)
+    close = difflib.get_close_matches(word, choices, n=1, cutoff=0.6)
     return f"Did you mean '{close[0]}'?" if close else f"Known here: {', '.join(choices)}."

@@ -9,17 +9,18 @@ from __future__ import annotations
 import json
 import types
 import typing
-from dataclasses import MISSING, dataclass, fields, is_dataclass
-from datetime import datetime
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from datetime import date, datetime, time
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 T = TypeVar("T")
+Plain: TypeAlias = "str | int | float | bool | date | time | Options | tuple[Plain, ...]"
 
 _NAMES = {
     str: "text",
@@ -44,6 +45,26 @@ class Such:
 
     holds: Callable[[str], bool]
     meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A key of a table and its value: a list is a tuple, a table is ``Options``."""
+
+    key: str
+    value: Plain
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The keys of a table that its dataclass leaves to somebody else: they go to a field of this type.
+
+    Attributes:
+        place: Where the table stands, for errors; no part of the value.
+    """
+
+    items: tuple[Option, ...] = ()
+    place: str = field(default="", compare=False, repr=False)
 
 
 class RecordError(ValueError):
@@ -78,6 +99,23 @@ def from_plain(kind: type[T], data: Any, *, place: str = "", given: dict[str, An
     return kind(**given, **_arguments(kind, data, place, frozenset(given)))
 
 
+def from_options(kind: type[T], options: Options, *, known: tuple[str, ...] = ()) -> T:
+    """Return the keys that a table's dataclass left over as another dataclass.
+
+    Args:
+        known: The keys that the table's own dataclass took; errors name them too.
+
+    Raises:
+        RecordError: A key is unknown or missing, or a value is of another type.
+    """
+    try:
+        return from_plain(kind, _thawed(options), place=options.place)
+    except RecordError as error:
+        if error.place == options.place and error.word:
+            raise RecordError(error.place, error.complaint, error.word, (*known, *error.known)) from error
+        raise
+
+
 def from_json(kind: type[T], text: str) -> T:
     """Return the dataclass that ``to_json`` wrote.
 
@@ -92,9 +130,12 @@ def from_json(kind: type[T], text: str) -> T:
 
 
 def to_plain(value: Any) -> Any:
-    """Return a value as what JSON knows: dataclasses as objects, tuples as lists, dates as ISO 8601, others as text."""
+    """Return a value as what JSON knows: dataclasses as objects, tuples as lists, dates as ISO 8601, others as text.
+
+    A field that does not count when two are compared is left out.
+    """
     if is_dataclass(value):
-        return {item.name: to_plain(getattr(value, item.name)) for item in fields(value)}
+        return {item.name: to_plain(getattr(value, item.name)) for item in fields(value) if item.compare}
     if isinstance(value, dict):
         return {key: to_plain(item) for key, item in value.items()}
     if isinstance(value, (tuple, list)):
@@ -122,14 +163,36 @@ def _arguments(kind: type, data: Any, place: str, given: frozenset[str] = frozen
     if not isinstance(data, dict):
         raise RecordError(place, "must be a table")
     types_by_name, required = _shape(kind)
-    known = tuple(name for name in types_by_name if name not in given)
-    for key in data:
-        if key not in known:
-            raise RecordError(place, f"unknown key '{key}'", key, known)
+    known = tuple(name for name, hint in types_by_name.items() if name not in given and hint is not Options)
+    others = {key: value for key, value in data.items() if key not in known}
+    rest = {
+        name: _frozen(others, place) for name, hint in types_by_name.items() if hint is Options and name not in given
+    }
+    for key in () if rest else others:
+        raise RecordError(place, f"unknown key '{key}'", key, known)
     for name in known:
         if name in required and name not in data:
             raise RecordError(place, f"'{name}' is missing")
-    return {key: _value(types_by_name[key], value, f"{place}: {key}" if place else key) for key, value in data.items()}
+    own = ((key, value, f"{place}: {key}" if place else key) for key, value in data.items() if key in known)
+    return rest | {key: _value(types_by_name[key], value, where) for key, value, where in own}
+
+
+def _frozen(table: dict[str, Any], place: str = "") -> Options:
+    def value(data: Any) -> Plain:
+        if isinstance(data, dict):
+            return _frozen(data)
+        return tuple(map(value, data)) if isinstance(data, list) else data
+
+    return Options(tuple(Option(key, value(each)) for key, each in table.items()), place)
+
+
+def _thawed(options: Options) -> dict[str, Any]:
+    def plain(value: Plain) -> Any:
+        if isinstance(value, Options):
+            return _thawed(value)
+        return [plain(each) for each in value] if isinstance(value, tuple) else value
+
+    return {option.key: plain(option.value) for option in options.items}
 
 
 def _value(kind: Any, value: Any, place: str) -> Any:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ki_briefing.model.sound import Timeline
     from ki_briefing.model.text import Article
     from ki_briefing.show.settings import EpisodeFacts, Show
-    from ki_briefing.voice.engine import Engine
+    from ki_briefing.voice.engine import Speaker
 
 
 def describe(
@@ -26,7 +26,7 @@ def describe(
     *,
     article_digest: str,
     pictures: Sequence[Asset | None],
-    speakers: Sequence[Engine],
+    speakers: Sequence[Speaker],
 ) -> Episode:
     """Return the episode.
 
@@ -36,8 +36,8 @@ def describe(
         speakers: Who speaks in it, the show's own voice first.
     """
     url = facts.url or article.url
-    trained = any(getattr(speaker, "trained", True) for speaker in speakers)
-    credits_ = dict.fromkeys(getattr(speaker, "credit", "") for speaker in speakers)
+    trained = any(speaker.facts.trained for speaker in speakers)
+    credits_ = dict.fromkeys(speaker.facts.credit for speaker in speakers)
     return Episode(
         guid=facts.guid,
         number=facts.number,
@@ -57,7 +57,7 @@ def describe(
         author=article.author,
         notice=show.frames.notice,
         voice_credit=show.voice.credit or " ".join(filter(None, credits_)),
-        engine=", ".join(speaker.fingerprint for speaker in speakers),
+        engine=", ".join(speaker.engine.fingerprint for speaker in speakers),
         digital_source_type=DigitalSourceType.TRAINED if trained else DigitalSourceType.ALGORITHMIC,
         season=facts.season,
         language=article.language,

@@ -6,13 +6,13 @@ may read its own table; none of them reads the files.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 from ki_briefing.base.files import is_file_name
-from ki_briefing.base.records import Between, Such
+from ki_briefing.base.records import Between, Options, Such
 from ki_briefing.base.web import is_address, is_base
 
 if TYPE_CHECKING:
@@ -97,17 +97,19 @@ class Voice:
 
     Attributes:
         engine: Name of an engine (``ki-briefing voices`` lists them).
-        name: A voice of this engine; empty: its German default.
-        rate: Faster or slower than the voice's own pace [percent].
-        fallback: Engine that speaks what the first one cannot; empty: none, the build fails.
+        fallback: Engine that speaks what the first one cannot, with its defaults; empty: none, the build fails.
         credit: Line for the notes, e.g. the voice's licence; empty: the engine's own.
+        options: All other keys: they are the engine's own, and it reads them.
     """
 
     engine: str = "espeak"
-    name: str = ""
-    rate: int = 0
     fallback: str = ""
     credit: str = ""
+    options: Options = field(default_factory=Options)
+
+    def spoken_by(self, engine: str) -> Voice:
+        """Return this voice with another engine and that one's defaults."""
+        return replace(self, engine=engine, options=Options())
 
 
 @dataclass(frozen=True, slots=True)

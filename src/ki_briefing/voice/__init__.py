@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
 
 from ki_briefing.base.errors import BriefingError, ConfigError, EngineMissing
+from ki_briefing.base.hints import nearest
+from ki_briefing.base.records import Options, RecordError, from_options
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
     from ki_briefing.show.settings import Voice
-    from ki_briefing.voice.engine import Engine
+    from ki_briefing.voice.engine import Plugin, Speaker
 
 ENTRY_POINTS = "ki_briefing.engines"
 
@@ -20,15 +22,15 @@ VERSION = "clip 2"
 
 
 @dataclass(frozen=True, slots=True)
-class EngineInfo:
-    """What a producer must know of an engine.
+class InstalledEngine:
+    """An engine of this machine.
 
     Attributes:
-        ready: It can speak on this machine now, as far as can be told without speaking.
+        ready: It can speak now, as far as can be told without speaking.
         note: What it is, or why it is not ready.
-        voices: Names for ``[voice] name``.
+        voices: Values for ``[voice] name``.
         credit: Line for the notes of an episode it speaks.
-        trained: Its voice comes from a trained model (``trainedAlgorithmicMedia``), not from rules.
+        trained: Its voice comes from a trained model, not from rules.
     """
 
     name: str
@@ -37,55 +39,118 @@ class EngineInfo:
     voices: tuple[str, ...] = ()
     credit: str = ""
     trained: bool = True
+    licence: str = ""
 
 
-def load_engine(voice: Voice) -> Engine:
-    """Return the engine that a show's ``[voice]`` asks for.
+def load_speaker(voice: Voice) -> Speaker:
+    """Return who a show's ``[voice]`` asks for, with its settings.
 
     Raises:
-        EngineMissing: There is none of this name, or it is not installed.
-        ConfigError: It has no such voice or rate.
+        EngineMissing: There is no such engine, or it is not installed.
+        ConfigError: A key of ``[voice]`` is not known, or its value cannot be used.
     """
-    engine: Engine = _engine_class(voice.engine)(voice)
-    return engine
+    place = voice.options.place
+    return _make(_plugin(voice.engine, f"{place}: engine" if place else ""), voice.options)
 
 
-def list_engines() -> tuple[EngineInfo, ...]:
+def load_fallback(voice: Voice) -> Speaker | None:
+    """Return who speaks what the first one cannot, with its engine's defaults; None if the show names nobody.
+
+    Raises:
+        EngineMissing: There is no such engine, or it is not installed.
+        ConfigError: It cannot speak with its defaults.
+    """
+    if not voice.fallback:
+        return None
+    return _make(_plugin(voice.fallback, f"{voice.options.place or 'show.toml: voice'}: fallback"), Options())
+
+
+def load_speakers(voice: Voice) -> tuple[Speaker, Speaker | None]:
+    """Return a show's speaker and its fallback, or refuse either, without a word spoken: the preflight of a build.
+
+    Raises:
+        EngineMissing: There is no such engine, or it is not installed.
+        ConfigError: A key of ``[voice]`` is not known, or its value cannot be used.
+    """
+    return load_speaker(voice), load_fallback(voice)
+
+
+def list_engines() -> tuple[InstalledEngine, ...]:
     """Return every engine of this machine, by name."""
     return tuple(_look_at(name) for name in sorted(_entry_points()))
 
 
-def _look_at(name: str) -> EngineInfo:
-    from ki_briefing.show.settings import Voice
-
+def _look_at(name: str) -> InstalledEngine:
     try:
-        kind = _engine_class(name)
-        facts = {fact: getattr(kind, fact) for fact in ("note", "voices", "credit", "trained") if hasattr(kind, fact)}
-        info = EngineInfo(name, True, **{"note": "", **facts})
+        plugin = _plugin(name, "")
     except BriefingError as error:
-        return EngineInfo(name, False, f"{error.message}. {error.hint}")
+        return InstalledEngine(name, False, _why(error))
+    ready, note = True, plugin.facts.note
     try:
-        kind(Voice(engine=name))
-    except ConfigError:  # it has no default voice: ready for one that show.toml names
-        return info
+        _make(plugin, Options())
+    except ConfigError as error:  # ready once show.toml or the environment says what it needs
+        note = f"{note}. {_why(error)}"
     except BriefingError as error:
-        return EngineInfo(name, False, f"{error.message}. {error.hint}", info.voices, info.credit, info.trained)
-    return info
+        ready, note = False, _why(error)
+    facts = plugin.facts
+    return InstalledEngine(name, ready, note, facts.voices, facts.credit, facts.trained, facts.licence)
 
 
-def _engine_class(name: str) -> type:
+def _why(error: BriefingError) -> str:
+    return f"{error.message}. {error.hint}"
+
+
+def _plugin(name: str, place: str) -> Plugin[Any]:
+    """Return an engine's plugin; ``place`` is the setting that asks for it, for errors."""
+    from ki_briefing.voice.engine import Plugin
+
     points = _entry_points()
     if name not in points:
-        from ki_briefing.base.hints import nearest
-
-        raise EngineMissing(f"there is no engine '{name}'", hint=nearest(name, points))
+        complaint = f"there is no engine '{name}'"
+        raise EngineMissing(f"{place}: {complaint}" if place else complaint, hint=nearest(name, points))
+    point = points[name]
+    package = point.dist.name if point.dist else name
     try:
-        kind: type = points[name].load()
-    except (ImportError, AttributeError) as error:
+        plugin = point.load()
+    except Exception as error:  # a stranger's module: whatever it does at its import, others can speak
         raise EngineMissing(
-            f"engine '{name}' cannot be loaded: {error}", hint=f"Run: pip install 'ki-briefing[{name}]'"
+            f"engine '{name}' cannot be loaded: {error}", hint=f"Run: pip install --force-reinstall {package}"
         ) from error
-    return kind
+    if not isinstance(plugin, Plugin):
+        raise EngineMissing(
+            f"engine '{name}' was written for another version of ki-briefing: its entry point names no Plugin",
+            hint=f"Run: pip install --upgrade {package}",
+        )
+    if plugin.facts.name != name:
+        raise EngineMissing(
+            f"engine '{name}' calls itself '{plugin.facts.name}'", hint=f"Tell the author of the package {package}."
+        )
+    return plugin
+
+
+def _make(plugin: Plugin[Any], options: Options) -> Speaker:
+    from ki_briefing.voice.engine import Speaker
+
+    try:
+        settings = from_options(plugin.Settings, options, known=_our_keys())
+    except RecordError as error:
+        hint = nearest(error.word, error.known) if error.word else "Mend it."
+        raise ConfigError(f"{error} (engine '{plugin.facts.name}')", hint) from error
+    try:
+        return Speaker(plugin.facts, plugin.make(settings))
+    except BriefingError:
+        raise
+    except Exception as error:  # a stranger's code
+        raise EngineMissing(
+            f"engine '{plugin.facts.name}' cannot be made: {error!r}", hint="Tell its author, or choose another engine."
+        ) from error
+
+
+def _our_keys() -> tuple[str, ...]:
+    """Return the keys of ``[voice]`` that belong to no engine."""
+    from ki_briefing.show.settings import Voice
+
+    return tuple(item.name for item in fields(Voice) if item.name != "options")
 
 
 def _entry_points() -> dict[str, EntryPoint]:

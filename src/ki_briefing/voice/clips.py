@@ -18,13 +18,15 @@ from ki_briefing.base.processors import available
 from ki_briefing.model.sound import Clip, Take, Word
 from ki_briefing.voice import VERSION
 from ki_briefing.voice.crew import Crew
+from ki_briefing.voice.engine import Form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ki_briefing.base.files import Store
+    from ki_briefing.model.spans import Pronunciation
     from ki_briefing.model.text import Utterance
-    from ki_briefing.voice.engine import Engine
+    from ki_briefing.voice.engine import Engine, Speaker
 
     Progress = Callable[[int, int], None]
 
@@ -53,34 +55,35 @@ class Speech:
 
 def speak(
     utterances: Sequence[Utterance],
-    engine: Engine,
+    speaker: Speaker,
     store: Store,
     *,
-    fallback: Callable[[], Engine] | None = None,
+    fallback: Speaker | None = None,
     progress: Progress | None = None,
 ) -> Speech:
     """Have every utterance spoken, in parallel; equal ones once.
 
     Args:
-        fallback: Makes the engine that says what the first one cannot; once the first one is offline, all the rest.
+        fallback: Says what the first one cannot; once the first one is offline, all the rest.
         progress: Told how many different utterances of how many are done, in this thread.
 
     Raises:
         SpeechError: An engine failed and no fallback helped; what was spoken is kept.
         StorageError: The disk refused.
     """
-    keys = [_key(engine, utterance) for utterance in utterances]
+    fingerprint = speaker.engine.fingerprint
+    keys = [_key(fingerprint, utterance, speaker.facts.understands) for utterance in utterances]
     wanted = dict(zip(keys, utterances, strict=True))
-    takes = {key: take for key in wanted if (take := _find(key, engine.fingerprint, store)) is not None}
+    takes = {key: take for key in wanted if (take := _find(key, fingerprint, store)) is not None}
     missing = {key: utterance for key, utterance in wanted.items() if key not in takes}
     spoken = 0
     degraded: tuple[int, ...] = ()
     if missing:
-        takes.update(_speak_missing(missing, engine, store, patient=fallback is not None, progress=progress))
+        takes.update(_speak_missing(missing, speaker, store, patient=fallback is not None, progress=progress))
         spoken = sum(key in takes for key in missing)
     if fallback is not None and len(takes) < len(wanted):
         degraded = tuple(index for index, key in enumerate(keys) if key not in takes)
-        second = speak([utterances[index] for index in degraded], fallback(), store, progress=progress)
+        second = speak([utterances[index] for index in degraded], fallback, store, progress=progress)
         takes.update((keys[index], take) for index, take in zip(degraded, second.takes, strict=True))
         spoken += second.spoken
     return Speech(tuple(takes[key] for key in keys), spoken, degraded)
@@ -106,15 +109,18 @@ def load_clip(take: Take) -> Clip:
     return Clip(np.multiply(samples, np.float32(step), dtype=np.float32), rate, words)
 
 
-def _key(engine: Engine, utterance: Utterance) -> str:
+def _key(fingerprint: str, utterance: Utterance, understood: frozenset[Form]) -> str:
     """Return the digest of all that the engine is given: of a pronunciation only the forms that it understands."""
-    parts = [VERSION, engine.fingerprint, utterance.spoken]
-    understood = getattr(engine, "understands", ("ipa", "respelling", "language"))
+    parts = [VERSION, fingerprint, utterance.spoken]
     for each in utterance.pronunciations:
-        forms = [getattr(each, form) for form in understood]
+        forms = [value for form, value in _forms(each) if form in understood]
         if any(forms):
             parts += (f"{each.start} {each.end}", *forms)
     return digest(*(part.encode("utf-8", "surrogatepass") for part in parts))
+
+
+def _forms(how: Pronunciation) -> tuple[tuple[Form, str], ...]:
+    return ((Form.IPA, how.ipa), (Form.RESPELLING, how.respelling), (Form.LANGUAGE, how.language))
 
 
 def _find(key: str, fingerprint: str, store: Store) -> Take | None:
@@ -133,9 +139,10 @@ def _find(key: str, fingerprint: str, store: Store) -> Take | None:
 
 
 def _speak_missing(
-    missing: dict[str, Utterance], engine: Engine, store: Store, *, patient: bool, progress: Progress | None
+    missing: dict[str, Utterance], speaker: Speaker, store: Store, *, patient: bool, progress: Progress | None
 ) -> dict[str, Take]:
     """Return the takes of what the engine could say; impatient, its first failure is raised."""
+    engine = speaker.engine
 
     def say(key: str) -> Take:
         return _keep(key, _say(engine, missing[key]), engine.fingerprint, store)
@@ -144,7 +151,7 @@ def _speak_missing(
         return not patient or not isinstance(error, SpeechError) or isinstance(error, EngineOffline)
 
     takes: dict[str, Take] = {}
-    with Crew(say, missing, size=getattr(engine, "at_once", 0) or available(), fatal=fatal) as crew:
+    with Crew(say, missing, size=speaker.facts.at_once or available(), fatal=fatal) as crew:
         for done, (key, outcome) in enumerate(crew, 1):
             if isinstance(outcome, Take):
                 takes[key] = outcome

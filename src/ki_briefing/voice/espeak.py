@@ -12,11 +12,13 @@ import threading
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Annotated
 
 from ki_briefing.base.errors import ConfigError, SpeechError
+from ki_briefing.base.records import Between
 from ki_briefing.model.sound import Clip, Word
 from ki_briefing.model.text import Utterance
+from ki_briefing.voice.engine import EngineFacts, Form, Plugin
 from ki_briefing.voice.espeak_library import SAMPLE_RATE, Library, Notation, WordEvent, data_folder, library_version
 from ki_briefing.voice.phonemes import is_english, mnemonics
 
@@ -25,10 +27,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ki_briefing.model.spans import Pronunciation
-    from ki_briefing.show.settings import Voice
-
-RATES = range(-50, 151)
-"""How much slower or faster it can speak [percent]."""
 
 _GERMAN = "gmw/de"
 _REVISION = 3  # counts up when equal utterances begin to sound different
@@ -38,30 +36,31 @@ _COMPOUND = re.compile(r"(?:-\w+)+")  # the library reports a compound's first p
 _LANGUAGE_MARK = re.compile(r"\([a-z][a-z0-9-]*\)")
 
 
+@dataclass(frozen=True, slots=True)
+class EspeakSettings:
+    """What ``[voice]`` may say of it.
+
+    Attributes:
+        name: ``de``, with a variant after ``+`` if wanted: ``de+f3``; empty: ``de``.
+        rate: Faster or slower than the voice's own pace [percent].
+    """
+
+    name: str = ""
+    rate: Annotated[int, Between(-50, 150)] = 0
+
+
 class EspeakEngine:
     """espeak-ng's German voice: clear, tireless, robotic. Any number of threads may ask at once.
 
-    ``[voice] name`` is ``de``, with a variant after ``+`` if wanted: ``de+f3``.
-
     Raises:
-        ConfigError: There is no such voice or rate.
+        ConfigError: There is no such voice.
         EngineMissing: The wheel ``espeakng-loader`` is absent or broken.
     """
 
-    note: ClassVar[str] = "embedded, offline; clear but robotic (espeak-ng, GPL-3.0-or-later)"
-    voices: ClassVar[tuple[str, ...]] = ("de", "de+f3", "de+m3")
-    credit: ClassVar[str] = "Stimme: espeak-ng (GPL-3.0-or-later)"
-    trained: ClassVar[bool] = False
-    at_once: ClassVar[int] = 0  # as many threads as there are cores
-
-    def __init__(self, voice: Voice) -> None:
-        self._voice = _voice_file(voice.name)
-        if voice.rate not in RATES:
-            raise ConfigError(
-                f"a rate of {voice.rate} % is out of range", hint=f"Use {RATES.start} to {RATES.stop - 1}."
-            )
-        self._rate = voice.rate
-        self.fingerprint = f"espeak-ng {library_version()} {self._voice} {voice.rate:+d}% r{_REVISION}"
+    def __init__(self, settings: EspeakSettings) -> None:
+        self._voice = _voice_file(settings.name)
+        self._rate = settings.rate
+        self.fingerprint = f"espeak-ng {library_version()} {self._voice} {settings.rate:+d}% r{_REVISION}"
 
     def synthesize(self, utterance: Utterance) -> Clip:
         """Say ``utterance.spoken``: its pronunciations by IPA, else by language, else by respelling.
@@ -81,7 +80,22 @@ class EspeakEngine:
         return Clip(np.divide(samples, 32768, dtype=np.float32), SAMPLE_RATE, words)
 
 
-@lru_cache(maxsize=1024)
+plugin = Plugin(
+    EngineFacts(
+        name="espeak",
+        note="embedded, offline; clear but robotic (espeak-ng, GPL-3.0-or-later)",
+        licence="GPL-3.0-or-later",
+        trained=False,
+        understands=frozenset(Form),
+        word_times=True,
+        voices=("de", "de+f3", "de+m3"),
+        credit="Stimme: espeak-ng (GPL-3.0-or-later)",
+    ),
+    EspeakSettings,
+    EspeakEngine,
+)
+
+
 def ipa(utterance: Utterance | str) -> str:
     """Return the IPA of what the German voice says, its words separated by spaces, stress marks before the vowels.
 
@@ -104,7 +118,9 @@ def variants() -> tuple[str, ...]:
 def _voice_file(name: str) -> str:
     base, _, variant = name.partition("+")
     if base not in ("", "de") or (variant and f"de+{variant}" not in variants()):
-        raise ConfigError(f"engine 'espeak' has no voice '{name}'", hint='Write: name = "de", or for example "de+f3".')
+        raise ConfigError(
+            f"[voice] name: engine 'espeak' has no voice '{name}'", hint='Write: name = "de", or for example "de+f3".'
+        )
     return f"{_GERMAN}+{variant}" if variant else _GERMAN
 
 
@@ -190,19 +206,18 @@ class _Reader:
             return self._library.transcribe(text, notation)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=1)  # it holds a library
 def _german() -> _Reader:
     return _Reader(_GERMAN)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=8)  # to look for a language and to load its library costs 1 ms, to transcribe a word 7 µs
 def _reader(language: str) -> _Reader | None:
     """Return a reader of a language by its name here, or None if there is none."""
     found = [path for path in (data_folder() / "lang").glob("*/*") if path.name == language]
     return _Reader(f"{found[0].parent.name}/{language}") if found else None
 
 
-@lru_cache(maxsize=4096)
 def _foreign(word: str, language: str) -> str:
     """Return a word as another language's phonemes, without regional differences, or nothing if nobody reads it."""
     tag = language.lower().split("-")[0]

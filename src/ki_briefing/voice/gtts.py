@@ -10,13 +10,15 @@ import base64
 import binascii
 import re
 import time
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import ConfigError, EngineMissing, EngineOffline, SpeechError
 from ki_briefing.model.sound import Clip
 from ki_briefing.voice.answers import NotSpeech, believe, join
+from ki_briefing.voice.engine import EngineFacts, Form, Plugin
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ki_briefing.model.text import Utterance
-    from ki_briefing.show.settings import Voice
 
 _PIECE = 100  # letters the service takes at once
 _CONNECT, _READ = 5.0, 20.0  # seconds without a sign of life
@@ -51,6 +52,13 @@ class _TryAgain(Exception):
         self.pause = pause
 
 
+@dataclass(frozen=True, slots=True)
+class GttsSettings:
+    """What ``[voice]`` may say of it: its only German voice."""
+
+    name: str = ""
+
+
 class GttsEngine:
     """Google Translate's voice; it needs the network and tells Google what is said.
 
@@ -58,26 +66,17 @@ class GttsEngine:
     where such a voice is wrong, and never the phonemes that the embedded voice needs.
 
     Raises:
-        ConfigError: It has no such voice, or cannot change its rate.
+        ConfigError: It has no such voice.
         EngineMissing: The package gTTS is absent.
     """
 
-    note: ClassVar[str] = "online, by Google Translate's unofficial service; natural; the text leaves this machine"
-    voices: ClassVar[tuple[str, ...]] = ("de",)
-    credit: ClassVar[str] = "Stimme: Google Translate (gTTS)"
-    trained: ClassVar[bool] = True
-    at_once: ClassVar[int] = 3
-    understands: ClassVar[tuple[str, ...]] = ("respelling",)
-
-    def __init__(self, voice: Voice) -> None:
+    def __init__(self, settings: GttsSettings) -> None:
         try:
             import gtts
         except ImportError as error:
             raise EngineMissing("engine 'gtts' is not installed", hint="Run: pip install gTTS") from error
-        if voice.name not in ("", "de"):
-            raise ConfigError(f"engine 'gtts' has no voice '{voice.name}'", hint='Write: name = "de".')
-        if voice.rate:
-            raise ConfigError("engine 'gtts' cannot change its rate", hint="Leave [voice] rate out.")
+        if settings.name not in ("", "de"):
+            raise ConfigError(f"[voice] name: engine 'gtts' has no voice '{settings.name}'", hint='Write: name = "de".')
         self.fingerprint = f"gtts {gtts.__version__} de"
 
     def synthesize(self, utterance: Utterance) -> Clip:
@@ -142,6 +141,22 @@ class GttsEngine:
         except requests.exceptions.RequestException as error:
             failure = EngineOffline(f"Google's voice cannot be reached: {_reason(error)}", hint=_HINT)
             raise _TryAgain(failure) from error
+
+
+plugin = Plugin(
+    EngineFacts(
+        name="gtts",
+        note="online, by Google Translate's unofficial service; natural; the text leaves this machine",
+        licence="Google's terms of service",
+        trained=True,
+        understands=frozenset({Form.RESPELLING}),
+        at_once=3,
+        voices=("de",),
+        credit="Stimme: Google Translate (gTTS)",
+    ),
+    GttsSettings,
+    GttsEngine,
+)
 
 
 def _pieces(text: str) -> list[str]:

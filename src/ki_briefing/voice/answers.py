@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+AUDIBLE = 0.01
+"""Peak of the softest speech, full scale 1.0."""
+
 _SECONDS_PER_LETTER = (0.03, 0.3)
 _SPARE = 1.5  # seconds: silence around the words, and letters that are spelled
-_AUDIBLE = 0.01  # full scale 1.0
 _FADE = 0.002  # seconds
 
 # ISO/IEC 11172-3 and 13818-3, Layer III: bit rates [kbit/s] and sample rates [Hz] by the header's indices
@@ -50,12 +52,17 @@ def believe(mp3: bytes, text: str) -> tuple[NDArray[np.float32], int]:
         raise NotSpeech("an MP3 that does not decode") from error
     mono: NDArray[np.float32] = np.ascontiguousarray(samples.mean(axis=1, dtype=np.float32))
     seconds = len(mono) / rate
-    shortest, longest = (each * len(text) for each in _SECONDS_PER_LETTER)
-    if not shortest <= seconds <= longest + _SPARE:
+    if not is_plausible(seconds, text):
         raise NotSpeech(f"{seconds:.1f} s of sound for {len(text)} letters")
-    if float(np.abs(mono).max()) < _AUDIBLE:
+    if float(np.abs(mono).max()) < AUDIBLE:
         raise NotSpeech("silence")
     return mono, int(rate)
+
+
+def is_plausible(seconds: float, text: str) -> bool:
+    """Tell whether speech of this length can be the text's."""
+    shortest, longest = (each * len(text) for each in _SECONDS_PER_LETTER)
+    return shortest <= seconds <= longest + _SPARE
 
 
 def join(pieces: list[NDArray[np.float32]], sample_rate: int) -> NDArray[np.float32]:

@@ -7,6 +7,7 @@ import itertools
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -23,7 +24,7 @@ from ki_briefing.base.errors import ConfigError, SpeechError
 from ki_briefing.base.records import Between
 from ki_briefing.model.sound import Clip, Word
 from ki_briefing.model.text import Utterance
-from ki_briefing.voice import espeak, gtts
+from ki_briefing.voice import conformance, espeak, gtts
 from ki_briefing.voice.conformance import BrokenPromise, EngineConformance, check_plugin
 from ki_briefing.voice.engine import Engine, EngineFacts, Form, Plugin, SecretName, read_secret
 
@@ -265,6 +266,21 @@ def test_an_error_of_the_wrong_kind_is_named() -> None:
 
     assert "raises UnicodeEncodeError" in fault(Crashing)
     assert "refuses '' without a hint: no" in fault(Terse)
+
+
+def test_an_engine_that_never_answers_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked_enough = threading.Event()
+
+    class Stuck(Good):
+        def synthesize(self, utterance: Utterance) -> Clip:
+            if "xxx" in utterance.spoken:
+                asked_enough.wait()
+            return super().synthesize(utterance)
+
+    monkeypatch.setattr(conformance, "_PATIENCE", 2)
+    said = fault(Stuck)
+    asked_enough.set()
+    assert "has not answered within 2 s to 'xxx" in said
 
 
 @pytest.mark.parametrize(

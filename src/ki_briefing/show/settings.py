@@ -1,6 +1,6 @@
-"""A show's settings: show.toml and episode.toml become values here, and nowhere else.
+"""A show's settings: what show.toml and episode.toml may say.
 
-Paths -> Show, EpisodeFacts. One frozen dataclass per table; each default is written once, in its dataclass. Every stage
+One frozen dataclass per table; each default is written once, in its dataclass. Every stage
 may read its own table; none of them reads the files.
 """
 
@@ -9,25 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import Annotated
 
 from ki_briefing.base.files import is_file_name
 from ki_briefing.base.records import Between, Options, Such
 from ki_briefing.base.web import is_address, is_base
-
-if TYPE_CHECKING:
-    pass
-
-T = TypeVar("T")
 
 _Milliseconds = Annotated[int, Between(0, 20_000)]
 _Decibels = Annotated[float, Between(-60, 12)]
 _File = Annotated[str, Such(is_file_name, "the name of a file")]
 _Address = Annotated[str, Such(is_address, "an address, https://… or http://…")]
 _Base = Annotated[str, Such(is_base, "an address without ?, https://… or http://…")]
-
-SHOW_FILE = "show.toml"
-EPISODE_FILE = "episode.toml"
 
 
 @dataclass(frozen=True, slots=True)

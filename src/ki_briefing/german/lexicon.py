@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ki_briefing.base.errors import ConfigError
+from ki_briefing.base.hints import nearest
 from ki_briefing.base.records import RecordError, from_plain
 from ki_briefing.german.verbalize import verbalize
 from ki_briefing.model.lexicon import Entry
@@ -233,13 +234,13 @@ def load_lexicon(*paths: Path) -> Lexicon:
     """
     entries: dict[str, Entry] = {}
     for path in (SHIPPED, *paths):
-        entries.update((_spoken(word), entry) for word, entry in read_entries(path).items())
+        entries.update((_as_spoken(word), entry) for word, entry in read_entries(path).items())
     return Lexicon(entries)
 
 
 def with_entry(lexicon: Lexicon, word: str, sound: str) -> Lexicon:
     """Return the lexicon with one more entry, a respelling or ``/IPA/``, to try it before it is saved."""
-    return replace(lexicon, entries={**lexicon.entries, _spoken(word): _short(sound)})
+    return replace(lexicon, entries={**lexicon.entries, _as_spoken(word): _short(sound)})
 
 
 def read_entries(path: Path) -> dict[str, Entry]:
@@ -266,7 +267,7 @@ def read_entries(path: Path) -> dict[str, Entry]:
         if name not in _TABLES or not isinstance(table, dict):
             raise ConfigError(
                 f"{path}: unknown table '{name}'",
-                hint=f'{_nearest(name, _TABLES)} Write: [words], then "Qwen" = "Kwen".',
+                hint=f'{nearest(name, _TABLES)} Write: [words], then "Qwen" = "Kwen".',
             )
         for word, value in table.items():
             entries[word] = _entry(value, name == "names", f"{path}: {word}")
@@ -280,7 +281,7 @@ def _entry(value: Any, is_name: bool, place: str) -> Entry:
         try:
             entry = from_plain(Entry, {"name": is_name, **value}, place=place)
         except RecordError as error:
-            hint = _nearest(error.word, error.known) if error.known else "Mend that value."
+            hint = nearest(error.word, error.known) if error.known else "Mend that value."
             raise ConfigError(str(error), hint=hint) from error
     else:
         raise ConfigError(f"{place} must be text or a table, not {value!r}", hint='Write: "Qwen" = "Kwen".')
@@ -297,12 +298,5 @@ def _short(sound: str) -> Entry:
     return Entry(respelling=sound)
 
 
-def _spoken(word: str) -> str:
+def _as_spoken(word: str) -> str:
     return verbalize(word) if _CHANGES_WHEN_SPOKEN.search(word) else word
-
-
-def _nearest(word: str, known: tuple[str, ...]) -> str:
-    import difflib
-
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    return f"Did you mean '{close[0]}'?" if close else f"Known here: {', '.join(known)}."

@@ -6,7 +6,6 @@ Several letters may be one anywhere; a single letter only before a full stop or 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from ki_briefing.german.tables import last_letters, words
 
@@ -25,10 +24,9 @@ _ENDS = last_letters(3, (*NUMBERED, *_COURT_TOWNS))  # a first look at the word 
 ANNOUNCED = rf"(?:(?<=\w\W.)(?<=(?:{_ENDS})\W.)|(?<=\W\W.)(?<=(?:{_ENDS})\W\W.))"
 """To look behind a single letter: it may be a numeral."""
 
-NUMERAL = rf"(?:[IVXLCDM]{{2,}}+|[IVXLCDM]\b(?:(?=\.)|{ANNOUNCED}))"
+NUMERAL = rf"(?:[IVXLCDM]{{2,}}+|[IVXLCDM](?=\.)|[IVX](?!\w){ANNOUNCED})"
 
 
-@lru_cache(maxsize=4096)
 def roman(text: str) -> int:
     """Return the value of a well-formed Roman numeral, else 0."""
     if not re.fullmatch(_ROMAN, text):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -94,7 +95,15 @@ def test_a_template_with_an_unknown_word_names_the_nearest() -> None:
     assert "podcast" in caught.value.hint
 
 
-@pytest.mark.parametrize("key", ["intro", "key_points", "outro"])
+@pytest.mark.parametrize(
+    ("key", "make"),
+    [
+        ("intro", lambda templates: Frames(intro=templates)),
+        ("key_points", lambda templates: Frames(key_points=templates)),
+        ("outro", lambda templates: Frames(outro=templates)),
+    ],
+    ids=["intro", "key_points", "outro"],
+)
 @pytest.mark.parametrize(
     ("template", "complaint"),
     [
@@ -113,8 +122,10 @@ def test_a_template_with_an_unknown_word_names_the_nearest() -> None:
         ("Hallo {number:0{number}}", "'{number:0{number}}'"),
     ],
 )
-def test_a_template_that_cannot_be_filled_is_named_without_an_article(key: str, template: str, complaint: str) -> None:
-    frames = replace(Frames(), **{key: ("In Ordnung.", template)})
+def test_a_template_that_cannot_be_filled_is_named_without_an_article(
+    key: str, make: Callable[[tuple[str, ...]], Frames], template: str, complaint: str
+) -> None:
+    frames = make(("In Ordnung.", template))
 
     with pytest.raises(ConfigError, match=re.escape(complaint)) as caught:
         check_frames(frames)

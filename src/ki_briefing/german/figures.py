@@ -163,9 +163,9 @@ def _say_range(match: re.Match[str]) -> str | None:
     after = following[1].lower() if following else ""
     if after in _SCORE_WORDS or (before and before[-1] in _SCORE_WORDS) or "sieg" in before[-1:]:
         return f"{amount(first)} zu {amount(second)}"
-    if _NAME_BEFORE.search(text[max(0, match.start() - 12) : match.start()]) and "," not in first + second:
-        if dash == "-" and _size(first) > _size(second):  # no range, but a name: Boeing 747-8
-            return f"{amount(first)} {amount(second)}"
+    is_name = _NAME_BEFORE.search(text[max(0, match.start() - 12) : match.start()]) and "," not in first + second
+    if is_name and dash == "-" and _size(first) > _size(second):  # no range: Boeing 747-8
+        return f"{amount(first)} {amount(second)}"
     if " " in dash and "=" in text[end : end + 20]:
         return f"{amount(first)} minus {amount(second)}"
     one = "ein" if first == "1" and following and following[1][0].isupper() else "eins"

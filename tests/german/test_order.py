@@ -5,10 +5,14 @@ from __future__ import annotations
 import pkgutil
 from collections import Counter
 from importlib import import_module
+from pathlib import Path
 
 from ki_briefing import german
 from ki_briefing.german.order import ORDER
-from ki_briefing.german.scan import DIGIT, LETTER, SIGN, WORD, Rule
+from ki_briefing.german.scan import DIGIT, LETTER, PLACE, SIGN, WORD, Rule
+from ki_briefing.german.unicode import normalize
+
+CASES = sorted((Path(__file__).parents[1] / "data").glob("*/*.txt"))
 
 
 def named_rules() -> dict[int, str]:
@@ -35,3 +39,17 @@ def test_every_rule_begins_at_a_place_that_there_is() -> None:
     for rule in ORDER:
         assert rule.starts
         assert set(rule.starts) <= {DIGIT, WORD, LETTER, SIGN}
+
+
+def test_no_rule_knows_a_place_that_it_does_not_name() -> None:
+    names = named_rules()
+    lines = {normalize(line) for path in CASES for line in path.read_text(encoding="utf-8").splitlines()}
+    unnamed = {
+        (names[id(rule)], place.lastgroup, line)
+        for line in lines
+        for place in PLACE.finditer(line)
+        for rule in ORDER
+        if place.lastgroup not in rule.starts and rule.match(line, place.start())
+    }
+
+    assert unnamed == set()

@@ -21,8 +21,6 @@ _DIVISIONS = {
     "Art": "Artikel", "Abs": "Absatz", "Nr": "Nummer", "Rn": "Randnummer", "Rz": "Randziffer", "Ziff": "Ziffer",
     "S": "Satz", "Hs": "Halbsatz", "Erwgr": "Erwägungsgrund", "UAbs": "Unterabsatz", "Kap": "Kapitel",
 }  # fmt: skip
-
-
 _NAMES = any_of(_DIVISIONS)
 _FIGURE_BEFORE = tuple(f"{figure} " for figure in "0123456789")
 
@@ -45,7 +43,7 @@ def _say_paragraph(match: re.Match[str]) -> str:
 def _say_division(match: re.Match[str]) -> str:
     """Art. 50 Abs. 2 S. 1; without a figure before it, S. 5 is a page."""
     name = _DIVISIONS[match["name"]]
-    if match["name"] == "S" and not match.string[: match.start()].endswith(_FIGURE_BEFORE):
+    if match["name"] == "S" and not match.string[max(0, match.start() - 2) : match.start()].endswith(_FIGURE_BEFORE):
         name = "Seite"
     return f"{name} {_cited(match)}"
 

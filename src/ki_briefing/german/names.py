@@ -136,8 +136,6 @@ def _say_roman_ordinal(match: re.Match[str], value: int, last: str) -> str | Non
     return None
 
 
-_AFTER_CARD = r"(?<= )(?<=(?:TX|RX|ce|on|ro|rc|YC|os) )"
-
 QUARTER = Rule(
     "quarter",
     (LETTER,),
@@ -153,6 +151,8 @@ NAME_WITH_FIGURES = Rule(
     rf"{ANY_LETTER}++(?:(?:-|(?<=[A-Z])\.)?\d+(?:[.,]\d+)*[^\W\d_]*)(?:[-.+]?[^\W_]+)*(?:\+(?!\w))?",
     _say_name,
 )
+
+_AFTER_CARD = r"(?<= )(?<=(?:TX|RX|ce|on|ro|rc|YC|os) )"  # what most of the paired names end with, as written
 
 CARD = Rule("model", (DIGIT,), rf"{_AFTER_CARD}(?P<n>\d{{4}})(?P<letters>X3D|XTX|XT|X|U|H|HX|G|)(?!\w)", _say_card)
 

@@ -23,11 +23,13 @@ word (in capitals, before a full stop, a hyphen, a figure ...); a sign, which is
 
 _RAISED = "²³¹⁰⁴-⁹₀-₉½¼¾⅐-⅞"
 ANY_LETTER = rf"[^\W\d_{_RAISED}]"
-_PLACE = re.compile(
+PLACE = re.compile(
     rf"(?P<{DIGIT}>[0-9]++)"
     rf"|(?<!{ANY_LETTER})(?:(?P<{WORD}>[A-ZÄÖÜ]?[a-zäöüß]++(?=[\s,;!?)]|$))|(?P<{LETTER}>{ANY_LETTER}++))"
     rf"|(?P<{SIGN}>[^\w\s]|[{_RAISED}_])"
 )
+"""The next place; which one it is, its group's name says."""
+
 _CLOSING = frozenset((*".,;:!?)", ""))  # nothing: the end
 
 
@@ -65,12 +67,12 @@ class Scanner:
         spans: list[Span] = []
         at = length = 0
         last = ""  # the letter or sign that was said last
-        place = _PLACE.search(text)
+        place = PLACE.search(text)
         while place:
             start = place.start()
             found = self._first(place.lastgroup or "", text, start)
             if found is None:
-                place = _PLACE.search(text, place.end())
+                place = PLACE.search(text, place.end())
                 continue
             kind, said, end = found
             if not said and start > at and text[start - 1] == " " and text[end : end + 1] in _CLOSING:
@@ -87,7 +89,7 @@ class Scanner:
                 spans.append(Span(start, end, length, length + len(said), kind))
             length += len(said)
             at = end
-            place = _PLACE.search(text, at)
+            place = PLACE.search(text, at)
         pieces.append(text[at:])
         return "".join(pieces), spans
 

@@ -13,7 +13,7 @@ from ki_briefing.german import grammar
 from ki_briefing.german.acronyms import acronym, spell
 from ki_briefing.german.numbers import digits, year
 from ki_briefing.german.scan import ANY_LETTER, DIGIT, LETTER, SIGN, Rule
-from ki_briefing.german.tables import any_of, last_letters, words
+from ki_briefing.german.tables import any_of, words
 
 _SIGNS = {
     ".": "Punkt", "-": "Bindestrich", "_": "Unterstrich", "/": "Schrägstrich", "@": "at", ":": "Doppelpunkt",
@@ -41,7 +41,6 @@ _BEGINS = rf"(?=[0-9]|[A-ZÄÖÜ]{{2}}|{ANY_LETTER}++(?:[@_0-9]|-\d|\.[^\W_]))"
 """An address begins after its hyphens: *ki-briefing.de* is said ki-briefing Punkt de; not so after capitals."""
 
 _HOST = r"(?:[A-Za-z0-9ÄÖÜäöü][\w-]{0,62}+\.){1,6}"
-_KNOWN_END = rf"(?<={last_letters(2, _TOP_DOMAINS | _FILE_TYPES)})"  # a first look
 _LABELS = r"(?:\.[\w-]{1,40}+){1,8}+"
 _PATH = r"(?:[/?#][^\s<>\"„“”»«]{0,300}(?<![.,;:!?)'’]))?"
 _PIECES = re.compile(r"(?s)[0-9]|[^\W\d_]+|.")
@@ -138,7 +137,7 @@ URL = Rule("url", (LETTER,), r"(?:https?|ftp)://[^\s<>\"„“”»«]{1,400}(?<
 HOST_OR_FILE = Rule(
     "url",
     (LETTER, DIGIT),
-    rf"{_BEGINS}(?P<host>www{_LABELS}|[A-Za-z0-9ÄÖÜäöü][\w-]{{0,62}}+{_LABELS}{_KNOWN_END})(?![@\w]){_PATH}",
+    rf"{_BEGINS}(?P<host>www{_LABELS}|[A-Za-z0-9ÄÖÜäöü][\w-]{{0,62}}+{_LABELS})(?![@\w]){_PATH}",
     _say_dotted,
 )
 

@@ -37,7 +37,6 @@ _ENDINGS = {  # longest first: written -> IPA
 }  # fmt: skip
 _GENITIVES = ("'s", "’s", "s", "'", "’")
 _ALL_ENDINGS = (*_GENITIVES, *_ENDINGS)
-_REMEMBERED = 50_000  # words
 _SHORTEST_PARTNER = 3  # letters of the other part of a closed compound
 
 
@@ -61,15 +60,11 @@ class Lexicon:
     def pronunciations(self, spoken: str) -> tuple[Pronunciation, ...]:
         """Return how the known words of a spoken form sound, in order, without overlap."""
         found: list[Pronunciation] = []
-        memory = self._memory
         done = 0
         before = ""
         for token in _TOKEN.finditer(spoken):
             word = token[0]
-            known = memory.get(word, _NEW)
-            if known is _NEW:
-                known = memory[word] = self._look_up(word)
-            if known and (start := token.start()) >= done:
+            if (start := token.start()) >= done and (known := self._look_up(word)):
                 phrase = _phrase(known.phrases, spoken, start)
                 pieces = (phrase,) if phrase else known.pieces
                 if not (_LETTERS.fullmatch(word) and len(before) != 1):  # the s of "G P Us", not "All of Us"
@@ -79,8 +74,6 @@ class Lexicon:
                     )
                 done = start + phrase.end if phrase else token.end()
             before = word
-        if len(memory) > _REMEMBERED:
-            memory.clear()
         return tuple(found)
 
     def knows(self, word: str) -> bool:
@@ -95,23 +88,15 @@ class Lexicon:
         return {word.casefold(): (word, entry) for word, entry in self.entries.items() if _TOKEN.fullmatch(word)}
 
     @cached_property
-    def _joints(self) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-        """What a closed compound begins with, what it ends with, and the latter read backwards: a quicker look."""
+    def _joints(self) -> tuple[re.Pattern[str], re.Pattern[str]]:
+        """What a closed compound begins with, and what it ends with."""
         stems = sorted((word for word, entry in self.entries.items() if entry.joins), key=len, reverse=True)
-        small = [stem.casefold() for stem in stems]
-        endings = ["s", *_ENDINGS]
-        rest = rf"[a-zäöüß]{{{_SHORTEST_PARTNER},}}"
+        letters = rf"[a-zäöüß]{{{_SHORTEST_PARTNER}}}"
+        last = _either(stem.casefold() for stem in stems)
         return (
-            re.compile(rf"({_either(stems)})(?={rest})"),
-            re.compile(rf"(?<=[a-zäöüß]{{{_SHORTEST_PARTNER}}})({_either(small)})((?:{_either(endings)})?)$"),
-            re.compile(
-                rf"(?:{_either(each[::-1] for each in endings)})?(?:{_either(each[::-1] for each in small)}){rest}"
-            ),
+            re.compile(rf"({_either(stems)})(?={letters})"),
+            re.compile(rf"(?<={letters})({last})((?:{_either(['s', *_ENDINGS])})?)$"),
         )
-
-    @cached_property
-    def _memory(self) -> dict[str, _Known | None]:
-        return {}
 
     def _look_up(self, word: str) -> _Known | None:
         phrases = tuple(each for each in self._phrases.get(word.casefold(), ()) if each.begins(word))
@@ -125,15 +110,11 @@ class Lexicon:
         return _Known(pieces, phrases) if pieces or phrases else None
 
     def _in_compound(self, word: str) -> tuple[_Found, ...]:
-        first, last, backwards = self._joints
+        first, last = self._joints
         found = []
         if (match := first.match(word)) and (entry := self._exact(match[0])):
             found.append(_found(0, match.end(), entry))
-        if (
-            backwards.match(word[::-1])
-            and (match := last.search(word))
-            and (entry := self._exact(match[1].capitalize()))
-        ):
+        if (match := last.search(word)) and (entry := self._exact(match[1].capitalize())):
             found.append(_found(match.start(), match.end(), entry, match[2]))
         return tuple(found)
 
@@ -191,10 +172,6 @@ class _Known:
 
     pieces: tuple[_Found, ...]
     phrases: tuple[_Phrase, ...]
-
-
-_NEW = _Known((), ())
-"""Stands for a word that was not looked up yet."""
 
 
 def _either(words: Iterable[str]) -> str:

@@ -125,7 +125,9 @@ def _either_case(written: Iterable[str]) -> frozenset[str]:
     return frozenset(forms | {form[0].upper() + form[1:] for form in forms})
 
 
-ABBREVIATIONS = _either_case([*abbreviations.SPOKEN, *_CUT_SHORT, *STRONG_ENDS, *_MAY_END])
+ABBREVIATIONS = _either_case(
+    [*(entry.written for entry in abbreviations.TABLE.values()), *_CUT_SHORT, *STRONG_ENDS, *_MAY_END]
+)
 """Every abbreviation with a full stop, without its spaces."""
 
 MAY_END = _either_case([*abbreviations.MAY_END_A_SENTENCE, *_MAY_END, *STRONG_ENDS])

@@ -12,7 +12,7 @@ import unicodedata
 from ki_briefing.german.numbers import SCRIPT_DIGITS, amount
 from ki_briefing.german.scan import LETTER, SIGN, Rule
 
-_SPOKEN = {
+_SAID_AS = {
     "&": "und", "+": "plus", "=": "gleich", "≈": "etwa", "≅": "etwa", "≃": "etwa", "~": "etwa", "∼": "etwa",
     "≠": "ungleich",
     "≥": "mindestens", "≤": "höchstens", "⩾": "mindestens", "⩽": "höchstens", "±": "plus minus", "∓": "minus plus",
@@ -93,7 +93,7 @@ def _say_sign(match: re.Match[str]) -> str:
     sign = match[0]
     if sign in _COMPARED and _OPERAND.search(match.string, max(0, match.start() - 8), match.start()):
         return _COMPARED[sign]
-    if (words := _SPOKEN.get(sign)) is not None:
+    if (words := _SAID_AS.get(sign)) is not None:
         return words
     value = unicodedata.numeric(sign, None)
     return amount(str(int(value))) if value is not None and value == int(value) and value >= 0 else ""

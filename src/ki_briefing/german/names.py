@@ -10,7 +10,7 @@ import re
 from ki_briefing.german import grammar
 from ki_briefing.german.acronyms import acronym, spell
 from ki_briefing.german.numbers import amount, cardinal, digits, ordinal, year
-from ki_briefing.german.numerals import COURTS, NUMBERED, NUMERAL, roman
+from ki_briefing.german.numerals import COURT_TOWNS, COURTS, NUMBERED, NUMERAL, roman
 from ki_briefing.german.scan import ANY_LETTER, DIGIT, LETTER, Rule
 from ki_briefing.german.tables import words
 from ki_briefing.german.units import UNITS
@@ -111,7 +111,7 @@ def _say_roman(match: re.Match[str]) -> str | None:
     last = before[-1] if before else ""
     if match["dot"]:
         return _say_roman_ordinal(match, value, last)
-    if COURTS.intersection(before[-2:-1]):  # "Landgericht München I"
+    if COURTS.intersection(before[-2:-1]) and (len(numeral) > 1 or last in COURT_TOWNS):
         return cardinal(value)
     if last.rpartition("-")[2] in NUMBERED and not _ONE_LETTER.match(text, match.end()):
         return cardinal(value)

@@ -6,24 +6,8 @@ Several letters may be one anywhere; a single letter only before a full stop or 
 from __future__ import annotations
 
 import re
-from itertools import groupby
-from typing import TYPE_CHECKING
 
 from ki_briefing.german.tables import words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-
-def _last_letters(count: int, words: Iterable[str]) -> str:
-    """Return a pattern of what the words, two letters long or more, end with, in capitals too: to look behind."""
-    endings = sorted({word[-count:].lower() for word in words})
-    return "|".join(
-        "".join(f"[{letter}{letter.upper()}]" for letter in before)
-        + f"[{''.join(ending[-1] + ending[-1].upper() for ending in alike)}]"
-        for before, alike in groupby(endings, lambda ending: ending[:-1])
-    )
-
 
 _ROMAN = r"(?=[MDCLXVI])M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
@@ -35,12 +19,10 @@ NUMBERED = words(
     """
 )  # fmt: skip
 COURTS = words("lg ag landgericht landgerichts amtsgericht amtsgerichts")
-_COURT_TOWNS = ("München", "Berlin")  # where there are several courts of a kind
-_ENDS = _last_letters(3, (*NUMBERED, *_COURT_TOWNS))  # a first look at the word before
-ANNOUNCED = rf"(?:(?<=\w\W.)(?<=(?:{_ENDS})\W.)|(?<=\W\W.)(?<=(?:{_ENDS})\W\W.))"
-"""To look behind a single letter: it may be a numeral."""
+COURT_TOWNS = words("münchen berlin")
+"""Where there are several courts of a kind: *Landgericht München I*."""
 
-NUMERAL = rf"(?:[IVXLCDM]{{2,}}+|[IVXLCDM](?=\.)|[IVX](?!\w){ANNOUNCED})"
+NUMERAL = r"(?:[IVXLCDM]{2,}+|[IVXLCDM](?=\.)|[IVX](?!\w))"
 
 
 def roman(text: str) -> int:

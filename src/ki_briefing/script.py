@@ -1,6 +1,7 @@
-"""Article -> Script: what will be said, in which order, with which pauses.
+"""Article, Show -> Script: what will be said, in which order, with which pauses.
 
-Every written sentence is spoken or listed as omitted with the reason. The transcript shows the written form.
+Every written sentence is spoken or listed as omitted with the reason. The transcript shows the written form. What the
+show itself says comes from the templates of ``[frames]``.
 """
 
 from __future__ import annotations
@@ -8,17 +9,14 @@ from __future__ import annotations
 import re
 import string
 from dataclasses import replace
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import ConfigError
 from ki_briefing.base.hints import nearest
-from ki_briefing.base.processors import spread
 from ki_briefing.german import sentences
 from ki_briefing.german.clauses import clauses
-from ki_briefing.german.dates import MONTHS
-from ki_briefing.german.unicode import normalize
-from ki_briefing.german.verbalize import explain, verbalize
+from ki_briefing.german.dates import MONTHS, WEEKDAYS
+from ki_briefing.german.verbalize import explain
 from ki_briefing.model.text import (
     BlockKind,
     Omission,
@@ -31,17 +29,19 @@ from ki_briefing.model.text import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from ki_briefing.german.lexicon import Lexicon
     from ki_briefing.model.text import Article, Block, Section
-    from ki_briefing.show.settings import Show
+    from ki_briefing.show.settings import Frames, Show
 
 LETTERS_PER_SECOND = 16.5
 """How fast a German voice reads at its own pace; measured with the embedded one on the sample articles."""
 
-_WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
+PLACEHOLDERS = ("podcast", "date", "weekday", "number", "headline", "teaser", "notice")
+"""The words of the day that a template of ``[frames]`` may name."""
+
 _ROLES = {
     BlockKind.PARAGRAPH: UtteranceRole.PARAGRAPH,
     BlockKind.LIST_ITEM: UtteranceRole.LIST_ITEM,
@@ -49,9 +49,6 @@ _ROLES = {
     BlockKind.SUBHEADING: UtteranceRole.HEADING,
 }
 _SOUND = re.compile(r"[^\W_]")
-_SPELLED = re.compile(r"\b[A-ZÄÖÜ](?: [A-ZÄÖÜ])+s?\b")
-_ALONE = 10_000  # letters, ten minutes of speech: less is said before another process has begun
-_BATCH = 16_000  # letters that are sent to another process at once
 _JINGLES = 12.0  # seconds of music that no speech runs under, roughly
 
 
@@ -59,8 +56,9 @@ def write_script(article: Article, show: Show, *, number: int, date: datetime, l
     """Return what the episode says.
 
     Raises:
-        ConfigError: A template of ``[frames]`` names an unknown placeholder.
+        ConfigError: A template of ``[frames]`` cannot be filled.
     """
+    check_frames(show.frames)
     writer = _Writer(show, lexicon, _words_of_the_day(article, show, number, date))
     segments = [writer.frame(SegmentKind.INTRO, show.frames.intro_title, show.frames.intro)]
     if article.key_points:
@@ -71,94 +69,48 @@ def write_script(article: Article, show: Show, *, number: int, date: datetime, l
     return Script(article.headline, said, (*article.omitted, *_sources(article)), article.language)
 
 
-def read_aloud(text: str, lexicon: Lexicon) -> tuple[Utterance, ...]:
-    """Return any text as it would be said, sentence by sentence, long ones in parts."""
-    return tuple(utterance(part, lexicon) for part in _parts(text))
+def check_frames(frames: Frames) -> None:
+    """Refuse templates that no episode could fill.
 
-
-def utterance(part: str, lexicon: Lexicon) -> Utterance:
-    """Return a part of any text, as ``shown`` hands it out, as it would be said."""
-    return _utterance(part, lexicon, UtteranceRole.PARAGRAPH, 0)
-
-
-def shown(lines: Iterable[str], show: Callable[[str, bool, bool], str]) -> Iterator[str]:
-    """Yield what is to be shown of any lines, for each part that is said at once; of a book, found by all processors.
-
-    Args:
-        show: Pure; gets a part, empty for an empty line, and whether its line begins and whether it ends with it.
+    Raises:
+        ConfigError: A brace stands alone, or in braces stands anything but the bare name of a placeholder.
     """
-    parts = _places(lines)
-    for part in _letters(parts, _ALONE):
-        yield show(*part)
-    batches = iter(lambda: tuple(_letters(parts, _BATCH)), ())
-    yield from spread(lambda batch: "".join([show(*part) for part in batch]), batches)
+    for key in ("intro", "key_points", "outro"):
+        for template in getattr(frames, key):
+            _check(template, f"show.toml: [frames] {key}: {template!r}")
 
 
-def _letters(parts: Iterator[tuple[str, bool, bool]], count: int) -> Iterator[tuple[str, bool, bool]]:
-    """Yield so many letters of the parts that are left, or what there is."""
-    for part in parts:
-        yield part
-        count -= len(part[0]) + 1
-        if count <= 0:
-            break
+def _check(template: str, place: str) -> None:
+    try:
+        names = _names(template)
+    except ValueError as error:
+        hint = "Write each placeholder in a pair of braces, like {podcast}, and a brace itself twice: {{."
+        raise ConfigError(f"{place} has a brace without its partner", hint) from error
+    for name in names:
+        if name not in PLACEHOLDERS:
+            raise ConfigError(f"{place} has no placeholder '{{{name}}}' to fill", nearest(name, PLACEHOLDERS))
 
 
-def _places(lines: Iterable[str]) -> Iterator[tuple[str, bool, bool]]:
-    """Yield the parts of lines, and whether they are the first and the last of theirs."""
-    for line in lines:
-        parts = _parts(line)
-        part, first = next(parts, ""), True
-        for following in parts:
-            yield part, first, False
-            part, first = following, False
-        yield part, first, True
+def _names(template: str) -> list[str]:
+    """Return all that stands in a template's braces, conversions and formats included: they are no part of a name."""
+    return [
+        name + (f"!{conversion}" if conversion else "") + (f":{form}" if form else "")
+        for _, name, form, conversion in string.Formatter().parse(template)
+        if name is not None
+    ]
 
 
-def _parts(text: str) -> Iterator[str]:
-    return (part for sentence in sentences.each(text) for part in clauses(sentence))
-
-
-def explained(utterance: Utterance) -> str:
-    """Return for a reader what is said, and below it every decision and every pronunciation from a lexicon."""
-    lines = [utterance.spoken]
-    for span in utterance.spans:
-        said = utterance.spoken[span.spoken_start : span.spoken_end]
-        lines.append(f"  {utterance.written[span.start : span.end]!r} → {said!r}  ({span.kind})")
-    for each in utterance.pronunciations:
-        sounds = [f"/{each.ipa}/" * bool(each.ipa), each.respelling, each.language]
-        lines.append(f"  {utterance.spoken[each.start : each.end]!r} ♪ {', '.join(filter(None, sounds))}  (lexicon)")
-    return "\n".join(lines)
+def read_aloud(text: str, lexicon: Lexicon) -> Iterator[Utterance]:
+    """Yield any text as it would be said, sentence by sentence, long ones in parts."""
+    for sentence in sentences.each(text):
+        for part in clauses(sentence):
+            yield _utterance(part, lexicon, UtteranceRole.PARAGRAPH, 0)
 
 
 def forecast(script: Script) -> float:
     """Return how long the episode will be, roughly [s]."""
     letters = sum(len(utterance.spoken) for utterance in script.utterances)
     return letters / LETTERS_PER_SECOND + sum(utterance.pause for utterance in script.utterances) / 1000 + _JINGLES
-
-
-def to_text(script: Script) -> str:
-    """Return the script for a reader: spoken forms stand below what was written where they differ."""
-    lines = [script.title, "=" * len(script.title)]
-    for segment in script.segments:
-        lines += ["", f"[{segment.kind}] {segment.title}"]
-        for utterance in segment.utterances:
-            lines.append(f"  {utterance.written}")
-            if (said := _legible(utterance)) != normalize(utterance.written):
-                lines.append(f"    → {said}")
-    if script.omitted:
-        lines += ["", "Not spoken:", *(f"  ({omission.reason}) {omission.text}" for omission in script.omitted)]
-    minutes, seconds = divmod(round(forecast(script)), 60)
-    return "\n".join([*lines, "", f"About {minutes}:{seconds:02} min."])
-
-
-def _legible(utterance: Utterance) -> str:
-    """Return the spoken form with spelled letters as one is used to read them: KI-Modell, not K I-Modell."""
-
-    def together(letters: re.Match[str]) -> str:
-        word = letters[0].replace(" ", "")
-        return word if word in utterance.written else letters[0]
-
-    return _SPELLED.sub(together, utterance.spoken)
 
 
 class _Writer:
@@ -208,11 +160,7 @@ class _Writer:
 
     def _fill(self, template: str) -> str:
         """Return a template with the day's words, or nothing if one of them is empty today."""
-        names = [name for _, name, _, _ in string.Formatter().parse(template) if name is not None]
-        for name in names:
-            if name not in self._words:
-                raise ConfigError(f"show.toml: frames: unknown placeholder '{{{name}}}'", nearest(name, self._words))
-        return "" if any(not self._words[name] for name in names) else template.format_map(self._words)
+        return "" if any(not self._words[name] for name in _names(template)) else template.format_map(self._words)
 
     def _say(self, text: str, role: UtteranceRole, pause: int) -> Iterator[Utterance]:
         """Yield the utterances of a paragraph; the last one is followed by the pause."""
@@ -225,11 +173,6 @@ class _Writer:
             yield _utterance(parts[-1], self._lexicon, role, after)
 
 
-spoken = lru_cache(maxsize=8192)(verbalize)
-"""What an utterance says, and no more. A hostile text repeats itself a hundred thousand times."""
-
-
-@lru_cache(maxsize=1024)  # here too, but each is larger
 def _utterance(written: str, lexicon: Lexicon, role: UtteranceRole, pause: int) -> Utterance:
     said = explain(written)
     return Utterance(said.written, said.spoken, role, pause, said.spans, lexicon.pronunciations(said.spoken))
@@ -239,7 +182,7 @@ def _words_of_the_day(article: Article, show: Show, number: int, date: datetime)
     return {
         "podcast": show.podcast.title,
         "date": f"{date.day}. {MONTHS[date.month - 1]} {date.year}",
-        "weekday": _WEEKDAYS[date.weekday()],
+        "weekday": WEEKDAYS[date.weekday()],
         "number": str(number),
         "headline": article.headline,
         "teaser": article.teaser,

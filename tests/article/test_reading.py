@@ -119,7 +119,7 @@ def test_decomposed_umlauts_make_the_same_roles() -> None:
         (b"   \n\n", "no sentence"),
         (b"--- \n***\n...", "no sentence"),
         (b"\x00\x01\x02PNG", "not a text"),
-        (b"a" * 5_000_001, "larger"),
+        (b"a" * 1_000_001, "larger than 1 MB"),
     ],
 )
 def test_what_is_no_article_is_refused(tmp_path: Path, content: bytes, says: str) -> None:

@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from ki_briefing.base.records import to_plain
+from ki_briefing.cli.readable import explained
 from ki_briefing.german.lexicon import load_lexicon
-from ki_briefing.script import explained, read_aloud
+from ki_briefing.script import read_aloud
 
 ROOT = Path(__file__).parents[2]
 EPISODE = ROOT / "episodes/2026-01-22-vom-transformer-zum-sprachmodell"
@@ -25,7 +26,7 @@ BOOK = [
     f"{number}. Satz: {number**2} Euro, z. B. für Nr. {number}. Und GPT-{number} kam am {number % 28 + 1}. März.\n"
     for number in range(3000)
 ]
-"""Longer than what one process says."""
+"""More than a pipe holds."""
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,7 @@ def test_a_book_is_said_line_by_line_as_each_line_is_said_alone(tmp_path: Path) 
     book = tmp_path / "book.txt"
     book.write_text("".join(BOOK[:1000]) + "\n\n" + " ".join(map(str.strip, BOOK[:1000])) + "\n", encoding="utf-8")
     lexicon = load_lexicon()
-    said = [read_aloud(line, lexicon) for line in book.read_text(encoding="utf-8").splitlines()]
+    said = [tuple(read_aloud(line, lexicon)) for line in book.read_text(encoding="utf-8").splitlines()]
 
     assert printed(book=book) == "".join(" ".join(each.spoken for each in line) + "\n" for line in said)
     assert printed("--explain", book=book) == "".join("\n".join(map(explained, line)) + "\n" for line in said)
@@ -54,6 +55,21 @@ def test_a_book_is_said_line_by_line_as_each_line_is_said_alone(tmp_path: Path) 
         [(each.written, each.spoken, to_plain(each.spans)) for each in line] for line in said
     ]
     assert [len(line) for line in shown[-3:]] == [0, 0, 2000]
+
+
+@pytest.mark.parametrize(("options", "lines"), [([], 1), (["--explain"], 2), (["--json"], 1)])
+def test_a_line_is_said_before_the_next_one_is_written(options: list[str], lines: int) -> None:
+    usual = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with subprocess.Popen(
+        [*PROGRAM, "verbalize", *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=usual
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        for figure, word in (("2", "zweiten"), ("3", "dritten")):
+            process.stdin.write(f"Am {figure}. Mai.\n".encode())
+            process.stdin.flush()
+            answer = b"".join(process.stdout.readline() for _ in range(lines))
+            assert f"Am {word} Mai." in answer.decode()
 
 
 @pytest.mark.parametrize("end", ["", "\n"])

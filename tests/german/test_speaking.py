@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ki_briefing.german import scan
 from ki_briefing.german.clauses import clauses
 from ki_briefing.german.numbers import cardinal, ordinal
 from ki_briefing.german.sentences import split
@@ -34,15 +33,6 @@ CASES = [
 @pytest.mark.parametrize(("written", "spoken"), CASES)
 def test_says_what_the_case_files_say(written: str, spoken: str) -> None:
     assert verbalize(written) == spoken
-
-
-def test_a_place_met_often_is_said_as_one_met_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    written, spoken = zip(*(case.values for case in CASES), strict=True)
-    monkeypatch.setattr(scan, "OFTEN", 0)
-    for text in written:
-        verbalize(str(text))
-
-    assert tuple(verbalize(str(text)) for text in written) == spoken
 
 
 @pytest.mark.parametrize(("text", "parts"), cases("sentences/newsroom.txt", "⇒"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,8 +16,9 @@ from ki_briefing.article import parse, read_article
 from ki_briefing.base.errors import ConfigError
 from ki_briefing.german.lexicon import load_lexicon
 from ki_briefing.german.unicode import normalize
+from ki_briefing.german.verbalize import verbalize
 from ki_briefing.model.text import Article, Script, SegmentKind
-from ki_briefing.script import forecast, read_aloud, spoken, to_text, write_script
+from ki_briefing.script import check_frames, forecast, read_aloud, write_script
 from ki_briefing.show.settings import Frames, Show
 
 EPISODES = Path(__file__).parents[2] / "episodes"
@@ -93,6 +95,55 @@ def test_a_template_with_an_unknown_word_names_the_nearest() -> None:
     assert "podcast" in caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("key", "make"),
+    [
+        ("intro", lambda templates: Frames(intro=templates)),
+        ("key_points", lambda templates: Frames(key_points=templates)),
+        ("outro", lambda templates: Frames(outro=templates)),
+    ],
+    ids=["intro", "key_points", "outro"],
+)
+@pytest.mark.parametrize(
+    ("template", "complaint"),
+    [
+        ("Hallo {podcast", "brace"),
+        ("Hallo podcast}", "brace"),
+        ("Hallo {podcast!", "brace"),
+        ("Hallo {headline:{teaser}", "brace"),
+        ("Hallo {}", "'{}'"),
+        ("Hallo {0}", "'{0}'"),
+        ("Hallo { podcast }", "'{ podcast }'"),
+        ("Hallo {podcast.title}", "'{podcast.title}'"),
+        ("Hallo {podcast[0]}", "'{podcast[0]}'"),
+        ("Hallo {headline!r}", "'{headline!r}'"),
+        ("Hallo {headline:>10}", "'{headline:>10}'"),
+        ("Hallo {headline!r:>10}", "'{headline!r:>10}'"),
+        ("Hallo {number:0{number}}", "'{number:0{number}}'"),
+    ],
+)
+def test_a_template_that_cannot_be_filled_is_named_without_an_article(
+    key: str, make: Callable[[tuple[str, ...]], Frames], template: str, complaint: str
+) -> None:
+    frames = make(("In Ordnung.", template))
+
+    with pytest.raises(ConfigError, match=re.escape(complaint)) as caught:
+        check_frames(frames)
+
+    assert f"show.toml: [frames] {key}: {template!r}" in caught.value.message
+    assert "podcast" in caught.value.hint or "headline" in caught.value.hint or "number" in caught.value.hint
+    with pytest.raises(ConfigError, match=re.escape(complaint)):
+        written(parse("Titel\nEin Satz steht hier, lang genug."), replace(Show(Path()), frames=frames))
+
+
+def test_a_brace_written_twice_is_one() -> None:
+    show = replace(Show(Path()), frames=Frames(intro=("{{podcast}} heißt {podcast}.",)))
+    check_frames(show.frames)
+
+    said = written(parse("Titel\nEin Satz steht hier, lang genug."), show).segments[0].utterances[0]
+    assert said.written == f"{{podcast}} heißt {show.podcast.title}."
+
+
 def test_the_intro_says_the_day_as_a_newsreader_does() -> None:
     said = [utterance.spoken for utterance in written(read_article(ARTICLES[0])).segments[0].utterances]
 
@@ -103,13 +154,6 @@ def test_a_line_without_its_word_is_left_out() -> None:
     script = written(parse("Titel\nEin Satz steht hier, lang genug für einen Absatz."))
 
     assert "" not in [utterance.written for utterance in script.segments[0].utterances]
-
-
-def test_the_readable_script_shows_written_spoken_and_omitted() -> None:
-    text = to_text(written(read_article(ARTICLES[0])))
-
-    assert "→ Seit dem zweiten Februar zweitausendfünfundzwanzig" in text
-    assert "(table)" in text
 
 
 def test_the_forecast_grows_with_the_text() -> None:
@@ -123,14 +167,6 @@ def test_the_forecast_grows_with_the_text() -> None:
 def test_any_text_is_read_aloud_without_losing_a_letter(lines: list[str]) -> None:
     text = " ".join(lines)
 
-    said = read_aloud(text, LEXICON)
+    said = list(read_aloud(text, LEXICON))
     assert letters("".join(utterance.written for utterance in said)) == letters(text)
-    assert [spoken(utterance.written) for utterance in said] == [utterance.spoken for utterance in said]
-
-
-def test_a_reader_sees_spelled_letters_as_written_but_voices_get_them_apart() -> None:
-    article = parse("Titel\n\nGPT-5 ist eine KI auf 8 GPUs, sagt das KI-Briefing.\n")
-    script = written(article)
-
-    assert "→ GPT fünf ist eine KI auf acht GPUs, sagt das KI-Briefing." in to_text(script)
-    assert "G P T fünf ist eine K I auf acht G P Us, sagt das K I-Briefing." in [u.spoken for u in script.utterances]
+    assert [verbalize(utterance.written) for utterance in said] == [utterance.spoken for utterance in said]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from ki_briefing.model.text import Article
 
-SIZE_LIMIT = 5_000_000
+SIZE_LIMIT = 1_000_000
 """No newsroom writes an article of more bytes."""
 
 _MARKDOWN_ENDINGS = {".md", ".markdown"}

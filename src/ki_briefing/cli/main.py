@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import gc
 import os
 import signal
 import sys
@@ -27,7 +26,6 @@ def main() -> None:
     if sys.stdin is None:  # closed: else the first file we open would be taken for it
         sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - to our end
     signal.signal(signal.SIGTERM, _terminate)
-    gc.set_threshold(100_000)  # a command makes many small values and few cycles: looking for them cost up to 25 %
     try:
         cli.main(standalone_mode=False)
     except BriefingError as error:
@@ -47,8 +45,6 @@ def main() -> None:
             raise
         close_output()
         _fail(Exit.IO, f"the output cannot be written: {os.strerror(error.errno)}", "Make room, or write elsewhere.")
-    finally:
-        gc.freeze()  # else Python looks for cycles in all of it before it ends: 50 ms after a build
 
 
 def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:

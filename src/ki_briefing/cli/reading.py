@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ki_briefing.base.errors import ArticleError
-from ki_briefing.base.records import to_json, to_plain
+from ki_briefing.base.records import to_plain
 from ki_briefing.cli.output import EPISODE, JSON, SHOW, print_json, say, talk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from ki_briefing.german.lexicon import Lexicon
+    from ki_briefing.model.text import Utterance
 
 
 @click.command()
@@ -21,13 +24,14 @@ if TYPE_CHECKING:
 def script(episode: Path, as_json: bool) -> None:
     """Show what will be said and what is left out."""
     from ki_briefing.build import read_script
-    from ki_briefing.script import forecast, to_text
+    from ki_briefing.cli.readable import script_text
+    from ki_briefing.script import forecast
 
     result = read_script(episode)
     if as_json:
         print_json({**to_plain(result), "forecast_seconds": round(forecast(result), 1)})
     else:
-        say(to_text(result))
+        say(script_text(result))
 
 
 @click.command()
@@ -39,7 +43,6 @@ def script(episode: Path, as_json: bool) -> None:
 def verbalize(file: Any, as_json: bool, explain: bool, lexicon: Path | None, attempts: tuple[str, ...]) -> None:
     """Say how each line of FILE will be spoken."""
     from ki_briefing.german.lexicon import Lexicon, load_lexicon, with_entry
-    from ki_briefing.script import explained, shown, spoken, utterance
 
     known = load_lexicon(*filter(None, [lexicon])) if as_json or explain or lexicon or attempts else Lexicon()
     for attempt in attempts:
@@ -48,14 +51,8 @@ def verbalize(file: Any, as_json: bool, explain: bool, lexicon: Path | None, att
             raise click.BadParameter(f"{attempt!r} is not WORD=SPELLING", param_hint="--try")
         known = with_entry(known, word, spelling)
 
-    def show(part: str, first: bool, last: bool) -> str:
-        if as_json:
-            sentence = to_json(_sentence(utterance(part, known), explain)) if part else ""
-            return '{"sentences": [' * first + sentence + ("]}\n" if last else ", ")
-        return explained(utterance(part, known)) + "\n" if explain else spoken(part) + ("\n" if last else " ")
-
-    for piece in shown(_lines(file), show):
-        say(piece, nl=False)
+    for line in _lines(file):
+        _print(line, known, as_json=as_json, explain=explain)
 
 
 @click.command()
@@ -82,7 +79,23 @@ def _lines(file: Any) -> Iterator[str]:
         raise ArticleError(f"{file.name} is no UTF-8", "Convert it: iconv -f CP1252 -t UTF-8") from error
 
 
-def _sentence(utterance: Any, explain: bool) -> dict[str, Any]:
+def _print(line: str, known: Lexicon, *, as_json: bool, explain: bool) -> None:
+    """Print what is said for a line, as it is found: a line may be a book."""
+    from ki_briefing.cli.readable import explained
+    from ki_briefing.script import read_aloud
+
+    said = read_aloud(line, known)
+    if as_json:
+        print_json({"sentences": [_sentence(each, explain) for each in said]}, indent=None)
+        return
+    between = ""
+    for each in said:
+        say(between + (explained(each) if explain else each.spoken), nl=False)
+        between = "\n" if explain else " "
+    say("")
+
+
+def _sentence(utterance: Utterance, explain: bool) -> dict[str, Any]:
     from ki_briefing.voice.espeak import ipa
 
     shown = {"text": utterance.written, "spoken": utterance.spoken, "ipa": ipa(utterance)}

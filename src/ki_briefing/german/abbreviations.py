@@ -135,7 +135,4 @@ def _read() -> dict[str, Abbreviation]:
 TABLE = _read()
 """Every abbreviation by its letters without spaces: ``z.B.``."""
 
-SPOKEN = {entry.written: entry.spoken for entry in TABLE.values()}
-"""Written form -> spoken form."""
-
 MAY_END_A_SENTENCE = frozenset(entry.written for entry in TABLE.values() if entry.may_end)

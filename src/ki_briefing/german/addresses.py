@@ -12,8 +12,8 @@ import re
 from ki_briefing.german import grammar
 from ki_briefing.german.acronyms import acronym, spell
 from ki_briefing.german.numbers import digits, year
-from ki_briefing.german.scan import DIGIT, LETTER, SIGN, Rule
-from ki_briefing.german.tables import any_of, last_letters, words
+from ki_briefing.german.scan import ANY_LETTER, DIGIT, LETTER, SIGN, Rule
+from ki_briefing.german.tables import any_of, words
 
 _SIGNS = {
     ".": "Punkt", "-": "Bindestrich", "_": "Unterstrich", "/": "Schrägstrich", "@": "at", ":": "Doppelpunkt",
@@ -37,8 +37,10 @@ _FILE_TYPES = words(
     """
 )
 _LOCAL = r"[A-Za-z0-9ÄÖÜäöüß][\wäöüß.+'-]{0,63}+"
+_BEGINS = rf"(?=[0-9]|[A-ZÄÖÜ]{{2}}|{ANY_LETTER}++(?:[@_0-9]|-\d|\.[^\W_]))"
+"""An address begins after its hyphens: *ki-briefing.de* is said ki-briefing Punkt de; not so after capitals."""
+
 _HOST = r"(?:[A-Za-z0-9ÄÖÜäöü][\w-]{0,62}+\.){1,6}"
-_KNOWN_END = rf"(?<={last_letters(2, _TOP_DOMAINS | _FILE_TYPES)})"  # a first look
 _LABELS = r"(?:\.[\w-]{1,40}+){1,8}+"
 _PATH = r"(?:[/?#][^\s<>\"„“”»«]{0,300}(?<![.,;:!?)'’]))?"
 _PIECES = re.compile(r"(?s)[0-9]|[^\W\d_]+|.")
@@ -128,50 +130,55 @@ def _say_iban(match: re.Match[str]) -> str:
 
 _PHONE_REST = r"(?P<rest>(?:[ /-]?\(?\d++\)?){1,6})"
 
-RULES = (
-    Rule("e-mail", (LETTER, DIGIT), rf"{_LOCAL}@{_HOST}[A-Za-z]{{2,12}}(?![\w@])", _say_url, after="gu1.do-c@_+'"),
-    Rule("url", (LETTER,), r"(?:https?|ftp)://[^\s<>\"„“”»«]{1,400}(?<![.,;:!?)'’])", _say_url, after=":"),
-    Rule(
-        "url",
-        (LETTER, DIGIT),
-        rf"(?P<host>www{_LABELS}|[A-Za-z0-9ÄÖÜäöü][\w-]{{0,62}}+{_LABELS}{_KNOWN_END})(?![@\w]){_PATH}",
-        _say_dotted,
-        after=".do-c_1gu",
-    ),
-    Rule(
-        "number",
-        (LETTER,),
-        r"(?P<name>(?i:arxiv|doi|isbn|issn))(?::|-| |: )(?P<id>\d[\dX./-]{5,40}(?<![./-]))(?!\w)",
-        lambda m: f"{acronym(m['name']) if m['name'].isupper() else m['name']} {say_address(m['id'])}",
-        after=":-1 ",
-    ),
-    Rule("url", (LETTER,), r"[a-z]{1,8}://(?=\S)", lambda _m: "", after=":"),
-    Rule("file", (SIGN,), rf"\.(?i:{any_of(_FILE_TYPES)})(?!\w)", _say_url, after="."),
-    Rule(
-        "url",
-        (SIGN,),
-        rf"(?<![\w.])\.{any_of(_TOP_DOMAINS)}(?![\w.])",
-        _say_url,
-        after=".",
-    ),
-    Rule("handle", (SIGN,), r"@(?=\w)[\w.-]{0,60}\w", _say_url, after="@"),
-    Rule("hashtag", (SIGN,), r"#(?P<tag>(?=[\w-]*[^\W\d])[\w-]{0,60}\w)", _say_hashtag, after="#"),
-    Rule("number", (SIGN,), r"#(?=\d)", lambda _m: "Nummer ", after="#"),
-    Rule("iban", (LETTER,), r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?!\w)", _say_iban, after="1"),
-    Rule(
-        "phone",
-        (SIGN,),
-        rf"\+(?P<country>[17](?=[ -])|[2-9]\d(?!\d?[ /-])|[2-9]\d\d?(?=[ /-])){_PHONE_REST}(?!\w)",
-        lambda m: _say_phone(m) if len(re.sub(r"\D", "", m[0])) > 6 else None,
-        after="+",
-    ),
-    Rule("phone", (SIGN,), r"\((?=0\d)\d{2,6}\) ?\d{2,}+(?:[ /-]\d++){0,5}(?!\w)", _say_phone, after="("),
-    Rule(
-        "phone",
-        (DIGIT,),
-        r"(?:00[1-9]\d [1-9]\d{0,4} ?\d{3,}+(?: \d++){0,4}|0[1-9]\d{1,4} ?/ ?\d{2,}+(?:[ -]\d++){0,5}"
-        r"|0[1-9]\d{1,4}[ -]\d{4,}+(?:[ -]\d++){0,4}|0[1-9]\d{1,3}(?:[ -]\d{2,4}){2,5}(?: \d)?)(?![\w/]|[.,]\d)",
-        _say_phone,
-    ),
-    Rule("phone", (DIGIT,), rf"(?<= )(?<=(?:{_LAST_LETTERS}) )\d{{2,}}(?:[ /-]\d+){{0,6}}(?!\w|[.,]\d)", _say_spelled),
+E_MAIL = Rule("e-mail", (LETTER, DIGIT), rf"{_BEGINS}{_LOCAL}@{_HOST}[A-Za-z]{{2,12}}(?![\w@])", _say_url)
+
+URL = Rule("url", (LETTER,), r"(?:https?|ftp)://[^\s<>\"„“”»«]{1,400}(?<![.,;:!?)'’])", _say_url)
+
+HOST_OR_FILE = Rule(
+    "url",
+    (LETTER, DIGIT),
+    rf"{_BEGINS}(?P<host>www{_LABELS}|[A-Za-z0-9ÄÖÜäöü][\w-]{{0,62}}+{_LABELS})(?![@\w]){_PATH}",
+    _say_dotted,
+)
+
+IDENTIFIER = Rule(
+    "number",
+    (LETTER,),
+    r"(?P<name>(?i:arxiv|doi|isbn|issn))(?::|-| |: )(?P<id>\d[\dX./-]{5,40}(?<![./-]))(?!\w)",
+    lambda m: f"{acronym(m['name']) if m['name'].isupper() else m['name']} {say_address(m['id'])}",
+)
+
+SCHEME = Rule("url", (LETTER,), r"[a-z]{1,8}://(?=\S)", lambda _m: "")
+
+FILE_ENDING = Rule("file", (SIGN,), rf"(?<![\w.…])\.(?=[a-z]{{2}}){any_of(_FILE_TYPES)}(?!\w)", _say_url)
+
+TOP_DOMAIN = Rule("url", (SIGN,), rf"(?<![\w.…])\.{any_of(_TOP_DOMAINS)}(?![\w.])", _say_url)
+
+HANDLE = Rule("handle", (SIGN,), r"@(?=\w)[\w.-]{0,60}\w", _say_url)
+
+HASHTAG = Rule("hashtag", (SIGN,), r"#(?P<tag>(?=[\w-]*[^\W\d])[\w-]{0,60}\w)", _say_hashtag)
+
+NUMBER_SIGN = Rule("number", (SIGN,), r"#(?=\d)", lambda _m: "Nummer ")
+
+IBAN = Rule("iban", (LETTER,), r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?!\w)", _say_iban)
+
+PHONE_ABROAD = Rule(
+    "phone",
+    (SIGN,),
+    rf"\+(?P<country>[17](?=[ -])|[2-9]\d(?!\d?[ /-])|[2-9]\d\d?(?=[ /-])){_PHONE_REST}(?!\w)",
+    lambda m: _say_phone(m) if len(re.sub(r"\D", "", m[0])) > 6 else None,
+)
+
+PHONE_BRACKETED = Rule("phone", (SIGN,), r"\((?=0\d)\d{2,6}\) ?\d{2,}+(?:[ /-]\d++){0,5}(?!\w)", _say_phone)
+
+PHONE = Rule(
+    "phone",
+    (DIGIT,),
+    r"(?:00[1-9]\d [1-9]\d{0,4} ?\d{3,}+(?: \d++){0,4}|0[1-9]\d{1,4} ?/ ?\d{2,}+(?:[ -]\d++){0,5}"
+    r"|0[1-9]\d{1,4}[ -]\d{4,}+(?:[ -]\d++){0,4}|0[1-9]\d{1,3}(?:[ -]\d{2,4}){2,5}(?: \d)?)(?![\w/]|[.,]\d)",
+    _say_phone,
+)
+
+ANNOUNCED_NUMBER = Rule(
+    "phone", (DIGIT,), rf"(?<= )(?<=(?:{_LAST_LETTERS}) )\d{{2,}}(?:[ /-]\d+){{0,6}}(?!\w|[.,]\d)", _say_spelled
 )

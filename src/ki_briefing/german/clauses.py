@@ -1,4 +1,4 @@
-"""Where a long sentence lets breathe.
+"""Where a speaker may breathe in a long sentence.
 
 A sentence -> its parts. Pure; linear in the length of the text; any text is accepted. Nothing is lost: the parts joined
 are the sentence but for white space.

@@ -19,6 +19,8 @@ MONTHS = (
     "Dezember",
 )  # fmt: skip
 
+WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
+
 _SHORT = {"jan": 0, "jän": 0, "feb": 1, "feber": 1, "mär": 2, "mrz": 2, "apr": 3, "mai": 4, "jun": 5, "jul": 6,
           "aug": 7, "sep": 8, "sept": 8, "okt": 9, "nov": 10, "dez": 11}  # fmt: skip
 _OTHER_NAMES = ("Jänner", "Feber")
@@ -190,91 +192,85 @@ def _say_target_year(match: re.Match[str]) -> str:
 _TIME = rf"(?P<hours>{_HOUR})(?:[:.](?P<minutes>{_MINUTE})(?:[:.](?P<seconds>{_MINUTE}))?)?"
 _UNTIL = rf"(?: ?[–—-] ?(?P<until>{_HOUR})(?:[:.](?P<until_minutes>{_MINUTE}))?)?"
 
-RULES = (
-    Rule(
-        "date",
-        (DIGIT,),
-        rf"(?P<first>{_DAY})\.{_LINK}(?P<day>{_DAY})\. ?(?P<month>{_MONTH})(?!\w){_YEAR}",
-        _say_days,
-        after="o.",
-    ),
-    Rule(
-        "date",
-        (DIGIT,),
-        rf"(?P<first>{_DAY})\.?{_LINK}(?P<day>{_DAY})\.(?P<month>0?[1-9]|1[0-2])\.(?P<year>\d{{4}})(?![\d.])",
-        _say_days,
-        after="o.-/u",
-    ),
-    Rule("date", (DIGIT,), rf"(?P<day>{_DAY})\. ?(?P<month>{_MONTH})(?!\w){_YEAR}", _say_date, after="o."),
-    Rule(
-        "date",
-        (DIGIT,),
-        rf"(?P<day>{_DAY})\. ?(?P<month>0?[1-9]|1[0-2])\. ?(?P<year>(?:1[5-9]|20|21)\d\d|\d\d)(?![\w]|[.,]\d)",
-        _say_numeric,
-        after="o.",
-    ),
-    Rule(
-        "date", (DIGIT,), rf"(?P<day>{_DAY})\. ?(?P<month>0?[1-9]|1[0-2])\.(?!\d)(?P<year>)", _say_numeric, after="o."
-    ),
-    Rule(
-        "date",
-        (DIGIT,),
-        rf"(?P<day>{_DAY})\.(?P<month>0?[1-9]|1[0-2])(?P<year>)(?![\w]|[.,:]\d| ?[%€$])",
-        _say_day_and_month,
-        after=".d",
-    ),
-    Rule(
-        "date",
-        (DIGIT,),
-        rf"(?P<year>\d{{4}})-(?P<month>\d\d?)-(?P<day>\d\d?)"
-        rf"(?:[T ](?P<hours>{_HOUR}):(?P<minutes>{_MINUTE})(?::\d\d(?:\.\d+)?)?(?P<utc>Z)?)?(?![\w-])",
-        _say_iso,
-        after="-",
-    ),
-    Rule(
-        "date",
-        (DIGIT,),
-        rf"(?P<day>{_DAY})/(?P<month>0?[1-9]|1[0-2])/(?P<year>\d{{4}})(?![\w/])",
-        _say_numeric,
-        after="/",
-    ),
-    Rule("date", (DIGIT,), r"(?P<month>0[1-9]|1[0-2])/(?P<year>(?:19|20)\d\d)(?![\w/])", _say_month, after="/"),
-    Rule("time", (DIGIT,), rf"{_TIME}{_UNTIL} ?Uhr(?!\w){_ZONES}", _say_time, after=".d:-u"),
-    Rule(
-        "time",
-        (DIGIT,),
-        rf"(?P<hours>\d{{1,2}}):(?P<minutes>{_MINUTE}):(?P<seconds>{_MINUTE})(?![\w:])"
-        r"(?: ?(?:Stunden?|Std\.|h)(?!\w))?",
-        _say_duration,
-        after=":",
-    ),
-    Rule(
-        "time",
-        (DIGIT,),
-        rf"(?P<hours>\d{{1,3}}):(?P<minutes>{_MINUTE}) ?(?P<unit>Stunden?|Std\.|h|Minuten?|Min\.|min)(?!\w)",
-        _say_length,
-        after=":",
-    ),
-    Rule("time", (DIGIT,), rf"(?P<hours>{_HOUR}):(?P<minutes>{_MINUTE})(?![\w:]|,\d)", _say_clock, after=":"),
-    Rule(
-        "year",
-        (DIGIT,),
-        r"(?P<first>\d{4}) ?(?P<link>[–—/-]|bis) ?(?P<last>\d{4}|\d\d)(?![\w/%]|[.,]\d|-\d)",
-        _say_years,
-        after="-/u",
-    ),
-    Rule(
-        "decade",
-        (DIGIT,),
-        r"(?P<n>\d{1,3}(?:\.\d{3})+|\d{1,4})(?P<er>ern?)(?:(?P<years>-)(?=Jahren?(?![\w-]))|(?!\w))",
-        _say_decade,
-        after="g",
-    ),
-    Rule(
-        "year",
-        (DIGIT,),
-        r"(?=20[3-9]0)(?:(?<=bis )|(?<=Bis )|(?<=Agenda )|(?<=Vision )|(?<=Horizont ))"
-        r"\d{4}(?![\w%]|[.,/–-]\d| [A-ZÄÖÜ€$%])",
-        _say_target_year,
-    ),
+DAYS_OF_A_MONTH = Rule(
+    "date", (DIGIT,), rf"(?P<first>{_DAY})\.{_LINK}(?P<day>{_DAY})\. ?(?P<month>{_MONTH})(?!\w){_YEAR}", _say_days
+)
+
+DAYS_IN_FIGURES = Rule(
+    "date",
+    (DIGIT,),
+    rf"(?P<first>{_DAY})\.?{_LINK}(?P<day>{_DAY})\.(?P<month>0?[1-9]|1[0-2])\.(?P<year>\d{{4}})(?![\d.])",
+    _say_days,
+)
+
+DAY_AND_MONTH_NAME = Rule("date", (DIGIT,), rf"(?P<day>{_DAY})\. ?(?P<month>{_MONTH})(?!\w){_YEAR}", _say_date)
+
+DATE_IN_FIGURES = Rule(
+    "date",
+    (DIGIT,),
+    rf"(?P<day>{_DAY})\. ?(?P<month>0?[1-9]|1[0-2])\. ?(?P<year>(?:1[5-9]|20|21)\d\d|\d\d)(?![\w]|[.,]\d)",
+    _say_numeric,
+)
+
+DAY_AND_MONTH_IN_FIGURES = Rule(
+    "date", (DIGIT,), rf"(?P<day>{_DAY})\. ?(?P<month>0?[1-9]|1[0-2])\.(?!\d)(?P<year>)", _say_numeric
+)
+
+DAY_AND_MONTH_WITHOUT_STOP = Rule(
+    "date",
+    (DIGIT,),
+    rf"(?P<day>{_DAY})\.(?P<month>0?[1-9]|1[0-2])(?P<year>)(?![\w]|[.,:]\d| ?[%€$])",
+    _say_day_and_month,
+)
+
+ISO_DATE = Rule(
+    "date",
+    (DIGIT,),
+    rf"(?P<year>\d{{4}})-(?P<month>\d\d?)-(?P<day>\d\d?)"
+    rf"(?:[T ](?P<hours>{_HOUR}):(?P<minutes>{_MINUTE})(?::\d\d(?:\.\d+)?)?(?P<utc>Z)?)?(?![\w-])",
+    _say_iso,
+)
+
+DATE_WITH_SLASHES = Rule(
+    "date", (DIGIT,), rf"(?P<day>{_DAY})/(?P<month>0?[1-9]|1[0-2])/(?P<year>\d{{4}})(?![\w/])", _say_numeric
+)
+
+MONTH_AND_YEAR = Rule("date", (DIGIT,), r"(?P<month>0[1-9]|1[0-2])/(?P<year>(?:19|20)\d\d)(?![\w/])", _say_month)
+
+TIME = Rule("time", (DIGIT,), rf"{_TIME}{_UNTIL} ?Uhr(?!\w){_ZONES}", _say_time)
+
+LENGTH_WITH_SECONDS = Rule(
+    "time",
+    (DIGIT,),
+    rf"(?P<hours>\d{{1,2}}):(?P<minutes>{_MINUTE}):(?P<seconds>{_MINUTE})(?![\w:])"
+    r"(?: ?(?:Stunden?|Std\.|h)(?!\w))?",
+    _say_duration,
+)
+
+LENGTH = Rule(
+    "time",
+    (DIGIT,),
+    rf"(?P<hours>\d{{1,3}}):(?P<minutes>{_MINUTE}) ?(?P<unit>Stunden?|Std\.|h|Minuten?|Min\.|min)(?!\w)",
+    _say_length,
+)
+
+CLOCK = Rule("time", (DIGIT,), rf"(?P<hours>{_HOUR}):(?P<minutes>{_MINUTE})(?![\w:]|,\d)", _say_clock)
+
+YEARS = Rule(
+    "year", (DIGIT,), r"(?P<first>\d{4}) ?(?P<link>[–—/-]|bis) ?(?P<last>\d{4}|\d\d)(?![\w/%]|[.,]\d|-\d)", _say_years
+)
+
+DECADE = Rule(
+    "decade",
+    (DIGIT,),
+    r"(?P<n>\d{1,3}(?:\.\d{3}){1,7}|\d{1,4})(?P<er>ern?)(?:(?P<years>-)(?=Jahren?(?![\w-]))|(?!\w))",
+    _say_decade,
+)
+
+TARGET_YEAR = Rule(
+    "year",
+    (DIGIT,),
+    r"(?=20[3-9]0)(?:(?<=bis )|(?<=Bis )|(?<=Agenda )|(?<=Vision )|(?<=Horizont ))"
+    r"\d{4}(?![\w%]|[.,/–-]\d| [A-ZÄÖÜ€$%])",
+    _say_target_year,
 )

@@ -9,6 +9,7 @@ import re
 
 from ki_briefing.german import grammar
 from ki_briefing.german.acronyms import spell
+from ki_briefing.german.dates import MONTHS
 from ki_briefing.german.numbers import (
     AMOUNT,
     ANY_AMOUNT,
@@ -44,11 +45,7 @@ _YEAR_CUES = words(
     jahr jahre jahren jahres seit bis anno sommer winter herbst frühjahr frühling anfang mitte ende von ab in um
     """
 )
-_MONTH_CUES = words(
-    """
-    januar februar märz april mai juni juli august september oktober november dezember
-    """
-)
+_MONTH_CUES = frozenset(month.lower() for month in MONTHS)
 _SCORE_WORDS = words(
     """
     gewonnen gewann gewinnt verloren verlor verliert sieg siegte siegt siegten niederlage führt führte führung
@@ -166,14 +163,19 @@ def _say_range(match: re.Match[str]) -> str | None:
     after = following[1].lower() if following else ""
     if after in _SCORE_WORDS or (before and before[-1] in _SCORE_WORDS) or "sieg" in before[-1:]:
         return f"{amount(first)} zu {amount(second)}"
-    if _NAME_BEFORE.search(text[max(0, match.start() - 12) : match.start()]) and "," not in first + second:
-        descends = int(re.sub(r"\D", "", first)) > int(re.sub(r"\D", "", second))
-        if descends and dash == "-":  # no range, but a name: Boeing 747-8
-            return f"{amount(first)} {amount(second)}"
+    is_name = _NAME_BEFORE.search(text[max(0, match.start() - 12) : match.start()]) and "," not in first + second
+    if is_name and dash == "-" and _size(first) > _size(second):  # no range: Boeing 747-8
+        return f"{amount(first)} {amount(second)}"
     if " " in dash and "=" in text[end : end + 20]:
         return f"{amount(first)} minus {amount(second)}"
     one = "ein" if first == "1" and following and following[1][0].isupper() else "eins"
     return f"{amount(first, one)} bis {amount(second)}"
+
+
+def _size(number: str) -> tuple[int, str]:
+    """Return what whole numbers of any length are compared by."""
+    figures = re.sub(r"\D", "", number).lstrip("0")
+    return len(figures), figures
 
 
 def _say_ratio(match: re.Match[str]) -> str:
@@ -231,68 +233,56 @@ _SUFFIX = any_of(
         """
     )
 )
-RULES = (
-    Rule("times", (DIGIT,), rf"(?P<n>{ANY_AMOUNT}) ?[x×](?![\w×]|-| ?\d)", _say_times, after="u^d"),
-    Rule("times", (DIGIT,), rf"(?P<n>{ANY_AMOUNT}) ?[x×*·] ?(?=\d)", lambda m: f"{amount(m['n'])} mal ", after="u^d"),
-    Rule(
-        "compound",
-        (DIGIT,),
-        rf"(?P<n>{ANY_AMOUNT})-?(?P<percent>(?!)|)(?P<tail>(?i:{_SUFFIX})\w{{0,3}})(?!\w)",
-        _say_joined,
-        after="gcd",
-    ),
-    Rule(
-        "compound", (DIGIT,), rf"(?P<n>{AMOUNT}) ?(?P<percent>%)-?(?P<tail>ig\w{{0,2}})(?!\w)", _say_joined, after="%"
-    ),
-    Rule(
-        "ordinal",
-        (DIGIT,),
-        r"(?P<n>\d{1,6})-?(?:(?:s?t)(?P<ending>e[nrsm]?|el))(?!\w)",
-        _say_suffixed_ordinal,
-        after="gc",
-    ),
-    Rule(
-        "compound",
-        (DIGIT,),
-        rf"(?P<n>{AMOUNT})-(?P<percent>(?!)|)(?P<tail>[a-zäöüß]{{4,}})(?![\w-])",
-        _say_joined,
-        after="c",
-    ),
-    Rule("compound", (DIGIT,), rf"(?P<n>{AMOUNT})-(?= (?:bis|und|oder|,))", _say_compound, after="c"),
-    Rule("compound", (DIGIT,), rf"(?P<n>{AMOUNT})-(?=[^\W\d_])", _say_compound, after="c"),
-    Rule("ratio", (DIGIT,), rf"{INTEGER}(?:(?::| : ){INTEGER}){{1,2}}(?![\w:])", _say_ratio, after=":"),
-    Rule(
-        "range",
-        (DIGIT,),
-        rf"(?P<a>{ANY_AMOUNT})(?P<dash> ?[–—] ?| ?- ?|-)(?P<b>{ANY_AMOUNT})(?![\w/]|-\d)",
-        _say_range,
-        after="-d",
-    ),
-    Rule(
-        "model",
-        (DIGIT,),
-        r"(?P<n>\d+(?:[.,]\d{1,2})?)(?P<letters>[A-Za-z]{1,3})(?![^\W\d_])",
-        _say_letters,
-        after="gud",
-    ),
-    Rule(
-        "ordinal",
-        (DIGIT,),
-        r"(?P<n>\d{1,3})\.-(?=(?P<stem>Kläss)|[A-ZÄÖÜ])",
-        lambda m: f"{ordinal(int(m['n']), '' if m['stem'] else 'e')}-",
-        after="o",
-    ),
-    Rule(
-        "ordinal",
-        (DIGIT,),
-        r"(?P<a>\d{1,3})\.(?P<link>[/–-])(?P<b>\d{1,3})\. (?P<noun>[A-ZÄÖÜ][\w-]+)",
-        _say_ordinals,
-        after="o",
-    ),
-    Rule("ordinal", (DIGIT,), r"(?P<n>\d{1,3}(?:\.\d{3})+|\d{1,7})\.(?![\d.])(?! \d)", _say_ordinal, after="o."),
-    Rule(
-        "version", (DIGIT,), r"(?!\d{1,3}(?:\.\d{3})+(?![\w.]|,\w))\d+(?:\.\d+)++(?!\w|,\d)", _say_version, after=".do"
-    ),
-    Rule("cardinal", (DIGIT,), AMOUNT, _say_cardinal),
-    Rule("cardinal", (DIGIT,), r"\d+", _say_cardinal),
+TIMES = Rule("times", (DIGIT,), rf"(?P<n>{ANY_AMOUNT}) ?[x×](?![\w×]|-| ?\d)", _say_times)
+
+TIMES_NUMBER = Rule("times", (DIGIT,), rf"(?P<n>{ANY_AMOUNT}) ?[x×*·] ?(?=\d)", lambda m: f"{amount(m['n'])} mal ")
+
+COMPOUND = Rule(
+    "compound",
+    (DIGIT,),
+    rf"(?P<n>{ANY_AMOUNT})-?(?P<percent>(?!)|)(?P<tail>(?i:{_SUFFIX})\w{{0,3}})(?!\w)",
+    _say_joined,
 )
+
+PERCENT_COMPOUND = Rule(
+    "compound", (DIGIT,), rf"(?P<n>{AMOUNT}) ?(?P<percent>%)-?(?P<tail>ig\w{{0,2}})(?!\w)", _say_joined
+)
+
+SUFFIXED_ORDINAL = Rule(
+    "ordinal", (DIGIT,), r"(?P<n>\d{1,6})-?(?:(?:s?t)(?P<ending>e[nrsm]?|el))(?!\w)", _say_suffixed_ordinal
+)
+
+LONG_COMPOUND = Rule(
+    "compound", (DIGIT,), rf"(?P<n>{AMOUNT})-(?P<percent>(?!)|)(?P<tail>[a-zäöüß]{{4,}})(?![\w-])", _say_joined
+)
+
+LINKED_COMPOUND = Rule("compound", (DIGIT,), rf"(?P<n>{AMOUNT})-(?= (?:bis|und|oder|,))", _say_compound)
+
+HYPHENATED = Rule("compound", (DIGIT,), rf"(?P<n>{AMOUNT})-(?=[^\W\d_])", _say_compound)
+
+RATIO = Rule("ratio", (DIGIT,), rf"{INTEGER}(?:(?::| : ){INTEGER}){{1,2}}(?![\w:])", _say_ratio)
+
+RANGE = Rule(
+    "range", (DIGIT,), rf"(?P<a>{ANY_AMOUNT})(?P<dash> ?[–—] ?| ?- ?|-)(?P<b>{ANY_AMOUNT})(?![\w/]|-\d)", _say_range
+)
+
+SIZE = Rule("model", (DIGIT,), r"(?P<n>\d+(?:[.,]\d{1,2})?)(?P<letters>[A-Za-z]{1,3})(?![^\W\d_])", _say_letters)
+
+ORDINAL_COMPOUND = Rule(
+    "ordinal",
+    (DIGIT,),
+    r"(?P<n>\d{1,3})\.-(?=(?P<stem>Kläss)|[A-ZÄÖÜ])",
+    lambda m: f"{ordinal(int(m['n']), '' if m['stem'] else 'e')}-",
+)
+
+ORDINALS = Rule(
+    "ordinal", (DIGIT,), r"(?P<a>\d{1,3})\.(?P<link>[/–-])(?P<b>\d{1,3})\. (?P<noun>[A-ZÄÖÜ][\w-]+)", _say_ordinals
+)
+
+ORDINAL = Rule("ordinal", (DIGIT,), r"(?P<n>\d{1,3}(?:\.\d{3}){1,7}|\d{1,7})\.(?![\d.])(?! \d)", _say_ordinal)
+
+VERSION = Rule("version", (DIGIT,), r"(?!\d{1,3}(?:\.\d{3})+(?![\w.]|,\w))\d+(?:\.\d+)++(?!\w|,\d)", _say_version)
+
+CARDINAL = Rule("cardinal", (DIGIT,), AMOUNT, _say_cardinal)
+
+FIGURES = Rule("cardinal", (DIGIT,), r"\d+", _say_cardinal)

@@ -8,7 +8,7 @@ names words that look foreign and are said right.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,7 +55,7 @@ def _is_familiar(word: str) -> bool:
     return any(small.removesuffix(ending) in _familiar() for ending in ("", "s", "’s", "n", "en", "e"))
 
 
-@lru_cache(maxsize=1)
+@cache
 def _familiar() -> frozenset[str]:
     lines = _FAMILIAR.read_text(encoding="utf-8").splitlines()
     return frozenset(line.lower() for line in lines if line and not line.startswith("#"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from ki_briefing.german import grammar
-from ki_briefing.german.numbers import ANY_AMOUNT, amount, cardinal, fraction, mixed
+from ki_briefing.german.numbers import ANY_AMOUNT, SCRIPT_DIGITS, amount, cardinal, fraction, mixed
 from ki_briefing.german.scan import ANY_LETTER, DIGIT, SIGN, Rule
 from ki_briefing.german.units import UNITS
 
@@ -17,7 +17,6 @@ _VULGAR = {
     "⅘": (4, 5), "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8), "⅐": (1, 7),
     "⅑": (1, 9), "⅒": (1, 10),
 }  # fmt: skip
-_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _DOCKET = re.compile(
     r"(?:\b(?:[A-Z]{1,3}|[A-Z][a-z][A-Z])|Drucksache|Aktenzeichen|Rechtssache|Rs\.|Drs\.|Az\.:?) (?:C-|T-)?$"
 )
@@ -61,7 +60,7 @@ def _part(match: re.Match[str], above: int, below: int) -> str:
 
 
 def _say_power(match: re.Match[str]) -> str:
-    exponent = match["exp"] or match["sup"].translate(_SUPERSCRIPTS)
+    exponent = match["exp"] or match["sup"].translate(SCRIPT_DIGITS)
     front = f"{amount(match['m'], 'eins')} mal " if match["m"] else ""
     return f"{front}{amount(match['base'])} hoch {amount(exponent)}"
 
@@ -75,32 +74,25 @@ def _say_list(match: re.Match[str]) -> str:
     return ", ".join(amount(part) for part in match[0].split(","))
 
 
-RULES = (
-    Rule(
-        "power",
-        (DIGIT,),
-        rf"(?:(?P<m>{ANY_AMOUNT}) ?[×x·*] ?)?(?P<base>\d+)"
-        r"(?:\^[{(]?(?P<exp>[-−+]?\d+)[)}]?|(?P<sup>[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))",
-        _say_power,
-        after="^gud",
-    ),
-    Rule(
-        "power", (DIGIT,), r"(?P<m>\d++(?:[.,]\d++)?+)[eE](?P<exp>[-−+]?\d{1,3})(?![\w.])", _say_scientific, after="gd."
-    ),
-    Rule(
-        "fraction",
-        (DIGIT, SIGN),
-        rf"(?:(?P<whole>\d{{1,4}}) ?)?(?P<v>[{''.join(_VULGAR)}]){_UNIT}",
-        _say_vulgar,
-        after="½",
-    ),
-    Rule(
-        "fraction",
-        (DIGIT,),
-        rf"(?:(?P<whole>\d{{1,4}}) )?(?P<above>\d{{1,4}})/(?P<below>\d{{1,4}})(?![\w/]|[.,]\d|-\d){_UNIT}",
-        _say_fraction,
-        after="/1",
-    ),
-    Rule("list", (DIGIT,), r"\d{1,4}(?:,\d{1,4}){2,}(?![\d.])", _say_list, after=","),
+POWER = Rule(
+    "power",
+    (DIGIT,),
+    rf"(?:(?P<m>{ANY_AMOUNT}) ?[×x·*] ?)?(?P<base>\d+)"
+    r"(?:\^[{(]?(?P<exp>[-−+]?\d+)[)}]?|(?P<sup>[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))",
+    _say_power,
 )
-"""What must be tried before the measures."""
+
+SCIENTIFIC = Rule("power", (DIGIT,), r"(?P<m>\d++(?:[.,]\d++)?+)[eE](?P<exp>[-−+]?\d{1,3})(?![\w.])", _say_scientific)
+
+VULGAR_FRACTION = Rule(
+    "fraction", (DIGIT, SIGN), rf"(?:(?P<whole>\d{{1,4}}) ?)?(?P<v>[{''.join(_VULGAR)}]){_UNIT}", _say_vulgar
+)
+
+FRACTION = Rule(
+    "fraction",
+    (DIGIT,),
+    rf"(?:(?P<whole>\d{{1,4}}) )?(?P<above>\d{{1,4}})/(?P<below>\d{{1,4}})(?![\w/]|[.,]\d|-\d){_UNIT}",
+    _say_fraction,
+)
+
+LIST = Rule("list", (DIGIT,), r"\d{1,4}(?:,\d{1,4}){2,}(?![\d.])", _say_list)

@@ -9,7 +9,6 @@ elsewhere.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from ki_briefing.german.abbreviations import TABLE
 from ki_briefing.german.tables import words
@@ -179,7 +178,6 @@ _STRONG = {
 }
 
 
-@lru_cache(maxsize=4096)
 def gender(noun: str) -> str:
     """Return m, f or n; the last part of a compound decides."""
     word = noun.rpartition("-")[2].lower()
@@ -214,7 +212,6 @@ def words_before(text: str, at: int, most: int = 5) -> list[str]:
     return list(map(_bare, near.rsplit(None, most)[-most:]))
 
 
-@lru_cache(maxsize=4096)
 def _bare(word: str) -> str:
     """Return a word without the signs around it, lower case; empty if it ends a sentence."""
     ends = word[-1] in ".!?:;" and len(word) > 3 and word not in TABLE and not word[:-1].isdecimal()
@@ -305,7 +302,6 @@ def _after_der(noun: str) -> str:
     return "en" if gender(noun) == "f" or _is_plural(noun) else "e"
 
 
-@lru_cache(maxsize=4096)
 def _is_plural(noun: str) -> bool:
     """Tell whether a noun looks like a plural: it is no known singular, and without its ending it is one."""
     word = noun.rpartition("-")[2].lower()

@@ -34,44 +34,37 @@ def _say_pair(match: re.Match[str]) -> str | None:
     return f"{first} oder {second}" if first in _ARTICLES and second in _ARTICLES else f"{first} {second}"
 
 
-RULES = (
-    Rule(
-        "gender",
-        (LETTER,),
-        rf"(?P<stem>{ANY_LETTER}{{2,}}+(?:-{ANY_LETTER}++){{0,3}}+)(?:[:*_·’']|/-?|\(-?)(?:(?P<end>innen|in|r|n|e|en|frauen|frau)\)?(?![^\W\d_])|(?P<inside>innen[a-zäöüß]+))",
-        lambda m: _say_gender(m),
-        after=":^_'/(-",
-    ),
-    Rule(
-        "gender",
-        (LETTER,),
-        r"(?P<stem>[A-ZÄÖÜ]?[a-zäöüß]{2,})I(?P<end>n(?:nen)?)(?![\w])",
-        lambda m: f"{m['stem']}i{m['end']}",
-    ),
-    Rule(
-        "pair",
-        (LETTER,),
-        rf"(?P<first>{ANY_LETTER}++)(?P<sign>[*:_/]) ?(?P<second>[^\W\d_]+)(?![\w/])",
-        _say_pair,
-        after="^:_/",
-    ),
-    Rule("pair", (SIGN,), r"(?<=\w) ?/ ?(?=[^\W\d_])", lambda _m: " ", after="/"),
-)
-
-
 def _say_gender(match: re.Match[str]) -> str | None:
+    """Forscher:innen, jede:r, Kaufmann/-frau."""
     stem, end = match["stem"], match["end"] or match["inside"]
     sign = match[0][len(stem)]
-    if end in ("r", "n", "e", "en") and (
-        sign in "'’(" or (not stem[0].islower() and end != "r" and sign != "*" and sign != ":")
-    ):
+    is_name = not stem[0].islower()
+    if end in ("r", "n", "e", "en") and (sign == "(" or (is_name and end != "r" and sign not in "*:")):
         return None
-    if end in ("in", "innen") and sign in "'’":
-        return None
-    if end == "in" and stem[0].islower():
+    if end == "in" and not is_name:
         return None
     if end.startswith("frau") and stem.endswith("mann"):
         return f"{stem} {end}"
     if end == "in" and stem.endswith("e"):
         stem = stem[:-1]  # Kolleg:in is written so, Kunde/in is not
     return stem + end
+
+
+GENDER = Rule(
+    "gender",
+    (LETTER,),
+    rf"(?P<stem>(?:(?=[A-ZÄÖÜ]{{2}})(?:{ANY_LETTER}++-){{1,3}}+)?{ANY_LETTER}{{2,}}+)(?:[:*_]|/-?|\(-?)"
+    r"(?:(?P<end>innen|in|r|n|e|en|frauen|frau)\)?(?![^\W\d_])|(?P<inside>innen[a-zäöüß]+))",
+    _say_gender,
+)
+
+INNER_CAPITAL = Rule(
+    "gender",
+    (LETTER,),
+    r"(?P<stem>[A-ZÄÖÜ]?[a-zäöüß]{2,})I(?P<end>n(?:nen)?)(?![\w])",
+    lambda m: f"{m['stem']}i{m['end']}",
+)
+
+PAIR = Rule("pair", (LETTER,), rf"(?P<first>{ANY_LETTER}++)(?P<sign>[*:_/])(?P<second>[^\W\d_]+)(?![\w/])", _say_pair)
+
+SLASH = Rule("pair", (SIGN,), r"(?<=\w) ?/ ?(?=[^\W\d_])", lambda _m: " ")

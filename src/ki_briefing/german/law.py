@@ -17,16 +17,12 @@ _FOLLOWING = {"f": "folgende", "ff": "fortfolgende"}
 _NUMBER = r"(?P<n>\d{1,4})(?:(?P<space> ?)(?P<letter>[a-z])(?![\w.]))?"
 _UP_TO = r"(?: ?(?P<link>[–—-]|bis|und|,|/) ?(?P<m>\d{1,4})(?P<letter2>[a-z](?!\w))?)?"
 _FOLLOW = r"(?: (?P<follow>ff?)\.)?"
-_DIVISIONS = {"Art": "Artikel", "Artikel": "Artikel", "Artikels": "Artikels", "Artikeln": "Artikeln", "Abs": "Absatz",
-"Absatz": "Absatz",
-              "Nr": "Nummer", "Nummer": "Nummer", "Paragraf": "Paragraf", "Paragraph": "Paragraf", "Rn": "Randnummer",
-              "Rz": "Randziffer",
-              "Ziff": "Ziffer", "Ziffer": "Ziffer", "S": "Satz", "Satz": "Satz", "Hs": "Halbsatz",
-              "Erwgr": "Erwägungsgrund",
-              "UAbs": "Unterabsatz", "Kap": "Kapitel", "Kapitel": "Kapitel"}  # fmt: skip
-
-
+_DIVISIONS = {
+    "Art": "Artikel", "Abs": "Absatz", "Nr": "Nummer", "Rn": "Randnummer", "Rz": "Randziffer", "Ziff": "Ziffer",
+    "S": "Satz", "Hs": "Halbsatz", "Erwgr": "Erwägungsgrund", "UAbs": "Unterabsatz", "Kap": "Kapitel",
+}  # fmt: skip
 _NAMES = any_of(_DIVISIONS)
+_FIGURE_BEFORE = tuple(f"{figure} " for figure in "0123456789")
 
 
 def _cited(match: re.Match[str]) -> str:
@@ -44,15 +40,10 @@ def _say_paragraph(match: re.Match[str]) -> str:
     return f"{'Paragrafen' if many else 'Paragraf'} {_cited(match)}"
 
 
-def _say_division(match: re.Match[str]) -> str | None:
-    if not (match["letter"] or match["m"] or match["follow"] or match["dot"]):
-        return None
+def _say_division(match: re.Match[str]) -> str:
+    """Art. 50 Abs. 2 S. 1; without a figure before it, S. 5 is a page."""
     name = _DIVISIONS[match["name"]]
-    if (
-        name == "Satz"
-        and match["name"] == "S"
-        and not re.search(r"(?:Abs\. \d+|\d) $", match.string[max(0, match.start() - 9) : match.start()])
-    ):
+    if match["name"] == "S" and not match.string[max(0, match.start() - 2) : match.start()].endswith(_FIGURE_BEFORE):
         name = "Seite"
     return f"{name} {_cited(match)}"
 
@@ -74,20 +65,15 @@ _AFTER_ACT = "|".join(
     for front in (r"\(EU\)", r"\(EG\)", r"\(EWG\)", r"[UG]\) Nr\.", "Verordnung", "Richtlinie", "VO", "RL", "Beschluss")
 )
 
-RULES = (
-    Rule("law", (SIGN,), rf"(?P<sign>§ ?§?) ?{_NUMBER}{_UP_TO}{_FOLLOW}", _say_paragraph, after="§"),
-    Rule(
-        "law",
-        (LETTER,),
-        rf"(?P<name>{_NAMES})(?P<dot>\.)? {_NUMBER}{_UP_TO}{_FOLLOW}(?![\w%€$]|[.,:]\d| ?%)",
-        _say_division,
-        after="s",
-    ),
-    Rule(
-        "law",
-        (DIGIT,),
-        rf"(?:{_AFTER_ACT})(?P<a>\d{{2,4}})/(?P<b>\d{{1,5}})(?:/(?P<tail>EU|EG|EWG))?(?!\w)",
-        _say_act,
-        after="/",
-    ),
+PARAGRAPH = Rule("law", (SIGN,), rf"(?P<sign>§ ?§?) ?{_NUMBER}{_UP_TO}{_FOLLOW}", _say_paragraph)
+
+DIVISION = Rule(
+    "law",
+    (LETTER,),
+    rf"(?P<name>{_NAMES})\. {_NUMBER}{_UP_TO}{_FOLLOW}(?![\w%€$]|[.,:]\d| ?%)",
+    _say_division,
+)
+
+EU_ACT = Rule(
+    "law", (DIGIT,), rf"(?:{_AFTER_ACT})(?P<a>\d{{2,4}})/(?P<b>\d{{1,5}})(?:/(?P<tail>EU|EG|EWG))?(?!\w)", _say_act
 )

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ki_briefing.base.errors import ConfigError
+from ki_briefing.base.hints import nearest
 from ki_briefing.base.records import RecordError, from_plain
 from ki_briefing.german.verbalize import verbalize
 from ki_briefing.model.lexicon import Entry
@@ -36,7 +37,6 @@ _ENDINGS = {  # longest first: written -> IPA
 }  # fmt: skip
 _GENITIVES = ("'s", "’s", "s", "'", "’")
 _ALL_ENDINGS = (*_GENITIVES, *_ENDINGS)
-_REMEMBERED = 50_000  # words
 _SHORTEST_PARTNER = 3  # letters of the other part of a closed compound
 
 
@@ -60,15 +60,11 @@ class Lexicon:
     def pronunciations(self, spoken: str) -> tuple[Pronunciation, ...]:
         """Return how the known words of a spoken form sound, in order, without overlap."""
         found: list[Pronunciation] = []
-        memory = self._memory
         done = 0
         before = ""
         for token in _TOKEN.finditer(spoken):
             word = token[0]
-            known = memory.get(word, _NEW)
-            if known is _NEW:
-                known = memory[word] = self._look_up(word)
-            if known and (start := token.start()) >= done:
+            if (start := token.start()) >= done and (known := self._look_up(word)):
                 phrase = _phrase(known.phrases, spoken, start)
                 pieces = (phrase,) if phrase else known.pieces
                 if not (_LETTERS.fullmatch(word) and len(before) != 1):  # the s of "G P Us", not "All of Us"
@@ -78,8 +74,6 @@ class Lexicon:
                     )
                 done = start + phrase.end if phrase else token.end()
             before = word
-        if len(memory) > _REMEMBERED:
-            memory.clear()
         return tuple(found)
 
     def knows(self, word: str) -> bool:
@@ -94,23 +88,15 @@ class Lexicon:
         return {word.casefold(): (word, entry) for word, entry in self.entries.items() if _TOKEN.fullmatch(word)}
 
     @cached_property
-    def _joints(self) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-        """What a closed compound begins with, what it ends with, and the latter read backwards: a quicker look."""
+    def _joints(self) -> tuple[re.Pattern[str], re.Pattern[str]]:
+        """What a closed compound begins with, and what it ends with."""
         stems = sorted((word for word, entry in self.entries.items() if entry.joins), key=len, reverse=True)
-        small = [stem.casefold() for stem in stems]
-        endings = ["s", *_ENDINGS]
-        rest = rf"[a-zäöüß]{{{_SHORTEST_PARTNER},}}"
+        letters = rf"[a-zäöüß]{{{_SHORTEST_PARTNER}}}"
+        last = _either(stem.casefold() for stem in stems)
         return (
-            re.compile(rf"({_either(stems)})(?={rest})"),
-            re.compile(rf"(?<=[a-zäöüß]{{{_SHORTEST_PARTNER}}})({_either(small)})((?:{_either(endings)})?)$"),
-            re.compile(
-                rf"(?:{_either(each[::-1] for each in endings)})?(?:{_either(each[::-1] for each in small)}){rest}"
-            ),
+            re.compile(rf"({_either(stems)})(?={letters})"),
+            re.compile(rf"(?<={letters})({last})((?:{_either(['s', *_ENDINGS])})?)$"),
         )
-
-    @cached_property
-    def _memory(self) -> dict[str, _Known | None]:
-        return {}
 
     def _look_up(self, word: str) -> _Known | None:
         phrases = tuple(each for each in self._phrases.get(word.casefold(), ()) if each.begins(word))
@@ -124,15 +110,11 @@ class Lexicon:
         return _Known(pieces, phrases) if pieces or phrases else None
 
     def _in_compound(self, word: str) -> tuple[_Found, ...]:
-        first, last, backwards = self._joints
+        first, last = self._joints
         found = []
         if (match := first.match(word)) and (entry := self._exact(match[0])):
             found.append(_found(0, match.end(), entry))
-        if (
-            backwards.match(word[::-1])
-            and (match := last.search(word))
-            and (entry := self._exact(match[1].capitalize()))
-        ):
+        if (match := last.search(word)) and (entry := self._exact(match[1].capitalize())):
             found.append(_found(match.start(), match.end(), entry, match[2]))
         return tuple(found)
 
@@ -192,10 +174,6 @@ class _Known:
     phrases: tuple[_Phrase, ...]
 
 
-_NEW = _Known((), ())
-"""Stands for a word that was not looked up yet."""
-
-
 def _either(words: Iterable[str]) -> str:
     """Return a pattern of any of the words; without a word, of nothing."""
     return "|".join(map(re.escape, words)) or "(?!)"
@@ -233,13 +211,13 @@ def load_lexicon(*paths: Path) -> Lexicon:
     """
     entries: dict[str, Entry] = {}
     for path in (SHIPPED, *paths):
-        entries.update((_spoken(word), entry) for word, entry in read_entries(path).items())
+        entries.update((_as_spoken(word), entry) for word, entry in read_entries(path).items())
     return Lexicon(entries)
 
 
 def with_entry(lexicon: Lexicon, word: str, sound: str) -> Lexicon:
     """Return the lexicon with one more entry, a respelling or ``/IPA/``, to try it before it is saved."""
-    return replace(lexicon, entries={**lexicon.entries, _spoken(word): _short(sound)})
+    return replace(lexicon, entries={**lexicon.entries, _as_spoken(word): _short(sound)})
 
 
 def read_entries(path: Path) -> dict[str, Entry]:
@@ -266,7 +244,7 @@ def read_entries(path: Path) -> dict[str, Entry]:
         if name not in _TABLES or not isinstance(table, dict):
             raise ConfigError(
                 f"{path}: unknown table '{name}'",
-                hint=f'{_nearest(name, _TABLES)} Write: [words], then "Qwen" = "Kwen".',
+                hint=f'{nearest(name, _TABLES)} Write: [words], then "Qwen" = "Kwen".',
             )
         for word, value in table.items():
             entries[word] = _entry(value, name == "names", f"{path}: {word}")
@@ -280,7 +258,7 @@ def _entry(value: Any, is_name: bool, place: str) -> Entry:
         try:
             entry = from_plain(Entry, {"name": is_name, **value}, place=place)
         except RecordError as error:
-            hint = _nearest(error.word, error.known) if error.known else "Mend that value."
+            hint = nearest(error.word, error.known) if error.known else "Mend that value."
             raise ConfigError(str(error), hint=hint) from error
     else:
         raise ConfigError(f"{place} must be text or a table, not {value!r}", hint='Write: "Qwen" = "Kwen".')
@@ -297,12 +275,5 @@ def _short(sound: str) -> Entry:
     return Entry(respelling=sound)
 
 
-def _spoken(word: str) -> str:
+def _as_spoken(word: str) -> str:
     return verbalize(word) if _CHANGES_WHEN_SPOKEN.search(word) else word
-
-
-def _nearest(word: str, known: tuple[str, ...]) -> str:
-    import difflib
-
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.5)
-    return f"Did you mean '{close[0]}'?" if close else f"Known here: {', '.join(known)}."

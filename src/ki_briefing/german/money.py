@@ -160,15 +160,15 @@ _BEFORE = (
     rf"(?: ?(?P<scale>{SCALE}(?<![.])(?P<point>\.)?|{SCALE})|(?P<short>bn|tn|[kKMBm](?![\w-])))?(?!\w)"
 )
 
-RULES = (
-    Rule(
-        "money",
-        (DIGIT,),
-        rf"{_RANGE}(?P<n>{ANY_AMOUNT})(?: ?(?P<scale>{SCALE}))?(?P<link> ?|-)(?P<currency>{_AFTER})(?!\w)",
-        _say_after,
-        after="€u-cd",
-    ),
-    Rule("money", (SIGN,), rf"(?P<currency>{_SIGNS}) ?{_BEFORE}", _say_before, after="€$£"),
-    Rule("money", (LETTER,), rf"(?P<currency>{_CODES}|US-\$|US\$) ?{_BEFORE}", _say_before, after="1€- "),
-    Rule("cardinal", (DIGIT,), rf"{_RANGE}(?P<n>{ANY_AMOUNT}) ?(?P<scale>{SCALE})", _say_scale, after="u-d"),
+AMOUNT_BEFORE_CURRENCY = Rule(
+    "money",
+    (DIGIT,),
+    rf"{_RANGE}(?P<n>{ANY_AMOUNT})(?: ?(?P<scale>{SCALE}))?(?P<link> ?|-)(?P<currency>{_AFTER})(?!\w)",
+    _say_after,
 )
+
+SIGN_BEFORE_AMOUNT = Rule("money", (SIGN,), rf"(?P<currency>{_SIGNS}) ?{_BEFORE}", _say_before)
+
+CODE_BEFORE_AMOUNT = Rule("money", (LETTER,), rf"(?P<currency>{_CODES}|US-\$|US\$) ?{_BEFORE}", _say_before)
+
+SCALED_NUMBER = Rule("cardinal", (DIGIT,), rf"{_RANGE}(?P<n>{ANY_AMOUNT}) ?(?P<scale>{SCALE})", _say_scale)

@@ -10,8 +10,8 @@ import re
 from ki_briefing.german import grammar
 from ki_briefing.german.acronyms import acronym, spell
 from ki_briefing.german.numbers import amount, cardinal, digits, ordinal, year
-from ki_briefing.german.numerals import COURTS, NUMBERED, NUMERAL, roman
-from ki_briefing.german.scan import DIGIT, LETTER, Rule
+from ki_briefing.german.numerals import COURT_TOWNS, COURTS, NUMBERED, NUMERAL, roman
+from ki_briefing.german.scan import ANY_LETTER, DIGIT, LETTER, Rule
 from ki_briefing.german.tables import words
 from ki_briefing.german.units import UNITS
 
@@ -111,7 +111,7 @@ def _say_roman(match: re.Match[str]) -> str | None:
     last = before[-1] if before else ""
     if match["dot"]:
         return _say_roman_ordinal(match, value, last)
-    if COURTS.intersection(before[-2:-1]):  # "Landgericht München I"
+    if COURTS.intersection(before[-2:-1]) and (len(numeral) > 1 or last in COURT_TOWNS):
         return cardinal(value)
     if last.rpartition("-")[2] in NUMBERED and not _ONE_LETTER.match(text, match.end()):
         return cardinal(value)
@@ -136,26 +136,26 @@ def _say_roman_ordinal(match: re.Match[str], value: int, last: str) -> str | Non
     return None
 
 
-_AFTER_CARD = r"(?<= )(?<=(?:TX|RX|ce|on|ro|rc|YC|os) )"
+QUARTER = Rule(
+    "quarter",
+    (LETTER,),
+    r"(?P<letter>[QH])(?P<n>[1-4])(?:(?:[/ ]| ?')(?P<year>20\d\d|\d\d(?= |$|[.,;)])))?(?![\w-])",
+    lambda m: None if m["letter"] == "H" and (not m["year"] or m["n"] > "2") else _say_quarter(m),
+)
 
-RULES = (
-    Rule(
-        "quarter",
-        (LETTER,),
-        r"(?P<letter>[QH])(?P<n>[1-4])(?:(?:[/ ]| ?')(?P<year>20\d\d|\d\d(?= |$|[.,;)])))?(?![\w-])",
-        lambda m: None if m["letter"] == "H" and (not m["year"] or m["n"] > "2") else _say_quarter(m),
-        after="1",
-    ),
-    Rule("roman", (LETTER,), rf"(?P<numeral>{NUMERAL})(?P<dot>\.)?(?![\w'-])", _say_roman),
-    Rule(
-        "model",
-        (LETTER,),
-        r"[^\W\d_]++(?:(?:-|(?<=[A-Z])\.)?\d+(?:[.,]\d+)*[^\W\d_]*)(?:[-.+]?[^\W_]+)*(?:\+(?!\w))?",
-        _say_name,
-        after="1-.",
-    ),
-    Rule("model", (DIGIT,), rf"{_AFTER_CARD}(?P<n>\d{{4}})(?P<letters>X3D|XTX|XT|X|U|H|HX|G|)(?!\w)", _say_card),
-    Rule(
-        "model", (DIGIT,), r"(?!\d+[xX×]\d)\d+(?:[A-Za-z]+\d+)+[A-Za-z]*(?:-[A-Za-z\d]+)*(?!\w)", _say_name, after="gu"
-    ),
+ROMAN = Rule("roman", (LETTER,), rf"(?P<numeral>{NUMERAL})(?P<dot>\.)?(?![\w'-])", _say_roman)
+
+NAME_WITH_FIGURES = Rule(
+    "model",
+    (LETTER,),
+    rf"{ANY_LETTER}++(?:(?:-|(?<=[A-Z])\.)?\d+(?:[.,]\d+)*[^\W\d_]*)(?:[-.+]?[^\W_]+)*(?:\+(?!\w))?",
+    _say_name,
+)
+
+_AFTER_CARD = r"(?<= )(?<=(?:TX|RX|ce|on|ro|rc|YC|os) )"  # what most of the paired names end with, as written
+
+CARD = Rule("model", (DIGIT,), rf"{_AFTER_CARD}(?P<n>\d{{4}})(?P<letters>X3D|XTX|XT|X|U|H|HX|G|)(?!\w)", _say_card)
+
+FIGURES_WITH_LETTERS = Rule(
+    "model", (DIGIT,), r"(?!\d+[xX×]\d)\d+(?:[A-Za-z]+\d+)+[A-Za-z]*(?:-[A-Za-z\d]+)*(?!\w)", _say_name
 )

@@ -8,7 +8,7 @@ thousand at the beginning go without *ein*, as newsreaders say them: hundertfün
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 INTEGER = r"(?>[0-9]{1,3}+(?=[. '’][0-9]{3})(?:(?:\.[0-9]{3})+|(?:[ '’][0-9]{3})+)(?![0-9])|[0-9]++)"
@@ -24,17 +24,19 @@ _SCALES = {
     10**21: "Trilliarde", 10**18: "Trillion", 10**15: "Billiarde", 10**12: "Billion", 10**9: "Milliarde",
     10**6: "Million",
 }  # fmt: skip
-_LIMIT = 10**24
+_LONGEST = 24  # digits of a number that has a name
 _DIGITS = {
     "0": "null", "1": "eins", "2": "zwei", "3": "drei", "4": "vier", "5": "fünf", "6": "sechs", "7": "sieben",
     "8": "acht", "9": "neun",
 }  # fmt: skip
 _IRREGULAR = {1: "erst", 3: "dritt", 7: "siebt", 8: "acht"}
+SCRIPT_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉⁺⁻₊₋", "01234567890123456789+-+-")
+"""Raised and lowered figures and signs -> plain ones."""
+
 _SEPARATORS = re.compile(r"[.'’ ](?=\d{3})")
 _HALVES = {1: "ein halb", 3: "drei halbe"}
 
 
-@lru_cache(maxsize=4096)
 def cardinal(number: int, one: str = "eins") -> str:
     """Return a whole number in words, e.g. 1250 -> tausendzweihundertfünfzig; beyond 10^24 digit by digit.
 
@@ -43,7 +45,7 @@ def cardinal(number: int, one: str = "eins") -> str:
     """
     if number < 0:
         return f"minus {cardinal(-number, one)}"
-    if number >= _LIMIT:
+    if number >= 10**_LONGEST:
         return digits(str(number))
     if number == 1:
         return one
@@ -64,7 +66,6 @@ def plural_of_scale(scale: str) -> str:
     return scale + ("n" if scale.endswith("e") else "en")
 
 
-@lru_cache(maxsize=4096)
 def ordinal(number: int, ending: str = "e", *, alone: bool = False) -> str:
     """Return an ordinal with its ending (e, en, er, es, em): 3, en -> dritten (Duden: -t below 20, -st from 20 on).
 
@@ -91,7 +92,6 @@ def digits(text: str) -> str:
     return " ".join([_DIGITS[letter] for letter in text if letter in _DIGITS])
 
 
-@lru_cache(maxsize=4096)
 def amount(text: str, one: str = "eins") -> str:
     """Return a written number in words: 12.500, 12 500, 3,75, 2.5 (an English decimal point), -3 and 007 alike."""
     if text[0] in "-−+":
@@ -100,18 +100,18 @@ def amount(text: str, one: str = "eins") -> str:
     if not fraction and "." in whole:
         whole, _, fraction = whole.partition(".")
     if fraction:
-        return f"{cardinal(_integer(whole))} Komma {digits(fraction)}"
+        return f"{_whole(whole)} Komma {digits(fraction)}"
     if len(whole) > 1 and whole[0] == "0":
         return digits(whole)
-    return cardinal(_integer(whole), one)
+    return _whole(whole, one)
 
 
-def _integer(figures: str) -> int:
-    """Return the value; absurdly long figures are cut to a length that is read digit by digit anyway."""
-    return int(figures[:1000])
+def _whole(figures: str, one: str = "eins") -> str:
+    """Return a whole number in words; from 10^24 on digit by digit, and never as an int: Python's have a limit."""
+    figures = figures.lstrip("0") or "0"
+    return cardinal(int(figures), one) if len(figures) <= _LONGEST else digits(figures)
 
 
-@lru_cache(maxsize=2048)
 def year(number: int) -> str:
     """Return a year: from 1100 to 1999 in hundreds (Duden), e.g. 1998 -> neunzehnhundertachtundneunzig."""
     if 1100 <= number < 2000:
@@ -120,7 +120,6 @@ def year(number: int) -> str:
     return cardinal(number)
 
 
-@lru_cache(maxsize=4096)
 def fraction(numerator: int, denominator: int) -> str:
     """Return a common fraction (Duden: ordinal stem and -el), e.g. 3, 4 -> drei Viertel; 1, 2 -> ein halb."""
     if denominator == 2:
@@ -139,7 +138,6 @@ def mixed(whole: int, numerator: int, denominator: int) -> str:
     return f"{cardinal(whole, 'ein')} {fraction(numerator, denominator)}"
 
 
-@lru_cache(maxsize=4096)
 def _below_million(number: int) -> str:
     thousands, rest = divmod(number, 1000)
     if not thousands:
@@ -150,13 +148,13 @@ def _below_million(number: int) -> str:
     return f"{front}tausend{_below_thousand(rest, begins=False) if rest else ''}"
 
 
-@lru_cache(maxsize=2048)
+@cache
 def _below_thousand(number: int, *, begins: bool = True) -> str:
     words = str(_rules().format_number(number, ruleset_names=["spellout-numbering"]).text)
     return words.removeprefix("ein") if begins and words.startswith("einhundert") else words
 
 
-@lru_cache(maxsize=1)
+@cache
 def _rules() -> Any:
     from unicode_rbnf import RbnfEngine  # 100 ms: only where there is a number
 

@@ -6,9 +6,8 @@ Several letters may be one anywhere; a single letter only before a full stop or 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
-from ki_briefing.german.tables import last_letters, words
+from ki_briefing.german.tables import words
 
 _ROMAN = r"(?=[MDCLXVI])M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})"
 _VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}
@@ -20,15 +19,12 @@ NUMBERED = words(
     """
 )  # fmt: skip
 COURTS = words("lg ag landgericht landgerichts amtsgericht amtsgerichts")
-_COURT_TOWNS = ("München", "Berlin")  # where there are several courts of a kind
-_ENDS = last_letters(3, (*NUMBERED, *_COURT_TOWNS))  # a first look at the word before
-ANNOUNCED = rf"(?:(?<=\w\W.)(?<=(?:{_ENDS})\W.)|(?<=\W\W.)(?<=(?:{_ENDS})\W\W.))"
-"""To look behind a single letter: it may be a numeral."""
+COURT_TOWNS = words("münchen berlin")
+"""Where there are several courts of a kind: *Landgericht München I*."""
 
-NUMERAL = rf"(?:[IVXLCDM]{{2,}}+|[IVXLCDM]\b(?:(?=\.)|{ANNOUNCED}))"
+NUMERAL = r"(?:[IVXLCDM]{2,}+|[IVXLCDM](?=\.)|[IVX](?!\w))"
 
 
-@lru_cache(maxsize=4096)
 def roman(text: str) -> int:
     """Return the value of a well-formed Roman numeral, else 0."""
     if not re.fullmatch(_ROMAN, text):

@@ -6,11 +6,10 @@ of a single word, ``name``, ``joins``) is left out of what we write and is at it
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from ki_briefing.base.errors import ConfigError
+from ki_briefing.base.markup import clean, element
 from ki_briefing.base.xml import XmlError, parse_xml
 from ki_briefing.model.lexicon import Entry
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _NAMESPACE = "http://www.w3.org/2005/01/pronunciation-lexicon"
-_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def from_pls(text: str, place: str) -> dict[str, Entry]:
@@ -58,8 +56,8 @@ def to_pls(entries: Mapping[str, Entry]) -> str:
     for word, entry in sorted(entries.items()):
         if entry.ipa or entry.respelling:
             parts = (("grapheme", word), ("phoneme", entry.ipa), ("alias", entry.respelling))
-            inner = "".join(f"<{tag}>{escape(_NO_XML.sub('', value))}</{tag}>" for tag, value in parts if value)
-            lines.append(f"  <lexeme>{inner}</lexeme>")
+            inner = "".join(element(tag, clean(value).replace("\ufffd", "")) for tag, value in parts if value)
+            lines.append(f"  {element('lexeme', inner=inner)}")
     return "\n".join([*lines, "</lexicon>", ""])
 
 

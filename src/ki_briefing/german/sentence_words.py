@@ -9,16 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ki_briefing.german import abbreviations
+from ki_briefing.german.tables import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-STARTERS = _words(
+STARTERS = words(
     """
     aber all alle allein allem allen aller allerdings alles als alsbald also am an ander andere anderen anderer
     andererseits anders anfangs angeblich angesichts anhand anschließend ansonsten anstatt anstelle auch auf
@@ -57,7 +54,7 @@ STARTERS = _words(
 )
 """Words that German writes small inside a sentence: with a capital they begin one."""
 
-ORDINAL_TRIGGERS = _words(
+ORDINAL_TRIGGERS = words(
     """
     am im zum zur vom beim ins ans der die das den dem des ein eine einem einen einer eines jeder jede jedes jedem
     jeden sein seine seinem seinen seiner ihr ihre ihrem ihren ihrer dieser diese dieses diesem diesen unser unsere
@@ -67,7 +64,7 @@ ORDINAL_TRIGGERS = _words(
 )
 """Words after which a number with a full stop is an ordinal, if a noun follows."""
 
-ORDINAL_NOUNS = _words(
+ORDINAL_NOUNS = words(
     """
     Januar Jänner Februar Feber März April Mai Juni Juli August September Oktober November Dezember Jan Feb Mrz Apr
     Jun Jul Aug Sep Sept Okt Nov Dez Quartal Quartals Quartale Halbjahr Halbjahres Halbzeit Jahrhundert Jahrhunderts
@@ -81,7 +78,7 @@ ORDINAL_NOUNS = _words(
 )
 """Nouns that an ordinal counts: a date, a quarter, a place."""
 
-LABELS = _words(
+LABELS = words(
     """
     Platz Rang Version Kapitel Abschnitt Teil Band Folge Artikel Absatz Satz Ziffer Nummer Punkt Seite Stufe Level
     Phase Paragraf Tabelle Abbildung Anhang Anlage Zeile Spalte Schritt Zone Tor Gleis Kategorie Klasse Gruppe Zahl
@@ -92,12 +89,12 @@ LABELS = _words(
 )
 """Nouns that a number or a letter follows: with it the sentence may end."""
 
-STRONG_ENDS = _words(
+STRONG_ENDS = words(
     "usw. etc. usf. u.s.w. u.v.m. u.Ä. o.Ä. u.ä. o.ä. ff. v.Chr. n.Chr. Inc. Corp. Ltd. Bros. p.a. u.dgl. u.a.m."
 )
 """Abbreviations after which any capital or number begins a sentence."""
 
-_MAY_END = _words(
+_MAY_END = words(
     """
     d.J. d.M. a.M. D.C. U.S. Ph.D. M.Sc. B.Sc. Min. Sek. Mo. Di. Mi. Do. Fr. Sa. So. Jan. Feb. Mrz. Apr. Jun. Jul.
     Aug. Sep. Sept. Okt. Nov. Dez. al. f. Max. Chr. Pkt. Tsd. Mill. bzgl. z.T. b.W. Abt. Univ. Red. S. z.Z. z.Zt.
@@ -105,7 +102,7 @@ _MAY_END = _words(
     """
 )
 
-_CUT_SHORT = _words(
+_CUT_SHORT = words(
     """
     h.c. v.Chr. n.Chr. u.v.m. u.s.w. i.V. i.A. m.E. a.M. a.d. b.W. p.a. z.Zt. o.g. s.a. d.J. d.M. u.dgl. u.a.m. usf.
     ff. f. Mr. Mrs. Ms. No. Ziff. Buchst. Rn. Az. Fa. Hl. Msgr. Mag. habil. rer. nat. med. phil. jur. pol. theol.
@@ -128,7 +125,9 @@ def _either_case(written: Iterable[str]) -> frozenset[str]:
     return frozenset(forms | {form[0].upper() + form[1:] for form in forms})
 
 
-ABBREVIATIONS = _either_case([*abbreviations.SPOKEN, *_CUT_SHORT, *STRONG_ENDS, *_MAY_END])
+ABBREVIATIONS = _either_case(
+    [*(entry.written for entry in abbreviations.TABLE.values()), *_CUT_SHORT, *STRONG_ENDS, *_MAY_END]
+)
 """Every abbreviation with a full stop, without its spaces."""
 
 MAY_END = _either_case([*abbreviations.MAY_END_A_SENTENCE, *_MAY_END, *STRONG_ENDS])
@@ -147,10 +146,10 @@ ENDINGS = frozenset(
 )
 """What either ends with, part by part: *B.* and *z.B.*"""
 
-NAMES_WITH_MARK = _words("Yahoo! Jeopardy! Joyn!")
+NAMES_WITH_MARK = words("Yahoo! Jeopardy! Joyn!")
 """Names that carry an exclamation mark."""
 
-COMPANY_ROLES = _words(
+COMPANY_ROLES = words(
     "CEO CTO CFO COO Chef Chefin Gründer Gründerin Co. KG & Vorstand Sprecher Sprecherin Aktie Aktien"
 )
 """Words that follow a company's suffix inside a sentence."""

@@ -11,9 +11,10 @@ a function word with a capital ("Danach", "Es") stands at the beginning of a sen
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING
 
+from ki_briefing.german.numerals import roman
 from ki_briefing.german.sentence_words import (
     ABBREVIATIONS,
     BEGINNINGS,
@@ -54,7 +55,7 @@ _NUMBER = re.compile(r"(?<![\w.,:/])(?:\d{1,2}\./)?(?P<last>\d+)$")
 _LAST_OF_DATE = re.compile(r"(?<![\w.,])[0-3]?\d\.\s?(?:0?[1-9]|1[0-2])$")
 _MONTH_NUMBER = re.compile(r"(?:0?[1-9]|1[0-2])\.(?!\d{3})")
 _YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d$")
-_ROMAN = re.compile(r"(?<![\w.-])(?=[IVXL])(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})$")
+_CAPITALS = re.compile(r"(?<![\w.-])[IVXLC]+$")
 _BRAND = re.compile(r"[a-z]{1,5}-?[A-Z0-9]|\w[\w-]*\.[a-z]{2,}")
 _BULLET = re.compile(rf"(?:[-–—*+{_BULLETS}]|\d{{1,3}}[.)]|[a-z]\))\s")
 _GOES_ON = re.compile(
@@ -165,7 +166,6 @@ def _mark_ends(before: str, mark: str, following: str, *, closed: bool) -> bool:
     return closed or tail + mark not in NAMES_WITH_MARK
 
 
-@lru_cache(maxsize=64)  # a hostile text repeats itself
 def _full_stop_ends(before: str, following: str, alone: bool) -> bool:
     """Decide for a full stop with white space after it.
 
@@ -188,7 +188,8 @@ def _full_stop_ends(before: str, following: str, alone: bool) -> bool:
     begin = _begin_of_last(before)
     if not before[-2:-1].isalpha():  # "J. Schmidhuber", but "Plan B. Nvidia …" and "Vitamin C. Es …"
         return _word_at_end(before[:begin]) in LABELS
-    if _ROMAN.search(before, begin):  # "Heinrich VIII. war", "im II. Weltkrieg"
+    numeral = _CAPITALS.search(before, begin)
+    if numeral and 0 < roman(numeral[0]) < 100:  # "Heinrich VIII. war", "im II. Weltkrieg"
         label = _word_at_end(before[:begin])
         return not label or label.lower() not in ORDINAL_TRIGGERS
     return True

@@ -10,7 +10,9 @@ import re
 
 from ki_briefing.german import grammar
 from ki_briefing.german.abbreviations import TABLE, Abbreviation
-from ki_briefing.german.scan import LETTER, Rule
+from ki_briefing.german.dates import WEEKDAYS
+from ki_briefing.german.money import SCALES
+from ki_briefing.german.scan import LETTER, WORD, Rule
 from ki_briefing.german.tables import words
 
 _CAPITAL = re.compile(r" ([A-ZÄÖÜ]\w*)")
@@ -20,18 +22,8 @@ _ADVERBIAL = ("täglich", "monatlich", "wöchentlich", "jährlich", "stündlich"
 _QUOTED_NOUN = r" ?[„»\"](?:[\w-]+ )*([A-ZÄÖÜ][\w-]*)[“«\"]"
 _FIGURE = re.compile(r"\s?(?:\d|[IVXLC]+\b|[a-z]\))")
 _SINGULAR = words("je pro per eine einer halbe halben dreiviertel")
-_SCALES = {"Mio.": "Million", "Mrd.": "Milliarde", "Bio.": "Billion"}
-_WEEKDAYS = {
-    "Mo": "Montag",
-    "Di": "Dienstag",
-    "Mi": "Mittwoch",
-    "Do": "Donnerstag",
-    "Fr": "Freitag",
-    "Sa": "Samstag",
-    "So": "Sonntag",
-}
-_BARE = {"Mio": "Millionen", "Mrd": "Milliarden", "Tsd": "tausend", "bzw": "beziehungsweise", "usw": "und so weiter",
-         "ggf": "gegebenenfalls", "inkl": "inklusive", "ca": "circa"}  # fmt: skip
+_SCALES = {f"{short}.": SCALES[short.lower()] for short in ("Mio", "Mrd", "Bio")}
+_WEEKDAYS = {name[:2]: name for name in WEEKDAYS}
 
 
 def _in_context(entry: Abbreviation, text: str, start: int, end: int) -> str | None:
@@ -110,24 +102,23 @@ def _say_days(match: re.Match[str]) -> str:
     return f"{_WEEKDAYS[match['first']]} bis {_WEEKDAYS[match['last']]}"
 
 
-RULES = (
-    Rule(
-        "weekday", (LETTER,), r"(?P<first>Mo|Di|Mi|Do|Fr|Sa)[–-](?P<last>Di|Mi|Do|Fr|Sa|So)(?!\w)", _say_days, after="-"
-    ),
-    Rule(
-        "weekday",
-        (LETTER,),
-        r"(?P<day>Mo|Di|Mi|Do|Fr|Sa|So)\.(?=,? ?\(?(?:den |dem )?\d|(?:[–/-]| bis | und )(?:Mo|Di|Mi|Do|Fr|Sa|So)\.)",
-        _say_weekday,
-        after="s",
-    ),
-    Rule("abbreviation", (LETTER,), _pattern(), _say_listed, after=".s-"),
-    Rule(
-        "abbreviation",
-        (LETTER,),
-        r"(?P<front>[A-ZÄÖÜ][a-zäöüß]{2,})str\.(?!\w)",
-        lambda m: m["front"] + "straße",
-        after="s",
-    ),
-    Rule("abbreviation", (LETTER,), r"(?:Mio|Mrd|Tsd|bzw|usw|ggf|inkl|ca)(?![\w.])", lambda m: _BARE[m[0]]),
+SPAN_OF_WEEKDAYS = Rule(
+    "weekday", (LETTER,), r"(?P<first>Mo|Di|Mi|Do|Fr|Sa)[–-](?P<last>Di|Mi|Do|Fr|Sa|So)(?!\w)", _say_days
+)
+
+WEEKDAY = Rule(
+    "weekday",
+    (LETTER,),
+    r"(?P<day>Mo|Di|Mi|Do|Fr|Sa|So)\.(?!\d)(?=,? ?\(?(?:den |dem )?\d|(?:[–/-]| bis | und )(?:Mo|Di|Mi|Do|Fr|Sa|So)\.)",
+    _say_weekday,
+)
+
+ABBREVIATION = Rule("abbreviation", (LETTER,), _pattern(), _say_listed)
+
+STREET = Rule(
+    "abbreviation", (LETTER,), r"(?P<front>[A-ZÄÖÜ][a-zäöüß]{2,})str\.(?!\w)", lambda m: m["front"] + "straße"
+)
+
+ABBREVIATION_WITHOUT_STOP = Rule(
+    "abbreviation", (WORD, LETTER), r"(?:Mio|Mrd|Tsd|bzw|usw|ggf|inkl|ca)(?![\w.])", lambda m: TABLE[f"{m[0]}."].spoken
 )

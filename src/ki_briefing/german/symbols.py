@@ -1,4 +1,4 @@
-"""Signs that stand for a word, and signs that only the eye needs: the last resort, after all other rules.
+"""Signs that stand for a word, and signs that only the eye needs.
 
 Sources: DIN 5008 and ISO 80000-2 (names of mathematical signs), Duden. Quotation marks, markup and emoji are not
 spoken; dashes and brackets become the pause they are.
@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from ki_briefing.german.numbers import amount
+from ki_briefing.german.numbers import SCRIPT_DIGITS, amount
 from ki_briefing.german.scan import LETTER, SIGN, Rule
 
-_SPOKEN = {
+_SAID_AS = {
     "&": "und", "+": "plus", "=": "gleich", "≈": "etwa", "≅": "etwa", "≃": "etwa", "~": "etwa", "∼": "etwa",
     "≠": "ungleich",
     "≥": "mindestens", "≤": "höchstens", "⩾": "mindestens", "⩽": "höchstens", "±": "plus minus", "∓": "minus plus",
@@ -36,7 +36,6 @@ _SPOKEN = {
     "½": "ein halb", "¼": "ein Viertel", "¾": "drei Viertel",
     "|": ",", "¦": ",", "‖": ",",
 }  # fmt: skip
-_SCRIPT_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉⁺⁻₊₋", "01234567890123456789+-+-")
 _GREEK = {
     "α": "Alpha", "β": "Beta", "γ": "Gamma", "δ": "Delta", "ε": "Epsilon", "ζ": "Zeta", "η": "Eta", "θ": "Theta",
     "λ": "Lambda",
@@ -45,6 +44,7 @@ _GREEK = {
     "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "Σ": "Sigma", "Φ": "Phi",
     "Ψ": "Psi", "Ω": "Omega",
 }  # fmt: skip
+_SIMPLE_FORMULAS = "CO2|H2O|NO2|SO2|N2O|CH4|O2|O3|H2|NH3|CO2e|NOx"
 _ELEMENTS = "H|He|Li|Be|B|C|N|O|F|Ne|Na|Mg|Al|Si|P|S|Cl|Ar|K|Ca|Ti|Cr|Mn|Fe|Co|Ni|Cu|Zn|Ga|As|Se|Br|Ag|Sn|I|Au|Hg|Pb|U"
 _FORMULA_PART = r"([A-Z][a-z]?)([₀-₉\d]*)([⁺⁻]?)"
 
@@ -55,7 +55,7 @@ def _say_formula(match: re.Match[str]) -> str:
     for element, count, charge in re.findall(_FORMULA_PART, match[0]):
         said.append(element if len(element) == 1 else " ".join(element.upper()))
         if count:
-            said.append(amount(count.translate(_SCRIPT_DIGITS)))
+            said.append(amount(count.translate(SCRIPT_DIGITS)))
         if charge:
             said.append("plus" if charge == "⁺" else "minus")
     return " ".join(said)
@@ -68,7 +68,7 @@ _END_OF_WORD = re.compile(r"[^\W\d_]{3}")
 
 def _say_raised(match: re.Match[str]) -> str:
     """x² -> x Quadrat, R₀ -> R null; a footnote's figure after a word is not said."""
-    figures = match[0].translate(_SCRIPT_DIGITS).strip("+-")
+    figures = match[0].translate(SCRIPT_DIGITS).strip("+-")
     if not figures:
         return "plus" if match[0][0] in "⁺₊" else "minus"
     said = " ".join(_SIGNS_OF_SUMS.get(part) or amount(part) for part in _SUM.findall(figures))
@@ -93,7 +93,7 @@ def _say_sign(match: re.Match[str]) -> str:
     sign = match[0]
     if sign in _COMPARED and _OPERAND.search(match.string, max(0, match.start() - 8), match.start()):
         return _COMPARED[sign]
-    if (words := _SPOKEN.get(sign)) is not None:
+    if (words := _SAID_AS.get(sign)) is not None:
         return words
     value = unicodedata.numeric(sign, None)
     return amount(str(int(value))) if value is not None and value == int(value) and value >= 0 else ""
@@ -101,58 +101,58 @@ def _say_sign(match: re.Match[str]) -> str:
 
 _QUOTES = r"[\"„“”‟«»‹›‚‘‛`´]"
 
-RULES = (
-    Rule("footnote", (SIGN,), r"\[\d{1,3}(?:[,–-] ?\d{1,3})*\]", lambda _m: "", after="["),
-    Rule("sign", (SIGN,), r"~(?=/)", lambda _m: "Tilde", after="~"),
-    Rule("quote", (SIGN,), r"['’](?=\d)", lambda _m: "", after="' "),
-    Rule(
-        "formula",
-        (LETTER,),
-        rf"(?=[A-Za-z]*[₀-₉])(?:(?:{_ELEMENTS})[₀-₉]*){{1,8}}[⁺⁻]?(?!\w)",
-        _say_formula,
-        after="^1",
-    ),
-    Rule(
-        "formula",
-        (LETTER,),
-        r"(?:CO2|H2O|NO2|SO2|N2O|CH4|O2|O3|H2|NH3|CO2e|NOx)(?![\w.-]|\.\d)|(?:CO2)(?=-)",
-        lambda m: (
-            _say_formula(m)
-            if m[0][-1] not in "ex"
-            else " ".join(m[0].replace("2", "zwei"))
-            if m[0] == "NOx"
-            else "C O zwei e"
-        ),
-        after="1",
-    ),
-    Rule("sign", (SIGN,), r"[²³¹⁰⁴⁵⁶⁷⁸⁹₀-₉⁺⁻₊₋]+", _say_raised, after="^ "),
-    Rule("sign", (SIGN,), r"[-−](?=\d)(?<![\w)][-−])", lambda _m: "minus ", after="-−"),
-    Rule("sign", (SIGN,), r"(?<=\d) ?[-−–—] ?(?=\d)", lambda _m: " bis ", after="-−–—"),
-    Rule("sign", (SIGN,), r"\+(?=\d)", lambda _m: "plus ", after="+"),
-    Rule(
-        "sign",
-        (SIGN,),
-        r"(?:~|≈|∼|>|<) ?(?=[$€£]?\d)(?<!\w[<>])(?<!\w [<>] )",
-        lambda m: {">": "mehr als ", "<": "weniger als "}.get(m[0].strip(), "etwa "),
-        after="~≈∼<>",
-    ),
-    Rule(
-        "sign",
-        (SIGN,),
-        r"(?:>=|=>|<=|==|!=|->|<-|=>)",
-        lambda m: {">=": "mindestens", "<=": "höchstens", "==": "gleich", "!=": "ungleich"}.get(m[0], "zu"),
-        after=">=<!-",
-    ),
-    Rule("dash", (SIGN,), r"(?<=[^\s])(?:—|–{2,}|-{2,})(?=\w)", lambda _m: ",", after="—–-"),
-    Rule("dash", (SIGN,), r"(?:-{2,}|[–—]{2,})(?!\w)|—+", lambda _m: "–", after="-–—"),
-    Rule("sign", (SIGN,), r"(?<=\bC)#", lambda _m: " sharp", after="#"),
-    Rule("greek", (LETTER,), r"(?<![Α-ω])[α-ωΓΔΘΛΞΠΣΦΨΩµ](?![Α-ω])", lambda m: _GREEK.get(m[0])),
-    Rule("quote", (SIGN,), _QUOTES, lambda _m: "", after='"„“” '),
-    Rule("sign", (SIGN,), r"\+\+|\*+", lambda m: "plus plus" if m[0] == "++" else "", after="+*"),
-    Rule(
-        "sign",
-        (SIGN,),
-        r"(?![\w\s–—…])[^\x00-\x7f]|[#$%&+/<=>@\\^_`{|}~\[\]\"*]|[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209c\u2150-\u215e]",
-        _say_sign,
-    ),
+FOOTNOTE = Rule("footnote", (SIGN,), r"\[\d{1,3}(?:[,–-] ?\d{1,3})*\]", lambda _m: "")
+
+TILDE_OF_A_PATH = Rule("sign", (SIGN,), r"~(?=/)", lambda _m: "Tilde")
+
+SHORTENED_YEAR = Rule("quote", (SIGN,), r"['’](?=\d\d(?!\d))", lambda _m: "")
+
+FORMULA = Rule("formula", (LETTER,), rf"(?=[A-Za-z]*[₀-₉])(?:(?:{_ELEMENTS})[₀-₉]*){{1,8}}[⁺⁻]?(?!\w)", _say_formula)
+
+FORMULA_IN_FIGURES = Rule(
+    "formula",
+    (LETTER,),
+    rf"(?:{_SIMPLE_FORMULAS})(?![\w.-])|CO2(?=-)",
+    lambda m: {"CO2e": "C O zwei e", "NOx": "N O x"}.get(m[0]) or _say_formula(m),
+)
+
+RAISED = Rule("sign", (SIGN,), r"[²³¹⁰⁴⁵⁶⁷⁸⁹₀-₉⁺⁻₊₋]+", _say_raised)
+
+MINUS = Rule("sign", (SIGN,), r"[-−](?=\d)(?<![\w)][-−])", lambda _m: "minus ")
+
+UP_TO = Rule("sign", (SIGN,), r"(?<=\d) ?[-−–—] ?(?=\d)", lambda _m: " bis ")
+
+PLUS = Rule("sign", (SIGN,), r"\+(?=\d)", lambda _m: "plus ")
+
+ABOUT = Rule(
+    "sign",
+    (SIGN,),
+    r"(?:~|≈|∼|>|<) ?(?=[$€£]?\d)(?<!\w[<>])(?<!\w [<>] )",
+    lambda m: {">": "mehr als ", "<": "weniger als "}.get(m[0].strip(), "etwa "),
+)
+
+COMPARISON = Rule(
+    "sign",
+    (SIGN,),
+    r"(?:>=|=>|<=|==|!=|->|<-)",
+    lambda m: {">=": "mindestens", "<=": "höchstens", "==": "gleich", "!=": "ungleich"}.get(m[0], "zu"),
+)
+
+DASH_BEFORE_WORD = Rule("dash", (SIGN,), r"(?<=[^\s])(?:—|–{2,}|-{2,})(?=\w)", lambda _m: ",")
+
+DASH = Rule("dash", (SIGN,), r"(?:-{2,}|[–—]{2,})(?!\w)|—+", lambda _m: "–")
+
+SHARP = Rule("sign", (SIGN,), r"(?<=\bC)#", lambda _m: " sharp")
+
+GREEK = Rule("greek", (LETTER,), r"[α-ωΓΔΘΛΞΠΣΦΨΩµ](?![^\W_²³₀-₉])", lambda m: _GREEK.get(m[0]))
+
+QUOTE = Rule("quote", (SIGN,), _QUOTES, lambda _m: "")
+
+STARS = Rule("sign", (SIGN,), r"\+\+|\*+", lambda m: "plus plus" if m[0] == "++" else "")
+
+SIGN_ALONE = Rule(
+    "sign",
+    (SIGN,),
+    r"(?![\w\s–—…])[^\x00-\x7f]|[#$%&+/<=>@\\^_`{|}~\[\]\"*]|[\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209c\u2150-\u215e]",
+    _say_sign,
 )

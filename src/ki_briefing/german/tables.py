@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import groupby
 
 
 def words(text: str) -> frozenset[str]:
@@ -17,13 +16,3 @@ def any_of(words: Iterable[str]) -> str:
     longest_first = sorted(words, key=len, reverse=True)
     letters = "".join(sorted({word[0] for word in longest_first}))
     return f"(?=[{re.escape(letters)}])(?:{'|'.join(map(re.escape, longest_first))})"
-
-
-def last_letters(count: int, words: Iterable[str]) -> str:
-    """Return a pattern of what the words, two letters long or more, end with, in capitals too: to look behind."""
-    endings = sorted({word[-count:].lower() for word in words})
-    return "|".join(
-        "".join(f"[{letter}{letter.upper()}]" for letter in before)
-        + f"[{''.join(ending[-1] + ending[-1].upper() for ending in alike)}]"
-        for before, alike in groupby(endings, lambda ending: ending[:-1])
-    )

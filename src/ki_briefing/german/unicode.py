@@ -13,8 +13,8 @@ import unicodedata
 
 _SIGNS = ".,;:!?()%+=@\"'/§$€„“”–…-"
 _ASCII, _GERMAN = rf"[\w{_SIGNS}]++", rf"[A-Za-z0-9äöüßÄÖÜ{_SIGNS}]++"
+# Most texts; what it lets through keeps the dash or _emphasis_ that the steps below would take away.
 _NOTHING_TO_DO = re.compile(rf"{_ASCII}(?: {_ASCII})*+|(?![-+–] ){_GERMAN}(?: {_GERMAN})*+", re.ASCII)
-_PLAIN = re.compile("[ -~¡-©«¬®-´¶-¹»-ıΑ-ΡΣ-ώ–—‘-”„…€₀-₉⁴-⁹→−≈≤≥]*+")  # composed, whatever stands beside them
 _KEPT = frozenset("²³¹⁰⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉½¼¾⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞⅐⅑⅒⁺⁻₊₋€™…°©®№′″")
 _HYPHENS = frozenset("\u2010\u2011\ufe63\uff0d")
 _INVISIBLE = frozenset(("Cf", "Cs", "Co", "Cn"))
@@ -31,14 +31,9 @@ def normalize(text: str) -> str:
     """Return the text composed, on one line, with plain hyphens and spaces and free of markup."""
     if _NOTHING_TO_DO.fullmatch(text) or not text:
         return text
-    plain = text if _PLAIN.fullmatch(text) else _composed(text)
-    return " ".join(_without_markup(plain).split())
-
-
-def _composed(text: str) -> str:
     composed = unicodedata.normalize("NFC", text)
-    plain = composed.translate(_TABLE)
-    return plain if plain == composed else unicodedata.normalize("NFC", plain)
+    plain = unicodedata.normalize("NFC", composed.translate(_TABLE))
+    return " ".join(_without_markup(plain).split())
 
 
 class _Table(dict[int, str]):

@@ -245,47 +245,50 @@ def _say_range(match: re.Match[str]) -> str | None:
     return f"{first} bis {amount(match['b'])} {name}"
 
 
-RULES = (
-    Rule("measure", (DIGIT,), rf'(?P<n>{AMOUNT})["″](?=-[A-ZÄÖÜ])', lambda m: f"{amount(m['n'])}-Zoll", after='"'),
-    Rule(
-        "range",
-        (DIGIT,),
-        rf"(?P<a>{ANY_AMOUNT})(?: ?(?P<first>%|°C|°))? ?(?:[–—-]|bis) ?(?P<b>{ANY_AMOUNT})(?: ?|-)(?P<unit>{_UNIT})"
-        rf"(?:/(?P<per>{_SIDE}))?(?![\w²³]|/(?!\d))",
-        _say_range,
-        after="-u%d",
-    ),
-    Rule(
-        "measure",
-        (DIGIT,),
-        rf"(?P<n>{AMOUNT}) (?P<scale>{SCALE}) ?(?P<unit>{_UNIT})(?:/(?P<per>{_SIDE}))?(?![\w²³]|/(?!\d))",
-        _say_scaled,
-        after="u",
-    ),
-    Rule(
-        "measure",
-        (DIGIT,),
-        rf"(?P<n>{ANY_AMOUNT})(?P<link>[ -]?)(?P<unit>{_UNIT})(?:/(?P<per>{_SIDE}))?(?![\w²³]|/(?!\d))",
-        _say_measure,
-        after="u%cd",
-    ),
-    Rule(
-        "measure",
-        (DIGIT,),
-        rf"(?P<n>{AMOUNT})/(?P<per>(?:[a-zA-Z]+[²³]|qm|kWh|MWh|kg|Tag|Monat|Jahr|Woche|Stunde|Minute|Sekunde|Person))(?<=(?:.²|.³|qm|Wh|kg|ag|at|hr|he|de|te|on))(?!\w)",
-        lambda m: _say_number_per(m) if m["per"] in _PER else None,
-        after="/",
-    ),
-    Rule("unit", (LETTER,), rf"(?P<unit>{_UNIT})/(?P<per>{_SIDE})(?![\w²³]|/(?!\d))", _say_alone, after="/"),
-    Rule(
-        "unit",
-        (LETTER,),
-        r"(?P<unit>[kcmn]?m)(?P<power>[²³])(?!\w)",
-        lambda m: UNITS[m["unit"] + m["power"]][1] if m["unit"] + m["power"] in UNITS else None,
-        after="^",
-    ),
-    Rule("unit", (SIGN,), rf"(?<=[\w²³€$%])/(?P<per>{_SIDE})(?!\w)", lambda m: f" pro {_PER[m['per']]}", after="/"),
-    Rule("unit", (SIGN,), rf"(?<=[€$] )/ (?P<per>{_SIDE})(?!\w)", lambda m: f"pro {_PER[m['per']]}", after="/"),
-    Rule("unit", (SIGN,), r"(?<=[a-zA-Z²³€$%])/(?=\d)", lambda _m: " pro ", after="/"),
-    Rule("unit", (SIGN,), r"(?P<unit>°[CF]?|%|‰)(?!\w)", lambda m: UNITS[m["unit"]][1], after="°%"),
+INCHES = Rule("measure", (DIGIT,), rf'(?P<n>{AMOUNT})["″](?=-[A-ZÄÖÜ])', lambda m: f"{amount(m['n'])}-Zoll")
+
+RANGE_OF_MEASURES = Rule(
+    "range",
+    (DIGIT,),
+    rf"(?P<a>{ANY_AMOUNT})(?: ?(?P<first>%|°C|°))? ?(?:[–—-]|bis) ?(?P<b>{ANY_AMOUNT})(?: ?|-)(?P<unit>{_UNIT})"
+    rf"(?:/(?P<per>{_SIDE}))?(?![\w²³]|/(?!\d))",
+    _say_range,
 )
+
+SCALED_MEASURE = Rule(
+    "measure",
+    (DIGIT,),
+    rf"(?P<n>{AMOUNT}) (?P<scale>{SCALE}) ?(?P<unit>{_UNIT})(?:/(?P<per>{_SIDE}))?(?![\w²³]|/(?!\d))",
+    _say_scaled,
+)
+
+MEASURE = Rule(
+    "measure",
+    (DIGIT,),
+    rf"(?P<n>{ANY_AMOUNT})(?P<link>[ -]?)(?P<unit>{_UNIT})(?:/(?P<per>{_SIDE}))?(?![\w²³]|/(?!\d))",
+    _say_measure,
+)
+
+NUMBER_PER = Rule(
+    "measure",
+    (DIGIT,),
+    rf"(?P<n>{AMOUNT})/(?P<per>(?:[a-zA-Z]+[²³]|qm|kWh|MWh|kg|Tag|Monat|Jahr|Woche|Stunde|Minute|Sekunde|Person))(?<=(?:.²|.³|qm|Wh|kg|ag|at|hr|he|de|te|on))(?!\w)",
+    lambda m: _say_number_per(m) if m["per"] in _PER else None,
+)
+
+RATE_WITHOUT_NUMBER = Rule("unit", (LETTER,), rf"(?P<unit>{_UNIT})/(?P<per>{_SIDE})(?![\w²³]|/(?!\d))", _say_alone)
+
+SQUARE_OR_CUBE = Rule(
+    "unit",
+    (LETTER,),
+    r"(?P<unit>[kcmn]?m)(?P<power>[²³])(?!\w)",
+    lambda m: UNITS[m["unit"] + m["power"]][1] if m["unit"] + m["power"] in UNITS else None,
+)
+
+PER = Rule("unit", (SIGN,), rf"(?<=[\w²³€$%])/(?P<per>{_SIDE})(?!\w)", lambda m: f" pro {_PER[m['per']]}")
+
+SPACED_PER = Rule("unit", (SIGN,), rf"(?<=[€$] )/ (?P<per>{_SIDE})(?!\w)", lambda m: f"pro {_PER[m['per']]}")
+
+PER_NUMBER = Rule("unit", (SIGN,), r"(?<=[a-zA-Z²³€$%])/(?=\d)", lambda _m: " pro ")
+
+UNIT_WITHOUT_NUMBER = Rule("unit", (SIGN,), r"(?P<unit>°[CF]?|%|‰)(?!\w)", lambda m: UNITS[m["unit"]][1])

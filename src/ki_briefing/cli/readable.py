@@ -1,0 +1,54 @@
+"""What will be said, for a reader at a terminal.
+
+Script, Utterance -> text. The spoken form stands below the written one where they differ.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ki_briefing.german.unicode import normalize
+from ki_briefing.script import forecast
+
+if TYPE_CHECKING:
+    from ki_briefing.model.text import Script, Utterance
+
+_SPELLED = re.compile(r"\b[A-ZÄÖÜ](?: [A-ZÄÖÜ])+s?\b")
+
+
+def script_text(script: Script) -> str:
+    """Return a script segment by segment, what is left out, and how long it will be."""
+    lines = [script.title, "=" * len(script.title)]
+    for segment in script.segments:
+        lines += ["", f"[{segment.kind}] {segment.title}"]
+        for utterance in segment.utterances:
+            lines.append(f"  {utterance.written}")
+            if (said := _legible(utterance)) != normalize(utterance.written):
+                lines.append(f"    → {said}")
+    if script.omitted:
+        lines += ["", "Not spoken:", *(f"  ({omission.reason}) {omission.text}" for omission in script.omitted)]
+    minutes, seconds = divmod(round(forecast(script)), 60)
+    return "\n".join([*lines, "", f"About {minutes}:{seconds:02} min."])
+
+
+def explained(utterance: Utterance) -> str:
+    """Return what is said, and below it every decision and every pronunciation from a lexicon."""
+    lines = [utterance.spoken]
+    for span in utterance.spans:
+        said = utterance.spoken[span.spoken_start : span.spoken_end]
+        lines.append(f"  {utterance.written[span.start : span.end]!r} → {said!r}  ({span.kind})")
+    for each in utterance.pronunciations:
+        sounds = [f"/{each.ipa}/" * bool(each.ipa), each.respelling, each.language]
+        lines.append(f"  {utterance.spoken[each.start : each.end]!r} ♪ {', '.join(filter(None, sounds))}  (lexicon)")
+    return "\n".join(lines)
+
+
+def _legible(utterance: Utterance) -> str:
+    """Return the spoken form with spelled letters as one is used to read them: KI-Modell, not K I-Modell."""
+
+    def together(letters: re.Match[str]) -> str:
+        word = letters[0].replace(" ", "")
+        return word if word in utterance.written else letters[0]
+
+    return _SPELLED.sub(together, utterance.spoken)

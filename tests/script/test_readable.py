@@ -1,0 +1,35 @@
+"""A producer reads at the terminal what will be said."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ki_briefing.article import parse, read_article
+from ki_briefing.cli.readable import script_text
+from ki_briefing.german.lexicon import load_lexicon
+from ki_briefing.model.text import Article, Script
+from ki_briefing.script import write_script
+from ki_briefing.show.settings import Show
+
+ARTICLE = min((Path(__file__).parents[2] / "episodes").glob("*/article.*"))
+
+
+def written(article: Article) -> Script:
+    date = datetime(2026, 1, 15, 6, tzinfo=UTC)
+    return write_script(article, Show(Path()), number=1, date=date, lexicon=load_lexicon())
+
+
+def test_the_readable_script_shows_written_spoken_and_omitted() -> None:
+    text = script_text(written(read_article(ARTICLE)))
+
+    assert "→ Seit dem zweiten Februar zweitausendfünfundzwanzig" in text
+    assert "(table)" in text
+
+
+def test_a_reader_sees_spelled_letters_as_written_but_voices_get_them_apart() -> None:
+    article = parse("Titel\n\nGPT-5 ist eine KI auf 8 GPUs, sagt das KI-Briefing.\n")
+    script = written(article)
+
+    assert "→ GPT fünf ist eine KI auf acht GPUs, sagt das KI-Briefing." in script_text(script)
+    assert "G P T fünf ist eine K I auf acht G P Us, sagt das K I-Briefing." in [u.spoken for u in script.utterances]

@@ -33,8 +33,9 @@ def write_release(
     """
     from ki_briefing.episode import chapters, notes, pictures, transcript
     from ki_briefing.episode.addresses import Addresses
-    from ki_briefing.episode.assets import CHAPTERS_TYPE, measure_asset
+    from ki_briefing.episode.assets import measure_asset
     from ki_briefing.episode.backlink import write_snippets
+    from ki_briefing.episode.media_types import CHAPTERS_TYPE
     from ki_briefing.episode.tags import write_mp3
 
     slug = episode.slug

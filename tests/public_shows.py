@@ -6,7 +6,8 @@ import dataclasses
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from ki_briefing.episode.assets import CHAPTERS_TYPE, measure_asset
+from ki_briefing.episode.assets import measure_asset
+from ki_briefing.episode.media_types import CHAPTERS_TYPE
 from ki_briefing.episode.release import release_json as to_json
 from ki_briefing.model.episode import Episode, Release
 from ki_briefing.show.settings import Person, Podcast, Podroll, Publishing, Show

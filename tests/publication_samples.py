@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-from ki_briefing.episode.assets import CHAPTERS_TYPE
+from ki_briefing.episode.media_types import CHAPTERS_TYPE
 from ki_briefing.model.episode import Asset, ChapterMark, DigitalSourceType, Episode, Release, Sentence
 from ki_briefing.model.text import SegmentKind, Source, UtteranceRole
 

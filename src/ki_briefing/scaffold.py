@@ -62,7 +62,7 @@ def init_show(
         written.append(folder / name)
     Show(folder).inbox.mkdir(exist_ok=True)
     if sign:
-        from ki_briefing.episode.signer import make_certificate
+        from ki_briefing.episode.certificate import make_certificate
 
         key, chain = make_certificate(folder / "signing", tomllib.loads(settings)["podcast"]["title"])
         files = {"key": f"signing/{key.name}", "certificate": f"signing/{chain.name}"}

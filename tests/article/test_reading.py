@@ -144,6 +144,23 @@ def test_broken_front_matter_is_named(line: str) -> None:
         parse(f"---\n{line}\n---\n\n# T\n\nEin Satz.\n", markdown=True)
 
 
+@pytest.mark.parametrize("strange", ["\x1b", "\x07", "\x80", "\x9b", "\x7f", "\ufffe", "\uffff"])
+@pytest.mark.parametrize("markdown", [True, False])
+def test_control_characters_are_no_part_of_an_article(strange: str, markdown: bool) -> None:
+    text = f"# Ein {strange}Titel\n\nEin Satz{strange} steht hier, lang genug für einen Absatz.\n"
+
+    article = parse(text if markdown else text[2:], markdown=markdown)
+
+    assert article.headline == "Ein Titel"
+    assert strange not in repr(article).encode().decode("unicode_escape")
+
+
+def test_control_characters_that_front_matter_escapes_are_no_part_of_an_article() -> None:
+    article = parse('---\ntitle: "Ein \\aTi\\etel\\x9b"\n---\n\nEin Satz.\n', markdown=True)
+
+    assert article.headline == "Ein Titel"
+
+
 def test_half_a_surrogate_pair_in_the_front_matter_is_no_text() -> None:
     article = parse('---\nteaser: "a\\ud800b"\n---\n\n# T\n\nEin Satz.\n', markdown=True)
     assert article.teaser == "a?b"

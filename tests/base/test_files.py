@@ -22,6 +22,7 @@ from ki_briefing.base.files import (
     file_digest,
     lock,
     read_entry,
+    read_regular,
     sweep_leftovers,
     write_atomically,
 )
@@ -224,3 +225,13 @@ def test_a_file_and_its_bytes_have_one_digest_each(tmp_path: Path) -> None:
     assert file_digest(tmp_path / "a") != file_digest(tmp_path / "b")
     with pytest.raises(StorageError):
         file_digest(tmp_path / "absent")
+
+
+def test_only_a_regular_file_of_bearable_size_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"12345")
+    os.mkfifo(tmp_path / "pipe")
+
+    assert read_regular(tmp_path / "a", 5) == b"12345"
+    for path, most in (("a", 4), ("pipe", 9), ("", 9), ("no", 9), ("x" * 5000, 9), ("a\0b", 9), ("/dev/zero", 9)):
+        with pytest.raises(OSError, match=r"\w"):
+            read_regular(tmp_path / path, most)

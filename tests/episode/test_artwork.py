@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import zlib
 from pathlib import Path
 
 import pytest
@@ -139,3 +141,28 @@ def test_a_picture_that_cannot_be_a_cover_is_the_articles_fault(
         artwork.load_picture(saved(tmp_path, name, size=size), store)
 
     assert caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["pipe", "a\0b", "x" * 5000, "/dev/zero"])
+def test_what_is_no_file_is_refused_at_once_and_the_setting_named(name: str, tmp_path: Path, store: Store) -> None:
+    os.mkfifo(tmp_path / "pipe")
+
+    with pytest.raises(ConfigError, match="cannot be read") as caught:
+        artwork.load_cover(tmp_path / name, store)
+
+    assert "[podcast] cover in show.toml" in caught.value.hint
+    assert len(str(caught.value)) < 500
+
+
+@pytest.mark.parametrize("size", [(9400, 9400), (6001, 1000), (6000, 6001)])
+def test_an_articles_picture_is_refused_by_its_header_before_a_pixel_is_decoded(
+    size: tuple[int, int], tmp_path: Path, store: Store
+) -> None:
+    whole = saved(tmp_path, "bild.png").read_bytes()
+    header = whole[12:16] + b"".join(side.to_bytes(4, "big") for side in size) + whole[24:29]
+    (tmp_path / "bild.png").write_bytes(whole[:12] + header + zlib.crc32(header).to_bytes(4, "big") + whole[33:])
+
+    with pytest.raises(ArticleError, match="at most 6000 each way and 36 million in all") as caught:
+        artwork.load_picture(tmp_path / "bild.png", store)
+
+    assert "the article's image" in caught.value.hint

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from ki_briefing.base.web import web_address
-from ki_briefing.episode import chapters
+from ki_briefing.episode import chapters, clock
 from ki_briefing.episode.addresses import Addresses
 from ki_briefing.model.sound import Chapter, Timeline
 from ki_briefing.model.text import SegmentKind
@@ -95,7 +95,7 @@ def test_json_podlove_and_notes_tell_the_same() -> None:
     lines = [line.split(" ", 1) for line in chapters.to_lines(episode)]
 
     assert document["version"] == "1.2.0"
-    assert [(chapters.clock(entry["startTime"]), entry["title"]) for entry in document["chapters"]] == [
+    assert [(clock.full(entry["startTime"]), entry["title"]) for entry in document["chapters"]] == [
         (start, title) for start, title in lines
     ]
     assert [(row.get("start"), row.get("title")) for row in podlove] == [

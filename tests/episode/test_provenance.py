@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import tracemalloc
 from pathlib import Path
 
 import pytest
 from mutagen.id3 import ID3
 
-from ki_briefing.base.errors import BriefingError
-from ki_briefing.episode.provenance import Seal, Verdict, describe, sign, verify
-from ki_briefing.episode.signer import Signer, load_signer, make_certificate
+from ki_briefing.base.errors import BriefingError, StorageError
+from ki_briefing.episode.certificate import make_certificate
+from ki_briefing.episode.provenance import describe, sign, write_signed
+from ki_briefing.episode.signer import Signer, load_signer
+from ki_briefing.episode.verdict import Seal, Verdict, verify
 from ki_briefing.show.settings import Signing
 from spoken_episode import Spoken, speak_episode, write_episode
 
@@ -239,3 +243,47 @@ def test_a_sidecar_of_another_file_does_not_vouch(unsigned: Path, spoken: Spoken
     shutil.copy(sidecar, unsigned.with_suffix(".c2pa"))
 
     assert verify(unsigned).seal is Seal.CHANGED
+
+
+def test_what_is_not_the_same_twice_is_not_signed_and_the_old_file_stays(
+    signed: Path, spoken: Spoken, signer: Signer
+) -> None:
+    before = signed.read_bytes()
+    statement = describe(spoken.episode, podcast="P", author="", episode_url="")
+    sounds = iter((b"\xff\xfb one", b"\xff\xfb two"))
+
+    with pytest.raises(StorageError, match="changed while it was signed"):
+        write_signed(signed, before[:10], lambda: (next(sounds),), statement, signer)
+
+    assert signed.read_bytes() == before
+    assert list(signed.parent.iterdir()) == [signed]
+
+
+def test_a_signature_is_proved_by_the_certificate_and_over_the_claim_beside_it(
+    signed: Path, signer: Signer, tmp_path: Path
+) -> None:
+    frame = frames_of(signed.read_bytes())[-2]
+    store = frame[frame.index(b"manifest store\0") + len("manifest store\0") :]
+    make_certificate(tmp_path / "others", "Andere")
+    pair = Signing("signing-key.pem", "signing-certificate.pem")
+    other = load_signer(pair, tmp_path / "others", public=tmp_path / "public")
+    at = store.index(b"dc:title") + 12
+
+    assert signer.has_signed(store)
+    assert not signer.has_signed(store[:at] + bytes([store[at] ^ 1]) + store[at + 1 :])
+    assert not signer.has_signed(store[:-1] + bytes([store[-1] ^ 1]))
+    assert not signer.has_signed(store[:-9])
+    assert not signer.has_signed(b"")
+    assert other is not None
+    assert not other.has_signed(store)
+
+
+def test_without_the_library_verify_says_which_extra_it_needs(signed: Path) -> None:
+    program = "import sys; sys.modules['c2pa'] = None; from ki_briefing.cli.main import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", program, "verify", str(signed)], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 69
+    assert "pip install 'ki-briefing[verify]'" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from ki_briefing.base.errors import PublishError
+from ki_briefing.base.errors import AuthorityOffline, PublishError
+from ki_briefing.base.toml import with_values
+from ki_briefing.build import build_episode
 from ki_briefing.episode.addresses import Addresses, asset_path
 from ki_briefing.episode.assets import measure_asset
 from ki_briefing.episode.release import read_release, release_from_json, release_json
+from ki_briefing.new import new_episode
+from ki_briefing.scaffold import init_show
+from ki_briefing.show.reading import load_show
 from publication_samples import sample_release
 
 
@@ -84,3 +91,26 @@ def test_without_a_base_address_nothing_has_an_address() -> None:
 )
 def test_durations_are_written_as_iso_8601(seconds: int, written: str) -> None:
     assert replace(sample_release().episode, frames=seconds * 48_000).iso_duration == written
+
+
+def test_a_release_is_complete_or_stays_as_it_was(tmp_path: Path) -> None:
+    init_show(tmp_path / "show", sign=True)
+    settings = tmp_path / "show" / "show.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(with_values(text, "jingles", {"style": "none"}), encoding="utf-8")
+    article, picture = tmp_path / "artikel.md", tmp_path / "bild.jpg"
+    Image.new("RGB", (1400, 1400), (200, 90, 40)).save(picture)
+    article.write_text("---\nimage: bild.jpg\n---\n\n# Ein Titel\n\nEin erster Satz steht hier.\n", encoding="utf-8")
+    episode = new_episode(article, load_show(tmp_path / "show"), now=datetime(2026, 1, 15, tzinfo=UTC))
+    build_episode(episode)
+    before = {path.name: path.read_bytes() for path in (episode / "built").iterdir()}
+
+    Image.new("RGB", (1400, 1400), (40, 90, 200)).save(episode / "bild.jpg")
+    text = (episode / "article.md").read_text(encoding="utf-8")
+    (episode / "article.md").write_text(text + "\nUnd noch ein Satz.\n", encoding="utf-8")
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(with_values(text, "signing", {"timestamp_url": "http://127.0.0.1:9/"}), encoding="utf-8")
+    with pytest.raises(AuthorityOffline):
+        build_episode(episode)
+
+    assert {path.name: path.read_bytes() for path in (episode / "built").iterdir()} == before

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.server
+import socket
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -11,9 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from ki_briefing.base.errors import PublishError
-from ki_briefing.episode.provenance import Seal, describe, sign, verify
-from ki_briefing.episode.signer import Signer, load_signer, make_certificate
+from ki_briefing.base.errors import AuthorityOffline, PublishError
+from ki_briefing.episode.certificate import make_certificate
+from ki_briefing.episode.provenance import describe, sign
+from ki_briefing.episode.signer import Signer, load_signer
+from ki_briefing.episode.timestamp import fetch_token
+from ki_briefing.episode.verdict import Seal, verify
 from ki_briefing.show.settings import Signing
 from publication_samples import sample_episode
 
@@ -90,17 +95,22 @@ def sound(tmp_path: Path) -> Path:
 STATEMENT = describe(sample_episode(), podcast="KI-Briefing-Daily", author="", episode_url="")
 
 
-@pytest.mark.judge("openssl")
-def test_a_time_stamp_tells_when_it_was_signed(tmp_path: Path, authority: str, signer: Signer, sound: Path) -> None:
-    (tmp_path / "ts.cnf").write_text(CONFIG, encoding="utf-8")
-    (tmp_path / "serial").write_text("01", encoding="utf-8")
+def establish(folder: Path) -> None:
+    """Make what openssl needs to answer as an authority."""
+    (folder / "ts.cnf").write_text(CONFIG, encoding="utf-8")
+    (folder / "serial").write_text("01", encoding="utf-8")
     for command in (
         "req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj /CN=Amt -days 9",
         "req -newkey rsa:2048 -nodes -keyout ts.key -out ts.csr -subj /CN=Zeit",
         "x509 -req -in ts.csr -CA ca.pem -CAkey ca.key -set_serial 2 -out ts.pem -days 9 -extfile ts.cnf"
         " -extensions stamp",
     ):
-        openssl(tmp_path, command)
+        openssl(folder, command)
+
+
+@pytest.mark.judge("openssl")
+def test_a_time_stamp_tells_when_it_was_signed(tmp_path: Path, authority: str, signer: Signer, sound: Path) -> None:
+    establish(tmp_path)
 
     sign(sound, STATEMENT, replace(signer, timestamp_url=authority))
 
@@ -108,6 +118,84 @@ def test_a_time_stamp_tells_when_it_was_signed(tmp_path: Path, authority: str, s
     assert verdict.seal is Seal.INTACT
     assert verdict.time is not None
     assert "by an authority you did not say you trust" in str(verdict)
+
+
+@pytest.mark.judge("openssl")
+def test_a_token_is_kept_as_the_authority_sent_it(tmp_path: Path, authority: str) -> None:
+    establish(tmp_path)
+
+    token = fetch_token(authority, b"data", most=10_000)
+
+    openssl(tmp_path, "ts -reply -in reply -token_out -out token")
+    assert token == (tmp_path / "token").read_bytes()
+
+
+@pytest.mark.judge("openssl")
+@pytest.mark.parametrize(
+    ("data", "complaint"), [(b"other data", "for other data"), (b"data", "answers another request")]
+)
+def test_a_token_that_was_made_for_something_else_is_refused(
+    tmp_path: Path, authority: str, data: bytes, complaint: str
+) -> None:
+    establish(tmp_path)
+    fetch_token(authority, data, most=10_000)
+    (tmp_path / "reply").rename(tmp_path / "answer")
+
+    with pytest.raises(AuthorityOffline, match=complaint):
+        fetch_token(authority, b"data", most=10_000)
+
+
+@pytest.mark.judge("openssl")
+def test_an_authority_that_refuses_is_quoted(tmp_path: Path, authority: str) -> None:
+    establish(tmp_path)
+    (tmp_path / "ts.cnf").write_text(CONFIG.replace("digests = sha256", "digests = sha512"), encoding="utf-8")
+
+    with pytest.raises(AuthorityOffline, match="refused, status 2"):
+        fetch_token(authority, b"data", most=10_000)
+
+
+def test_an_answer_that_is_too_long_is_named(tmp_path: Path, authority: str) -> None:
+    (tmp_path / "answer").write_bytes(bytes(10_001))
+
+    with pytest.raises(PublishError, match="is too long"):
+        fetch_token(authority, b"data", most=10_000)
+
+
+@pytest.mark.parametrize("speech", [b"HTTP/1.0 200 OK\r\n\r\n", b"HTTP/1.0 200 OK\r\nX: ", b""])
+def test_an_authority_that_drips_its_answer_is_not_waited_for(speech: bytes) -> None:
+    done = threading.Event()
+
+    def drip() -> None:
+        connection = listener.accept()[0]
+        with connection, contextlib.suppress(OSError):
+            connection.sendall(speech)
+            while speech and not done.wait(0.05):
+                connection.sendall(b"0")
+            done.wait()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=drip)
+        thread.start()
+        try:
+            with pytest.raises(AuthorityOffline, match=r"no whole answer within|timed out"):
+                fetch_token(f"http://127.0.0.1:{listener.getsockname()[1]}/", b"data", most=10_000, seconds=0.4)
+        finally:
+            done.set()
+            thread.join()
+
+
+def test_an_authority_that_does_not_speak_http_is_named() -> None:
+    def greet() -> None:
+        with listener.accept()[0] as connection:
+            connection.recv(10_000)
+            connection.sendall(b"220 smtp ready\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=greet)
+        thread.start()
+        with pytest.raises(AuthorityOffline, match="does not speak HTTP"):
+            fetch_token(f"http://127.0.0.1:{listener.getsockname()[1]}/", b"data", most=10_000)
+        thread.join()
 
 
 @pytest.mark.parametrize(

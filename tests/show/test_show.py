@@ -115,3 +115,19 @@ def test_wrong_episode_facts_are_named(tmp_path: Path, change: tuple[str, str], 
         load_episode(tmp_path)
 
     assert says in f"{caught.value.message} {caught.value.hint}"
+
+
+@pytest.mark.parametrize("character", ["\\u0007", "\\u001b", "\\r", "\\uffff"])
+def test_a_control_character_in_a_setting_is_named_with_its_place(tmp_path: Path, character: str) -> None:
+    folder = show(tmp_path, f'[frames]\nintro = ["Guten{character} Tag"]\n')
+
+    with pytest.raises(ConfigError, match=r"show\.toml: frames: intro holds the control character U\+") as caught:
+        load_show(folder)
+
+    assert caught.value.hint
+
+
+def test_a_text_of_several_lines_is_no_fault(tmp_path: Path) -> None:
+    folder = show(tmp_path, '[podcast]\ndescription = """Eins\n\tzwei"""\n')
+
+    assert load_show(folder).podcast.description == "Eins\n\tzwei"

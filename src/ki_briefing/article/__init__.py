@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 from typing import TYPE_CHECKING
 
+from ki_briefing.base.characters import as_text
 from ki_briefing.base.errors import ArticleError, ArticleMissing
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def read_article(path: Path) -> Article:
 
 
 def parse(text: str, *, markdown: bool = False, name: str = "the article") -> Article:
-    """Return the article that a text holds.
+    """Return the article that a text holds; its control characters are no part of it.
 
     Args:
         name: What an error calls it.
@@ -47,6 +48,7 @@ def parse(text: str, *, markdown: bool = False, name: str = "the article") -> Ar
     """
     from ki_briefing.article.roles import assemble
 
+    text = as_text(text)
     if markdown:
         from ki_briefing.article import markdown as reader
 

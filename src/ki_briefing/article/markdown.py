@@ -10,6 +10,7 @@ import yaml
 from markdown_it import MarkdownIt
 
 from ki_briefing.article.roles import About, Element, ElementKind
+from ki_briefing.base.characters import as_text
 from ki_briefing.base.errors import ArticleError
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def read(text: str, name: str) -> tuple[About, list[Element]]:
     Raises:
         ArticleError: The front matter is not YAML.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
+    text = text.lstrip("\ufeff")
     match = _FRONT_MATTER.match(text)
     about = _about(match["yaml"], name) if match else About()
     tokens = MarkdownIt("commonmark", {"maxNesting": 20}).enable("table").parse(text[match.end() :] if match else text)
@@ -54,7 +55,7 @@ def _about(source: str, name: str) -> About:
         field = _FIELDS.get(str(key).lower())
         if field and isinstance(value, (str, int, float)):
             whole = str(value).encode("utf-8", "replace").decode()  # YAML can escape half a surrogate pair
-            found.setdefault(field, " ".join(whole.split()))
+            found.setdefault(field, " ".join(as_text(whole).split()))  # and control characters
     found["published"] = _date(data.get("date", data.get("datum")))
     return About(**found)
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from ki_briefing.model.text import Article
 
 
+_LONGEST_NAME = 300  # characters of it that a message repeats
+
+
 def find_picture(source: Path, article: Article) -> Path | None:
     """Return the file of the article's own picture, if it names one.
 
@@ -26,7 +29,10 @@ def find_picture(source: Path, article: Article) -> Path | None:
     path = find_beside(source, image)
     if path or not image or "://" in image or image.startswith("/"):  # an address, or the path of one
         return path
-    raise ArticleError(f"{source} names a picture that does not lie beside it: {image}", hint="Mend its image.")
+    raise ArticleError(
+        f"{source} names a picture that does not lie beside it: {image[:_LONGEST_NAME]!r}",
+        hint="Mend image in the article: it must name a JPEG or PNG file.",
+    )
 
 
 def find_pictures(source: Path, article: Article) -> tuple[Path, ...]:

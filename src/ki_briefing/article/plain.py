@@ -15,12 +15,12 @@ _END_OF_SENTENCE = re.compile(r"[.!…;,:][\"“”»«'’)\]]*$")
 _HEADING_LENGTH = 110
 _HEADING_WORDS = 14
 _URL = re.compile(r"https?://[^\s<>\"')\]]+")
-_STRANGE_SPACES = str.maketrans({"\u2028": "\n", "\u2029": "\n", "\x85": "\n", "\x0b": "\n", "\x0c": "\n"})
+_SEPARATORS = str.maketrans({"\u2028": "\n", "\u2029": "\n"})  # of lines and of paragraphs
 
 
 def read(text: str) -> list[Element]:
     """Return the elements of a plain text."""
-    lines = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").translate(_STRANGE_SPACES).split("\n")
+    lines = text.lstrip("\ufeff").translate(_SEPARATORS).split("\n")
     written = [line for line in lines if line.strip()]
     return [_element(line, following) for line, following in zip(written, [*written, ""][1:], strict=True)]
 

@@ -93,6 +93,15 @@ class EngineOffline(SpeechError):
     """The engine's service cannot be reached, or refuses to serve us now."""
 
 
+class LibraryMissing(BriefingError):
+    """An optional library that this needs is not installed."""
+
+    exit_code = Exit.UNAVAILABLE
+
+    def __init__(self, message: str, *, extra: str) -> None:
+        super().__init__(message, hint=f"Run: pip install 'ki-briefing[{extra}]'")
+
+
 class SoundError(BriefingError):
     """A sound file cannot be used, or a sound cannot be made."""
 

@@ -13,6 +13,7 @@ import hashlib
 import os
 import re
 import shutil
+import stat
 import threading
 import time
 from dataclasses import dataclass
@@ -72,6 +73,32 @@ def file_integrity(path: Path) -> str:
     with _storage(path, "read"), path.open("rb") as file:
         found = hashlib.file_digest(file, "sha384").digest()
     return f"sha384-{base64.b64encode(found).decode()}"
+
+
+def read_regular(path: Path, most: int) -> bytes:
+    """Return the bytes of a regular file; a pipe or a device, which might never end, is not even waited for.
+
+    Args:
+        path: As a producer wrote it, however impossible.
+        most: Bytes that it may have.
+
+    Raises:
+        OSError: It cannot be read, is no regular file, or is too large (``EFBIG``).
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except ValueError as error:  # a NUL in its name
+        raise OSError(errno.EINVAL, "no file can have this name") from error
+    try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file")
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            content = file.read(most + 1)
+    finally:
+        os.close(handle)
+    if len(content) > most:
+        raise OSError(errno.EFBIG, f"it has more than {most:,} bytes")
+    return content
 
 
 def size(path: str) -> int | None:

@@ -77,8 +77,8 @@ def check(episodes: tuple[Path, ...], as_json: bool) -> None:
 @JSON
 def verify(file: Path, trust: Any, as_json: bool) -> None:
     """Say who signed the MP3 FILE and whether it changed."""
-    from ki_briefing.episode.provenance import Seal
-    from ki_briefing.episode.provenance import verify as judge
+    from ki_briefing.episode.verdict import Seal
+    from ki_briefing.episode.verdict import verify as judge
 
     verdict = judge(file, trust=trust.read() if trust else "")
     if as_json:

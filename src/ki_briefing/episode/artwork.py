@@ -6,6 +6,7 @@ pixels, RGB. Nothing but the pixels is passed on: a camera's place and time stay
 
 from __future__ import annotations
 
+import errno
 import io
 import warnings
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import ArticleError, ConfigError
-from ki_briefing.base.files import digest
+from ki_briefing.base.files import digest, read_regular
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 SMALLEST, LARGEST = 1400, 3000
 """Sides a cover may have [pixels]."""
+
+LARGEST_SIDE, MOST_PIXELS = 6000, 36_000_000
+"""What an article's picture may have: decoded, each pixel takes four bytes, more than once [pixels]."""
 
 TAG_SIDE = 800
 """Side of the picture in the MP3's tag [pixels]."""
@@ -32,6 +36,9 @@ CHAPTER_SIDE = 600
 _FEED_BYTES, _TAG_BYTES, _CHAPTER_BYTES = 500_000, 150_000, 40_000
 _MOST_BYTES = 30_000_000  # of the file that is read
 _RECIPE = "cover 1"  # part of the cache key: changes whenever the code below would make other pictures
+_LONGEST_NAME = 300  # characters of a path that a message repeats
+_COVER = "It is [podcast] cover in show.toml."
+_IMAGE = "It is the article's image."
 _DEFAULT = Path(__file__).parents[1] / "data" / "cover.jpg"
 _DEFAULT_IN_TAG = Path(__file__).parents[1] / "data" / "cover-tag.jpg"
 
@@ -49,6 +56,15 @@ class Artwork:
     tag: bytes
 
 
+class _Unfit(Exception):
+    """A picture that cannot be used, before it is known whose it is."""
+
+    def __init__(self, path: Path, reason: str, hint: str) -> None:
+        super().__init__()
+        self.message = f"the picture {str(path)[:_LONGEST_NAME]!r} {reason}"
+        self.hint = hint
+
+
 def load_cover(path: Path | None, store: Store) -> Artwork:
     """Check a cover and return it as it is published; made once per picture, then taken from the store.
 
@@ -61,7 +77,10 @@ def load_cover(path: Path | None, store: Store) -> Artwork:
     """
     if path is None:
         return Artwork(_DEFAULT.read_bytes(), _DEFAULT_IN_TAG.read_bytes())
-    return _stored(path, store, side=0)
+    try:
+        return _stored(path, store, side=0)
+    except _Unfit as error:
+        raise ConfigError(error.message, hint=f"{error.hint} {_COVER}") from error
 
 
 def load_picture(path: Path, store: Store) -> Artwork:
@@ -73,8 +92,8 @@ def load_picture(path: Path, store: Store) -> Artwork:
     """
     try:
         return _stored(path, store, side=SMALLEST)
-    except ConfigError as error:
-        raise ArticleError(str(error), hint=error.hint) from error
+    except _Unfit as error:
+        raise ArticleError(error.message, hint=f"{error.hint} {_IMAGE}") from error
 
 
 def load_chapter_picture(path: Path, store: Store) -> bytes:
@@ -91,7 +110,7 @@ def load_chapter_picture(path: Path, store: Store) -> bytes:
             picture = _open(content, path, side=CHAPTER_SIDE)
             made = _jpeg(picture, CHAPTER_SIDE, _CHAPTER_BYTES, path)
             store.write(key, made)
-    except ConfigError:
+    except _Unfit:
         return b""
     return made
 
@@ -116,25 +135,24 @@ def _check_size(picture: Image, path: Path, *, side: int) -> None:
     width, height = picture.size
     size = f"is {width} by {height} pixels"
     if side and 2 * min(width, height) < side:  # it is at most doubled
-        raise _unfit(path, f"{size}, too small", f"Its shorter side needs {side // 2} pixels, better {side}.")
+        raise _Unfit(path, f"{size}, too small", f"Its shorter side needs {side // 2} pixels, better {side}.")
+    if side and (max(width, height) > LARGEST_SIDE or width * height > MOST_PIXELS):
+        most = f"at most {LARGEST_SIDE} each way and {MOST_PIXELS // 1_000_000} million in all are taken"
+        raise _Unfit(path, f"{size}; {most}", "Scale it down.")
     if not side and width != height:
-        raise _unfit(path, f"{size}, not square", "Crop it to a square.")
+        raise _Unfit(path, f"{size}, not square", "Crop it to a square.")
     if not side and not SMALLEST <= width <= LARGEST:
         hint = f"Scale it to {LARGEST} by {LARGEST} pixels."
-        raise _unfit(path, f"{size}; directories take {SMALLEST} to {LARGEST}", hint)
+        raise _Unfit(path, f"{size}; directories take {SMALLEST} to {LARGEST}", hint)
 
 
 def _read(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
-            content = file.read(_MOST_BYTES + 1)
+        return read_regular(path, _MOST_BYTES)
     except OSError as error:
-        raise ConfigError(
-            f"cannot read the picture {path}: {error.strerror}", hint="See cover in show.toml, image in the article."
-        ) from error
-    if len(content) > _MOST_BYTES:
-        raise _unfit(path, "is larger than 30 MB", "Save it as JPEG.")
-    return content
+        if error.errno == errno.EFBIG:
+            raise _Unfit(path, f"has more than {_MOST_BYTES // 1_000_000} MB", "Save it as JPEG.") from error
+        raise _Unfit(path, f"cannot be read: {error.strerror}", "Name a JPEG or PNG file.") from error
 
 
 def _open(content: bytes, path: Path, *, side: int) -> Image:
@@ -149,26 +167,29 @@ def _open(content: bytes, path: Path, *, side: int) -> Image:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(content), formats=("JPEG", "PNG"))
     except UnidentifiedImageError as error:
-        raise _unfit(path, "is neither JPEG nor PNG", "Save it as JPEG or PNG.") from error
+        raise _Unfit(path, "is neither JPEG nor PNG", "Save it as JPEG or PNG.") from error
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise _unfit(path, "has far too many pixels", f"Scale it to {LARGEST} by {LARGEST} pixels.") from error
+        raise _Unfit(path, "has far too many pixels", f"Scale it to {LARGEST} by {LARGEST} pixels.") from error
     except (OSError, ValueError, SyntaxError) as error:  # Pillow's ways to say that a header is broken
-        raise _unfit(path, f"is broken: {error}", "Save it anew.") from error
+        raise _Unfit(path, f"is broken: {error}", "Save it anew.") from error
     _check_size(picture, path, side=side)
     if picture.mode not in {"RGB", "RGBA", "L", "LA", "P"}:
-        raise _unfit(path, f"has the colour mode {picture.mode}", "Save it as RGB with 8 bits per channel.")
+        raise _Unfit(path, f"has the colour mode {picture.mode}", "Save it as RGB with 8 bits per channel.")
     try:
-        plain = _without_transparency(ImageOps.exif_transpose(picture), path)
+        ImageOps.exif_transpose(picture, in_place=True)
+        plain = _without_transparency(picture, path)
         return ImageOps.fit(plain, (side, side), Image.Resampling.LANCZOS) if side else plain
     except (OSError, ValueError, SyntaxError) as error:
-        raise _unfit(path, f"is broken: {error}", "Save it anew.") from error
+        raise _Unfit(path, f"is broken: {error}", "Save it anew.") from error
 
 
 def _without_transparency(picture: Image, path: Path) -> Image:
-    if picture.has_transparency_data and picture.convert("RGBA").getchannel("A").getextrema() != (255, 255):
-        raise _unfit(path, "is transparent in places", "Put it on a background and save it as RGB.")
+    if picture.has_transparency_data:
+        seen = picture if "A" in picture.mode else picture.convert("RGBA")
+        if seen.getchannel("A").getextrema() != (255, 255):
+            raise _Unfit(path, "is transparent in places", "Put it on a background and save it as RGB.")
     profile = picture.info.get("icc_profile") if picture.mode in {"RGB", "RGBA"} else None
-    plain = picture.convert("RGB")
+    plain = picture if picture.mode == "RGB" else picture.convert("RGB")
     plain.info = {"icc_profile": profile} if profile else {}
     return plain
 
@@ -184,8 +205,4 @@ def _jpeg(picture: Image, side: int, most: int, path: Path) -> bytes:
         scaled.save(buffer, "JPEG", quality=quality, optimize=True, icc_profile=profile)
         if buffer.tell() <= most:
             return buffer.getvalue()
-    raise _unfit(path, f"has too much fine detail for {most // 1000} kB", "Make it smoother, or scale it down.")
-
-
-def _unfit(path: Path, reason: str, hint: str) -> ConfigError:
-    return ConfigError(f"the picture {path} {reason}", hint=hint)
+    raise _Unfit(path, f"has too much fine detail for {most // 1000} kB", "Make it smoother, or scale it down.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ki_briefing.base import files
+from ki_briefing.episode.media_types import MEDIA_TYPES
 from ki_briefing.model.episode import Alternate, Asset
 
 if TYPE_CHECKING:
@@ -15,21 +16,6 @@ if TYPE_CHECKING:
 
     from ki_briefing.model.episode import Episode
 
-CHAPTERS_TYPE = "application/json+chapters"
-
-_MEDIA_TYPES = {
-    ".c2pa": "application/c2pa",
-    ".html": "text/html",
-    ".jpg": "image/jpeg",
-    ".json": "application/json",
-    ".m4a": "audio/mp4",
-    ".mp3": "audio/mpeg",
-    ".opus": "audio/ogg",
-    ".png": "image/png",
-    ".srt": "application/x-subrip",
-    ".svg": "image/svg+xml",
-    ".vtt": "text/vtt",
-}
 _CODECS = {".m4a": "mp4a.40.2", ".mp3": "mp3", ".opus": "opus"}
 
 
@@ -40,7 +26,7 @@ def measure_asset(path: Path, media_type: str = "") -> Asset:
         StorageError: The file cannot be read.
     """
     digest = files.file_digest(path)
-    return Asset(path.name, path.stat().st_size, media_type or _MEDIA_TYPES[path.suffix], digest)
+    return Asset(path.name, path.stat().st_size, media_type or MEDIA_TYPES[path.suffix], digest)
 
 
 def measure_alternate(path: Path, episode: Episode) -> Alternate:

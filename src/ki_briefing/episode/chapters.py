@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from ki_briefing.base.markup import element
 from ki_briefing.base.web import web_address
+from ki_briefing.episode import clock
 from ki_briefing.model.episode import ChapterMark
 from ki_briefing.model.text import SegmentKind
 
@@ -109,7 +110,7 @@ def to_podlove(episode: Episode, addresses: Addresses) -> str:
     rows = (
         element(
             "psc:chapter",
-            start=f"{clock(chapter.start)}.000",
+            start=f"{clock.full(chapter.start)}.000",
             title=chapter.title,
             href=chapter.url,
             image=_picture_url(episode, chapter, addresses),
@@ -125,13 +126,7 @@ def _picture_url(episode: Episode, chapter: ChapterMark, addresses: Addresses) -
 
 def to_lines(episode: Episode) -> tuple[str, ...]:
     """Return one line per chapter for the notes, e.g. ``00:01:23 Forscher sehen Grenzen``."""
-    return tuple(f"{clock(chapter.start)} {chapter.title}" for chapter in episode.chapters)
-
-
-def clock(seconds: int) -> str:
-    """Return a time as hours, minutes and seconds, e.g. ``01:02:03``."""
-    minutes, seconds = divmod(seconds, 60)
-    return f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
+    return tuple(f"{clock.full(chapter.start)} {chapter.title}" for chapter in episode.chapters)
 
 
 _BRACKETS = str.maketrans("", "", "()[]")

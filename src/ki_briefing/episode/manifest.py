@@ -28,7 +28,7 @@ _KINDS = {
     "c2pa.signature": b"c2cs",
 }
 _LABELLED = 3  # toggles: requestable, has a label
-_SIGNATURE_SIZES = (64, 96, 132, 256, 384, 512)
+_SIGNATURE_SIZES = (64, 96, 132, *range(256, 1025))  # Ed25519 and P-256, P-384, P-521, RSA of 2,048 to 8,192 bits
 _HASH = "sha256"
 
 
@@ -91,8 +91,8 @@ def write_manifest(statement: Statement, binding: Binding, sign: Callable[[bytes
     Args:
         sign: Returns the COSE signature of a claim's bytes.
     """
-    said = encode([[each.label, each.content] for each in statement.assertions])
-    name = _uuid(statement.title.encode(), said, binding.digest)
+    assertions = encode([[each.label, each.content] for each in statement.assertions])
+    name = _uuid(statement.title.encode(), assertions, binding.digest)
     label = f"urn:c2pa:{name}"
     boxes = [_assertion(each) for each in (*statement.assertions, _data_hash(binding))]
     claim: dict[str, Cbor] = {
@@ -135,6 +135,23 @@ def is_untouched(store: bytes) -> bool:
         return b"".join(_rebuild(box) for box in _split(store)) == store
     except (ValueError, IndexError, RecursionError):
         return False
+
+
+def read_signature(store: bytes) -> tuple[bytes, bytes, bytes]:
+    """Return what a manifest store that ``write_manifest`` made has signed: claim, protected header, signature.
+
+    Raises:
+        ValueError: It is another one's, or torn.
+    """
+    (whole,) = _split(store)
+    _kind, manifest = _split(whole[8:])
+    _kind, _assertions, claim, signature = _split(manifest[8:])
+    (_kind, claimed), (_kind, signed) = _split(claim[8:]), _split(signature[8:])
+    cose = signed[8:]
+    size = next((size for size in _SIGNATURE_SIZES if _ends_in_signature(cose, size)), 0)
+    if not size or cose[2] != 0x59:  # 0x59: bytes, their number in two bytes; a certificate is never shorter
+        raise ValueError("no signature of ours")
+    return claimed[8:], cose[5 : 5 + int.from_bytes(cose[3:5], "big")], cose[-size:]
 
 
 def encode(value: Cbor) -> bytes:
@@ -204,11 +221,14 @@ def _rebuild(box: bytes) -> bytes:
         return box
     description, *contents = _split(box[8:])
     label = description[25:-1].decode()
-    if label == "c2pa.signature" and not any(
-        contents[0].endswith(b"\xf6" + _head(2, size) + contents[0][-size:]) for size in _SIGNATURE_SIZES
-    ):
+    if label == "c2pa.signature" and not any(_ends_in_signature(contents[0], size) for size in _SIGNATURE_SIZES):
         raise ValueError("a payload stands where the claim is signed apart")
     return _super_box(label, *map(_rebuild, contents))
+
+
+def _ends_in_signature(cose: bytes, size: int) -> bool:
+    """Tell whether a COSE_Sign1 ends in no payload and a signature of so many bytes."""
+    return cose.endswith(b"\xf6" + _head(2, size) + cose[-size:])
 
 
 def _uuid(*parts: bytes) -> uuid.UUID:

@@ -13,6 +13,7 @@ import json
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.markup import escape
+from ki_briefing.episode import clock
 
 if TYPE_CHECKING:
     import numpy as np
@@ -148,7 +149,7 @@ def _chapter_marks(timeline: Timeline) -> str:
     marks = []
     for chapter in timeline.chapters:
         at = _WIDTH * chapter.start / max(timeline.frames, 1)
-        text = f"{_clock(chapter.start // timeline.sample_rate)} {_shortened(chapter.title)}"
+        text = f"{clock.short(chapter.start // timeline.sample_rate)} {_shortened(chapter.title)}"
         name = f"<title>{escape(text)}</title>" if named else ""
         marks.append(f'<path d="M{at:.4g} 0V{_HEIGHT}">{name}</path>')
     return f'<g stroke="var(--chapter-mark,currentColor)" stroke-opacity=".55">{"".join(marks)}</g>'
@@ -172,12 +173,7 @@ def _shortened(title: str) -> str:
 
 
 def _duration(timeline: Timeline) -> str:
-    return _clock(round(timeline.frames / timeline.sample_rate))
-
-
-def _clock(seconds: int) -> str:
-    hours, rest = divmod(seconds, 3600)
-    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
+    return clock.short(round(timeline.frames / timeline.sample_rate))
 
 
 def _decimal(value: float, *, digits: int = 1) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ki_briefing.base import records
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ki_briefing.episode.illustrate import Illustrations
+    from ki_briefing.episode.signer import Signer
     from ki_briefing.episode.tags import Tag
     from ki_briefing.model.episode import Alternate, Episode
     from ki_briefing.model.sound import Master
@@ -33,9 +35,9 @@ def write_release(
     """
     from ki_briefing.episode import chapters, notes, pictures, transcript
     from ki_briefing.episode.addresses import Addresses
-    from ki_briefing.episode.assets import CHAPTERS_TYPE, measure_asset
+    from ki_briefing.episode.assets import measure_asset
     from ki_briefing.episode.backlink import write_snippets
-    from ki_briefing.episode.tags import write_mp3
+    from ki_briefing.episode.media_types import CHAPTERS_TYPE
 
     slug = episode.slug
     addresses = Addresses.of(show.publication.base_url)
@@ -54,8 +56,7 @@ def write_release(
         LOUDNESS_FILE: pictures.loudness_svg(master.levels, master.timeline, show.sound.loudness),
     }
     audio = folder / f"{slug}.mp3"
-    write_mp3(audio, master, _tag(show, episode, pictured))
-    signed = _sign(show, episode, audio, addresses.episode(slug))
+    _write_mp3(audio, show, master, _tag(show, episode, pictured))
     for name, text in texts.items():
         write_atomically(folder / name, text)
     release = Release(
@@ -67,7 +68,6 @@ def write_release(
         alternates=_write_alternates(show, episode, master, audio),
         waveform=measure_asset(folder / "waveform.svg"),
         peaks=measure_asset(folder / "waveform.json"),
-        sidecar=measure_asset(signed) if signed != audio else None,
     )
     about = {snippet.name: snippet.text for snippet in write_snippets(release, show.podcast, addresses)}
     about[RELEASE_FILE] = release_json(release)
@@ -97,17 +97,31 @@ def _tag(show: Show, episode: Episode, pictured: Illustrations) -> Tag:
     )
 
 
-def _sign(show: Show, episode: Episode, audio: Path, episode_url: str) -> Path:
-    """Sign the MP3 if the show has a key; return the file that holds the signature, the MP3 itself as a rule."""
-    if not (show.signing.key or show.signing.certificate):
-        return audio
-    from ki_briefing.episode import provenance
-    from ki_briefing.episode.signer import load_signer
+def load_show_signer(show: Show) -> Signer | None:
+    """Return who signs for a show, or None if it does not sign; to be called before the first word is spoken, too.
 
-    signer = load_signer(show.signing, show.folder, public=show.public)
-    podcast = show.podcast
-    statement = provenance.describe(episode, podcast=podcast.title, author=podcast.author, episode_url=episode_url)
-    return audio if signer is None else provenance.sign(audio, statement, signer)
+    Raises:
+        ConfigError: A key or certificate that cannot be used.
+    """
+    if not (show.signing.key or show.signing.certificate):
+        return None
+    from ki_briefing.episode.signer import load_signer  # with cryptography, which few shows need
+
+    return load_signer(show.signing, show.folder, public=show.public)
+
+
+def _write_mp3(path: Path, show: Show, master: Master, tag: Tag) -> None:
+    """Write the MP3, signed if the show has a key."""
+    from ki_briefing.episode import tags
+
+    signer = load_show_signer(show)
+    if signer is None:
+        tags.write_mp3(path, master, tag)
+        return
+    from ki_briefing.episode.provenance import describe, write_signed
+
+    statement = describe(tag.episode, podcast=tag.podcast, author=show.podcast.author, episode_url=tag.episode_url)
+    write_signed(path, tags.render(tag, master), partial(tags.stream, master), statement, signer)
 
 
 def _write_alternates(show: Show, episode: Episode, master: Master, audio: Path) -> tuple[Alternate, ...]:

@@ -7,15 +7,17 @@ as they find them; the picture comes last. There is no WFED: no form of it is re
 from __future__ import annotations
 
 import io
-import re
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mutagen import id3
 
+from ki_briefing.base.characters import writable
 from ki_briefing.base.errors import PublishError, SoundError
 from ki_briefing.base.files import read_entry, write_atomically
 from ki_briefing.base.web import web_address
+from ki_briefing.episode.id3 import HEADER, join, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,9 +30,7 @@ _UTF16 = id3.Encoding.UTF16
 _LANGUAGES = {"de": "deu", "en": "eng"}
 _REFERENCE = -18.0  # LUFS: where ReplayGain 2.0 puts its zero
 _NO_OFFSET = 0xFFFFFFFF
-_MOST_LISTED = 255  # chapters in a CTOC, which counts them in a byte; the others' frames stand there all the same
-_HEADER = 10  # bytes of a tag's or frame's header
-_UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_MOST_LISTED = 255  # chapters in a CTOC, which counts them in a byte; the others have their CHAP frames all the same
 
 LARGEST_COVER = 300_000
 """More would make every player read long before the first sound [bytes]."""
@@ -59,7 +59,7 @@ class Tag:
 
 
 def write_mp3(path: Path, master: Master, tag: Tag) -> int:
-    """Write the finished MP3 in constant memory: tag, gapless header, frames.
+    """Write the finished MP3, unsigned, in constant memory: tag, gapless header, MPEG frames.
 
     Returns:
         Its size [bytes].
@@ -68,7 +68,18 @@ def write_mp3(path: Path, master: Master, tag: Tag) -> int:
         PublishError: The cover is too large.
         StorageError: The disk refused, or a part is broken.
     """
-    return write_atomically(path, _pieces(master, tag))
+    return write_atomically(path, itertools.chain((render(tag, master),), stream(master)))
+
+
+def stream(master: Master) -> Iterator[bytes]:
+    """Yield what follows the tag, a part at a time: gapless header, MPEG frames.
+
+    Raises:
+        StorageError: A part is broken.
+    """
+    yield master.header
+    for part in master.parts:
+        yield read_entry(part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +88,7 @@ class TagSummary:
 
     Attributes:
         chapters: Start [ms] and title of each, in the order on disk.
-        missing: Names of the frames a podcast MP3 should carry and this one does not.
+        missing: Names of the ID3 frames that a podcast MP3 should carry and this one does not.
     """
 
     title: str
@@ -102,13 +113,6 @@ def read_tag(path: Path) -> TagSummary:
     marks = [(chapter.start_time, str(chapter.sub_frames.get("TIT2", ""))) for chapter in frames.getall("CHAP")]
     missing = tuple(name for name in _EXPECTED if not frames.getall(name))
     return TagSummary(str(frames.get("TIT2", "")), tuple(frames.version), tuple(sorted(marks)), missing)
-
-
-def _pieces(master: Master, tag: Tag) -> Iterator[bytes]:
-    yield render(tag, master)
-    yield master.header
-    for part in master.parts:
-        yield read_entry(part)
 
 
 def render(tag: Tag, master: Master) -> bytes:
@@ -155,11 +159,11 @@ def _texts(tag: Tag, master: Master) -> Iterator[id3.Frame]:
     }
     for name, text in texts.items():
         if text:
-            yield getattr(id3, name)(encoding=_UTF16, text=[_text(text)])
+            yield getattr(id3, name)(encoding=_UTF16, text=[writable(text)])
     if episode.season:
         yield id3.TPOS(encoding=_UTF16, text=[str(episode.season)])
     comment = " ".join(part for part in (episode.summary, episode.notice) if part)
-    yield id3.COMM(encoding=_UTF16, lang=_language(episode), desc="", text=[_text(comment)])
+    yield id3.COMM(encoding=_UTF16, lang=_language(episode), desc="", text=[writable(comment)])
     gain = _REFERENCE - master.loudness.integrated
     peak = 10 ** (master.loudness.true_peak / 20)
     for name, value in (
@@ -188,9 +192,9 @@ def _words(episode: Episode) -> Iterator[id3.Frame]:
     for before, sentence in zip((None, *episode.sentences), episode.sentences, strict=False):
         if before:
             pieces.append(" " if before.paragraph == sentence.paragraph else "\n")
-        pieces.append(_text(sentence.text))
+        pieces.append(writable(sentence.text))
     yield id3.USLT(encoding=_UTF16, lang=language, desc=what, text="".join(pieces))
-    lines = [(_text(sentence.text), sentence.start) for sentence in episode.sentences]
+    lines = [(writable(sentence.text), sentence.start) for sentence in episode.sentences]
     yield id3.SYLT(encoding=_UTF16, lang=language, format=2, type=2, desc=what, text=lines)
 
 
@@ -202,7 +206,7 @@ def _chapters(tag: Tag) -> Iterator[id3.Frame]:
     flags = id3.CTOCFlags.TOP_LEVEL | id3.CTOCFlags.ORDERED
     yield id3.CTOC(element_id="toc", flags=flags, child_element_ids=names[:_MOST_LISTED], sub_frames=[title])
     for index, (name, chapter, picture) in enumerate(zip(names, episode.chapters, pictures, strict=True)):
-        inside = [id3.TIT2(encoding=_UTF16, text=[_text(chapter.title)])]
+        inside = [id3.TIT2(encoding=_UTF16, text=[writable(chapter.title)])]
         if url := _plain_url(chapter.url):
             inside.append(id3.WXXX(encoding=id3.Encoding.LATIN1, desc="", url=url))
         if picture:
@@ -228,26 +232,14 @@ def _language(episode: Episode) -> str:
     return _LANGUAGES.get(episode.language[:2].lower(), "und")
 
 
-def _text(text: str) -> str:
-    """Return the text without what UTF-16 cannot carry, and without NUL, which would end it."""
-    return _UNWRITABLE.sub("", text)
-
-
 def _in_order(tag: bytes) -> bytes:
-    """Return an ID3v2.3 tag with its frames sorted: text, CTOC, CHAP by start time, picture."""
-    frames: list[bytes] = []
-    at = _HEADER
-    while at + _HEADER <= len(tag) and tag[at]:
-        end = at + _HEADER + int.from_bytes(tag[at + 4 : at + 8], "big")
-        frames.append(tag[at:end])
-        at = end
-    frames.sort(key=_place)
-    return tag[:_HEADER] + b"".join(frames) + tag[at:]
+    """Return an ID3v2.3 tag with its ID3 frames sorted: text, CTOC, CHAP by start time, picture."""
+    return join(sorted(split(tag[HEADER:]), key=_place))
 
 
 def _place(frame: bytes) -> tuple[int, int, bytes]:
     name = frame[:4]
     if name == b"CHAP":
-        start = frame.index(b"\0", _HEADER) + 1
+        start = frame.index(b"\0", HEADER) + 1
         return 2, int.from_bytes(frame[start : start + 4], "big"), frame
     return {b"CTOC": 1, b"APIC": 3}.get(name, 0), 0, frame

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
+from ki_briefing.episode import clock
 from ki_briefing.episode.chapters import DANGLING
 from ki_briefing.model.episode import Sentence
 from ki_briefing.model.text import UtteranceRole
@@ -99,7 +100,7 @@ def to_vtt(shown: Sequence[Subtitle], speaker: str) -> str:
     """Return WebVTT with the speaker as its voice."""
     name = html.escape(speaker, quote=False)
     cues = (
-        f"{_clock(each.start, '.')} --> {_clock(each.end, '.')}\n<v {name}>"
+        f"{clock.exact(each.start, '.')} --> {clock.exact(each.end, '.')}\n<v {name}>"
         + "\n".join(html.escape(line, quote=False) for line in each.lines)
         for each in shown
     )
@@ -109,7 +110,7 @@ def to_vtt(shown: Sequence[Subtitle], speaker: str) -> str:
 def to_srt(shown: Sequence[Subtitle]) -> str:
     """Return SubRip. No plain space ever follows a colon: apps would take what stands before it for a speaker."""
     cues = (
-        f"{number}\n{_clock(each.start, ',')} --> {_clock(each.end, ',')}\n"
+        f"{number}\n{clock.exact(each.start, ',')} --> {clock.exact(each.end, ',')}\n"
         + "\n".join(
             line.replace(": ", f":{_NO_BREAK}") + (_JOINER if line.endswith(":") else "") for line in each.lines
         )
@@ -158,7 +159,7 @@ def to_html(episode: Episode) -> str:
         text = f"<p>{html.escape(' '.join(sentence.text for sentence in group), quote=False)}</p>"
         if group[0].role in _HEADINGS:
             text = f'<div role="heading" aria-level="2">{text}</div>'
-        lines.append(f'<time datetime="PT{start / 1000:.3f}S">{_clock(start, ".")[:8]}</time>')
+        lines.append(f'<time datetime="PT{start / 1000:.3f}S">{clock.full(start // 1000)}</time>')
         lines.append(text)
     return "\n".join([*lines, "</main></body>", "</html>"]) + "\n"
 
@@ -278,9 +279,3 @@ def _heard_at(group: Sequence[Cue], at: int) -> int:
 
 def _milliseconds(frame: int, timeline: Timeline) -> int:
     return frame * 1000 // timeline.sample_rate
-
-
-def _clock(milliseconds: int, comma: str) -> str:
-    seconds, rest = divmod(milliseconds, 1000)
-    minutes, seconds = divmod(seconds, 60)
-    return f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}{comma}{rest:03}"

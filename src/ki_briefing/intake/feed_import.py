@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
+from ki_briefing.base.characters import as_text
 from ki_briefing.base.errors import PublishError, StorageError
 from ki_briefing.base.records import from_plain
 from ki_briefing.base.web import web_address
@@ -136,7 +137,7 @@ def _read_podcast(channel: Element) -> Podcast:
         "license": _text(channel, _PODCAST + "license"),
         "guid": _text(channel, _PODCAST + "guid") or (guid_of(feed) if web_address(feed) else ""),
         "funding_url": web_address(funding.get("url", "")) if funding is not None else "",
-        "funding_text": (funding.text or "").strip() if funding is not None else "",
+        "funding_text": as_text(funding.text or "").strip() if funding is not None else "",
     }
     explicit = _text(channel, _ITUNES + "explicit").lower() in ("true", "yes", "explicit")
     return from_plain(Podcast, {"explicit": explicit, **{name: value for name, value in said.items() if value}})
@@ -163,7 +164,7 @@ def _read_item(item: Element) -> ImportedItem | None:
 
 
 def _text(node: Element, name: str) -> str:
-    return (node.findtext(name) or "").strip()
+    return as_text(node.findtext(name) or "").strip()
 
 
 def _whole(text: str) -> int:

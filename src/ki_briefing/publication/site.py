@@ -22,6 +22,7 @@ from ki_briefing.base.errors import ConfigError
 from ki_briefing.base.files import refuse_links
 from ki_briefing.base.markup import clean
 from ki_briefing.base.web import web_address
+from ki_briefing.episode import clock
 from ki_briefing.episode.addresses import Addresses, episode_path
 from ki_briefing.episode.linked_data import describe_episode, describe_series
 from ki_briefing.model.text import UtteranceRole
@@ -41,10 +42,6 @@ PAGE = 30
 """Episodes of an archive page; the start page shows up to twice as many."""
 
 _DATA = Path(__file__).parents[1] / "data"
-_MONTHS = (
-    *("Januar", "Februar", "März", "April", "Mai", "Juni"),
-    *("Juli", "August", "September", "Oktober", "November", "Dezember"),
-)
 _TRANSCRIPTS = {"text/vtt": "WebVTT", "application/x-subrip": "SRT", "text/html": "Text", "application/json": "JSON"}
 
 
@@ -189,7 +186,7 @@ class Site:
 
     def _render(self, template: str, **values: Any) -> bytes:
         common = {"podcast": self._show.podcast, "feed_url": self._addresses.feed}
-        tools = {"clock": _clock, "day": _day, "minutes": _minutes, "list_path": list_path}
+        tools = {"clock": clock.short, "day": _day, "minutes": _minutes, "list_path": list_path}
         try:
             html = self._environment.get_template(template).render(**common, **tools, **values)
         except Exception as error:
@@ -262,15 +259,11 @@ def _hashed(name: str, content: bytes) -> str:
     return f"{stem}-{files.digest(content)[:10]}.{suffix}"
 
 
-def _clock(seconds: int) -> str:
-    minutes, rest = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
 def _day(date: datetime | str) -> str:
+    from ki_briefing.german.dates import MONTHS  # with the grammar of dates: not for a run that draws no page
+
     date = datetime.fromisoformat(date) if isinstance(date, str) else date
-    return f"{date.day}. {_MONTHS[date.month - 1]} {date.year}"
+    return f"{date.day}. {MONTHS[date.month - 1]} {date.year}"
 
 
 def _minutes(seconds: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ki_briefing.base.characters import find_unwritable
 from ki_briefing.base.errors import ConfigError
 from ki_briefing.base.hints import nearest
 from ki_briefing.base.records import RecordError, from_plain
@@ -26,7 +27,7 @@ def load_show(folder: Path, settings: str = "") -> Show:
         settings: What its show.toml is about to say, instead of what it says.
 
     Raises:
-        ConfigError: No show.toml, not TOML, or a key or value that cannot be used.
+        ConfigError: No show.toml, not TOML, or a key or value that cannot be used, control characters among them.
     """
     path, hint = folder / SHOW_FILE, "Make a new show with: ki-briefing init DIR"
     tables = tomllib.loads(settings) if settings else _read_toml(path, hint=hint)
@@ -58,7 +59,20 @@ def _read_toml(path: Path, hint: str) -> dict[str, Any]:
         raise ConfigError(f"{path} is not valid TOML: {error}", hint="Mend that line.") from error
 
 
+def _refuse_unwritable(value: Any, place: str) -> None:
+    """Refuse texts that a tag, a feed or a page could not carry as they are."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            _refuse_unwritable(each, f"{place}: {key}")
+    elif isinstance(value, list):
+        for each in value:
+            _refuse_unwritable(each, place)
+    elif isinstance(value, str) and (found := find_unwritable(value)):
+        raise ConfigError(f"{place} holds the control character {found}", hint="Take it out of the text.")
+
+
 def _checked(kind: type[T], table: dict[str, Any], path: Path, given: dict[str, Any] | None = None) -> T:
+    _refuse_unwritable(table, str(path))
     try:
         return from_plain(kind, table, place=str(path), given=given)
     except RecordError as error:

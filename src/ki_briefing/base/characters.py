@@ -1,0 +1,31 @@
+"""Characters that formats cannot carry: taken out where text comes in, so that every output says the same.
+
+Tab and line feed are text; other control characters, noncharacters and halves of surrogate pairs are none.
+"""
+
+from __future__ import annotations
+
+import re
+
+_UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_TO_TEXT = str.maketrans(
+    dict.fromkeys("\r\x0b\x0c\x85", "\n")
+    | dict.fromkeys("\x1c\x1d\x1e\x1f", " ")  # separators: white space to Python and Unicode
+    | dict.fromkeys((chr(code) for code in range(0x80, 0xA0) if code != 0x85), "")
+)
+
+
+def find_unwritable(text: str) -> str:
+    """Return the first character that not every format can carry, as ``U+0007``; nothing if there is none."""
+    found = _UNWRITABLE.search(text)
+    return f"U+{ord(found[0]):04X}" if found else ""
+
+
+def writable(text: str) -> str:
+    """Return the text without what not every format can carry."""
+    return _UNWRITABLE.sub("", text)
+
+
+def as_text(text: str) -> str:
+    """Return foreign text with every line break as a line feed and without any other control character but tabs."""
+    return writable(text.replace("\r\n", "\n").translate(_TO_TEXT))

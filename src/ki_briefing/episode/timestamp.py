@@ -1,0 +1,145 @@
+"""When something was signed, vouched for by a time stamp authority (RFC 3161). The only door to rfc3161-client.
+
+Address, data -> token. The whole exchange has one deadline, however slowly an authority lets its bytes drip. A token
+counts only if it answers this very question: same digest, same nonce.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ki_briefing.base.errors import AuthorityOffline, PublishError
+
+if TYPE_CHECKING:
+    from rfc3161_client import TimeStampRequest
+
+_SECONDS = 20.0
+_GRANTED = (0, 1)  # granted, granted with modifications
+_CERTIFICATES = 0xA0  # tag of SignedData's certificates (RFC 5652, section 5.1)
+
+
+def fetch_token(url: str, data: bytes, *, most: int, seconds: float = _SECONDS) -> bytes:
+    """Return the token with which an authority vouches that the data existed: a CMS ContentInfo in DER.
+
+    Args:
+        most: Bytes that the answer may have.
+        seconds: Time for everything: finding the address, connecting, answering.
+
+    Raises:
+        AuthorityOffline: The authority cannot be reached in time, refuses, or answers something else than it was
+            asked. None of that is the episode's fault, and a later run may be luckier.
+        PublishError: Its answer is too long, and will always be.
+    """
+    from rfc3161_client import HashAlgorithm, TimestampRequestBuilder  # few shows need it
+
+    request = TimestampRequestBuilder(data, HashAlgorithm.SHA256).build()
+    try:
+        answer = _ask(url, request.as_bytes(), most + 1, seconds)
+        if len(answer) > most:
+            raise PublishError(f"the answer of {url} is too long", hint="Choose another authority.")
+        return _token(answer, request)
+    except (OSError, ValueError) as error:
+        raise AuthorityOffline(
+            f"no time stamp from {url}: {error}", hint="Try again later, or empty [signing] timestamp_url."
+        ) from error
+
+
+def _ask(url: str, query: bytes, most: int, seconds: float) -> bytes:
+    """Return the beginning of the answer, if it is there in time.
+
+    A thread of its own does the talking: no timeout of a socket covers a slow name server, or an authority that sends
+    a byte now and then.
+    """
+    answers: list[bytes | OSError | ValueError] = []
+    thread = threading.Thread(target=lambda: answers.append(_post(url, query, most, seconds)), daemon=True)
+    thread.start()
+    thread.join(seconds)
+    match answers:
+        case [bytes(answer)]:
+            return answer
+        case [(OSError() | ValueError()) as error]:
+            raise error
+    raise TimeoutError(f"no whole answer within {seconds:g} seconds")
+
+
+def _post(url: str, query: bytes, most: int, seconds: float) -> bytes | OSError | ValueError:
+    """Return the beginning of the answer, or what went wrong."""
+    import http.client  # with ssl it costs more than signing
+    import urllib.request
+
+    request = urllib.request.Request(url, query, {"Content-Type": "application/timestamp-query"})
+    try:
+        with urllib.request.urlopen(request, timeout=seconds) as answer:
+            return bytes(answer.read(most))
+    except http.client.HTTPException as error:
+        return ValueError(f"it does not speak HTTP: {error!r}")
+    except (OSError, ValueError) as error:
+        return error
+
+
+def _token(answer: bytes, request: TimeStampRequest) -> bytes:
+    """Return the token of a TimeStampResp.
+
+    Raises:
+        ValueError: The authority refused, or vouches for something else.
+    """
+    from rfc3161_client import decode_timestamp_response
+
+    response = decode_timestamp_response(_with_sorted_certificates(answer))
+    if response.status not in _GRANTED:
+        reason = "".join(filter(str.isprintable, " ".join(response.status_string)))
+        raise ValueError(f"the authority refused, status {response.status} {reason}".rstrip())
+    asked, stamped = request.message_imprint, response.tst_info.message_imprint
+    if (stamped.hash_algorithm, stamped.message) != (asked.hash_algorithm, asked.message):
+        raise ValueError("the token is for other data")
+    if response.tst_info.nonce != request.nonce:
+        raise ValueError("the token answers another request")
+    return answer[-len(response.time_stamp_token()) :]  # as it was sent
+
+
+@dataclass(frozen=True, slots=True)
+class _Element:
+    """An element of DER: its tag's byte, where it begins, where its content does, and where both end."""
+
+    tag: int
+    begin: int
+    content: int
+    end: int
+
+
+def _with_sorted_certificates(answer: bytes) -> bytes:
+    """Return a TimeStampResp with its certificates in the order that DER demands of a set.
+
+    The library insists on it, but OpenSSL and public authorities send the chain as it is. No signature covers that.
+    """
+    within = _Element(0, 0, 0, len(answer))
+    try:
+        for place in (0, 1, 1, 0):  # the response, its token, the token's content, SignedData
+            within = _elements(answer, within)[place]
+        certificates = next(each for each in _elements(answer, within) if each.tag == _CERTIFICATES)
+    except (IndexError, StopIteration):  # a refusal, or what is no answer at all: the library says what is wrong
+        return answer
+    order = sorted(answer[each.begin : each.end] for each in _elements(answer, certificates))
+    return answer[: certificates.content] + b"".join(order) + answer[certificates.end :]
+
+
+def _elements(data: bytes, within: _Element) -> list[_Element]:
+    """Return the elements that make up another one's content.
+
+    Raises:
+        IndexError: One is torn.
+    """
+    found = []
+    at = within.content
+    while at < within.end:
+        content, size = at + 2, data[at + 1]
+        if size & 0x80:
+            content += size & 0x7F
+            size = int.from_bytes(data[at + 2 : content], "big")
+        found.append(_Element(data[at], at, content, content + size))
+        at = content + size
+    if at != within.end:
+        raise IndexError
+    return found

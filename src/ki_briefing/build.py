@@ -113,13 +113,11 @@ class _Build:
         """
         from ki_briefing.episode.artwork import load_cover
         from ki_briefing.episode.signer import load_signer
-        from ki_briefing.sound import mp3
-        from ki_briefing.sound.alternates import check_alternates
+        from ki_briefing.sound.preflight import preflight
         from ki_briefing.voice import load_speakers
 
         show = self.workspace.show
-        mp3.format_of(show.sound)
-        check_alternates(show.sound)
+        preflight(show.sound, show.jingles, show.folder, Store(show.cache / "sound"))
         load_cover(show.folder / show.podcast.cover if show.podcast.cover else None, Store(show.cache / "pictures"))
         load_signer(show.signing, show.folder, public=show.public)
         return load_speakers(show.voice)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ki_briefing.base.errors import Locked, StorageError
+from ki_briefing.base.errors import BrokenEntry, Locked, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -34,6 +34,7 @@ _DIGEST_SIZE = 32
 _LONGEST_NAME, _LONGEST_PATH = 255, 3000  # bytes; Linux takes paths of 4,096, the folder's own included
 _PAUSE = 0.05  # seconds between two tries to get a lock
 _HELD: set[tuple[int, str]] = set()  # locks of this process, by thread: who holds one may enter again
+_LOST = (errno.ENOENT, errno.EIO)  # a file is gone, or its place on the disk has died
 _HINTS = {
     errno.ENOSPC: "The disk is full. Free some space, then run the same command again.",
     errno.EDQUOT: "Your disk quota is used up. Free some space, then run the same command again.",
@@ -80,6 +81,11 @@ def size(path: str) -> int | None:
         return os.stat(path).st_size  # noqa: PTH116 - 10,000 of them a run: Path would double the time
     except OSError:
         return None
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether there is a regular file, whatever its name holds: no folder, pipe or device."""
+    return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises where a name is too long
 
 
 def stamp(path: str) -> str:
@@ -285,7 +291,7 @@ def _locked(handle: int) -> bool:
 class Store:
     """A cache by content: entries are named by a digest of what they are made of and carry a digest of what they hold.
 
-    A broken, torn or foreign entry is as good as absent: it is made again, never believed.
+    A broken, torn or foreign entry is as good as absent: whoever finds it deletes it, and it is made again.
     """
 
     folder: Path
@@ -295,7 +301,7 @@ class Store:
         return self.folder / key[:2] / key
 
     def read(self, key: str) -> bytes | None:
-        """Return the entry's bytes, or None if there is none or it is broken."""
+        """Return the entry's bytes, or None if there is none; a broken one is deleted."""
         try:
             return read_entry(self.path(key))
         except StorageError:
@@ -333,15 +339,30 @@ def read_entry(path: Path) -> bytes:
     """Return what a store's entry holds.
 
     Raises:
-        StorageError: The entry is absent, torn or changed.
+        BrokenEntry: The entry is absent, torn or changed, or the disk has lost it; it is deleted.
+        StorageError: The disk refused to read it.
     """
     with _storage(path, "read"):
-        data = path.read_bytes()
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            if error.errno not in _LOST:
+                raise
+            data = b""
     start = len(_MAGIC) + _DIGEST_SIZE
     content = data[start:]
     if data[:start] != _MAGIC + _content_digest(content):
-        raise StorageError(f"{path} is broken", hint="Run the same command again: it is made anew.")
+        with contextlib.suppress(OSError):
+            path.unlink()
+        raise BrokenEntry(path)
     return content
+
+
+def sweep_broken(folder: Path) -> None:
+    """Delete every broken entry of the stores in a folder: a disk that has spoilt one may have spoilt others."""
+    for entry in folder.glob("*/[0-9a-f][0-9a-f]/*"):
+        with contextlib.suppress(StorageError):
+            read_entry(entry)
 
 
 def _content_digest(content: bytes) -> bytes:

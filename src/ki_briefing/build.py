@@ -11,8 +11,16 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.article import read_article
 from ki_briefing.article.pictures import find_pictures
-from ki_briefing.base.errors import StorageError
-from ki_briefing.base.files import Store, file_digest, refuse_links, staged, sweep_leftovers, write_atomically
+from ki_briefing.base.errors import BrokenEntry
+from ki_briefing.base.files import (
+    Store,
+    file_digest,
+    refuse_links,
+    staged,
+    sweep_broken,
+    sweep_leftovers,
+    write_atomically,
+)
 from ki_briefing.base.records import to_json
 from ki_briefing.episode.built import BUILD_FILE, BuildRecord, find_built, names_in, report
 from ki_briefing.episode.inputs import digest_inputs
@@ -97,12 +105,20 @@ class _Build:
         speaker, fallback = self._prepare()
         speech = self._speak(speaker, fallback)
         try:
-            master = self._mix(speech)
-        except StorageError:  # a broken clip deletes itself when it is read: speak it anew
-            speech = self._speak(speaker, fallback)
-            master = self._mix(speech)
+            return self._finish(speech, speaker, fallback)
+        except BrokenEntry:  # of the cache: what is missing now is made anew
+            sweep_broken(self.workspace.show.cache)
+            again = self._speak(speaker, fallback)
+            return self._finish(replace(again, spoken=speech.spoken + again.spoken), speaker, fallback)
+
+    def _finish(self, speech: Speech, speaker: Speaker, fallback: Speaker | None) -> Built:
+        """Master and write.
+
+        Raises:
+            BrokenEntry: What was kept of an earlier build is broken.
+        """
         speakers = (speaker, fallback) if fallback and speech.degraded else (speaker,)
-        return self._write(master, speech, speakers)
+        return self._write(self._mix(speech), speech, speakers)
 
     def _prepare(self) -> tuple[Speaker, Speaker | None]:
         """Make or refuse whatever will be needed, before the first word is spoken; return the voice and its fallback.

@@ -14,8 +14,9 @@ import pytest
 import soundfile
 from PIL import Image
 
-from ki_briefing.base.files import Store, read_entry, sweep_broken
-from ki_briefing.build import Built, build_episode
+from ki_briefing.base.store import Store, read_entry, sweep_broken
+from ki_briefing.build import build_episode
+from ki_briefing.episode.built import Built
 
 OVERHEAD = 36  # bytes before what an entry holds
 ARTICLE = """---

@@ -12,16 +12,9 @@ from typing import TYPE_CHECKING
 from ki_briefing.article import read_article
 from ki_briefing.article.pictures import find_pictures
 from ki_briefing.base.errors import BrokenEntry
-from ki_briefing.base.files import (
-    Store,
-    file_digest,
-    refuse_links,
-    staged,
-    sweep_broken,
-    sweep_leftovers,
-    write_atomically,
-)
+from ki_briefing.base.files import file_digest, refuse_links, staged, sweep_leftovers, write_atomically
 from ki_briefing.base.records import to_json
+from ki_briefing.base.store import Store, sweep_broken
 from ki_briefing.episode.built import BUILD_FILE, BuildRecord, find_built, names_in, report
 from ki_briefing.episode.inputs import digest_inputs
 from ki_briefing.episode.release import RELEASE_FILE

@@ -15,16 +15,8 @@ from types import FrameType
 import pytest
 
 from ki_briefing.base.errors import Exit, Locked, StorageError
-from ki_briefing.base.files import (
-    TEMPORARY,
-    Store,
-    digest,
-    file_digest,
-    lock,
-    read_entry,
-    sweep_leftovers,
-    write_atomically,
-)
+from ki_briefing.base.files import TEMPORARY, digest, file_digest, lock, sweep_leftovers, write_atomically
+from ki_briefing.base.store import Store, read_entry
 
 
 def test_a_file_is_written_whole_with_the_permissions_of_any_new_file(tmp_path: Path) -> None:

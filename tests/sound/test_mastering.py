@@ -12,7 +12,7 @@ import pytest
 import soundfile
 
 from ki_briefing.base.errors import ConfigError
-from ki_briefing.base.files import read_entry
+from ki_briefing.base.store import read_entry
 from ki_briefing.show.settings import Jingles, Sound
 from ki_briefing.sound.limiter import limit, true_peak
 from ki_briefing.sound.measure import measure

@@ -13,7 +13,7 @@ import pytest
 import soundfile
 
 from ki_briefing.base.errors import ConfigError, Exit
-from ki_briefing.base.files import Store
+from ki_briefing.base.store import Store
 from ki_briefing.show.settings import Jingles, Sound
 from ki_briefing.sound.preflight import preflight
 
@@ -158,6 +158,7 @@ def test_a_build_ends_before_anything_is_spoken(tmp_path: Path, settings: str, k
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
     assert done.returncode == Exit.CONFIG, done.stderr
-    assert key in done.stderr
+    table, name = key.split()
+    assert f"{table} {name}" in done.stderr or f"show.toml: {table[1:-1]}: {name}" in done.stderr
     assert "Traceback" not in done.stderr
     assert not list((tmp_path / ".cache").glob("clips/*"))

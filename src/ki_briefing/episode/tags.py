@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from mutagen import id3
 
 from ki_briefing.base.errors import PublishError, SoundError
-from ki_briefing.base.files import read_entry, write_atomically
+from ki_briefing.base.files import write_atomically
+from ki_briefing.base.store import read_entry
 from ki_briefing.base.web import web_address
 
 if TYPE_CHECKING:

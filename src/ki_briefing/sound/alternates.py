@@ -15,7 +15,8 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 
 from ki_briefing.base.errors import ConfigError
-from ki_briefing.base.files import read_entry, write_atomically
+from ki_briefing.base.files import write_atomically
+from ki_briefing.base.store import read_entry
 from ki_briefing.sound import codec, limiter
 
 if TYPE_CHECKING:

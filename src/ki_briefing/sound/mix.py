@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ki_briefing.base.files import read_entry
 from ki_briefing.base.processors import available
+from ki_briefing.base.store import read_entry
 from ki_briefing.model.sound import Chapter, Cue, CueWord, Levels, Loudness, Master, Timeline
 from ki_briefing.sound import loudness, mp3
 from ki_briefing.sound.plan import make_plan
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ki_briefing.base.files import Store
+    from ki_briefing.base.store import Store
     from ki_briefing.model.sound import Clip, Take
     from ki_briefing.model.text import Script
     from ki_briefing.show.settings import Jingles, Sound

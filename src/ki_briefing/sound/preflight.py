@@ -13,7 +13,7 @@ from ki_briefing.sound.mp3 import format_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ki_briefing.base.files import Store
+    from ki_briefing.base.store import Store
     from ki_briefing.show.settings import Jingles, Sound
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ki_briefing.base.files import Store
+    from ki_briefing.base.store import Store
     from ki_briefing.model.sound import Clip, Take
     from ki_briefing.show.settings import Jingles, Sound
     from ki_briefing.sound.plan import Stretch

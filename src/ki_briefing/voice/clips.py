@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import EngineOffline, SpeechError
-from ki_briefing.base.files import digest, read_entry
+from ki_briefing.base.files import digest
 from ki_briefing.base.processors import available
+from ki_briefing.base.store import read_entry
 from ki_briefing.model.sound import Clip, Take, Word
 from ki_briefing.voice import VERSION
 from ki_briefing.voice.crew import Crew
@@ -22,7 +23,7 @@ from ki_briefing.voice.engine import Form
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ki_briefing.base.files import Store
+    from ki_briefing.base.store import Store
     from ki_briefing.model.spans import Pronunciation
     from ki_briefing.model.text import Utterance
     from ki_briefing.voice.engine import Engine, Speaker

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ki_briefing.base.files import Store, read_entry
+from ki_briefing.base.store import Store, read_entry
 from ki_briefing.model.sound import Clip, Master, Take
 from ki_briefing.model.text import Script, Segment, SegmentKind, Utterance, UtteranceRole
 from ki_briefing.show.settings import Jingles, Sound

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fakes import ToneEngine, speaker
-from ki_briefing.base.files import Store
+from ki_briefing.base.store import Store
 from ki_briefing.episode.chapters import mark
 from ki_briefing.episode.tags import Tag, write_mp3
 from ki_briefing.episode.transcript import sentences

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.article import read_article
 from ki_briefing.article.pictures import find_pictures
-from ki_briefing.base.errors import StorageError
-from ki_briefing.base.files import Store, file_digest, refuse_links, staged, sweep_leftovers, write_atomically
+from ki_briefing.base.errors import BrokenEntry
+from ki_briefing.base.files import file_digest, refuse_links, staged, sweep_leftovers, write_atomically
 from ki_briefing.base.records import to_json
+from ki_briefing.base.store import Store, sweep_broken
 from ki_briefing.episode.built import BUILD_FILE, BuildRecord, find_built, names_in, report
 from ki_briefing.episode.inputs import digest_inputs
 from ki_briefing.episode.release import RELEASE_FILE
@@ -97,12 +98,20 @@ class _Build:
         speaker, fallback = self._prepare()
         speech = self._speak(speaker, fallback)
         try:
-            master = self._mix(speech)
-        except StorageError:  # a broken clip deletes itself when it is read: speak it anew
-            speech = self._speak(speaker, fallback)
-            master = self._mix(speech)
+            return self._finish(speech, speaker, fallback)
+        except BrokenEntry:  # of the cache: what is missing now is made anew
+            sweep_broken(self.workspace.show.cache)
+            again = self._speak(speaker, fallback)
+            return self._finish(replace(again, spoken=speech.spoken + again.spoken), speaker, fallback)
+
+    def _finish(self, speech: Speech, speaker: Speaker, fallback: Speaker | None) -> Built:
+        """Master and write.
+
+        Raises:
+            BrokenEntry: What was kept of an earlier build is broken.
+        """
         speakers = (speaker, fallback) if fallback and speech.degraded else (speaker,)
-        return self._write(master, speech, speakers)
+        return self._write(self._mix(speech), speech, speakers)
 
     def _prepare(self) -> tuple[Speaker, Speaker | None]:
         """Make or refuse whatever will be needed, before the first word is spoken; return the voice and its fallback.
@@ -113,13 +122,11 @@ class _Build:
         """
         from ki_briefing.episode.artwork import load_cover
         from ki_briefing.episode.signer import load_signer
-        from ki_briefing.sound import mp3
-        from ki_briefing.sound.alternates import check_alternates
+        from ki_briefing.sound.preflight import preflight
         from ki_briefing.voice import load_speakers
 
         show = self.workspace.show
-        mp3.format_of(show.sound)
-        check_alternates(show.sound)
+        preflight(show.sound, show.jingles, show.folder, Store(show.cache / "sound"))
         load_cover(show.folder / show.podcast.cover if show.podcast.cover else None, Store(show.cache / "pictures"))
         load_signer(show.signing, show.folder, public=show.public)
         return load_speakers(show.voice)

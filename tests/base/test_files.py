@@ -17,15 +17,14 @@ import pytest
 from ki_briefing.base.errors import Exit, Locked, StorageError
 from ki_briefing.base.files import (
     TEMPORARY,
-    Store,
     digest,
     file_digest,
     lock,
-    read_entry,
     read_regular,
     sweep_leftovers,
     write_atomically,
 )
+from ki_briefing.base.store import Store, read_entry
 
 
 def test_a_file_is_written_whole_with_the_permissions_of_any_new_file(tmp_path: Path) -> None:

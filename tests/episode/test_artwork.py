@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from ki_briefing.base.errors import ArticleError, ConfigError
-from ki_briefing.base.files import Store
+from ki_briefing.base.store import Store
 from ki_briefing.episode import artwork
 
 

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from ki_briefing.base.errors import SoundError
-from ki_briefing.base.files import read_entry
+from ki_briefing.base.errors import ConfigError
+from ki_briefing.base.store import read_entry
 from ki_briefing.show.settings import Jingles, Sound
 from ki_briefing.sound.limiter import limit, true_peak
 from ki_briefing.sound.measure import measure
@@ -145,7 +145,7 @@ def test_a_show_may_do_without_music_or_bring_its_own(tmp_path: Path) -> None:
     "sound", [Sound(sample_rate=44_100), Sound(bit_rate=97), Sound(sample_rate=24_000, bit_rate=48), Sound(channels=3)]
 )
 def test_an_impossible_format_says_what_is_possible(tmp_path: Path, sound: Sound) -> None:
-    with pytest.raises(SoundError, match="not possible") as caught:
+    with pytest.raises(ConfigError, match="not possible") as caught:
         master_of(tmp_path, sound)
 
     assert "Use" in caught.value.hint

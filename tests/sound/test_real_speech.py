@@ -11,7 +11,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from fakes import speaker
-from ki_briefing.base.files import Store
+from ki_briefing.base.store import Store
 from ki_briefing.model.sound import Master
 from ki_briefing.model.text import Script, Segment, SegmentKind, Utterance, UtteranceRole
 from ki_briefing.show.settings import Jingles, Sound

@@ -15,7 +15,8 @@ import pytest
 
 from fakes import ToneEngine, speaker, utterance
 from ki_briefing.base.errors import EngineOffline, SpeechError, StorageError
-from ki_briefing.base.files import Store, sweep_leftovers
+from ki_briefing.base.files import sweep_leftovers
+from ki_briefing.base.store import Store
 from ki_briefing.model.sound import Clip, Word
 from ki_briefing.model.spans import Pronunciation
 from ki_briefing.model.text import Utterance
@@ -257,7 +258,7 @@ SPEAKING = textwrap.dedent(
     import sys, time
     from pathlib import Path
     from fakes import ToneEngine, speaker, utterance
-    from ki_briefing.base.files import Store
+    from ki_briefing.base.store import Store
     from ki_briefing.voice.clips import speak
 
     class Slow(ToneEngine):
@@ -303,7 +304,7 @@ def test_a_warm_call_needs_neither_numpy_nor_an_engine(store: Store) -> None:
         f"""
         import sys
         from pathlib import Path
-        from ki_briefing.base.files import Store
+        from ki_briefing.base.store import Store
         from ki_briefing.model.text import Utterance, UtteranceRole
         from ki_briefing.voice.clips import speak
         from ki_briefing.voice.engine import EngineFacts, Form, Speaker

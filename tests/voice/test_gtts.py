@@ -12,7 +12,7 @@ import pytest
 import google_translate as google
 from fakes import speaker, utterance
 from ki_briefing.base.errors import ConfigError, EngineOffline, SpeechError
-from ki_briefing.base.files import Store
+from ki_briefing.base.store import Store
 from ki_briefing.model.sound import Clip
 from ki_briefing.model.spans import Pronunciation
 from ki_briefing.voice import gtts

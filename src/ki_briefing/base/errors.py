@@ -129,6 +129,15 @@ class StorageError(PublishError):
     passing = True
 
 
+class BrokenEntry(StorageError):
+    """An entry of a store is broken or gone. It has been deleted: the stage that made it makes it anew."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path} is broken", hint="Run the same command again: it is made anew. If that goes on, check the disk."
+        )
+
+
 class Locked(BriefingError):
     """Another ki-briefing works on this show, or this episode, right now."""
 

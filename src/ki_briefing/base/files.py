@@ -1,4 +1,4 @@
-"""Files that are whole or absent: atomic writing, one lock per show, a store that believes nothing.
+"""Files that are whole or absent: atomic writing, and locks.
 
 Bytes -> files. The only module that writes. A reader, or a run after a crash, sees the old file or the new one.
 """
@@ -16,7 +16,6 @@ import shutil
 import stat
 import threading
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,8 +29,6 @@ TEMPORARY = ".~"
 
 _LEFTOVER = re.compile(r"\.~[0-9a-f]+-[0-9a-f]{8}-.*", re.DOTALL)  # LibreOffice's .~lock.x# is not ours
 
-_MAGIC = b"KIB2"
-_DIGEST_SIZE = 32
 _LONGEST_NAME, _LONGEST_PATH = 255, 3000  # bytes; Linux takes paths of 4,096, the folder's own included
 _PAUSE = 0.05  # seconds between two tries to get a lock
 _HELD: set[tuple[int, str]] = set()  # locks of this process, by thread: who holds one may enter again
@@ -60,7 +57,7 @@ def file_digest(path: Path) -> str:
     Raises:
         StorageError: The file cannot be read.
     """
-    with _storage(path, "read"), path.open("rb") as file:
+    with refusals(path, "read"), path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -70,7 +67,7 @@ def file_integrity(path: Path) -> str:
     Raises:
         StorageError: The file cannot be read.
     """
-    with _storage(path, "read"), path.open("rb") as file:
+    with refusals(path, "read"), path.open("rb") as file:
         found = hashlib.file_digest(file, "sha384").digest()
     return f"sha384-{base64.b64encode(found).decode()}"
 
@@ -107,6 +104,11 @@ def size(path: str) -> int | None:
         return os.stat(path).st_size  # noqa: PTH116 - 10,000 of them a run: Path would double the time
     except OSError:
         return None
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether there is a regular file, whatever its name holds: no folder, pipe or device."""
+    return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises where a name is too long
 
 
 def stamp(path: str) -> str:
@@ -147,7 +149,7 @@ def write_atomically(
     pieces = (content,) if isinstance(content, bytes) else content
     temporary = path.with_name(f"{TEMPORARY}{os.getpid():x}-{os.urandom(4).hex()}-{path.name[-80:]}")
     size = 0
-    with _storage(path, "write"):
+    with refusals(path, "write"):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with os.fdopen(_create(temporary, mode), "wb") as file:
@@ -195,12 +197,12 @@ def staged(folder: Path, *, last: Sequence[str]) -> Iterator[Path]:
         StorageError: The disk refused.
     """
     stage = folder.with_name(f"{TEMPORARY}{folder.name}")
-    with _storage(stage, "write"):
+    with refusals(stage, "write"):
         shutil.rmtree(stage, ignore_errors=True)  # left by a killed process
         stage.mkdir(parents=True)
     try:
         yield stage
-        with _storage(folder, "write"):
+        with refusals(folder, "write"):
             folder.mkdir(exist_ok=True)
             (folder / last[-1]).unlink(missing_ok=True)
             for path in sorted(stage.iterdir(), key=lambda path: last.index(path.name) if path.name in last else -1):
@@ -255,7 +257,7 @@ def refuse_links(root: Path, path: Path) -> None:
     for place in (path, *path.parents):
         if place == root:
             return
-        with _storage(place, "look at"):
+        with refusals(place, "look at"):
             linked = place.is_symlink()
         if linked:
             raise StorageError(
@@ -281,7 +283,7 @@ def lock(path: Path, what: str, *, patience: float = 0.0) -> Iterator[None]:
     if holder in _HELD:
         yield
         return
-    with _storage(path, "write"):
+    with refusals(path, "write"):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
     try:
@@ -308,73 +310,6 @@ def _locked(handle: int) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Store:
-    """A cache by content: entries are named by a digest of what they are made of and carry a digest of what they hold.
-
-    A broken, torn or foreign entry is as good as absent: it is made again, never believed.
-    """
-
-    folder: Path
-
-    def path(self, key: str) -> Path:
-        """Return where the entry of this key stands, or would stand."""
-        return self.folder / key[:2] / key
-
-    def read(self, key: str) -> bytes | None:
-        """Return the entry's bytes, or None if there is none or it is broken."""
-        try:
-            return read_entry(self.path(key))
-        except StorageError:
-            return None
-
-    def size(self, key: str) -> int:
-        """Return how many bytes the entry holds, unchecked; -1 if there is none."""
-        try:
-            return self.path(key).stat().st_size - len(_MAGIC) - _DIGEST_SIZE
-        except OSError:
-            return -1
-
-    def write(self, key: str, content: bytes) -> Path:
-        """Make an entry and return its file.
-
-        Raises:
-            StorageError: The disk refused.
-        """
-        path = self.path(key)
-        refuse_links(self.folder, path.parent)
-        write_atomically(path, (_MAGIC, _content_digest(content), content), durable=False)
-        return path
-
-    def sweep(self, keep: Iterable[str]) -> None:
-        """Delete every entry whose key is not among those to keep."""
-        kept = set(keep)
-        for shard in self.folder.glob("[0-9a-f][0-9a-f]"):
-            for entry in shard.iterdir():
-                if entry.name not in kept:
-                    with contextlib.suppress(OSError):
-                        entry.unlink()
-
-
-def read_entry(path: Path) -> bytes:
-    """Return what a store's entry holds.
-
-    Raises:
-        StorageError: The entry is absent, torn or changed.
-    """
-    with _storage(path, "read"):
-        data = path.read_bytes()
-    start = len(_MAGIC) + _DIGEST_SIZE
-    content = data[start:]
-    if data[:start] != _MAGIC + _content_digest(content):
-        raise StorageError(f"{path} is broken", hint="Run the same command again: it is made anew.")
-    return content
-
-
-def _content_digest(content: bytes) -> bytes:
-    return hashlib.sha256(content).digest()
-
-
 def sync_folder(folder: Path) -> None:
     """Wait until the disk knows which files a folder has."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -385,7 +320,7 @@ def sync_folder(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _storage(path: Path, deed: str) -> Iterator[None]:
+def refusals(path: Path, deed: str) -> Iterator[None]:
     """Turn the file system's refusals into ours."""
     try:
         yield

@@ -26,6 +26,7 @@ def main() -> None:
     if sys.stdin is None:  # closed: else the first file we open would be taken for it
         sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - to our end
     signal.signal(signal.SIGTERM, _terminate)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's threads: each costs 30 ms and finds nothing to do
     try:
         cli.main(standalone_mode=False)
     except BriefingError as error:

@@ -19,7 +19,7 @@ from ki_briefing.base.files import digest, read_regular
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from ki_briefing.base.files import Store
+    from ki_briefing.base.store import Store
 
 SMALLEST, LARGEST = 1400, 3000
 """Sides a cover may have [pixels]."""

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ki_briefing.article.pictures import find_beside, find_picture
-from ki_briefing.base.files import Store, write_atomically
+from ki_briefing.base.files import write_atomically
+from ki_briefing.base.store import Store
 from ki_briefing.episode import artwork
 from ki_briefing.episode.assets import measure_asset
 from ki_briefing.model.episode import Asset

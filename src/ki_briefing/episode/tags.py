@@ -15,7 +15,8 @@ from mutagen import id3
 
 from ki_briefing.base.characters import writable
 from ki_briefing.base.errors import PublishError, SoundError
-from ki_briefing.base.files import read_entry, write_atomically
+from ki_briefing.base.files import write_atomically
+from ki_briefing.base.store import read_entry
 from ki_briefing.base.web import web_address
 from ki_briefing.episode.id3 import HEADER, join, split
 

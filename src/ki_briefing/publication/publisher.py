@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from ki_briefing import __version__
 from ki_briefing.base import database, files
 from ki_briefing.base.errors import BriefingError, ConfigError, Locked, PublishError, StorageError
+from ki_briefing.base.store import Store
 from ki_briefing.episode import artwork, notes
 from ki_briefing.episode.addresses import PLAYER_PATH, Addresses, asset_path, episode_path
 from ki_briefing.episode.release import RELEASE_FILE, read_release
@@ -126,7 +127,7 @@ class _Run:
         self._show, self._target, self._ledger, self._now = show, target, ledger, now
         self._addresses = Addresses.of(show.publication.base_url)
         own = show.podcast.cover
-        store = files.Store(show.cache / "pictures")
+        store = Store(show.cache / "pictures")
         self._cover = artwork.load_cover(show.folder / own if own else None, store).feed
         self._cover_path = f"cover-{files.digest(self._cover)[:10]}.jpg"
         self._site = Site(show, cover=self._cover_path)

@@ -15,7 +15,8 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 
 from ki_briefing.base.errors import ConfigError
-from ki_briefing.base.files import read_entry, write_atomically
+from ki_briefing.base.files import write_atomically
+from ki_briefing.base.store import read_entry
 from ki_briefing.sound import codec, limiter
 
 if TYPE_CHECKING:
@@ -74,10 +75,12 @@ def check_alternates(sound: Sound) -> None:
     """
     for name in sound.alternates:
         if name not in _KINDS:
-            raise ConfigError(f"there is no format '{name}' to add", hint=f"There are: {', '.join(sorted(_KINDS))}.")
+            raise ConfigError(
+                f"[sound] alternates: there is no format {name!r:.99}", hint=f"There are: {', '.join(sorted(_KINDS))}."
+            )
     if sound.alternates and find_spec("av") is None:
         raise ConfigError(
-            "alternates under [sound] in show.toml need PyAV, which is not installed",
+            "[sound] alternates: they need PyAV, which is not installed",
             hint="Run: pip install 'ki-briefing[alternates]'",
         )
 
@@ -86,7 +89,8 @@ def write_alternate(path: Path, master: Master, sound: Sound, label: Label) -> N
     """Write the episode in the format that the path's suffix names.
 
     Raises:
-        StorageError: The disk refused, or a stretch is broken.
+        BrokenEntry: A stretch was broken.
+        StorageError: The disk refused.
     """
     kind = _KINDS[path.suffix[1:]]
     allowed = 10 ** (sound.true_peak / 20) * _SPARE
@@ -114,10 +118,10 @@ def _encode(file: IO[bytes], kind: _Kind, master: Master, label: Label, gains: d
         stream.bit_rate = round(master.bit_rate * 1000 * kind.share)
         at = 0
         for samples in _pieces(master, gains):
-            frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="flt", layout=layout)
-            frame.sample_rate, frame.pts = rate, at
+            piece = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="flt", layout=layout)
+            piece.sample_rate, piece.pts = rate, at
             at += len(samples)
-            container.mux(stream.encode(frame))
+            container.mux(stream.encode(piece))
         container.mux(stream.encode(None))
 
 
@@ -153,8 +157,8 @@ def _high_peaks(file: IO[bytes], allowed: float) -> dict[int, float]:
         resampler = av.AudioResampler(format="fltp")
         for decoded in container.decode(audio=0):
             block = decoded.sample_rate // 1000
-            frames = [frame.to_ndarray().T for frame in resampler.resample(decoded)]
-            heard = np.concatenate([heard.reshape(-1, frames[0].shape[1]), *frames])
+            pieces = [piece.to_ndarray().T for piece in resampler.resample(decoded)]
+            heard = np.concatenate([heard.reshape(-1, pieces[0].shape[1]), *pieces])
             if len(heard) >= decoded.sample_rate:
                 whole = len(heard) // block
                 peaks = limiter.true_peaks(heard[: whole * block], block)

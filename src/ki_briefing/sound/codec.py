@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +16,7 @@ from numpy.typing import NDArray
 from ki_briefing.base.errors import SoundError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 Samples = NDArray[np.float32]
@@ -50,7 +53,7 @@ def read_file(path: Path, rate: int, channels: int, *, at_most: float | None = N
                 _check(path, sound, at_most)
                 samples = _read(path, sound, rate, channels, at_most)
     except OSError as error:
-        raise SoundError(f"cannot read {path}: {error.strerror}", hint="Check the path in show.toml.") from error
+        raise SoundError(f"cannot read {path}: {error.strerror}", hint="Check its permissions.") from error
     except soundfile.LibsndfileError as error:
         raise SoundError(f"{path} is no sound file we can read: {error.error_string}", hint=_ADVICE) from error
     if not np.abs(samples).max(initial=0.0) < _LOUDEST:  # NaN is not, either
@@ -77,8 +80,43 @@ def _read(path: Path, sound: soundfile.SoundFile, rate: int, channels: int, at_m
     return np.concatenate(pieces).astype(np.float32, copy=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Playing:
+    """A sound file while it is decoded.
+
+    Attributes:
+        sample_rate: Frames per second [Hz].
+        blocks: Its samples, shape (frames, channels), block by block.
+    """
+
+    sample_rate: int
+    channels: int
+    blocks: Iterator[Samples]
+
+
+@contextlib.contextmanager
+def play(path: Path, seconds: int) -> Iterator[Playing]:
+    """Decode a sound file in blocks of so many seconds, as a gapless player does, in constant memory.
+
+    Raises:
+        SoundError: It is no sound file, or broken.
+    """
+    try:
+        with path.open("rb") as file, soundfile.SoundFile(file) as sound:
+            yield Playing(sound.samplerate, sound.channels, _blocks(sound, seconds * sound.samplerate))
+    except OSError as error:
+        raise SoundError(f"cannot read {path}: {error.strerror}", hint="Build the episode first.") from error
+    except soundfile.LibsndfileError as error:
+        raise SoundError(f"{path} cannot be decoded: {error.error_string}", hint="Build the episode again.") from error
+
+
+def _blocks(sound: soundfile.SoundFile, frames: int) -> Iterator[Samples]:
+    while len(block := sound.read(frames, dtype="float32", always_2d=True)):
+        yield block
+
+
 def decode_mp3(stream: bytes) -> Samples:
-    """Return the samples of MP3 frames that we encoded."""
+    """Return the samples of MPEG frames that we encoded."""
     return np.asarray(soundfile.read(io.BytesIO(stream), dtype="float32", always_2d=True)[0], np.float32)
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ki_briefing.base.errors import ConfigError
-from ki_briefing.base.files import file_digest
+from ki_briefing.base.errors import ConfigError, SoundError, StorageError
+from ki_briefing.base.files import file_digest, is_file
 from ki_briefing.sound import codec, loudness
 
 if TYPE_CHECKING:
@@ -41,11 +41,28 @@ class Jingle:
     Attributes:
         digest: Of its bytes: an exchanged file is mixed anew.
         longest: It is no longer than this [s].
+        own: The show's own file, none of ours.
     """
 
+    part: Part
     path: Path
     digest: str
     longest: float
+    own: bool
+
+    def decode(self, sound: Sound, at_most: float | None = None) -> NDArray[np.float32]:
+        """Return its samples as they are in the file, shape (frames, channels).
+
+        Args:
+            at_most: Only so many seconds from the beginning; without, a long file is refused.
+
+        Raises:
+            ConfigError: The file cannot be used.
+        """
+        try:
+            return codec.read_file(self.path, sound.sample_rate, sound.channels, at_most=at_most)
+        except SoundError as error:
+            raise ConfigError(f"[jingles] {self.part}: {error.message}", hint=error.hint) from error
 
     def load(self, sound: Sound, level: float, length: int | None = None) -> NDArray[np.float32]:
         """Return its samples, shape (frames, channels), at this loudness.
@@ -55,10 +72,9 @@ class Jingle:
             length: Loop or cut it to so many milliseconds.
 
         Raises:
-            SoundError: The file cannot be used.
+            ConfigError: The file cannot be used.
         """
-        seconds = None if length is None else length / 1000
-        samples = codec.read_file(self.path, sound.sample_rate, sound.channels, at_most=seconds)
+        samples = self.decode(sound, None if length is None else length / 1000)
         samples *= np.float32(10 ** (min(level - _loudness(samples, sound.sample_rate), _MOST_GAIN) / 20))
         if length is None:
             return samples
@@ -107,23 +123,24 @@ def choose(part: Part, jingles: Jingles, folder: Path) -> Jingle | None:
     """Return the show's jingle for a place, or None if it wants none there.
 
     Raises:
-        ConfigError: There is no such style or file.
-        StorageError: The file cannot be read.
+        ConfigError: There is no such style, or no such file, or it cannot be read.
     """
     own = getattr(jingles, part.value)
     if own == NO_STYLE or (not own and jingles.style == NO_STYLE):
         return None
-    if own:
-        path = folder / own
-        if not path.is_file():  # a folder, a pipe or a device neither
+    path = folder / own if own else _STYLES / jingles.style / f"{part.value}.flac"
+    if not is_file(path):
+        if own:
             raise ConfigError(
-                f"there is no sound file {path}", hint=f"Check '{part.value}' under [jingles] in show.toml."
+                f"[jingles] {part}: there is no sound file {own!r:.99} in {folder}",
+                hint="Name a WAV, FLAC or MP3 file in show.toml.",
             )
-    else:
-        path = _STYLES / jingles.style / f"{part.value}.flac"
-        if not path.is_file():
-            styles = sorted(each.name for each in _STYLES.iterdir())
-            raise ConfigError(
-                f"there is no style '{jingles.style}'", hint=f"There are: {', '.join([*styles, NO_STYLE])}."
-            )
-    return Jingle(path, file_digest(path), codec.LONGEST if own else _OURS)
+        styles = sorted(each.name for each in _STYLES.iterdir())
+        raise ConfigError(
+            f"[jingles] style: there is no style {jingles.style!r:.99}",
+            hint=f"There are: {', '.join([*styles, NO_STYLE])}.",
+        )
+    try:
+        return Jingle(part, path, file_digest(path), codec.LONGEST if own else _OURS, own=bool(own))
+    except StorageError as error:
+        raise ConfigError(f"[jingles] {part}: {error.message}", hint=error.hint) from error

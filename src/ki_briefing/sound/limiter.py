@@ -8,8 +8,6 @@ out by the leveller, without touching a sample.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,7 +18,7 @@ _PEAKY = 0.7  # what the samples show, at the least, of the true peak between th
 _TAPS = 32
 _FACTOR = 4
 _BLOCK = 32  # frames a meter oversamples at a time
-_ROWS = 16  # blocks per matrix product: with more, BLAS wakes threads of its own that mostly wait for each other
+_ROWS = 16  # blocks per matrix product: with more, BLAS would wake threads of its own
 _BATCH = 16 * _ROWS  # blocks at a time, for bounded memory
 
 Samples = NDArray[np.float32]
@@ -50,9 +48,15 @@ def peaks(samples: Samples, block: int, *, above: float) -> Samples:
     return np.asarray(found, np.float32)
 
 
-def true_peak(samples: Samples) -> float:
-    """Return the largest magnitude at and between the samples, by fourfold oversampling (BS.1770-5, annex 2)."""
-    return float(true_peaks(samples, _BLOCK).max(initial=0.0))
+def true_peak(samples: Samples, *, excerpt: bool = False) -> float:
+    """Return the largest magnitude at and between the samples, by fourfold oversampling (BS.1770-5, annex 2).
+
+    Args:
+        excerpt: The sound goes on before and after. The first 32 and the last 64 frames are not measured, or the cut
+            would be taken for a step; they only show what stands beside the others. Excerpts overlap by so much.
+    """
+    found = true_peaks(samples, _BLOCK)
+    return float((found[1:-2] if excerpt else found).max(initial=0.0))
 
 
 def true_peaks(samples: Samples, block: int) -> Samples:
@@ -93,26 +97,26 @@ def _between(channel: Samples, blocks: NDArray[np.intp], block: int) -> Samples:
     """Return the largest magnitude between the samples of each of these blocks."""
     padded = np.pad(channel, _TAPS // 2)
     windows = np.lib.stride_tricks.sliding_window_view(padded, block + _TAPS - 1)
+    interpolator = _interpolator(block)
     found = np.empty(len(blocks), np.float32)
     for start in range(0, len(blocks), _BATCH):
         chosen = blocks[start : start + _BATCH]
         rows = np.resize(chosen, (-(-len(chosen) // _ROWS), _ROWS))
-        values = np.abs(windows[rows * block] @ _interpolator(block))
+        values = np.abs(windows[rows * block] @ interpolator)
         found[start : start + len(chosen)] = values.max(axis=2).ravel()[: len(chosen)]
     return found
 
 
-@lru_cache(maxsize=4)
 def _interpolator(block: int) -> Samples:
     """Return the matrix that turns a block and its surroundings into the values a quarter, half and three quarters on.
 
     A windowed sinc of 32 taps; shape (block + taps - 1, 3 * block).
     """
     at = np.arange(_TAPS) - _TAPS // 2
+    frame = np.arange(block)[:, None]
     matrix = np.zeros((block + _TAPS - 1, _FACTOR - 1, block), np.float32)
     for phase in range(1, _FACTOR):
         away = at - phase / _FACTOR
         taps = np.sinc(away) * np.i0(6 * np.sqrt(np.maximum(0, 1 - (2 * away / _TAPS) ** 2))) / np.i0(6)
-        for frame in range(block):
-            matrix[frame : frame + _TAPS, phase - 1, frame] = taps
+        matrix[frame + np.arange(_TAPS), phase - 1, frame] = taps
     return matrix.reshape(block + _TAPS - 1, -1)

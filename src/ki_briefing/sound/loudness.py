@@ -6,8 +6,6 @@ comes from the joined row without another look at the samples.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -122,7 +120,6 @@ def _levels(energy: Samples) -> NDArray[np.float64]:
     return _OFFSET + 10 * np.log10(np.maximum(energy.astype(np.float64), 1e-12))
 
 
-@lru_cache(maxsize=4)
 def _response(rate: int) -> tuple[NDArray[np.complex64], int]:
     """Return the response of the pre-filter and the RLB filter, cut to a finite impulse response, and its length.
 

@@ -6,21 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import soundfile
 
-from ki_briefing.base.errors import SoundError
-from ki_briefing.sound import loudness
-from ki_briefing.sound.limiter import true_peak
+from ki_briefing.sound import codec, limiter, loudness
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
 
 _STEP = 0.01  # seconds between the meter's readings: no 400 ms are missed by more than 0.1 LU
 _BLOCK = 30  # seconds decoded at a time
-_SWING = 10  # readings
+_SWING = 10  # readings that are heard again with the next block: the filter swings in on them
 _QUIET = 10 ** (-55 / 20)
 _CLIPPED = 32_767 / 32_768
 _CLIPPED_RUN = 4  # samples at full scale in a row are clipping, fewer are chance
@@ -57,32 +53,27 @@ def measure(path: Path) -> Measured:
     Raises:
         SoundError: It is no sound file, or broken.
     """
-    try:
-        with path.open("rb") as file, soundfile.SoundFile(file) as sound:
-            return _measure(sound)
-    except OSError as error:
-        raise SoundError(f"cannot read {path}: {error.strerror}", hint="Build the episode first.") from error
-    except soundfile.LibsndfileError as error:
-        raise SoundError(f"{path} cannot be decoded: {error.error_string}", hint="Build the episode again.") from error
+    with codec.play(path, _BLOCK) as playing:
+        return _measure(playing)
 
 
-def _measure(sound: soundfile.SoundFile) -> Measured:
-    rate, total = sound.samplerate, 0
+def _measure(playing: codec.Playing) -> Measured:
+    rate, total = playing.sample_rate, 0
     slices = round(rate * _STEP)
-    before = np.zeros((_SWING * slices, sound.channels), np.float32)
+    before = np.zeros((_SWING * slices, playing.channels), np.float32)
     rows: list[NDArray[np.float32]] = []
     quiet: list[NDArray[np.bool_]] = []
     peak, clipped = 0.0, 0
-    for block in _blocks(sound, _BLOCK * rate):
+    for block in playing.blocks:
         total += len(block)
-        whole = np.zeros((len(before) + -(-len(block) // slices) * slices, sound.channels), np.float32)
-        whole[: len(before)] = before  # the filter swings in on what was heard before
-        whole[len(before) : len(before) + len(block)] = block
-        rows.append(loudness.energies(whole, rate, slices)[_SWING:])
-        quiet.append((np.abs(whole[len(before) :]).max(axis=1) < _QUIET).reshape(-1, slices).all(axis=1))
-        peak = max(peak, true_peak(whole))
-        clipped += _clipped_runs(block)
-        before = whole[-len(before) :]
+        missing = -len(block) % slices  # of the last slice of all
+        heard = np.concatenate((before, block, np.zeros((missing, playing.channels), np.float32)))
+        rows.append(loudness.energies(heard, rate, slices)[_SWING:])
+        quiet.append((np.abs(heard[len(before) :]).max(axis=1) < _QUIET).reshape(-1, slices).all(axis=1))
+        peak = max(peak, limiter.true_peak(heard, excerpt=True))
+        clipped += _clipped_runs(heard[len(before) - _CLIPPED_RUN :])
+        before = heard[-len(before) :]
+    peak = max(peak, limiter.true_peak(np.concatenate((before, np.zeros_like(before))), excerpt=True))
     row = np.concatenate(rows) if rows else np.zeros(0, np.float32)
     tenths = loudness.resampled(row, _STEP)
     return Measured(
@@ -97,15 +88,11 @@ def _measure(sound: soundfile.SoundFile) -> Measured:
     )
 
 
-def _blocks(sound: soundfile.SoundFile, frames: int) -> Iterator[NDArray[np.float32]]:
-    while len(block := sound.read(frames, dtype="float32", always_2d=True)):
-        yield block
-
-
-def _clipped_runs(block: NDArray[np.float32]) -> int:
-    full = (np.abs(block).max(axis=1) >= _CLIPPED).astype(np.int8)
+def _clipped_runs(samples: NDArray[np.float32]) -> int:
+    """Return how many runs become long enough to count after the first samples, which were heard before."""
+    full = (np.abs(samples).max(axis=1) >= _CLIPPED).astype(np.int8)
     runs = np.convolve(full, np.ones(_CLIPPED_RUN, np.int8), "valid") == _CLIPPED_RUN
-    return int(np.count_nonzero(runs[1:] & ~runs[:-1]) + (runs[:1].sum() if len(runs) else 0))
+    return int(np.count_nonzero(runs[1:] & ~runs[:-1]))
 
 
 def _longest(quiet: NDArray[np.bool_], step: float) -> tuple[float, float]:

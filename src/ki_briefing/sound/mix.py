@@ -1,4 +1,4 @@
-"""Script and takes -> Master: stretches mixed in parallel, joined at frame borders, chapters on whole seconds."""
+"""Script and takes -> Master: stretches mixed in parallel, joined where MPEG frames meet, chapters on whole seconds."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ki_briefing.base.files import read_entry
 from ki_briefing.base.processors import available
+from ki_briefing.base.store import read_entry
 from ki_briefing.model.sound import Chapter, Cue, CueWord, Levels, Loudness, Master, Timeline
 from ki_briefing.sound import loudness, mp3
-from ki_briefing.sound.memory import freed_is_kept
 from ki_briefing.sound.plan import make_plan
 from ki_briefing.sound.stretch import mix, silence
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ki_briefing.base.files import Store
+    from ki_briefing.base.store import Store
     from ki_briefing.model.sound import Clip, Take
     from ki_briefing.model.text import Script
     from ki_briefing.show.settings import Jingles, Sound
@@ -53,9 +52,9 @@ def make_master(
         store: Keeps the stretches.
 
     Raises:
-        SoundError: A setting or a jingle cannot be used.
-        ConfigError: There is no such style of jingles.
-        StorageError: The disk refused, or a clip is broken.
+        ConfigError: A setting or a jingle cannot be used.
+        BrokenEntry: A clip or a stretch was broken.
+        StorageError: The disk refused.
     """
     form = mp3.format_of(sound)
     plan = make_plan(script, takes, sound, jingles, folder)
@@ -64,7 +63,7 @@ def make_master(
         different, key=lambda stretch: (store.size(stretch.key) >= 0, -stretch.seconds)
     )
     workers = min(len(different), available(), _fitting(different, form))
-    with freed_is_kept(), ThreadPoolExecutor(workers) as pool:
+    with ThreadPoolExecutor(workers) as pool:
         at_work = {
             pool.submit(mix, stretch, load, sound, jingles, form, store): stretch.key for stretch in longest_first
         }
@@ -94,21 +93,21 @@ def _join(
     pieces: list[Mixed] = []
     starts: dict[int, int] = {}
     begins: list[int] = []
-    count = 0
+    mpeg_frames = 0
     for stretch, result in zip(plan, mixed, strict=True):
         if stretch.chapter not in starts:
-            missing = _to_whole_second(count, form)
+            missing = _to_whole_second(mpeg_frames, form)
             if missing:
                 pieces.append(silence(missing, form, store, lossless=lossless))
-                count += missing
-            starts[stretch.chapter] = count
-        begins.append(count * form.frames)
+                mpeg_frames += missing
+            starts[stretch.chapter] = mpeg_frames
+        begins.append(mpeg_frames * form.length)
         pieces.append(result)
-        count += result.count
-    frames = mp3.planned_frames(form, count)
-    ends = [*(starts[index] * form.frames for index in range(1, len(starts))), frames]
+        mpeg_frames += result.mpeg_frames
+    frames = mp3.planned_frames(form, mpeg_frames)
+    ends = [*(starts[index] * form.length for index in range(1, len(starts))), frames]
     chapters = tuple(
-        Chapter(starts[index] * form.frames, ends[index], segment.title, segment.kind, segment.anchor, segment.picture)
+        Chapter(starts[index] * form.length, ends[index], segment.title, segment.kind, segment.anchor, segment.picture)
         for index, segment in enumerate(script.segments)
     )
     heard_as, levels = _measured(pieces, chapters, form)
@@ -117,11 +116,11 @@ def _join(
         for stretch, result, begin in zip(plan, mixed, begins, strict=True)
         for each, heard in zip(stretch.spoken, result.heard, strict=True)
     )
-    header = mp3.info_frame(read_entry(pieces[0].part)[:4], form, count)
+    header = mp3.info_header(read_entry(pieces[0].part)[:4], form, mpeg_frames)
     return Master(
         header=header,
         parts=tuple(piece.part for piece in pieces),
-        size=len(header) + count * form.size,
+        size=len(header) + mpeg_frames * form.size,
         bit_rate=form.bit_rate,
         channels=form.channels,
         timeline=Timeline(form.sample_rate, frames, chapters, cues),
@@ -133,11 +132,11 @@ def _join(
 
 def _measured(pieces: Sequence[Mixed], chapters: Sequence[Chapter], form: mp3.Format) -> tuple[Loudness, Levels]:
     """Return what a meter says of all pieces together, from what each was measured at."""
-    slice_seconds = form.frames / form.sample_rate
+    slice_seconds = form.length / form.sample_rate
     peaks = _tenths(np.concatenate([np.frombuffer(piece.peaks, "<f4") for piece in pieces]), slice_seconds)
     row = np.concatenate([np.frombuffer(piece.energies, "<f4") for piece in pieces])
     tenths = loudness.resampled(row, slice_seconds)
-    spans = (slice(chapter.start // form.frames, -(-chapter.end // form.frames)) for chapter in chapters)
+    spans = (slice(chapter.start // form.length, -(-chapter.end // form.length)) for chapter in chapters)
     return Loudness(
         integrated=loudness.integrated(tenths),
         true_peak=float(20 * np.log10(max(max(piece.true_peak for piece in pieces), 1e-6))),
@@ -146,17 +145,17 @@ def _measured(pieces: Sequence[Mixed], chapters: Sequence[Chapter], form: mp3.Fo
     ), Levels(loudness.momentary(tenths), loudness.short_term(tenths), peaks)
 
 
-def _to_whole_second(count: int, form: mp3.Format) -> int:
+def _to_whole_second(mpeg_frames: int, form: mp3.Format) -> int:
     """Return how many MPEG frames lie between here and the first one that starts at or after a whole second.
 
     At least two where it is not zero: a stretch ends in silence of its own.
     """
-    at = count * form.frames
+    at = mpeg_frames * form.length
     second = -(-at // form.sample_rate)
-    missing = -(-second * form.sample_rate // form.frames) - count
-    least = -(-mp3.TAIL // form.frames) + 1
+    missing = -(-second * form.sample_rate // form.length) - mpeg_frames
+    least = -(-mp3.TAIL // form.length) + 1
     if 0 < missing < least:
-        missing = -(-(second + 1) * form.sample_rate // form.frames) - count
+        missing = -(-(second + 1) * form.sample_rate // form.length) - mpeg_frames
     return missing
 
 

@@ -1,7 +1,7 @@
-"""Samples -> MP3 frames, stretch by stretch, and the header that joins them gaplessly.
+"""Samples -> MPEG frames, stretch by stretch, and the header that makes one gapless MP3 of them.
 
-Each stretch is encoded by a LAME of its own and ends in silence, so stretches can be joined at frame borders: every
-decoder then returns exactly the planned samples. At 48 and 24 kHz a frame is 24 ms.
+Each stretch is encoded by a LAME of its own and ends in silence, so stretches can be joined where MPEG frames meet:
+every decoder then returns exactly the planned samples. At 48 and 24 kHz an MPEG frame lasts 24 ms.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ki_briefing.base.errors import SoundError
+from ki_briefing.base.errors import ConfigError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,13 +30,11 @@ TAIL = 1152
 _LAME_GAINS = ((160, 0.95), (192, 0.97), (224, 0.98), (320, 1.0))  # up to these bit rates [kbit/s] LAME scales so
 _QUALITY = 5
 _INFO_SIZE = 156  # bytes of the Info header, its LAME extension and checksum
-_HEADER_FLAGS = 0x0F  # frame count, byte count, seek table, quality
+_HEADER_FLAGS = 0x0F  # count of MPEG frames, byte count, seek table, quality
 _BIT_RATES = {
     48_000: (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
     24_000: (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
 }
-
-
 _LEAST = {48_000: 32, 24_000: 64}
 """kbit/s. At 24 kHz and lower bit rates decoders differ: one file measured +2.3 dBTP in ffmpeg and -0.4 in libsndfile,
 so no level could be promised."""
@@ -44,43 +42,43 @@ so no level could be promised."""
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """What one MPEG audio frame is made of.
+    """What an MP3 of constant bit rate is made of: MPEG frames, all alike.
 
     Attributes:
-        frames: Sample frames in it: 1152 in MPEG-1, 576 in MPEG-2.
-        size: Its bytes.
+        length: Of an MPEG frame, in sample frames: 1152 in MPEG-1, 576 in MPEG-2.
+        size: Of an MPEG frame [bytes].
     """
 
     sample_rate: int
     bit_rate: int
     channels: int
-    frames: int
+    length: int
     size: int
 
 
 def format_of(sound: Sound) -> Format:
-    """Return the frame that a show's ``[sound]`` asks for.
+    """Return the format that a show's ``[sound]`` asks for.
 
     Raises:
-        SoundError: There is no MP3 of this kind with frames of exactly 24 ms.
+        ConfigError: There is no MP3 of this kind whose MPEG frames last exactly 24 ms.
     """
     least = _LEAST.get(sound.sample_rate)
     if least is None:
-        raise SoundError(f"a sample rate of {sound.sample_rate} Hz is not possible", hint="Use 48000 or 24000.")
+        raise ConfigError(f"[sound] sample_rate: {sound.sample_rate} Hz is not possible", hint="Use 48000 or 24000.")
     rates = tuple(rate for rate in _BIT_RATES[sound.sample_rate] if rate >= least)
     if sound.bit_rate not in rates:
-        raise SoundError(
-            f"{sound.bit_rate} kbit/s is not possible at {sound.sample_rate} Hz",
+        raise ConfigError(
+            f"[sound] bit_rate: {sound.bit_rate} kbit/s is not possible at {sound.sample_rate} Hz",
             hint=f"Use one of {', '.join(map(str, rates))}.",
         )
     if sound.channels not in (1, 2):
-        raise SoundError(f"{sound.channels} channels are not possible", hint="Use 1 or 2.")
-    frames = 1152 if sound.sample_rate == 48_000 else 576
-    return Format(sound.sample_rate, sound.bit_rate, sound.channels, frames, 3 * sound.bit_rate)
+        raise ConfigError(f"[sound] channels: {sound.channels} are not possible", hint="Use 1 or 2.")
+    length = 1152 if sound.sample_rate == 48_000 else 576
+    return Format(sound.sample_rate, sound.bit_rate, sound.channels, length, 3 * sound.bit_rate)
 
 
 def encode(samples: NDArray[np.float32], form: Format) -> bytes:
-    """Return the MP3 frames of a stretch, exactly as many as its samples fill.
+    """Return the MPEG frames of a stretch, exactly as many as its samples fill.
 
     Args:
         samples: Shape (frames, channels), a whole number of MPEG frames, the last 1152 sample frames silent.
@@ -99,35 +97,35 @@ def encode(samples: NDArray[np.float32], form: Format) -> bytes:
     loud = samples[: len(samples) - TAIL] * np.float32(32767 / scaled)
     pcm = np.clip(np.round(loud), -32768, 32767).astype(np.int16)
     stream = bytes(encoder.encode(pcm.tobytes())) + bytes(encoder.flush())
-    expected = len(samples) // form.frames * form.size
+    expected = len(samples) // form.length * form.size
     if len(stream) != expected:
         raise AssertionError(f"LAME made {len(stream)} bytes, not {expected}")
     return stream
 
 
-def info_frame(first_header: bytes, form: Format, count: int) -> bytes:
-    """Return the frame that tells a decoder how long the stream really is (Info header with LAME's extension).
+def info_header(first_header: bytes, form: Format, mpeg_frames: int) -> bytes:
+    """Return the MPEG frame that tells a decoder how long the stream really is (Info header with LAME's extension).
 
-    At a bit rate whose frames are too small for it, this frame alone has a higher one.
+    At a bit rate whose MPEG frames are too small for it, this one alone has a higher bit rate.
 
     Source: the LAME tag specification of the LAME project, revision 1.
 
     Args:
-        first_header: The four header bytes of the stream's first frame.
-        count: Frames in the stream, this one not counted.
+        first_header: The four header bytes of the stream's first MPEG frame.
+        mpeg_frames: How many the stream has, this one not counted.
     """
     side = {(48_000, 1): 17, (48_000, 2): 32, (24_000, 1): 9, (24_000, 2): 17}[form.sample_rate, form.channels]
     at = 4 + side
     rates = _BIT_RATES[form.sample_rate]
     bit_rate = next(rate for rate in rates if rate >= form.bit_rate and 3 * rate >= at + _INFO_SIZE)
-    frame = bytearray(3 * bit_rate)
-    frame[:4] = first_header
-    frame[2] = rates.index(bit_rate) + 1 << 4 | first_header[2] & 0x0F
-    size = len(frame) + count * form.size
+    mpeg_frame = bytearray(3 * bit_rate)
+    mpeg_frame[:4] = first_header
+    mpeg_frame[2] = rates.index(bit_rate) + 1 << 4 | first_header[2] & 0x0F
+    size = len(mpeg_frame) + mpeg_frames * form.size
     table = bytes(min(255, percent * 256 // 100) for percent in range(100))
-    frame[at : at + 120] = struct.pack(">4sIII100sI", b"Info", _HEADER_FLAGS, count, size, table, 50)
+    mpeg_frame[at : at + 120] = struct.pack(">4sIII100sI", b"Info", _HEADER_FLAGS, mpeg_frames, size, table, 50)
     at += 120
-    padding = count * form.frames - ENCODER_DELAY - planned_frames(form, count)
+    padding = mpeg_frames * form.length - ENCODER_DELAY - planned_frames(form, mpeg_frames)
     lame = struct.pack(
         ">9sBB8sBB3sBBHIH",
         b"LAME3.100",
@@ -143,15 +141,15 @@ def info_frame(first_header: bytes, form: Format, count: int) -> bytes:
         size,
         0,  # no checksum of the music: it would cost a pass over the whole file
     )
-    frame[at : at + len(lame)] = lame
+    mpeg_frame[at : at + len(lame)] = lame
     at += len(lame)
-    frame[at : at + 2] = _crc16(bytes(frame[:at])).to_bytes(2, "big")
-    return bytes(frame)
+    mpeg_frame[at : at + 2] = _crc16(bytes(mpeg_frame[:at])).to_bytes(2, "big")
+    return bytes(mpeg_frame)
 
 
-def planned_frames(form: Format, count: int) -> int:
+def planned_frames(form: Format, mpeg_frames: int) -> int:
     """Return how many sample frames a decoder gives back of a stream of so many MPEG frames."""
-    return count * form.frames - TAIL
+    return mpeg_frames * form.length - TAIL
 
 
 def _crc16(data: bytes) -> int:

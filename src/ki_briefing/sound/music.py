@@ -6,7 +6,6 @@ Places are whole milliseconds here, as pydub counts; at 48 and 24 kHz they are w
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,12 +40,11 @@ class Opening:
     lead: int
 
 
-@lru_cache(maxsize=2)
 def open_with(jingle: Jingle, sound: Sound, jingles: Jingles) -> Opening:
-    """Return a jingle, stepping back and fading under the first words; kept, because every section begins with it.
+    """Return a jingle, stepping back and fading under the first words.
 
     Raises:
-        SoundError: The file cannot be used.
+        ConfigError: The file cannot be used.
     """
     samples = jingle.load(sound, sound.loudness + jingles.level)
     length = len(samples) * 1000 // sound.sample_rate
@@ -70,7 +68,7 @@ def add_music(
         words: When something is said: first and last millisecond of each utterance, in order.
 
     Raises:
-        SoundError: A file cannot be used.
+        ConfigError: A file cannot be used.
     """
     rate = sound.sample_rate
     layers = [(0, opening.segment)] if opening else []

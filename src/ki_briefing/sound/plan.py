@@ -74,8 +74,7 @@ def make_plan(
     """Return the stretches of an episode, in order.
 
     Raises:
-        ConfigError: There is no such style of jingles.
-        StorageError: A jingle cannot be read.
+        ConfigError: A jingle cannot be used.
     """
     ident, stinger, outro, bed = (choose(part, jingles, folder) for part in Part)
     openings = {SegmentKind.INTRO: ident, SegmentKind.SECTION: stinger, SegmentKind.EXPLAINER: stinger}

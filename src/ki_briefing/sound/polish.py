@@ -5,7 +5,6 @@ Pure; positions in frames. Loudness is set afterwards, so nothing here changes i
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -66,7 +65,6 @@ def _equalised(samples: Samples, rate: int, sound: Sound) -> Samples:
     return overlap_save(samples, response, past=reach, future=reach)
 
 
-@lru_cache(maxsize=4)
 def _response(rate: int, high_pass: bool, presence: float) -> Samples:
     """Return the response of the high-pass (second order) and of the presence, for transforms of at least 0.32 s."""
     size = 1 << int(8 * _ECHO * rate).bit_length()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from ki_briefing.base.files import Store
+    from ki_briefing.base.store import Store
     from ki_briefing.model.sound import Clip, Take
     from ki_briefing.show.settings import Jingles, Sound
     from ki_briefing.sound.plan import Stretch
@@ -64,8 +64,8 @@ class Mixed:
     """A finished stretch.
 
     Attributes:
-        part: Store entry with its MP3 frames.
-        count: How many MPEG frames it has.
+        part: Store entry with its MPEG frames.
+        mpeg_frames: How many there are.
         energies: K-weighted energy per MPEG frame of the decoded MP3, as float32 bytes.
         peaks: Likewise the largest magnitude.
         true_peak: Likewise of the whole stretch, full scale 1.0.
@@ -73,7 +73,7 @@ class Mixed:
     """
 
     part: Path
-    count: int
+    mpeg_frames: int
     heard: tuple[Heard, ...]
     energies: bytes
     peaks: bytes
@@ -90,13 +90,13 @@ def mix(
         return kept
     ceiling = 10 ** ((sound.true_peak - _MARGIN) / 20)
     samples, heard = _arrange(stretch, load, sound, jingles, ceiling)
-    encoded = _encode(_whole_frames(samples, form), 10 ** (sound.true_peak / 20) * _SPARE, form)
+    encoded = _encode(_filled_up(samples, form), 10 ** (sound.true_peak / 20) * _SPARE, form)
     return _keep(stretch.key, encoded, heard, form, store, lossless=bool(sound.alternates))
 
 
 @dataclass(frozen=True, slots=True)
 class _Encoded:
-    """MP3 frames.
+    """MPEG frames.
 
     Attributes:
         given: What was put in: less than asked for where a peak grew in the codec.
@@ -129,22 +129,22 @@ def _encode(whole: Samples, allowed: float, form: mp3.Format) -> _Encoded:
     return encoded
 
 
-def _whole_frames(samples: Samples, form: mp3.Format) -> Samples:
-    """Return the samples with the silence after them that fills MPEG frames and covers the codec's delay."""
+def _filled_up(samples: Samples, form: mp3.Format) -> Samples:
+    """Return the samples with the silence after them that fills up the last MPEG frame and covers the codec's delay."""
     sounding = int(np.flatnonzero(samples.any(axis=1)).max(initial=0)) + 1
-    count = -(-max(len(samples), sounding + mp3.TAIL) // form.frames)
-    whole = np.zeros((count * form.frames, form.channels), np.float32)
+    mpeg_frames = -(-max(len(samples), sounding + mp3.TAIL) // form.length)
+    whole = np.zeros((mpeg_frames * form.length, form.channels), np.float32)
     whole[: len(samples)] = samples
     return whole
 
 
-def silence(count: int, form: mp3.Format, store: Store, *, lossless: bool) -> Mixed:
+def silence(mpeg_frames: int, form: mp3.Format, store: Store, *, lossless: bool) -> Mixed:
     """Return so many MPEG frames of silence."""
-    key = digest("silence 2", repr(form), str(count))
+    key = digest("silence 2", repr(form), str(mpeg_frames))
     kept = find(key, form, store, lossless=lossless)
     if kept is not None:
         return kept
-    whole = np.zeros((count * form.frames, form.channels), np.float32)
+    whole = np.zeros((mpeg_frames * form.length, form.channels), np.float32)
     return _keep(key, _Encoded(mp3.encode(whole, form), whole, whole, 0.0), (), form, store, lossless=lossless)
 
 
@@ -152,25 +152,28 @@ def _keep(
     key: str, encoded: _Encoded, heard: tuple[Heard, ...], form: mp3.Format, store: Store, *, lossless: bool
 ) -> Mixed:
     """Measure a stretch as it is played, and put it into the store."""
-    row = loudness.estimated(encoded.played, form.sample_rate, form.frames).astype("<f4")
-    peaks = limiter.peaks(encoded.played, form.frames, above=np.inf).astype("<f4")
+    row = loudness.estimated(encoded.played, form.sample_rate, form.length).astype("<f4")
+    peaks = limiter.peaks(encoded.played, form.length, above=np.inf).astype("<f4")
     part = store.write(digest(key, "mp3"), encoded.stream)
     flac = store.write(digest(key, "flac"), codec.encode_flac(encoded.given, form.sample_rate)) if lossless else None
-    count = len(encoded.played) // form.frames
-    mixed = Mixed(part, count, heard, row.tobytes(), peaks.tobytes(), encoded.true_peak, flac)
+    mpeg_frames = len(encoded.played) // form.length
+    mixed = Mixed(part, mpeg_frames, heard, row.tobytes(), peaks.tobytes(), encoded.true_peak, flac)
     speech = b"".join(_HEARD.pack(each.start, each.end, len(each.words)) + each.words for each in heard)
-    head = _HEAD.pack(count, len(heard), encoded.true_peak)
+    head = _HEAD.pack(mpeg_frames, len(heard), encoded.true_peak)
     store.write(key, head + speech + mixed.energies + mixed.peaks)
     return mixed
 
 
 def find(key: str, form: mp3.Format, store: Store, *, lossless: bool) -> Mixed | None:
-    """Return a stretch of the store, or None where it, its MP3 or the FLAC that is wanted is absent or broken."""
+    """Return a stretch of the store, or None where it, its MP3 or the FLAC that is wanted is absent or too short.
+
+    What MP3 and FLAC hold is judged when they are read.
+    """
     data = store.read(key)
     if data is None:
         return None
-    count, utterances, true_peak = _HEAD.unpack_from(data)
-    if store.size(digest(key, "mp3")) != count * form.size:
+    mpeg_frames, utterances, true_peak = _HEAD.unpack_from(data)
+    if store.size(digest(key, "mp3")) != mpeg_frames * form.size:
         return None
     if lossless and store.size(digest(key, "flac")) <= 0:
         return None
@@ -181,9 +184,9 @@ def find(key: str, form: mp3.Format, store: Store, *, lossless: bool) -> Mixed |
         at += _HEARD.size
         heard.append(Heard(start, end, data[at : at + size]))
         at += size
-    energies, peaks = data[at : at + 4 * count], data[at + 4 * count :]
+    energies, peaks = data[at : at + 4 * mpeg_frames], data[at + 4 * mpeg_frames :]
     flac = store.path(digest(key, "flac")) if lossless else None
-    return Mixed(store.path(digest(key, "mp3")), count, tuple(heard), energies, peaks, true_peak, flac)
+    return Mixed(store.path(digest(key, "mp3")), mpeg_frames, tuple(heard), energies, peaks, true_peak, flac)
 
 
 def _arrange(

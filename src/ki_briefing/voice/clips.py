@@ -6,15 +6,15 @@ a header, the word timings and 16-bit samples: exactly what espeak-ng returns, a
 
 from __future__ import annotations
 
-import contextlib
 import os
 import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ki_briefing.base.errors import EngineOffline, SpeechError, StorageError
-from ki_briefing.base.files import digest, read_entry
+from ki_briefing.base.errors import EngineOffline, SpeechError
+from ki_briefing.base.files import digest
 from ki_briefing.base.processors import available
+from ki_briefing.base.store import read_entry
 from ki_briefing.model.sound import Clip, Take, Word
 from ki_briefing.voice import VERSION
 from ki_briefing.voice.crew import Crew
@@ -23,7 +23,7 @@ from ki_briefing.voice.engine import Form
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ki_briefing.base.files import Store
+    from ki_briefing.base.store import Store
     from ki_briefing.model.spans import Pronunciation
     from ki_briefing.model.text import Utterance
     from ki_briefing.voice.engine import Engine, Speaker
@@ -90,19 +90,15 @@ def speak(
 
 
 def load_clip(take: Take) -> Clip:
-    """Read a take's clip; a broken one is deleted, so that the next :func:`speak` has it spoken anew.
+    """Read a take's clip.
 
     Raises:
-        StorageError: The entry is absent or broken.
+        BrokenEntry: It was absent or broken, and is deleted: the next :func:`speak` has it spoken anew.
+        StorageError: The disk refused.
     """
     import numpy as np
 
-    try:
-        data = read_entry(take.path)
-    except StorageError:
-        with contextlib.suppress(OSError):
-            take.path.unlink()
-        raise
+    data = read_entry(take.path)
     _mark, rate, frames, count, step = _HEADER.unpack_from(data)
     words = tuple(Word(*_WORD.unpack_from(data, _HEADER.size + _WORD.size * index)) for index in range(count))
     samples = np.frombuffer(data, "<i2", frames, _HEADER.size + _WORD.size * count)

@@ -21,7 +21,7 @@ TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 MOST_MEGABYTES = 220
 CODE = sorted(path for folder in ("src", "tests") for path in (ROOT / folder).rglob("*.py"))
 LONGEST = {"src": 350, "tests": 500}
-TO_BE_SPLIT = {"src/ki_briefing/base/files.py": 368, "src/ki_briefing/publication/publisher.py": 360}
+TO_BE_SPLIT = {"src/ki_briefing/base/files.py": 368}
 """Modules that have grown too long, with the lines they have; they may only shrink, and then leave this list."""
 
 

@@ -18,6 +18,7 @@ import pytest
 from mutagen.mp3 import MP3
 from PIL import Image
 
+from environment import NOTHING
 from ki_briefing.show.workspace import open_workspace
 
 ROOT = Path(__file__).parents[2]
@@ -55,6 +56,10 @@ def article(tmp_path: Path) -> Path:
 
 def tree(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def entries(show: Path, stage: str) -> int:
+    return len(list(show.glob(f".cache/{stage}/*/[!.]*")))
 
 
 def leftovers(folder: Path) -> list[str]:
@@ -158,16 +163,25 @@ def test_a_damaged_clip_is_spoken_anew(article: Path) -> None:
     assert Path(str(build(article)["audio"])).read_bytes() == whole
 
 
-@pytest.mark.parametrize("after", [0.25, 0.45, 0.7, 1.0])
-def test_kill_9_in_the_middle_then_build_again_leaves_a_valid_episode_and_no_rubbish(show: Path, after: float) -> None:
+@pytest.mark.parametrize(
+    ("stage", "least"), [("clips", 1), ("clips", 20), ("sound", 1), ("sound", 20)], ids=lambda value: str(value)
+)
+def test_kill_9_in_the_middle_then_build_again_leaves_a_valid_episode_and_no_rubbish(
+    show: Path, stage: str, least: int
+) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "ki_briefing", "build", str(show / SAMPLE)], stdout=subprocess.DEVNULL
     )
-    time.sleep(after)
+    while process.poll() is None and entries(show, stage) < least:
+        time.sleep(0.002)
     process.kill()
-    process.wait()
 
-    build(show / SAMPLE)
+    assert process.wait() == -signal.SIGKILL
+    assert entries(show, stage) >= least
+    assert list(show.glob("*/built/*.mp3")) == []
+    said = entries(show, "clips")
+    again = build(show / SAMPLE)
+    assert again["spoken"] == entries(show, "clips") - said  # what was said is not said again
     assert leftovers(show) == []
     assert run("check", show / SAMPLE, cwd=show).returncode == 0
 
@@ -384,7 +398,7 @@ def test_a_full_disk_is_an_error_and_the_finished_episode_stays(article: Path) -
     assert leftovers(article.parent) == []
 
 
-@pytest.mark.parametrize("environment", [{}, {"PATH": ""}])
+@pytest.mark.parametrize("environment", [NOTHING, {**NOTHING, "PATH": ""}], ids=["nothing", "an empty PATH"])
 def test_no_home_no_path_no_terminal_no_language_is_enough(article: Path, environment: dict[str, str]) -> None:
     done = run("build", article, cwd=article.parent, env=environment, stdin=subprocess.DEVNULL)
 

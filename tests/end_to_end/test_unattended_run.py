@@ -17,6 +17,8 @@ import pytest
 from lxml import etree
 from PIL import Image
 
+from environment import NOTHING
+
 ARTICLE = """# {title}
 
 Der erste Satz steht hier, lang genug für einen Absatz. Der zweite Satz mit 3,5 Mio. Euro auch.
@@ -59,7 +61,7 @@ def command(show: Path, *options: str) -> list[str]:
 def cron(show: Path, *options: str, umask: int = 0o022) -> subprocess.CompletedProcess[str]:
     """Start it in an empty environment, so without PATH, HOME, TZ and language, and without a terminal."""
     return subprocess.run(
-        command(show, *options), cwd="/", env={}, stdin=subprocess.DEVNULL, capture_output=True,
+        command(show, *options), cwd="/", env=NOTHING, stdin=subprocess.DEVNULL, capture_output=True,
         encoding="utf-8", errors="surrogateescape", umask=umask, check=False,
     )  # fmt: skip
 
@@ -321,7 +323,7 @@ def test_an_article_over_which_the_program_dies_is_given_up_and_blocks_nobody(sh
     drop(show, "Tödlich.md")
     for _ in range(3):
         strace = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=rename:signal=KILL:when=6"]
-        assert subprocess.run([*strace, *command(show)], check=False).returncode == -signal.SIGKILL
+        assert subprocess.run([*strace, *command(show)], env={}, check=False).returncode == -signal.SIGKILL
     drop(show, "Harmlos.md")
     first, second = cron(show), cron(show)
 
@@ -358,6 +360,7 @@ def test_sigterm_ends_it_cleanly_and_the_next_run_completes(show: Path) -> None:
 
 
 @pytest.mark.judge("strace")
+@pytest.mark.timeout(600)  # one run for every fifth file that is put in its place
 def test_killed_anywhere_what_is_public_is_whole_and_the_next_run_completes_it_exactly_once(show: Path) -> None:
     drop(show, "Alt.md", age=2 * HOUR)
     assert cron(show).returncode == 0
@@ -369,7 +372,7 @@ def test_killed_anywhere_what_is_public_is_whole_and_the_next_run_completes_it_e
     for count in itertools.count(1, 5):
         shutil.copytree(template, show)
         strace = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"inject=rename,renameat:signal=KILL:when={count}"]
-        done = subprocess.run([*strace, *command(show)], capture_output=True, check=False)
+        done = subprocess.run([*strace, *command(show)], env={}, capture_output=True, check=False)
         killed += done.returncode == -signal.SIGKILL
         assert titles(show) in (["Alt"], ["Alt", "Neu"])
         assert cron(show).returncode in (0, 65)
@@ -390,7 +393,7 @@ def test_killed_anywhere_what_is_public_is_whole_and_the_next_run_completes_it_e
 def test_a_disk_that_refuses_is_said_nothing_is_torn_and_the_next_run_completes(show: Path, refusal: str) -> None:
     drop(show, "Artikel.md")
     strace = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"inject={refusal}"]
-    done = subprocess.run([*strace, *command(show)], capture_output=True, text=True, check=False)
+    done = subprocess.run([*strace, *command(show)], env={}, capture_output=True, text=True, check=False)
 
     assert done.returncode == 74
     assert "Traceback" not in done.stderr

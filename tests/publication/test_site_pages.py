@@ -30,7 +30,9 @@ def publish(show: Show, count: int = 1, **changes: object) -> Path:
 
 
 def pages(public: Path) -> list[Path]:
-    return sorted(public.rglob("index.html")) + sorted(public.glob("folgen-*.html"))
+    found = sorted(public.rglob("index.html")) + sorted(public.glob("folgen-*.html"))
+    assert len(found) >= 2  # an episode's and the list
+    return found
 
 
 def found(page: Path, path: str) -> list[str]:

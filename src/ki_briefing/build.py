@@ -21,7 +21,7 @@ from ki_briefing.episode.release import RELEASE_FILE
 from ki_briefing.german.lexicon import load_lexicon
 from ki_briefing.script import write_script
 from ki_briefing.show.lock import episode_lock
-from ki_briefing.show.workspace import open_workspace
+from ki_briefing.show.workspace import TEMPLATES, open_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -120,15 +120,19 @@ class _Build:
             ConfigError: A setting cannot be used; the error names it.
             EngineMissing: The voice, or its fallback, is not there.
         """
-        from ki_briefing.episode.artwork import load_cover
-        from ki_briefing.episode.signer import load_signer
+        from ki_briefing.episode.illustrate import load_artwork
+        from ki_briefing.episode.release import load_show_signer
         from ki_briefing.sound.preflight import preflight
         from ki_briefing.voice import load_speakers
 
         show = self.workspace.show
         preflight(show.sound, show.jingles, show.folder, Store(show.cache / "sound"))
-        load_cover(show.folder / show.podcast.cover if show.podcast.cover else None, Store(show.cache / "pictures"))
-        load_signer(show.signing, show.folder, public=show.public)
+        load_artwork(show, self.workspace.article, self.article)
+        load_show_signer(show)
+        if (show.folder / TEMPLATES).is_dir():
+            from ki_briefing.publication.site import Site
+
+            Site(show).check()
         return load_speakers(show.voice)
 
     def _speak(self, speaker: Speaker, fallback: Speaker | None) -> Speech:

@@ -32,8 +32,7 @@ from ki_briefing.publication.publisher import require_address
 from ki_briefing.publish import publish_show
 from ki_briefing.show.catalogue import Catalogue, Pending, State
 from ki_briefing.show.lock import run_lock, show_lock
-from ki_briefing.show.reading import load_episode
-from ki_briefing.show.settings import SHOW_FILE
+from ki_briefing.show.reading import SHOW_FILE, load_episode
 from ki_briefing.show.workspace import BUILT, LEXICON_FILE, find_show
 
 if TYPE_CHECKING:

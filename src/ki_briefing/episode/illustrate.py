@@ -52,21 +52,31 @@ def illustrate(folder: Path, show: Show, source: Path, article: Article, timelin
         StorageError: The disk refused.
     """
     store = Store(show.cache / "pictures")
-    picture = find_picture(source, article)
-    if picture:
-        cover = artwork.load_picture(picture, store)
-    else:
-        cover = artwork.load_cover(show.folder / show.podcast.cover if show.podcast.cover else None, store)
+    cover = load_artwork(show, source, article)
     in_tag = []
     for chapter in timeline.chapters:
         path = find_beside(source, chapter.picture)
         in_tag.append(artwork.load_chapter_picture(path, store) if path else b"")
     return Illustrations(
         cover=cover.tag,
-        own=_written(folder / "cover.jpg", cover.feed if picture else b""),
+        own=_written(folder / "cover.jpg", cover.feed if find_picture(source, article) else b""),
         in_tag=tuple(in_tag),
         chapters=tuple(_written(folder / f"chapter-{number}.jpg", jpeg) for number, jpeg in enumerate(in_tag, 1)),
     )
+
+
+def load_artwork(show: Show, source: Path, article: Article) -> artwork.Artwork:
+    """Return the article's own picture as its episode's cover, or else the show's.
+
+    Raises:
+        ArticleError: The article's picture is not there, or cannot be used.
+        ConfigError: The show's cover cannot be used.
+        StorageError: The disk refused.
+    """
+    store = Store(show.cache / "pictures")
+    if picture := find_picture(source, article):
+        return artwork.load_picture(picture, store)
+    return artwork.load_cover(show.folder / show.podcast.cover if show.podcast.cover else None, store)
 
 
 def _written(path: Path, jpeg: bytes) -> Asset | None:

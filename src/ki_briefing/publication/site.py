@@ -7,6 +7,7 @@ needs them. Nothing is loaded from elsewhere, no inline script or style runs, ev
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,10 +29,11 @@ from ki_briefing.episode.linked_data import describe_episode, describe_series
 from ki_briefing.model.text import UtteranceRole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from ki_briefing.model.episode import ChapterMark, Episode, Release, Sentence
-    from ki_briefing.publication.feed import Page
+    from ki_briefing.show.workspace import TEMPLATES
+from ki_briefing.publication.feed import Page
     from ki_briefing.publication.ledger import Entry, Neighbour
     from ki_briefing.show.settings import Show
 
@@ -105,7 +107,7 @@ class Site:
         self._addresses = Addresses.of(show.publication.base_url)
         self._cover = cover
         self._cover_url = self._addresses.url(cover) if cover else ""
-        own, ours = show.folder / "templates", _DATA / "templates"
+        own, ours = show.folder / TEMPLATES, _DATA / "templates"
         for path in (own, *own.glob("*")):
             refuse_links(show.folder, path)
         style, script = (_first(own / name, _DATA / "site" / name) for name in ("style.css", "player.js"))
@@ -187,8 +189,23 @@ class Site:
     def _render(self, template: str, **values: Any) -> bytes:
         common = {"podcast": self._show.podcast, "feed_url": self._addresses.feed}
         tools = {"clock": clock.short, "day": _day, "minutes": _minutes, "list_path": list_path}
+        with self._templates(template):
+            return clean(self._environment.get_template(template).render(**common, **tools, **values)).encode()
+
+    def check(self) -> None:
+        """See that the show's own templates can be read; what they make of an episode shows when it is published.
+
+        Raises:
+            ConfigError: One cannot.
+        """
+        for template in sorted(self._own):
+            with self._templates(template):
+                self._environment.get_template(template)
+
+    @contextlib.contextmanager
+    def _templates(self, template: str) -> Iterator[None]:
         try:
-            html = self._environment.get_template(template).render(**common, **tools, **values)
+            yield
         except Exception as error:
             if not self._own:  # one of ours: our bug
                 raise
@@ -196,7 +213,6 @@ class Site:
             raise ConfigError(
                 f"the show's own templates cannot be used: {place}: {error}", hint="Mend it in the folder templates/."
             ) from error
-        return clean(html).encode()
 
     def _files(self, release: Release, root: str, here: str) -> _Files:
         captions = next((each for each in release.transcripts if each.media_type == "text/vtt"), None)

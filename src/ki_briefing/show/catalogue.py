@@ -15,8 +15,7 @@ from ki_briefing.base import database
 from ki_briefing.base.database import Database, TornDatabase
 from ki_briefing.base.errors import BriefingError, StorageError
 from ki_briefing.base.files import file_digest, stamp
-from ki_briefing.show.reading import load_episode
-from ki_briefing.show.settings import EPISODE_FILE
+from ki_briefing.show.reading import EPISODE_FILE, load_episode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 BUILT = "built"
 
 LEXICON_FILE = "lexicon.toml"
+TEMPLATES = "templates"
 IMPORTED_FEED = "imported-feed.xml"
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_SLUG = 200

@@ -27,13 +27,13 @@ from ki_briefing.episode import clock
 from ki_briefing.episode.addresses import Addresses, episode_path
 from ki_briefing.episode.linked_data import describe_episode, describe_series
 from ki_briefing.model.text import UtteranceRole
+from ki_briefing.show.workspace import TEMPLATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ki_briefing.model.episode import ChapterMark, Episode, Release, Sentence
-    from ki_briefing.show.workspace import TEMPLATES
-from ki_briefing.publication.feed import Page
+    from ki_briefing.publication.feed import Page
     from ki_briefing.publication.ledger import Entry, Neighbour
     from ki_briefing.show.settings import Show
 

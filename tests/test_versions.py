@@ -1,4 +1,4 @@
-"""What is made of the same things changes only together with its stage's version: old shows are remade then, and only then.
+"""What is made of the same things changes only with its stage's version: old shows are made anew then, and only then.
 
 A test here fails when code begins to make something else. If that is meant, count the version up and write the digest
 that the failure shows beside it.

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 import pytest
 import zahlwort2num
 from text_to_num import alpha2digit, text2num
+from unicode_rbnf import RbnfEngine
 
 from ki_briefing.german.dates import MONTHS
 from ki_briefing.german.numbers import cardinal, ordinal
@@ -31,6 +32,13 @@ def test_whole_numbers_below_a_million() -> None:
     numbers = [*range(10_000), *range(10_000, 1_000_000, 33)]
     wrong = [number for number in numbers if text2num(cardinal(number), "de") != number]
     assert (len(numbers), wrong) == (40_000, [])
+
+
+def test_the_words_below_a_thousand_are_those_of_cldr() -> None:
+    rules = RbnfEngine.for_language("de")
+    for number in range(1000):
+        theirs = rules.format_number(number, ruleset_names=["spellout-numbering"]).text
+        assert cardinal(number) == (theirs.removeprefix("ein") if theirs.startswith("einhundert") else theirs)
 
 
 def test_large_numbers_up_to_trillions() -> None:

@@ -1,15 +1,12 @@
-"""Numbers -> German words. The words below a thousand come from CLDR's rules (Unicode RBNF, by the package
-unicode-rbnf).
+"""Numbers -> German words.
 
-Pure. Large numbers are grouped as Duden groups them (long scale: Million, Milliarde, Billion ...). A hundred and a
+Pure. The words are those of CLDR's rules for German (Unicode RBNF), against which a test holds them. Large numbers are grouped as Duden groups them (long scale: Million, Milliarde, Billion ...). A hundred and a
 thousand at the beginning go without *ein*, as newsreaders say them: hundertfünf, tausendzweihundert.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache
-from typing import Any
 
 INTEGER = r"(?>[0-9]{1,3}+(?=[. '’][0-9]{3})(?:(?:\.[0-9]{3})+|(?:[ '’][0-9]{3})+)(?![0-9])|[0-9]++)"
 """A whole number as written in German: 12500, 12.500 and 12 500 (DIN 5008), Swiss 12'500."""
@@ -25,10 +22,11 @@ _SCALES = {
     10**6: "Million",
 }  # fmt: skip
 _LONGEST = 24  # digits of a number that has a name
-_DIGITS = {
-    "0": "null", "1": "eins", "2": "zwei", "3": "drei", "4": "vier", "5": "fünf", "6": "sechs", "7": "sieben",
-    "8": "acht", "9": "neun",
-}  # fmt: skip
+_ONES = (
+    *("null", "eins", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf"),
+    *("dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn", "achtzehn", "neunzehn"),
+)
+_TENS = ("", "", "zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig")
 _IRREGULAR = {1: "erst", 3: "dritt", 7: "siebt", 8: "acht"}
 SCRIPT_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉⁺⁻₊₋", "01234567890123456789+-+-")
 """Raised and lowered figures and signs -> plain ones."""
@@ -89,7 +87,7 @@ def _joined(front: str, last: str) -> str:
 
 def digits(text: str) -> str:
     """Return each digit's name, e.g. 405 -> vier null fünf."""
-    return " ".join([_DIGITS[letter] for letter in text if letter in _DIGITS])
+    return " ".join([_ONES[int(letter)] for letter in text if letter in "0123456789"])
 
 
 def amount(text: str, one: str = "eins") -> str:
@@ -148,14 +146,16 @@ def _below_million(number: int) -> str:
     return f"{front}tausend{_below_thousand(rest, begins=False) if rest else ''}"
 
 
-@cache
 def _below_thousand(number: int, *, begins: bool = True) -> str:
-    words = str(_rules().format_number(number, ruleset_names=["spellout-numbering"]).text)
-    return words.removeprefix("ein") if begins and words.startswith("einhundert") else words
+    hundreds, rest = divmod(number, 100)
+    if not hundreds:
+        return _below_hundred(rest)
+    front = _ONES[hundreds] if hundreds > 1 else "" if begins else "ein"
+    return f"{front}hundert{_below_hundred(rest) if rest else ''}"
 
 
-@cache
-def _rules() -> Any:
-    from unicode_rbnf import RbnfEngine  # 100 ms: only where there is a number
-
-    return RbnfEngine.for_language("de")
+def _below_hundred(number: int) -> str:
+    if number < 20:
+        return _ONES[number]
+    tens, ones = divmod(number, 10)
+    return (f"{_ONES[ones].removesuffix('s') if ones == 1 else _ONES[ones]}und" if ones else "") + _TENS[tens]

@@ -12,8 +12,8 @@ SHIPPED = load_lexicon()
 
 
 def test_names_that_no_lexicon_knows_are_named_once_in_order() -> None:
-    text = "Shazam und Fireship: Shazam kauft Zhongxing, Nguyen bleibt bei DeepThought."
-    assert suspects(text, SHIPPED) == ("Shazam", "Fireship", "Zhongxing", "Nguyen", "DeepThought")
+    text = "Shazam und Fireship: Shazam kauft Zhongxing, Vuquoc bleibt bei DeepThought."
+    assert suspects(text, SHIPPED) == ("Shazam", "Fireship", "Zhongxing", "Vuquoc", "DeepThought")
 
 
 def test_a_word_in_a_lexicon_is_no_suspect() -> None:

@@ -1,6 +1,6 @@
 """The pronunciation lexicon: which words a German voice needs help with, and how they sound.
 
-lexicon.toml (ours, then the show's over it) -> Lexicon -> the pronunciations of a spoken form. A word is found with
+data/lexicon/*.tsv, then the show's lexicon.toml over them -> Lexicon -> the pronunciations of a spoken form. A word is found with
 German endings (*Claudes*), in hyphenated compounds (*Claude-Modell*) and, where its entry says so, in closed ones
 (*Chipimporte*, *Grafikchips*); a phrase with spaces or hyphens between its words. The longest match wins.
 
@@ -26,7 +26,7 @@ from ki_briefing.model.spans import Pronunciation
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-SHIPPED = Path(__file__).parents[1] / "data" / "lexicon.toml"
+_SHIPPED = Path(__file__).parents[1] / "data" / "lexicon"
 _TABLES = ("names", "words")
 _CHANGES_WHEN_SPOKEN = re.compile(r"[^\w\s'’.-]|\d|[A-ZÄÖÜ]{2}|\b[A-ZÄÖÜ]\b|\.\s|\.$")
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]*)?")
@@ -209,10 +209,25 @@ def load_lexicon(*paths: Path) -> Lexicon:
     Raises:
         ConfigError: A file is not TOML, or not a lexicon.
     """
-    entries: dict[str, Entry] = {}
-    for path in (SHIPPED, *paths):
+    entries = read_shipped()
+    for path in paths:
         entries.update((_as_spoken(word), entry) for word, entry in read_entries(path).items())
     return Lexicon(entries)
+
+
+def read_shipped() -> dict[str, Entry]:
+    """Return the entries that come with ki-briefing, by their words in spoken form.
+
+    Their files are tables, as TOML of this size takes ten times as long to read: word, kind, IPA, respelling, language.
+    The kind is ``name`` or ``word``; with ``+`` it is found in closed compounds too.
+    """
+    entries: dict[str, Entry] = {}
+    for path in sorted(_SHIPPED.glob("*.tsv")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line and line[0] != "#":
+                word, kind, ipa, respelling, language, *_ = (*line.split("\t"), "", "", "")
+                entries[word] = Entry(ipa, respelling, language, name=kind[:4] == "name", joins=kind[-1] == "+")
+    return entries
 
 
 def with_entry(lexicon: Lexicon, word: str, sound: str) -> Lexicon:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.base.files import write_atomically
 from ki_briefing.base.toml import with_values
-from ki_briefing.german.lexicon import SHIPPED, read_entries
+from ki_briefing.german.lexicon import read_entries, read_shipped
 from ki_briefing.german.pls import to_pls
 from ki_briefing.show.workspace import LEXICON_FILE
 
@@ -64,7 +64,7 @@ def export_pronunciations(show: Show, *, shipped: bool = False) -> str:
     """
     path = show.folder / LEXICON_FILE
     own = read_entries(path) if path.is_file() else {}
-    return to_pls({**(read_entries(SHIPPED) if shipped else {}), **own})
+    return to_pls({**(read_shipped() if shipped else {}), **own})
 
 
 def _value(entry: Entry) -> str | dict[str, str]:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 _TABLE = """
 u. = und #^ | UAbs. = Unterabsatz # | Hs. = Halbsatz # | Rz. = Randziffer # | Erwgr. = Erwägungsgrund # | BGBl. = Bundesgesetzblatt | ABl. = Amtsblatt | rd. = rund | Bsp. = Beispiel
+Pck. = Päckchen # | Pckg. = Packung # | Pkg. = Packung # | Msp. = Messerspitze # | Pr. = Prise # | v. l. = von links * | v. r. = von rechts * | i. V. m. = in Verbindung mit | v. = von #^ | Op. = Opus # | op. = Opus # | Gde. = Gemeinde | Jgst. = Jahrgangsstufe | i. Br. = im Breisgau *
+n. E. = nach Elfmeterschießen * | n. P. = nach Penaltyschießen * | i. E. = im Einzelnen * | o. d. T. = ob der Tauber *
 z. B. = zum Beispiel | d. h. = das heißt | i. d. R. = in der Regel | u. a. = unter anderem *
 u. Ä. = und Ähnliches * | u. ä. = und ähnliche * | o. Ä. = oder Ähnliches * | o. ä. = oder ähnliche *
 z. T. = zum Teil | v. a. = vor allem | u. U. = unter Umständen | s. o. = siehe oben * | s. u. = siehe unten *

@@ -25,7 +25,7 @@ _SPOKEN_AS_WORDS = words(
     COBOL MIDI WIMAX SIM DAU NOR NAND ASIC RISC HAL SARS EHEC ISIS HAMAS IRENA ACER ASUS DELL META TOPS
     FLOPS VERDI TARGOBANK TESLA NIKE BILD STERN UEFI WIFI JUSO NEOM CERN DESY IRIS ODER UND NEU HIER
     WIE WAS WER START JUMP IBAN DIN DOS ISO GAU TAN TOR TASS PETA FOSS SAAS IAAS PAAS NAS
-    JAMBA MAMBA ODIHR SAG RICO MAGA DOGE SCOTUS POTUS
+    NVIDIA THE JAMBA MAMBA ODIHR SAG RICO MAGA DOGE SCOTUS POTUS
     """
 )  # fmt: skip
 _SPELLED = words(
@@ -58,6 +58,11 @@ _IN_MIXED_CASE = {
     "MwSt": "Mehrwertsteuer", "BaFin": "Bafin", "MHz": "Megahertz", "EuG": "E U G", "BGHZ": "B G H Z", "CoT": "C o T",
     "MoE": "M o E",
     "IoT": "I o T", "RoHS": "Rohs", "SaaS": "Saas", "PaaS": "Paas", "PCIe": "P C I E", "IaaS": "Iaas",
+    "BPatG": "Bundespatentgericht", "VerfGH": "Verfassungsgerichtshof", "BayObLG": "Bayerisches Oberstes Landesgericht",
+    "StGH": "Staatsgerichtshof", "VerfG": "Verfassungsgericht", "ArbG": "Arbeitsgericht", "SozG": "Sozialgericht",
+    "BayVGH": "Bayerischer Verwaltungsgerichtshof", "LVerfG": "Landesverfassungsgericht", "FamFG": "F a m F G",
+    "GVG": "Gerichtsverfassungsgesetz", "AufenthG": "Aufenthaltsgesetz", "AsylG": "Asylgesetz",
+    "ArbZG": "Arbeitszeitgesetz", "KSchG": "Kündigungsschutzgesetz", "IfSG": "Infektionsschutzgesetz",
 }  # fmt: skip
 _VOWELS = frozenset("AEIOUÄÖÜY")
 _RUNS = re.compile(r"[AEIOUÄÖÜY]+|[^AEIOUÄÖÜY]+")
@@ -95,7 +100,11 @@ def reads_like_a_word(word: str) -> bool:
     return all(len(run) <= 3 for run in consonants) and len(consonants[-1]) <= 2
 
 
-_LONG_WORD = re.compile(r"[^\W\d_a-zäöüß]{6}")
+_ARTICLES = words("DER DIE DAS DEN DEM DES")
+_CAPITALS_NEXT = re.compile(r" [A-ZÄÖÜ]{4}")
+_LONG_WORD = re.compile(
+    r"[^\W\d_a-zäöüß]{6}|(?<!\w)(?:DER|DIE|DAS|IM|BEI|FÜR|MIT|AUF|IST|WAR|EIN|EINE|NICHT|THE)(?!\w)"
+)
 _NEARBY = 80  # letters to each side that make a line
 
 
@@ -118,7 +127,7 @@ def _words(text: str) -> tuple[list[int], list[int], list[int]]:
         is_capitals = word[0].isupper()
         begins.append(word.start())
         capitals.append(capitals[-1] + is_capitals)
-        long_ones.append(long_ones[-1] + (is_capitals and len(word[0]) > 5))
+        long_ones.append(long_ones[-1] + (is_capitals and bool(_LONG_WORD.match(word[0]))))
     return begins, capitals, long_ones
 
 
@@ -126,6 +135,8 @@ def _say(match: re.Match[str]) -> str:
     word, plural = match["letters"], match["plural"] or ""
     if plural == "'s":
         plural = "s"
+    if word in _ARTICLES and _CAPITALS_NEXT.match(match.string, match.end()):  # DIE ZEIT
+        return word.lower()
     if _is_heading(match.string, match.start()):
         if word in _FUNCTION_WORDS:
             return word.lower()
@@ -137,12 +148,24 @@ def _say(match: re.Match[str]) -> str:
     return said + plural
 
 
+_GENITIVES = {"gericht": "s", "gerichtshof": "s", "gesetz": "es", "buch": "s"}
+
+
+def _say_mixed(match: re.Match[str]) -> str:
+    """BVerfG, with the ending of the genitive after *des*."""
+    said = _IN_MIXED_CASE[match[0]]
+    if match.string[max(0, match.start() - 4) : match.start()].lower() in ("des ", " des "):
+        said += next((ending for tail, ending in _GENITIVES.items() if said.endswith(tail)), "")
+    return said
+
+
 _FUNCTION_WORDS = words(
     """
     DER DIE DAS DEN DEM DES EIN EINE EINEN EINEM EINER EINES UND ODER ABER DOCH ALS AM AN AUF AUS BEI BEIM BIS
     DURCH FÜR GEGEN IM IN INS MIT NACH OHNE SEIT ÜBER UM UNTER VOM VON VOR WEGEN ZU ZUM ZUR NICHT NUR NOCH SO WIE
     WAS WER WO WIRD WILL SOLL KANN IST SIND HAT HABEN SICH IHR IHRE SEIN SEINE NEU NEUE NEUES NEUER JETZT MEHR
     AUCH ES ER SIE WIR OB DASS AB IHM
+    WAR WAREN BIN BIST HATTE KEIN KEINE ALLE ALLES IHN UNS EUCH MAN WENN WEIL DANN DA HIER NACH
     """
 )
 _KNOWN_LETTERS = words(
@@ -157,7 +180,7 @@ MIXED_CASE = Rule(
     "acronym",
     (LETTER,),
     rf"(?=[A-Z]*+[a-zö]){any_of(word for word in _IN_MIXED_CASE if not word.isupper())}(?!\w)",
-    lambda m: _IN_MIXED_CASE[m[0]],
+    _say_mixed,
 )
 
 ACRONYM = Rule(

@@ -11,6 +11,7 @@ import re
 
 from ki_briefing.german import grammar
 from ki_briefing.german.acronyms import acronym, spell
+from ki_briefing.german.money import CURRENCIES, SCALE
 from ki_briefing.german.numbers import digits, year
 from ki_briefing.german.scan import ANY_LETTER, DIGIT, LETTER, SIGN, Rule
 from ki_briefing.german.tables import any_of, words
@@ -63,8 +64,13 @@ def say_address(text: str) -> str:
         if piece.isdigit() and piece.isascii():
             said.append(digits(piece))
         elif piece.isalpha():
+            is_ai = piece == "ai" and said[-1:] == ["Punkt"]
             said.append(
-                spell(piece) if piece == "www" else acronym(piece) if piece.isupper() and len(piece) > 1 else piece
+                spell(piece.upper() if is_ai else piece)
+                if piece == "www" or is_ai
+                else acronym(piece)
+                if piece.isupper() and len(piece) > 1
+                else piece
             )
         else:
             said.append(_SIGNS.get(piece, ""))
@@ -104,7 +110,9 @@ def _groups(text: str) -> str:
 def _say_phone(match: re.Match[str]) -> str | None:
     number = match[0]
     if number[0] == "+":
-        country, rest = match["country"], match["rest"]
+        country, rest = match["country"], re.sub(r" ?\(0\) ?", " ", match["rest"])
+        if country == "1" and len(rest) == 10 and rest.isdecimal():  # North America: area, exchange, line
+            rest = f" {rest[:3]} {rest[3:6]} {rest[6:]}"
         return (
             f"plus {digits(country)}, {_groups(rest)}"
             if rest[0] in " -/(" or country in ("49", "43", "41")
@@ -115,8 +123,13 @@ def _say_phone(match: re.Match[str]) -> str | None:
     return _groups(number)
 
 
+_COUNTED_AFTER = re.compile(rf" ?(?:{SCALE}|{any_of(CURRENCIES)}|%|Prozent|Mal)(?!\w)")
+
+
 def _say_spelled(match: re.Match[str]) -> str | None:
     """A number after a word such as Telefon or Kontonummer."""
+    if _COUNTED_AFTER.match(match.string, match.end()):
+        return None
     before = match.string[max(0, match.start() - 24) : match.start()].rstrip(": ")
     return _groups(match[0]) if re.search(r"(?<!\w)" + _NUMBER_WORD + "$", before) else None
 
@@ -156,7 +169,7 @@ TOP_DOMAIN = Rule("url", (SIGN,), rf"(?<![\w.…])\.{any_of(_TOP_DOMAINS)}(?![\w
 
 HANDLE = Rule("handle", (SIGN,), r"@(?=\w)[\w.-]{0,60}\w", _say_url)
 
-HASHTAG = Rule("hashtag", (SIGN,), r"#(?P<tag>(?=[\w-]*[^\W\d])[\w-]{0,60}\w)", _say_hashtag)
+HASHTAG = Rule("hashtag", (SIGN,), r"#(?P<tag>(?=\w*[^\W\d])\w{1,61})", _say_hashtag)
 
 NUMBER_SIGN = Rule("number", (SIGN,), r"#(?=\d)", lambda _m: "Nummer ")
 
@@ -165,7 +178,7 @@ IBAN = Rule("iban", (LETTER,), r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9
 PHONE_ABROAD = Rule(
     "phone",
     (SIGN,),
-    rf"\+(?P<country>[17](?=[ -])|[2-9]\d(?!\d?[ /-])|[2-9]\d\d?(?=[ /-])){_PHONE_REST}(?!\w)",
+    rf"\+(?P<country>1(?=[ -]|\d{{10}}(?!\d))|7(?=[ -])|[2-9]\d(?!\d?[ /-])|[2-9]\d\d?(?=[ /-])){_PHONE_REST}(?!\w)",
     lambda m: _say_phone(m) if len(re.sub(r"\D", "", m[0])) > 6 else None,
 )
 

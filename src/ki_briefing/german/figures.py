@@ -45,6 +45,12 @@ _YEAR_CUES = words(
     jahr jahre jahren jahres seit bis anno sommer winter herbst frühjahr frühling anfang mitte ende von ab in um
     """
 )
+_DETERMINERS = words(
+    "der die das den dem des am im zum zur vom beim als jede jeder jedem jeden jedes diese dieser diesen"
+)
+_POSSESSIVE_ENDINGS = tuple(
+    f"{stem}{ending}" for stem in ("ein", "ihr", "unser") for ending in ("", "e", "em", "en", "er", "es")
+)
 _MONTH_CUES = frozenset(month.lower() for month in MONTHS)
 _SCORE_WORDS = words(
     """
@@ -116,6 +122,8 @@ def _say_ordinal(match: re.Match[str]) -> str | None:
     text, at, end = match.string, match.start(), match.end()
     number = int(match["n"].replace(".", ""))
     rest = text[end : end + 60]
+    if "." in match["n"] and not _counts_in_order(text, at):
+        return None
     if not rest.strip(' .)"“”«»'):
         return ordinal(number, "er", alone=True) if at == 0 else _ordinal_at_end(match, number)
     if together := _TOGETHER.match(rest):
@@ -131,6 +139,15 @@ def _say_ordinal(match: re.Match[str]) -> str | None:
     is_phrase = word[0].isupper() or (word.endswith(("e", "en", "er", "es", "em")) and not grammar.is_preposition(word))
     noun = _NEXT_NOUN.match(rest) if is_phrase else None
     return ordinal(number, grammar.ending(text, at, noun[1] if noun else "Platz"))
+
+
+def _counts_in_order(text: str, at: int) -> bool:
+    """Tell whether a grouped number before a full stop may be an ordinal: *der 1.000. Gast*, not *300 der 1.200.*"""
+    before = grammar.words_before(text, at, 2)
+    if not before:
+        return True
+    counted = len(before) > 1 and before[-2][-1:].isdecimal()
+    return not counted and (before[-1] in _DETERMINERS or before[-1].endswith(_POSSESSIVE_ENDINGS))
 
 
 def _say_ordinals(match: re.Match[str]) -> str:
@@ -281,7 +298,7 @@ ORDINALS = Rule(
 
 ORDINAL = Rule("ordinal", (DIGIT,), r"(?P<n>\d{1,3}(?:\.\d{3}){1,7}|\d{1,7})\.(?![\d.])(?! \d)", _say_ordinal)
 
-VERSION = Rule("version", (DIGIT,), r"(?!\d{1,3}(?:\.\d{3})+(?![\w.]|,\w))\d+(?:\.\d+)++(?!\w|,\d)", _say_version)
+VERSION = Rule("version", (DIGIT,), r"(?!\d{1,3}(?:\.\d{3})+(?!\w|\.\d|,\w))\d+(?:\.\d+)++(?!\w|,\d)", _say_version)
 
 CARDINAL = Rule("cardinal", (DIGIT,), AMOUNT, _say_cardinal)
 

@@ -22,7 +22,7 @@ _DOCKET = re.compile(
 )
 _NEXT_WORD = re.compile(rf" ?({ANY_LETTER}[\w-]*)")
 _HALF = {"m": "ein halber", "f": "eine halbe", "n": "ein halbes"}
-_UNIT = r"(?: ?(?P<unit>m|km|cm|kg|g|l|h|t|ft|Std\.|Min\.)(?!\w))?"
+_UNIT = r"(?: ?(?P<unit>m|km|cm|kg|g|l|h|t|ft|EL|TL|Pck\.|Std\.|Min\.)(?!\w))?"
 
 
 def _say_vulgar(match: re.Match[str]) -> str:

@@ -213,9 +213,9 @@ def words_before(text: str, at: int, most: int = 5) -> list[str]:
 
 
 def _bare(word: str) -> str:
-    """Return a word without the signs around it, lower case; empty if it ends a sentence."""
+    """Return a word without the signs around it, lower case; empty if it ends a sentence or is a dash or minus."""
     ends = word[-1] in ".!?:;" and len(word) > 3 and word not in TABLE and not word[:-1].isdecimal()
-    return "" if ends else word.strip("„“”\"'»«‚‘(),–[].").lower()
+    return "" if ends or word in ("-", "−") else word.strip("„“”\"'»«‚‘(),–[].").lower()
 
 
 def word_before(text: str, at: int) -> str:

@@ -29,7 +29,7 @@ def _say_pair(match: re.Match[str]) -> str | None:
     first, second = match["first"], match["second"]
     if match["sign"] in "*:_":
         return f"{first} {second}" if first.lower() in _ARTICLES and second.lower() in _ARTICLES else None
-    if second in _PER_NOUNS:
+    if second in _PER_NOUNS and first not in _PER_NOUNS:  # Tag/Nacht is no rate
         return f"{first} pro {second}"
     return f"{first} oder {second}" if first in _ARTICLES and second in _ARTICLES else f"{first} {second}"
 

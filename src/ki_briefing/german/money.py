@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from ki_briefing.german import grammar
-from ki_briefing.german.numbers import AMOUNT, ANY_AMOUNT, amount, cardinal
+from ki_briefing.german.numbers import AMOUNT, ANY_AMOUNT, INTEGER, amount, cardinal
 from ki_briefing.german.scan import DIGIT, LETTER, SIGN, Rule
 from ki_briefing.german.tables import any_of, words
 
@@ -37,7 +37,7 @@ CURRENCIES = {
     "HK$": ("Hongkong-Dollar", "m", ""),
     "A$": ("australische Dollar", "m", ""), "C$": ("kanadische Dollar", "m", ""), "S$": ("Singapur-Dollar", "m", ""),
     "ct": ("Cent", "m", ""), "Ct.": ("Cent", "m", ""), "Ct": ("Cent", "m", ""), "¢": ("Cent", "m", ""),
-    "c": ("Cent", "m", ""),
+    "c": ("Cent", "m", ""), "Cent": ("Cent", "m", ""), "Rappen": ("Rappen", "m", ""),
     "k€": ("tausend Euro", "m", ""), "M€": ("Millionen Euro", "m", ""), "T€": ("tausend Euro", "m", ""), "TEUR": ("tausend Euro", "m", ""), "Mio.€": ("Millionen Euro", "m", ""),
 }  # fmt: skip
 _SINGULAR = {"Rupien": "Rupie", "schwedische Kronen": "schwedische Krone", "norwegische Kronen": "norwegische Krone",
@@ -170,5 +170,14 @@ AMOUNT_BEFORE_CURRENCY = Rule(
 SIGN_BEFORE_AMOUNT = Rule("money", (SIGN,), rf"(?P<currency>{_SIGNS}) ?{_BEFORE}", _say_before)
 
 CODE_BEFORE_AMOUNT = Rule("money", (LETTER,), rf"(?P<currency>{_CODES}|US-\$|US\$) ?{_BEFORE}", _say_before)
+
+WHOLE_PRICE = Rule(
+    "money",
+    (DIGIT,),
+    rf"(?P<n>{INTEGER}),[–—-]{{1,2}}(?: ?(?P<currency>{_AFTER}))?(?!\w)",
+    lambda m: sum_of(m["n"], m["currency"], case=_case(m, m["n"])) if m["currency"] else amount(m["n"]),
+)
+
+STROKE_FOR_CENTS = Rule("money", (SIGN,), r"(?<=\d),[–—-]{1,2}(?!\w)", lambda _m: "")
 
 SCALED_NUMBER = Rule("cardinal", (DIGIT,), rf"{_RANGE}(?P<n>{ANY_AMOUNT}) ?(?P<scale>{SCALE})", _say_scale)

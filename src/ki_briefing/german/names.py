@@ -11,7 +11,7 @@ from ki_briefing.german import grammar
 from ki_briefing.german.acronyms import acronym, spell
 from ki_briefing.german.numbers import amount, cardinal, digits, ordinal, year
 from ki_briefing.german.numerals import COURT_TOWNS, COURTS, NUMBERED, NUMERAL, roman
-from ki_briefing.german.scan import ANY_LETTER, DIGIT, LETTER, Rule
+from ki_briefing.german.scan import ANY_LETTER, DIGIT, LETTER, WORD, Rule
 from ki_briefing.german.tables import words
 from ki_briefing.german.units import UNITS
 
@@ -88,6 +88,9 @@ _QUARTER_AFTER = {"dat": ("dem ", "en"), "acc": ("das ", "e")}
 """Article and ending that the case asks for where a bare Q3 follows a preposition: *für das dritte Quartal*."""
 
 
+_FUSED = {"in": "im", "von": "vom", "zu": "zum", "bei": "beim", "an": "am"}
+
+
 def _say_quarter(match: re.Match[str]) -> str:
     noun = "Halbjahr" if match["letter"] == "H" else "Quartal"
     article, ending = _QUARTER_AFTER.get(
@@ -95,6 +98,9 @@ def _say_quarter(match: re.Match[str]) -> str:
     )
     if grammar.word_before(match.string, match.start()) == "bis":
         article, ending = "zum ", "en"
+    if fused := match.groupdict().get("fused"):
+        article, ending = _FUSED[fused.lower()] + " ", "en"
+        article = article.capitalize() if fused[0].isupper() else article
     said = f"{article}{ordinal(int(match['n']), ending)} {noun}"
     if match["year"]:
         figures = match["year"]
@@ -136,11 +142,19 @@ def _say_roman_ordinal(match: re.Match[str], value: int, last: str) -> str | Non
     return None
 
 
-QUARTER = Rule(
-    "quarter",
-    (LETTER,),
-    r"(?P<letter>[QH])(?P<n>[1-4])(?:(?:[/ ]| ?')(?P<year>20\d\d|\d\d(?= |$|[.,;)])))?(?![\w-])",
-    lambda m: None if m["letter"] == "H" and (not m["year"] or m["n"] > "2") else _say_quarter(m),
+_QUARTER = r"(?P<letter>[QH])(?P<n>[1-4])(?:(?:[/ ]| ?')(?P<year>20\d\d|\d\d(?= |$|[.,;)])))?(?![\w-])"
+
+
+def _say_half_or_quarter(match: re.Match[str]) -> str | None:
+    if grammar.word_before(match.string, match.start()) == "audi":
+        return None
+    return None if match["letter"] == "H" and (not match["year"] or match["n"] > "2") else _say_quarter(match)
+
+
+QUARTER = Rule("quarter", (LETTER,), _QUARTER, _say_half_or_quarter)
+
+IN_A_QUARTER = Rule(
+    "quarter", (WORD, LETTER), rf"(?P<fused>[Ii]n|[Vv]on|[Zz]u|[Bb]ei|[Aa]n) {_QUARTER}", _say_half_or_quarter
 )
 
 ROMAN = Rule("roman", (LETTER,), rf"(?P<numeral>{NUMERAL})(?P<dot>\.)?(?![\w'-])", _say_roman)

@@ -14,7 +14,7 @@ INTEGER = r"(?>[0-9]{1,3}+(?=[. '’][0-9]{3})(?:(?:\.[0-9]{3})+|(?:[ '’][0-9]
 AMOUNT = rf"(?:{INTEGER}(?:,[0-9]++)?+)"
 """A whole number or a decimal fraction."""
 
-ANY_AMOUNT = rf"(?>[0-9]++\.[0-9]{{1,2}}(?![0-9.])|{AMOUNT})"
+ANY_AMOUNT = rf"(?>(?:[0-9]++\.(?:[0-9]{{1,2}}|[0-9]{{4,9}})|0\.[0-9]{{3}})(?![0-9]|\.[0-9])|{AMOUNT})"
 """The same, or one with an English decimal point; only where a unit or a scale makes clear that it is no date."""
 
 _SCALES = {
@@ -31,7 +31,7 @@ _IRREGULAR = {1: "erst", 3: "dritt", 7: "siebt", 8: "acht"}
 SCRIPT_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉⁺⁻₊₋", "01234567890123456789+-+-")
 """Raised and lowered figures and signs -> plain ones."""
 
-_SEPARATORS = re.compile(r"[.'’ ](?=\d{3})")
+_SEPARATORS = re.compile(r"[.'’ ](?=\d{3}(?!\d))")
 _HALVES = {1: "ein halb", 3: "drei halbe"}
 
 
@@ -94,6 +94,8 @@ def amount(text: str, one: str = "eins") -> str:
     """Return a written number in words: 12.500, 12 500, 3,75, 2.5 (an English decimal point), -3 and 007 alike."""
     if text[0] in "-−+":
         return ("plus " if text[0] == "+" else "minus ") + amount(text[1:].lstrip(), one)
+    if text.startswith("0.") and text[2:].isdecimal():
+        text = text.replace(".", ",")
     whole, _, fraction = (text if text.isdecimal() else _SEPARATORS.sub("", text)).partition(",")
     if not fraction and "." in whole:
         whole, _, fraction = whole.partition(".")

@@ -26,6 +26,19 @@ _SCALES = {f"{short}.": SCALES[short.lower()] for short in ("Mio", "Mrd", "Bio")
 _WEEKDAYS = {name[:2]: name for name in WEEKDAYS}
 
 
+_LISTED = re.compile(r"[\s.)\"“”«»]*$|[),;]| \(")
+_PARTIES = re.compile(r"\b(?:Supreme Court|Court|Klage|Verfahren|Rechtssache|Prozess|Roe|Grundsatzurteil)\b")
+
+
+def _from(text: str, start: int, end: int) -> str:
+    """Return what v. means: *vom* before a date, *gegen* between parties, *von* in a name or before a number."""
+    if figure := re.match(r" ?\d{1,2}(\.)?", text[end : end + 4]):
+        return "vom" if figure[1] else "von"
+    if not re.search(r"[A-ZÄÖÜ][\w.-]* $", text[max(0, start - 30) : start]):
+        return ""
+    return "gegen" if _PARTIES.search(text[max(0, start - 80) : start]) else "von"
+
+
 def _in_context(entry: Abbreviation, text: str, start: int, end: int) -> str | None:
     rest = text[end : end + 40]
     capital = _CAPITAL.match(rest)
@@ -40,6 +53,12 @@ def _in_context(entry: Abbreviation, text: str, start: int, end: int) -> str | N
         spoken = "Jahrhunderts"
     if entry.written == "min." and _FIGURE.match(rest):
         spoken = "mindestens"
+    if entry.written == "v.":
+        spoken = _from(text, start, end)
+        if not spoken:
+            return None
+    if entry.written == "u. a." and re.search(r"[A-ZÄÖÜ][\w-]+ $", text[:start][-30:]) and _LISTED.match(rest):
+        spoken = "und andere"
     if entry.adjective:
         noun = re.match(_NOUN_ONLY if spoken.endswith(_ADVERBIAL) else _NOUN, rest)
         noun = noun or re.match(_QUOTED_NOUN, rest)
@@ -115,10 +134,22 @@ WEEKDAY = Rule(
 
 ABBREVIATION = Rule("abbreviation", (LETTER,), _pattern(), _say_listed)
 
+_FLOORS = {"OG": "Obergeschoss", "EG": "Erdgeschoss", "UG": "Untergeschoss", "DG": "Dachgeschoss"}
+
+FLOOR = Rule(
+    "abbreviation",
+    (LETTER,),
+    rf"(?:(?<=\d\. )|(?<=[Ii]m )){'(?P<floor>' + '|'.join(_FLOORS) + ')'}(?![\w-])",
+    lambda m: _FLOORS[m["floor"]],
+)
+
 STREET = Rule(
     "abbreviation", (LETTER,), r"(?P<front>[A-ZÄÖÜ][a-zäöüß]{2,})str\.(?!\w)", lambda m: m["front"] + "straße"
 )
 
 ABBREVIATION_WITHOUT_STOP = Rule(
-    "abbreviation", (WORD, LETTER), r"(?:Mio|Mrd|Tsd|bzw|usw|ggf|inkl|ca)(?![\w.])", lambda m: TABLE[f"{m[0]}."].spoken
+    "abbreviation",
+    (WORD, LETTER),
+    r"(?:Mio|Mrd|Tsd|bzw|usw|ggf|inkl|ca|Hbf|Bhf|Jgst|zzgl|exkl|evtl)(?![\w.])",
+    lambda m: TABLE[f"{m[0]}."].spoken,
 )

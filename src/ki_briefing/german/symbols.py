@@ -61,6 +61,15 @@ def _say_formula(match: re.Match[str]) -> str:
     return " ".join(said)
 
 
+_STEP_FROM = re.compile(r"[A-ZÄÖÜ][\w-]{2,}[“”«»\"]? $")
+
+
+def _say_step(match: re.Match[str]) -> str | None:
+    """Einstellungen > Datenschutz: the way through a menu."""
+    before = match.string[max(0, match.start() - 60) : match.start()]
+    return "–" if _STEP_FROM.search(before) or re.search(r" [>–] [A-ZÄÖÜ][\w -]+ $", before) else None
+
+
 _SUM = re.compile(r"\d+|[+-]")
 _SIGNS_OF_SUMS = {"+": "plus", "-": "minus"}
 _END_OF_WORD = re.compile(r"[^\W\d_]{3}")
@@ -77,6 +86,31 @@ def _say_raised(match: re.Match[str]) -> str:
     if _END_OF_WORD.fullmatch(match.string, max(0, match.start() - 3), match.start()):
         return ""
     return {"2": "Quadrat", "3": "hoch drei"}.get(figures, f"hoch {said}")
+
+
+_MEASURED = re.compile(
+    r"[€$£]|[\d.,]+ ?(?:%|‰|°|€|\$|Prozent|Punkt|Zähler|Grad|Mio|Mrd|Million|Milliard|Euro|Dollar|Franken|Cent|Basisp"
+    r"|(?:[kM]?W|k?m|cm|mm|m²|K|V|dB|s)(?!\w))"
+)
+_CHANGED_BY = re.compile(r"(?<!\w)(?:um|von|auf|bei|bis|zu|zwischen|auf rund|bei rund) $")
+_MEASURED_AT = re.compile(r"(?<!\w)(?:lag|lagen|liegt|liegen|beträgt|betrug|betragen|mit|ist|war) $")
+
+
+def _say_dash_for_minus(match: re.Match[str]) -> str | None:
+    """A dash is a minus close before an amount, *–2,4 %*, and after words that no pause follows, *um – 2,4 %*."""
+    text, at, end = match.string, match.start(), match.end()
+    before = text[max(0, at - 12) : at]
+    if re.search(r"\d ?$", before):  # a range
+        return None
+    measured = _MEASURED.match(text, end)
+    if match["space"]:
+        is_minus = bool(measured and _CHANGED_BY.search(before))
+        is_minus = is_minus or bool(measured and _MEASURED_AT.search(before) and " – " not in text[end : end + 120])
+    elif before.endswith("("):
+        is_minus = bool(measured or re.match(r"[\d.,]+\)", text[end : end + 24]))
+    else:
+        is_minus = bool(measured or _CHANGED_BY.search(before) or _MEASURED_AT.search(before))
+    return "minus " if is_minus else None
 
 
 _COMPARED = {
@@ -118,7 +152,9 @@ FORMULA_IN_FIGURES = Rule(
 
 RAISED = Rule("sign", (SIGN,), r"[²³¹⁰⁴⁵⁶⁷⁸⁹₀-₉⁺⁻₊₋]+", _say_raised)
 
-MINUS = Rule("sign", (SIGN,), r"[-−](?=\d)(?<![\w)][-−])", lambda _m: "minus ")
+MINUS = Rule("sign", (SIGN,), r"[-−](?=\d|[€$£] ?\d)(?<![\w)][-−])", lambda _m: "minus ")
+
+DASH_FOR_MINUS = Rule("sign", (SIGN,), r"(?<![\w)%])[–—-](?P<space> ?)(?=[€$£]? ?\d)", _say_dash_for_minus)
 
 UP_TO = Rule("sign", (SIGN,), r"(?<=\d) ?[-−–—] ?(?=\d)", lambda _m: " bis ")
 
@@ -148,7 +184,18 @@ GREEK = Rule("greek", (LETTER,), r"[α-ωΓΔΘΛΞΠΣΦΨΩµ](?![^\W_²³₀-
 
 QUOTE = Rule("quote", (SIGN,), _QUOTES, lambda _m: "")
 
+TICKER = Rule(
+    "sign",
+    (SIGN,),
+    r"(?<!\w)\+{3,}",
+    lambda m: "–" if m.string[: m.start()].strip() and m.string[m.end() :].strip(" .+") else "",
+)
+
 STARS = Rule("sign", (SIGN,), r"\+\+|\*+", lambda m: "plus plus" if m[0] == "++" else "")
+
+PATH = Rule("sign", (SIGN,), r"(?<=[^\W\d_“”«»\"] )>(?= [A-ZÄÖÜ„»\"][\wäöüß]{2})", _say_step)
+
+HEADING_MARK = Rule("sign", (SIGN,), r"(?<!\S)#+(?!\S)", lambda _m: "")
 
 SIGN_ALONE = Rule(
     "sign",

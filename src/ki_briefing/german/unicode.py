@@ -24,12 +24,19 @@ _LINK = r"!?\[([^\[\]]{0,300})\]\([^()\s]{1,500}\)"
 _FORMULA = r"\$([^$\n]{0,200}\\[^$\n]{0,200})\$"
 _STRONG = r"\*\*+|__+|``*|~~+"
 _EMPHASIS = r"(?<![\w*])\*(?=[^\s*])([^*]{1,300})(?<=\S)\*(?![\w*])|(?<![\w_])_(?=[^\s_])([^_]{1,300})(?<=\S)_(?![\w_])"
+_MARKED = r"(?<![=\w])==(?=[^\s=])([^=\n]{1,300})(?<=\S)==(?![=\w])"
+_HEADING = r"^\s*={2,6} (.{1,200}) ={2,6}\s*$"
+_RAISED = r"<sup>([-−+]?\d{1,6})</sup>|(?<=[\w)])\^([-−+]?\d{1,6})\^"
+_LOWERED = r"<sub>(\d{1,6})</sub>|(?<=[^\W\d_])~(\d{1,4})~"
+_RAISE = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
+_LOWER = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_TICKED = r"(?<!\S)\[[xX]\](?=\s)"
 _LINE_START = r"^\s*(?:#{1,6}\s+|>\s+(?!\d)|[-*+•‣▪–]\s+)+"
 
 
 def normalize(text: str) -> str:
     """Return the text composed, on one line, with plain hyphens and spaces and free of markup."""
-    if _NOTHING_TO_DO.fullmatch(text) or not text:
+    if not text or ("==" not in text and _NOTHING_TO_DO.fullmatch(text)):
         return text
     composed = unicodedata.normalize("NFC", text)
     plain = unicodedata.normalize("NFC", composed.translate(_TABLE))
@@ -77,6 +84,9 @@ def _plain_number(letter: str, compatible: str) -> str:
 
 
 def _without_markup(text: str) -> str:
+    if "<su" in text or "~" in text or "^" in text:
+        text = re.sub(_RAISED, lambda found: (found[1] or found[2]).translate(_RAISE), text)
+        text = re.sub(_LOWERED, lambda found: (found[1] or found[2]).translate(_LOWER), text)
     if "<" in text:
         text = re.sub(_HTML_TAG, " ", text) if "<br" in text else re.sub(_HTML_TAG, "", text)
     if "&" in text:
@@ -90,4 +100,8 @@ def _without_markup(text: str) -> str:
         text = re.sub(_EMPHASIS, lambda found: found[1] or found[2], text)
     if "$" in text and "\\" in text:
         text = re.sub(_FORMULA, lambda found: found[1].replace("\\", " "), text)
+    if "==" in text:
+        text = re.sub(_HEADING, r"\1", re.sub(_MARKED, r"\1", text))
+    if "[x]" in text or "[X]" in text:
+        text = re.sub(_TICKED, "", text)
     return text if text[:1].isalnum() else re.sub(_LINE_START, "", text)

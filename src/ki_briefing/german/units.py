@@ -16,7 +16,7 @@ from ki_briefing.german.tables import any_of
 import re  # isort: skip
 
 _PREFIXES = {"k": "Kilo", "M": "Mega", "G": "Giga", "T": "Tera", "P": "Peta", "E": "Exa", "m": "Milli", "n": "Nano",
-             "µ": "Mikro", "μ": "Mikro", "p": "Piko", "f": "Femto", "c": "Zenti", "d": "Dezi", "h": "Hekto",
+             "K": "Kilo", "µ": "Mikro", "μ": "Mikro", "p": "Piko", "f": "Femto", "c": "Zenti", "d": "Dezi", "h": "Hekto",
              "Z": "Zetta" }  # fmt: skip
 
 # base symbol -> (name, plural, gender, prefixes it is used with)
@@ -34,8 +34,8 @@ _BASES = {
     "Ah": ("Amperestunde", "Amperestunden", "f", "mk"),
     "Hz": ("Hertz", "Hertz", "n", "kMGT"),
     "B": ("Byte", "Byte", "n", "kMGTPEZ"),
-    "Byte": ("Byte", "Byte", "n", ""),
-    "Bytes": ("Byte", "Byte", "n", ""),
+    "Byte": ("Byte", "Byte", "n", "kKMGTPE"),
+    "Bytes": ("Byte", "Byte", "n", "KMGT"),
     "bit": ("Bit", "Bit", "n", "kMGT"),
     "Bit": ("Bit", "Bit", "n", "kMGT"),
     "b": ("Bit", "Bit", "n", "kMGT"),
@@ -98,10 +98,14 @@ _AS_NAMED = {
     "Token": ("Token", "Token", "n"), "Tokens": ("Token", "Tokens", "n"), "Mt": ("Megatonne", "Megatonnen", "f"),
     "Lj": ("Lichtjahr", "Lichtjahre", "n"), "AE": ("Astronomische Einheit", "Astronomische Einheiten", "f"),
     "BE": ("Broteinheit", "Broteinheiten", "f"), "kcal": ("Kilokalorie", "Kilokalorien", "f"),
+    "mmHg": ("Millimeter Quecksilbersäule", "Millimeter Quecksilbersäule", "m"),
+    "dB(A)": ("Dezibel", "Dezibel", "n"), "EL": ("Esslöffel", "Esslöffel", "m"), "TL": ("Teelöffel", "Teelöffel", "m"),
+    "Pck.": ("Päckchen", "Päckchen", "n"), "Pckg.": ("Packung", "Packungen", "f"), "Pkg.": ("Packung", "Packungen", "f"),
+    "Msp.": ("Messerspitze", "Messerspitzen", "f"), "Pr.": ("Prise", "Prisen", "f"),
     "IE": ("I E", "I E", "f"), "J.": ("Jahr", "Jahre", "n"), "Mon.": ("Monat", "Monate", "m"), "T.": ("Tag", "Tage", "m"),
 }  # fmt: skip
 _POWERS = {"²": "Quadrat", "2": "Quadrat", "³": "Kubik", "3": "Kubik"}
-_PER = {"s": "Sekunde", "sec": "Sekunde", "Sek": "Sekunde", "Sek.": "Sekunde", "h": "Stunde", "Std": "Stunde",
+PER_WHAT = {"s": "Sekunde", "sec": "Sekunde", "Sek": "Sekunde", "Sek.": "Sekunde", "h": "Stunde", "Std": "Stunde",
 "Std.": "Stunde",
         "min": "Minute", "Min": "Minute", "Min.": "Minute", "d": "Tag", "a": "Jahr", "Mo": "Monat", "Mio": "Million",
         "Mio.": "Million",
@@ -121,8 +125,14 @@ _PER = {"s": "Sekunde", "sec": "Sekunde", "Sek": "Sekunde", "Sek.": "Sekunde", "
         "Stück": "Stück", "Bit": "Bit",
         "Einwohner": "Einwohner", "Nacht": "Nacht", "Quartal": "Quartal", "Kunde": "Kunde", "Gerät": "Gerät",
         "Haushalt": "Haushalt",
-        "Spiel": "Spiel", "Zeile": "Zeile", "Seite": "Seite", "Watt": "Watt", "Bild": "Bild", "Kilogramm": "Kilogramm"
+        "Spiel": "Spiel", "Zeile": "Zeile", "Seite": "Seite", "Watt": "Watt", "Bild": "Bild", "Kilogramm": "Kilogramm",
+        "Barrel": "Barrel", "Unze": "Unze", "Feinunze": "Feinunze", "Liter": "Liter", "Tonne": "Tonne",
+        "Quadratmeter": "Quadratmeter", "Kubikmeter": "Kubikmeter", "Quadratkilometer": "Quadratkilometer",
+        "Kilowattstunde": "Kilowattstunde", "Megawattstunde": "Megawattstunde", "Kilometer": "Kilometer",
+        "Meter": "Meter", "Hektar": "Hektar", "Fass": "Fass", "Pfund": "Pfund", "Aktie": "Aktie", "Kind": "Kind",
+        "Kg": "Kilogramm", "bbl": "Barrel", "oz": "Unze", "Wo.": "Woche", "Mt.": "Monat"
         }  # fmt: skip
+"""Behind a solidus: symbol or word -> what is said after *pro*."""
 
 
 def _table() -> dict[str, tuple[str, str, str]]:
@@ -151,14 +161,14 @@ def _table() -> dict[str, tuple[str, str, str]]:
 UNITS = _table()
 """Symbol -> name in the singular, in the plural, gender."""
 
-_UNIT, _SIDE = any_of(UNITS), any_of(_PER)
+_UNIT, _SIDE = any_of(UNITS), any_of(PER_WHAT)
 _RATE = {"t": ("Token", "Token", "n")}
 
 
 def unit_words(symbol: str, per: str = "", *, single: bool = False) -> str:
     """Return the name of a unit, e.g. TB, s -> Terabyte pro Sekunde."""
     names = _RATE.get(symbol, UNITS[symbol]) if per == "s" else UNITS[symbol]
-    return names[0 if single else 1] + (f" pro {_PER[per]}" if per else "")
+    return names[0 if single else 1] + (f" pro {PER_WHAT[per]}" if per else "")
 
 
 _COUNTED = re.compile(
@@ -201,9 +211,9 @@ def _say_measure(match: re.Match[str]) -> str | None:
         name = _declined(name, symbol, match)
     if link == "-" or (after[:1] == "-" and after[1:].isalpha()):  # 3-nm-Prozess, 80 GB-Karte
         return f"{amount(number, 'ein')}-{name.replace(' ', '-')}" if link == "-" else f"{words} {name}"
-    if symbol.endswith(".") and not after.strip():
+    if (per or symbol).endswith(".") and not after.strip():
         name += "."
-    if symbol == "°C" and match.string[max(0, match.start() - 1) : match.start()] in ("-", "−", "+"):
+    if symbol == "°C" and match.string[max(0, match.start() - 1) : match.start()] in ("-", "−", "+", "–"):
         name = "Grad"  # a signed temperature is understood
     return f"{words} {name}"
 
@@ -225,7 +235,7 @@ def _say_scaled(match: re.Match[str]) -> str | None:
 
 
 def _say_number_per(match: re.Match[str]) -> str:
-    return f"{amount(match['n'])} pro {_PER[match['per']]}"
+    return f"{amount(match['n'])} pro {PER_WHAT[match['per']]}"
 
 
 def _say_alone(match: re.Match[str]) -> str:
@@ -273,7 +283,7 @@ NUMBER_PER = Rule(
     "measure",
     (DIGIT,),
     rf"(?P<n>{AMOUNT})/(?P<per>(?:[a-zA-Z]+[²³]|qm|kWh|MWh|kg|Tag|Monat|Jahr|Woche|Stunde|Minute|Sekunde|Person))(?<=(?:.²|.³|qm|Wh|kg|ag|at|hr|he|de|te|on))(?!\w)",
-    lambda m: _say_number_per(m) if m["per"] in _PER else None,
+    lambda m: _say_number_per(m) if m["per"] in PER_WHAT else None,
 )
 
 RATE_WITHOUT_NUMBER = Rule("unit", (LETTER,), rf"(?P<unit>{_UNIT})/(?P<per>{_SIDE})(?![\w²³]|/(?!\d))", _say_alone)
@@ -285,9 +295,9 @@ SQUARE_OR_CUBE = Rule(
     lambda m: UNITS[m["unit"] + m["power"]][1] if m["unit"] + m["power"] in UNITS else None,
 )
 
-PER = Rule("unit", (SIGN,), rf"(?<=[\w²³€$%])/(?P<per>{_SIDE})(?!\w)", lambda m: f" pro {_PER[m['per']]}")
+PER = Rule("unit", (SIGN,), rf"(?<=[\w²³€$%])/(?P<per>{_SIDE})(?!\w)", lambda m: f" pro {PER_WHAT[m['per']]}")
 
-SPACED_PER = Rule("unit", (SIGN,), rf"(?<=[€$] )/ (?P<per>{_SIDE})(?!\w)", lambda m: f"pro {_PER[m['per']]}")
+SPACED_PER = Rule("unit", (SIGN,), rf"(?<=[€$] )/ (?P<per>{_SIDE})(?!\w)", lambda m: f"pro {PER_WHAT[m['per']]}")
 
 PER_NUMBER = Rule("unit", (SIGN,), r"(?<=[a-zA-Z²³€$%])/(?=\d)", lambda _m: " pro ")
 

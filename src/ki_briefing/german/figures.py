@@ -51,6 +51,7 @@ _DETERMINERS = words(
 _POSSESSIVE_ENDINGS = tuple(
     f"{stem}{ending}" for stem in ("ein", "ihr", "unser") for ending in ("", "e", "em", "en", "er", "es")
 )
+_IS = words("ist war wird wurde sei wäre")
 _MONTH_CUES = frozenset(month.lower() for month in MONTHS)
 _SCORE_WORDS = words(
     """
@@ -122,7 +123,7 @@ def _say_ordinal(match: re.Match[str]) -> str | None:
     text, at, end = match.string, match.start(), match.end()
     number = int(match["n"].replace(".", ""))
     rest = text[end : end + 60]
-    if "." in match["n"] and not _counts_in_order(text, at):
+    if "." in match["n"] and not _counts_in_order(text, at, end):
         return None
     if not rest.strip(' .)"“”«»'):
         return ordinal(number, "er", alone=True) if at == 0 else _ordinal_at_end(match, number)
@@ -141,12 +142,13 @@ def _say_ordinal(match: re.Match[str]) -> str | None:
     return ordinal(number, grammar.ending(text, at, noun[1] if noun else "Platz"))
 
 
-def _counts_in_order(text: str, at: int) -> bool:
+def _counts_in_order(text: str, at: int, end: int) -> bool:
     """Tell whether a grouped number before a full stop may be an ordinal: *der 1.000. Gast*, not *300 der 1.200.*"""
     before = grammar.words_before(text, at, 2)
     if not before:
         return True
-    counted = len(before) > 1 and before[-2][-1:].isdecimal()
+    at_end = not text[end:].strip(' .)"“”«»')
+    counted = len(before) > 1 and (before[-2] not in _IS if at_end else before[-2][-1:].isdecimal())
     return not counted and (before[-1] in _DETERMINERS or before[-1].endswith(_POSSESSIVE_ENDINGS))
 
 

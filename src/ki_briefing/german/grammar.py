@@ -130,7 +130,7 @@ _GENITIVE = words(
 )
 _COPULAS = words(
     """
-    ist war sind waren bleibt blieb wird wurde heißt fehlt fehlte fehlen reicht genügt gilt existiert kostet
+    minus ist war sind waren bleibt blieb wird wurde heißt fehlt fehlte fehlen reicht genügt gilt existiert kostet
     """
 )
 _FUSED = words(

@@ -51,6 +51,7 @@ ORDER = (
     dockets.DOCKET_OF_A_SENATE,
     works.NUMBERED_VERSE,
     works.VERSE,
+    works.OPUS,
     works.RELEASE,
     works.NAMED_BY_VERSION,
     sport.MINUTES_OF_A_PLAYER,
@@ -69,6 +70,7 @@ ORDER = (
     rates.BLOOD_PRESSURE,
     rates.WIND_FORCE,
     rates.HOUR,
+    rates.STRENGTH,
     rates.DECIMAL_POINT,
     # Powers before dates and amounts, which would take their first figures.
     fractions.POWER,
@@ -109,6 +111,7 @@ ORDER = (
     rates.COUNTED_PER,
     rates.WIND_FORCE_BEFORE,
     rates.DIAMETER,
+    rates.KILOMETER_MARK,
     units.SPACED_PER,
     units.PER_NUMBER,
     units.UNIT_WITHOUT_NUMBER,

@@ -45,7 +45,7 @@ def _say_force(match: re.Match[str]) -> str:
     return f"Windstärke {amount(match['a'])}" + (f" bis {amount(match['b'])}" if match["b"] else "")
 
 
-_LENGTH = re.compile(r" ?[\d.,]+ ?(?:mm|cm|m|km|Zoll|Meter|Zentimeter|Millimeter)(?!\w)")
+_LENGTH = re.compile(r" ?[\d.,]+ ?(?:mm|cm|m|km|Zoll|Meter|Zentimeter|Millimeter)(?![\w/])")
 
 
 def _say_diameter(match: re.Match[str]) -> str:
@@ -80,7 +80,7 @@ PAIR_OF_CURRENCIES = Rule("money", (LETTER,), rf"(?P<first>{_CODE})/(?P<second>{
 EXCHANGE_RATE = Rule(
     "ratio",
     (DIGIT,),
-    rf"(?=[\d.]+(?:,| ?: ?\d+,))(?P<a>{AMOUNT}) ?: ?(?P<b>\d+(?:,\d+)?)(?![\w:]|,\d)",
+    rf"(?=[\d.]+(?:,| : \d+,|:\d+,))(?P<a>{AMOUNT})(?: : |:)(?P<b>\d+(?:,\d+)?)(?![\w:]|,\d)",
     lambda m: f"{amount(m['a'])} zu {amount(m['b'])}",
 )
 
@@ -103,6 +103,15 @@ HOUR = Rule(
     (DIGIT,),
     r"(?P<hour>\d{1,2})(?:[:.](?P<minute>[0-5]\d))? ?h(?![\w/]| (?:länger|kürzer|früher|später|mehr))",
     _say_hour,
+)
+
+KILOMETER_MARK = Rule("unit", (WORD, LETTER), r"km(?= \d)", lambda _m: "Kilometer")
+
+STRENGTH = Rule(
+    "decimal",
+    (DIGIT,),
+    r"(?<=(?:ärke|tude) )(?P<whole>\d+)\.(?P<parts>\d)(?!\w|\.\d)",
+    lambda m: f"{amount(m['whole'])} Komma {digits(m['parts'])}",
 )
 
 DECIMAL_POINT = Rule(

@@ -92,6 +92,7 @@ _MEASURED = re.compile(
     r"[€$£]|[\d.,]+ ?(?:%|‰|°|€|\$|Prozent|Punkt|Zähler|Grad|Mio|Mrd|Million|Milliard|Euro|Dollar|Franken|Cent|Basisp"
     r"|(?:[kM]?W|k?m|cm|mm|m²|K|V|dB|s)(?!\w))"
 )
+_DECIMAL_OR_SPAN = re.compile(r"\d+,\d|\d+ (?:bis|und) [-–+]?\d+ ?(?:%|°|Grad|Prozent)")
 _CHANGED_BY = re.compile(r"(?<!\w)(?:um|von|auf|bei|bis|zu|zwischen|auf rund|bei rund) $")
 _MEASURED_AT = re.compile(r"(?<!\w)(?:lag|lagen|liegt|liegen|beträgt|betrug|betragen|mit|ist|war) $")
 
@@ -106,6 +107,8 @@ def _say_dash_for_minus(match: re.Match[str]) -> str | None:
     if match["space"]:
         is_minus = bool(measured and _CHANGED_BY.search(before))
         is_minus = is_minus or bool(measured and _MEASURED_AT.search(before) and " – " not in text[end : end + 120])
+    elif before.endswith(": ") and _DECIMAL_OR_SPAN.match(text, end):
+        is_minus = True
     elif before.endswith("("):
         is_minus = bool(measured or re.match(r"[\d.,]+\)", text[end : end + 24]))
     else:

@@ -63,6 +63,13 @@ COUNTED_SIZE = Rule(
     _say_size,
 )
 
+OPUS = Rule(
+    "name",
+    (LETTER,),
+    r"[Oo]p\. ?(?P<opus>\d{1,3})/(?P<number>\d{1,2})(?![\w/])",
+    lambda m: f"Opus {amount(m['opus'])} Nummer {amount(m['number'])}",
+)
+
 RELEASE = Rule(
     "version",
     (DIGIT,),

@@ -147,7 +147,7 @@ class _Build:
         )
 
     def _mix(self, speech: Speech) -> Master:
-        from ki_briefing.sound.mix import make_master
+        from ki_briefing.sound.master import make_master
         from ki_briefing.voice.clips import load_clip
 
         show = self.workspace.show

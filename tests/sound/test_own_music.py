@@ -224,7 +224,7 @@ def test_two_hours_and_a_full_minute_of_the_largest_kind_stay_below_512_mb(tmp_p
     code = (
         "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[1]);"
         "from mastered import master_of; from ki_briefing.show.settings import Jingles, Sound;"
-        "import ki_briefing.sound.mix as mix; mix.available = lambda: 8;"  # processors
+        "import ki_briefing.sound.master as master; master.available = lambda: 8;"  # processors
         "jingles = Jingles(**dict.fromkeys(sys.argv[3].split(), 'own.wav'));"
         "master_of(Path(sys.argv[2]), Sound(channels=2, bit_rate=128), jingles, 1);"
         "print(Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0])"  # ru_maxrss counts the parent in

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from ki_briefing.show.settings import Sound
 
 _ROUNDS = 6
-_SPARE = 0.98  # of the allowed true peak: what one meter reads higher than another
 _CHUNK = 1 << 20  # bytes
 
 
@@ -93,7 +92,7 @@ def write_alternate(path: Path, master: Master, sound: Sound, label: Label) -> N
         StorageError: The disk refused.
     """
     kind = _KINDS[path.suffix[1:]]
-    allowed = 10 ** (sound.true_peak / 20) * _SPARE
+    allowed = limiter.allowed_peak(sound.true_peak)
     gains: dict[int, float] = {}
     for attempt in range(_ROUNDS):
         with tempfile.TemporaryFile() as file:
@@ -130,7 +129,7 @@ def _pieces(master: Master, gains: dict[int, float]) -> Iterator[NDArray[np.floa
     left, at = master.timeline.frames, 0
     block = master.timeline.sample_rate // 1000
     for part in master.lossless:
-        samples = codec.decode_flac(read_entry(part))[:left]
+        samples = codec.decode(read_entry(part))[:left]
         left -= len(samples)
         needed = np.array([gains.get(at + index, 1.0) for index in range(-(-len(samples) // block))])
         at += len(needed)

@@ -115,11 +115,6 @@ def _blocks(sound: soundfile.SoundFile, frames: int) -> Iterator[Samples]:
         yield block
 
 
-def decode_mp3(stream: bytes) -> Samples:
-    """Return the samples of MPEG frames that we encoded."""
-    return np.asarray(soundfile.read(io.BytesIO(stream), dtype="float32", always_2d=True)[0], np.float32)
-
-
 def encode_flac(samples: Samples, rate: int) -> bytes:
     """Return samples as FLAC of 16 bits: what LAME is given, too."""
     file = io.BytesIO()
@@ -127,8 +122,8 @@ def encode_flac(samples: Samples, rate: int) -> bytes:
     return file.getvalue()
 
 
-def decode_flac(stream: bytes) -> Samples:
-    """Return the samples of ``encode_flac``."""
+def decode(stream: bytes) -> Samples:
+    """Return the samples of an MP3 stream or a FLAC file that we encoded."""
     return np.asarray(soundfile.read(io.BytesIO(stream), dtype="float32", always_2d=True)[0], np.float32)
 
 

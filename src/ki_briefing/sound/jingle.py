@@ -75,7 +75,7 @@ class Jingle:
             ConfigError: The file cannot be used.
         """
         samples = self.decode(sound, None if length is None else length / 1000)
-        samples *= np.float32(10 ** (min(level - _loudness(samples, sound.sample_rate), _MOST_GAIN) / 20))
+        samples *= np.float32(loudness.factor(min(level - _loudness(samples, sound.sample_rate), _MOST_GAIN)))
         if length is None:
             return samples
         return looped(samples, length * sound.sample_rate // 1000, sound.sample_rate)

@@ -46,9 +46,9 @@ def level(samples: Samples, starts: Sequence[int], target: float, ceiling: float
     factors = np.ones(len(energies))
     for start, end in pairwise(borders):
         missing = target - _loudness(energies[start:end])
-        factors[start:end] = _factor(min(missing, _MOST_GAIN)) if np.isfinite(missing) else 1.0
+        factors[start:end] = loudness.factor(min(missing, _MOST_GAIN)) if np.isfinite(missing) else 1.0
     peaks = limiter.peaks(samples, block, above=0.5 * ceiling / float(factors.max(initial=1.0))) * factors
-    factor = _factor(_common_gain(energies * np.square(factors), peaks, target, ceiling))
+    factor = loudness.factor(_common_gain(energies * np.square(factors), peaks, target, ceiling))
     raised = samples * np.repeat((factors * factor).astype(np.float32), block)[: len(samples), None]
     return limiter.apply(raised, limiter.gain_curve(limiter.gains_needed(peaks * factor, ceiling)), block)
 
@@ -58,8 +58,8 @@ def _common_gain(energies: NDArray[np.floating], peaks: NDArray[np.floating], ta
     gain, slope = 0.0, 1.0
     before: tuple[float, float] | None = None
     for _ in range(_ROUNDS):
-        curve = limiter.gain_curve(limiter.gains_needed(peaks * _factor(gain), ceiling))
-        loud = _loudness(energies * np.square(_factor(gain) / 2 * (curve[1:] + curve[:-1])))
+        curve = limiter.gain_curve(limiter.gains_needed(peaks * loudness.factor(gain), ceiling))
+        loud = _loudness(energies * np.square(loudness.factor(gain) / 2 * (curve[1:] + curve[:-1])))
         if not np.isfinite(loud) or abs(target - loud) < _NEAR_ENOUGH:
             break
         if before and abs(gain - before[0]) > 1e-3:
@@ -76,7 +76,3 @@ def _loudness(energies: NDArray[np.floating]) -> float:
     whole[: len(energies)] = energies
     readings[_AROUND:-_AROUND] = whole.reshape(-1, _READING).mean(axis=1)
     return loudness.integrated(readings.astype(np.float32))
-
-
-def _factor(decibels: float) -> float:
-    return float(10 ** (decibels / 20))

@@ -20,8 +20,14 @@ _FACTOR = 4
 _BLOCK = 32  # frames a meter oversamples at a time
 _ROWS = 16  # blocks per matrix product: with more, BLAS would wake threads of its own
 _BATCH = 16 * _ROWS  # blocks at a time, for bounded memory
+_SPARE = 0.98  # of the allowed true peak: another meter may read this much higher
 
 Samples = NDArray[np.float32]
+
+
+def allowed_peak(true_peak: float) -> float:
+    """Return the highest magnitude that every meter reads as at most this true peak [dBTP]; full scale is 1.0."""
+    return 10 ** (true_peak / 20) * _SPARE
 
 
 def limit(samples: Samples, ceiling: float, rate: int) -> Samples:

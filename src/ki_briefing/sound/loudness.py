@@ -28,6 +28,11 @@ _HEARD = 16_000  # frames per second that tell loudness well enough
 Samples = NDArray[np.float32]
 
 
+def factor(decibels: float) -> float:
+    """Return the amplitude factor of a gain [dB]."""
+    return float(10 ** (decibels / 20))
+
+
 def energies(samples: Samples, rate: int, slice_frames: int) -> Samples:
     """Return the mean square of the K-weighted signal per slice, summed over the channels (BS.1770-5, weights 1.0).
 

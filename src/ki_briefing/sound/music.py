@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ki_briefing.sound import edit
+from ki_briefing.sound.loudness import factor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +53,7 @@ def open_with(jingle: Jingle, sound: Sound, jingles: Jingles) -> Opening:
     lead = length - overlap
     if overlap:
         attack = min(jingles.attack, lead)
-        gains = [(lead - attack, 1.0), (lead, _factor(-jingles.duck)), (length, 0.0)]
+        gains = [(lead - attack, 1.0), (lead, factor(-jingles.duck)), (length, 0.0)]
         samples = _shaped(samples, gains, sound.sample_rate)
     return Opening(edit.to_segment(samples, sound.sample_rate), lead)
 
@@ -105,7 +106,7 @@ def ducking(words: Sequence[tuple[int, int]], jingles: Jingles) -> list[tuple[in
             spans[-1] = (spans[-1][0], end)
         else:
             spans.append((start, end))
-    low = _factor(-jingles.duck)
+    low = factor(-jingles.duck)
     gains: list[tuple[int, float]] = []
     for start, end in spans:
         gains += ((start - attack, 1.0), (start, low), (end + hold, low), (end + hold + release, 1.0))
@@ -117,7 +118,3 @@ def _shaped(samples: NDArray[np.float32], gains: Sequence[tuple[int, float]], ra
     places, factors = zip(*gains, strict=True)
     curve = np.interp(np.arange(len(samples)) * (1000 / rate), places, factors).astype(np.float32)
     return np.asarray(samples * curve[:, None], np.float32)
-
-
-def _factor(decibels: float) -> float:
-    return float(10 ** (decibels / 20))

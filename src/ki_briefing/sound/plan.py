@@ -30,7 +30,7 @@ _MOST = 40  # utterances, pause or not
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class Line:
     """An utterance with its take."""
 
     utterance: Utterance
@@ -51,7 +51,7 @@ class Stretch:
 
     key: str
     chapter: int
-    spoken: tuple[Spoken, ...]
+    lines: tuple[Line, ...]
     opening: Jingle | None
     closing: Jingle | None
     bed: Jingle | None
@@ -59,12 +59,12 @@ class Stretch:
     @property
     def seconds(self) -> float:
         """How long its speech lasts, before it is trimmed [s]."""
-        return sum(each.take.frames / each.take.sample_rate for each in self.spoken)
+        return sum(line.take.frames / line.take.sample_rate for line in self.lines)
 
     @property
     def longest(self) -> float:
         """How long it may be at most, with pauses and music [s]."""
-        pauses = sum(each.utterance.pause for each in self.spoken) / 1000
+        pauses = sum(line.utterance.pause for line in self.lines) / 1000
         return self.seconds + pauses + sum(jingle.longest for jingle in (self.opening, self.closing) if jingle)
 
 
@@ -81,9 +81,9 @@ def make_plan(
     stretches = []
     remaining = iter(takes)
     for chapter, segment in enumerate(script.segments):
-        spoken = [Spoken(utterance, next(remaining)) for utterance in segment.utterances]
+        lines = [Line(utterance, next(remaining)) for utterance in segment.utterances]
         under = bed if segment.kind is SegmentKind.INTRO else None
-        groups = [spoken] if under and len(spoken) <= _MOST else list(_groups(spoken))
+        groups = [lines] if under and len(lines) <= _MOST else list(_groups(lines))
         for index, group in enumerate(groups):
             music = (
                 openings.get(segment.kind) if index == 0 else None,
@@ -94,16 +94,16 @@ def make_plan(
     return tuple(stretches)
 
 
-def _groups(spoken: list[Spoken]) -> Iterator[list[Spoken]]:
+def _groups(lines: list[Line]) -> Iterator[list[Line]]:
     """Cut a chapter where its paragraphs end; what is said there decides, not how long it takes.
 
     So an edited sentence moves no other cut. A heading stays with what it heads.
     """
-    group: list[Spoken] = []
-    for each in spoken:
-        group.append(each)
-        pause = each.utterance.pause
-        paragraph = pause >= _LONG_PAUSE and each.utterance.role is not UtteranceRole.HEADING
+    group: list[Line] = []
+    for line in lines:
+        group.append(line)
+        pause = line.utterance.pause
+        paragraph = pause >= _LONG_PAUSE and line.utterance.role is not UtteranceRole.HEADING
         if paragraph or (pause >= _PAUSE and len(group) >= _SENTENCES) or len(group) >= _MOST:
             yield group
             group = []
@@ -111,8 +111,8 @@ def _groups(spoken: list[Spoken]) -> Iterator[list[Spoken]]:
         yield group
 
 
-def _key(group: list[Spoken], music: tuple[Jingle | None, ...], sound: Sound, jingles: Jingles) -> str:
-    speech = [f"{each.take.key} {each.take.fingerprint} {each.utterance.pause}" for each in group]
+def _key(group: list[Line], music: tuple[Jingle | None, ...], sound: Sound, jingles: Jingles) -> str:
+    speech = [f"{line.take.key} {line.take.fingerprint} {line.utterance.pause}" for line in group]
     if not any(music):
         return digest(VERSION, repr(sound), *speech)
     files = [jingle.digest if jingle else "" for jingle in music]

@@ -1,4 +1,4 @@
-"""One stretch: clips and jingles -> mixed, limited, measured and encoded; kept in the store.
+"""One stretch: clips and jingles -> mixed, limited, measured and encoded; stored in the store.
 
 What the codec does is not foreseen but heard: loudness and peaks are those of the decoded MP3, and where one decodes
 above the allowed true peak, that moment is limited further and the stretch encoded again.
@@ -39,7 +39,6 @@ _MARGIN = 0.9  # dB between the limiter's ceiling and what the lossy codec may a
 _ROUNDS = 10
 _FURTHER = 1.01  # below the allowed true peak, or rounding keeps a peak just above it
 _LEAD_IN = 24  # milliseconds of silence before the first word: the encoder saves bits for it
-_SPARE = 0.98  # of the allowed true peak: what one meter reads higher than another
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +80,17 @@ class Mixed:
     lossless: Path | None = None
 
 
-def mix(
+def mix_stretch(
     stretch: Stretch, load: Callable[[Take], Clip], sound: Sound, jingles: Jingles, form: mp3.Format, store: Store
 ) -> Mixed:
     """Return the stretch from the store, or make it."""
-    kept = find(stretch.key, form, store, lossless=bool(sound.alternates))
-    if kept is not None:
-        return kept
-    ceiling = 10 ** ((sound.true_peak - _MARGIN) / 20)
+    stored = find_stored(stretch.key, form, store, lossless=bool(sound.alternates))
+    if stored is not None:
+        return stored
+    ceiling = loudness.factor(sound.true_peak - _MARGIN)
     samples, heard = _arrange(stretch, load, sound, jingles, ceiling)
-    encoded = _encode(_filled_up(samples, form), 10 ** (sound.true_peak / 20) * _SPARE, form)
-    return _keep(stretch.key, encoded, heard, form, store, lossless=bool(sound.alternates))
+    encoded = _encode(_filled_up(samples, form), limiter.allowed_peak(sound.true_peak), form)
+    return _store(stretch.key, encoded, heard, form, store, lossless=bool(sound.alternates))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +117,7 @@ def _encode(whole: Samples, allowed: float, form: mp3.Format) -> _Encoded:
     for attempt in range(_ROUNDS):
         stream = mp3.encode(given, form)
         played = np.zeros_like(whole)
-        played[: -mp3.DELAY] = codec.decode_mp3(stream)[mp3.DELAY :]
+        played[: -mp3.DELAY] = codec.decode(stream)[mp3.DELAY :]
         peaks = limiter.true_peaks(played, block)
         encoded = _Encoded(stream, given, played, float(peaks.max(initial=0.0)))
         if encoded.true_peak <= allowed:
@@ -141,14 +140,14 @@ def _filled_up(samples: Samples, form: mp3.Format) -> Samples:
 def silence(mpeg_frames: int, form: mp3.Format, store: Store, *, lossless: bool) -> Mixed:
     """Return so many MPEG frames of silence."""
     key = digest("silence 2", repr(form), str(mpeg_frames))
-    kept = find(key, form, store, lossless=lossless)
-    if kept is not None:
-        return kept
+    stored = find_stored(key, form, store, lossless=lossless)
+    if stored is not None:
+        return stored
     whole = np.zeros((mpeg_frames * form.length, form.channels), np.float32)
-    return _keep(key, _Encoded(mp3.encode(whole, form), whole, whole, 0.0), (), form, store, lossless=lossless)
+    return _store(key, _Encoded(mp3.encode(whole, form), whole, whole, 0.0), (), form, store, lossless=lossless)
 
 
-def _keep(
+def _store(
     key: str, encoded: _Encoded, heard: tuple[Heard, ...], form: mp3.Format, store: Store, *, lossless: bool
 ) -> Mixed:
     """Measure a stretch as it is played, and put it into the store."""
@@ -164,7 +163,7 @@ def _keep(
     return mixed
 
 
-def find(key: str, form: mp3.Format, store: Store, *, lossless: bool) -> Mixed | None:
+def find_stored(key: str, form: mp3.Format, store: Store, *, lossless: bool) -> Mixed | None:
     """Return a stretch of the store, or None where it, its MP3 or the FLAC that is wanted is absent or too short.
 
     What MP3 and FLAC hold is judged when they are read.
@@ -222,11 +221,11 @@ def _lay_out(
     pieces = [np.zeros(lead * millisecond, np.float32)]
     at = lead * millisecond
     heard = []
-    for each in stretch.spoken:
-        clip = load(each.take)
+    for line in stretch.lines:
+        clip = load(line.take)
         polished, trimmed = polish(clip.samples, clip.sample_rate, sound)
         speech = codec.resample(polished, clip.sample_rate, sound.sample_rate)
-        pause = np.zeros(max(each.utterance.pause * millisecond, 0), np.float32)
+        pause = np.zeros(max(line.utterance.pause * millisecond, 0), np.float32)
         heard.append(Heard(at, at + len(speech), _words(clip, trimmed, sound.sample_rate, at, len(speech))))
         pieces += (speech, pause)
         at += len(speech) + len(pause)

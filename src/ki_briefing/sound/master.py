@@ -12,7 +12,7 @@ from ki_briefing.base.store import read_entry
 from ki_briefing.model.sound import Chapter, Cue, CueWord, Levels, Loudness, Master, Timeline
 from ki_briefing.sound import loudness, mp3
 from ki_briefing.sound.plan import make_plan
-from ki_briefing.sound.stretch import mix, silence
+from ki_briefing.sound.stretch import mix_stretch, silence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ki_briefing.model.sound import Clip, Take
     from ki_briefing.model.text import Script
     from ki_briefing.show.settings import Jingles, Sound
-    from ki_briefing.sound.plan import Spoken, Stretch
+    from ki_briefing.sound.plan import Line, Stretch
     from ki_briefing.sound.stretch import Heard, Mixed
 
 
@@ -65,7 +65,8 @@ def make_master(
     workers = min(len(different), available(), _fitting(different, form))
     with ThreadPoolExecutor(workers) as pool:
         at_work = {
-            pool.submit(mix, stretch, load, sound, jingles, form, store): stretch.key for stretch in longest_first
+            pool.submit(mix_stretch, stretch, load, sound, jingles, form, store): stretch.key
+            for stretch in longest_first
         }
         mixed: dict[str, Mixed] = {}
         try:
@@ -112,9 +113,9 @@ def _join(
     )
     heard_as, levels = _measured(pieces, chapters, form)
     cues = tuple(
-        _cue(each, heard, begin, stretch.chapter)
+        _cue(line, heard, begin, stretch.chapter)
         for stretch, result, begin in zip(plan, mixed, begins, strict=True)
-        for each, heard in zip(stretch.spoken, result.heard, strict=True)
+        for line, heard in zip(stretch.lines, result.heard, strict=True)
     )
     header = mp3.info_header(read_entry(pieces[0].part)[:4], form, mpeg_frames)
     return Master(
@@ -159,8 +160,8 @@ def _to_whole_second(mpeg_frames: int, form: mp3.Format) -> int:
     return missing
 
 
-def _cue(each: Spoken, heard: Heard, base: int, chapter: int) -> Cue:
-    utterance = each.utterance
+def _cue(line: Line, heard: Heard, base: int, chapter: int) -> Cue:
+    utterance = line.utterance
     words: list[CueWord] = []
     for start, end, onset, offset in heard.timings():
         written = utterance.written_range(start, end)

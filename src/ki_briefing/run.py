@@ -70,7 +70,7 @@ class Trouble:
     is_news: bool = True
 
     @property
-    def said(self) -> tuple[str, str]:
+    def key(self) -> tuple[str, str]:
         """What tells it from other troubles; the name of a file may hold what is no text."""
         path, message = (text.encode("utf-8", "replace").decode() for text in (str(self.path), self.message))
         return path, message
@@ -103,7 +103,7 @@ class RunReport:
     failed: tuple[Path, ...]
     bugs: tuple[Exception, ...]
 
-    def said(self, *, again: bool) -> tuple[str, ...]:
+    def messages(self, *, again: bool) -> tuple[str, ...]:
         """Return what somebody must hear; ``again``: also what the run before said."""
         return (
             *(str(trouble) for trouble in self.troubles if again or trouble.is_news),
@@ -174,9 +174,9 @@ class _Run:
         with memory as catalogue:
             unfit = self._build_all(catalogue)
             publication = self._publish(unfit)
-            news = catalogue.news(trouble.said for trouble in self._troubles)
+            news = catalogue.news(trouble.key for trouble in self._troubles)
             failed = catalogue.failed()
-        troubles = (replace(each, is_news=each.said in news) for each in self._troubles)
+        troubles = (replace(each, is_news=each.key in news) for each in self._troubles)
         return RunReport(
             taken=tuple(self._taken),
             built=tuple(self._built),
@@ -223,7 +223,7 @@ class _Run:
 
     def _set_aside(self, path: Path, error: BriefingError) -> None:
         try:
-            self._note(set_aside(path, _text(error)), error)
+            self._note(set_aside(path, _reason_text(error)), error)
         except StorageError as refusal:
             self._note(path, refusal)
 
@@ -254,7 +254,7 @@ class _Run:
                     f"ki-briefing died {pending.deaths} times while it was at {folder}",
                     hint="Is there enough memory? Change the article, or build it by hand to see why.",
                 )
-            built = _build(folder, self._progress)
+            built = _build_and_check(folder, self._progress)
             state = State.PASSED
             self._passed.add(folder)
             (folder / REASON_FILE).unlink(missing_ok=True)
@@ -283,7 +283,7 @@ class _Run:
     def _give_up(self, folder: Path, error: BriefingError) -> None:
         self._note(folder, error)
         with contextlib.suppress(StorageError):  # it is said anyway
-            write_atomically(folder / REASON_FILE, _text(error).encode("utf-8", "replace"))
+            write_atomically(folder / REASON_FILE, _reason_text(error).encode("utf-8", "replace"))
 
     # --- the publication ---
 
@@ -298,7 +298,7 @@ class _Run:
         return publication
 
 
-def _build(folder: Path, progress: Progress | None) -> Built:
+def _build_and_check(folder: Path, progress: Progress | None) -> Built:
     """Build an episode and check it; raise CheckError unless it passes the gate."""
     from ki_briefing.build import build_episode
     from ki_briefing.check import Mark, check_episode
@@ -332,5 +332,5 @@ def _of_bug(bug: Exception) -> BriefingError:
     return BriefingError(f"a bug of ki-briefing: {type(bug).__name__}: {bug}", hint="Please report it.")
 
 
-def _text(error: BriefingError) -> str:
+def _reason_text(error: BriefingError) -> str:
     return f"{error.message}\n{error.hint}\n" if error.hint else f"{error.message}\n"

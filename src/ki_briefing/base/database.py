@@ -91,7 +91,7 @@ class Database:
             yield from self._connection.execute(query, values)
 
     @contextlib.contextmanager
-    def together(self) -> Iterator[None]:
+    def transaction(self) -> Iterator[None]:
         """Keep all or nothing of what the block writes."""
         self.execute("BEGIN IMMEDIATE")
         try:
@@ -120,7 +120,7 @@ def delete(path: Path) -> None:
             path.with_name(path.name + suffix).unlink()
 
 
-def side_by_side(
+def outer_join(
     names: Iterable[str], rows: Iterator[Row], name_of: Callable[[Row], str]
 ) -> Iterator[tuple[str | None, Row | None]]:
     """Yield each name with its row, or alone, and each row that has no name; memory does not grow with either.

@@ -10,13 +10,9 @@ import errno
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import BrokenEntry, StorageError
 from ki_briefing.base.files import refusals, refuse_links, write_atomically
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _MAGIC = b"KIB2"
 _DIGEST_SIZE = 32
@@ -60,15 +56,6 @@ class Store:
         refuse_links(self.folder, path.parent)
         write_atomically(path, (_MAGIC, _content_digest(content), content), durable=False)
         return path
-
-    def sweep(self, keep: Iterable[str]) -> None:
-        """Delete every entry whose key is not among those to keep."""
-        kept = set(keep)
-        for shard in self.folder.glob("[0-9a-f][0-9a-f]"):
-            for entry in shard.iterdir():
-                if entry.name not in kept:
-                    with contextlib.suppress(OSError):
-                        entry.unlink()
 
 
 def read_entry(path: Path) -> bytes:

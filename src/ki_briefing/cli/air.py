@@ -54,7 +54,7 @@ def run(show_folder: Path, as_json: bool) -> None:
     if as_json:
         print_json(report)
     watched = sys.stderr.isatty()
-    for line in report.said(again=watched):
+    for line in report.messages(again=watched):
         say(line, err=True)
     if watched:
         talk(str(report))
@@ -68,10 +68,10 @@ def run(show_folder: Path, as_json: bool) -> None:
 @click.option("--port", default=8000, help="Port on this machine.", show_default=True)
 def preview(show_folder: Path, port: int) -> None:
     """Serve the public folder on this machine, until Ctrl-C."""
-    from ki_briefing.publication.preview import serve
+    from ki_briefing.publication.preview import Preview
     from ki_briefing.show.workspace import find_show
 
-    with serve(find_show(show_folder).public, port) as server:
-        say(f"http://127.0.0.1:{server.server_port}/")
+    with Preview(find_show(show_folder).public, port) as server:
+        say(server.url)
         with contextlib.suppress(KeyboardInterrupt):
             server.serve_forever()

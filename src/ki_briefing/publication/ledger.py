@@ -40,7 +40,7 @@ _NEWEST = "ORDER BY aired DESC, number DESC, slug DESC"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PublishedEpisode:
     """An episode as it was published.
 
     Attributes:
@@ -71,35 +71,35 @@ class Entry:
     size: int
     page: str = ""
 
+    @classmethod
+    def of(cls, folder: str, made_of: str, release: Release) -> PublishedEpisode:
+        """Return what is remembered of an episode that has just been published."""
+        episode = release.episode
+        return cls(
+            folder=folder,
+            made_of=made_of,
+            placed="",
+            slug=episode.slug,
+            guid=episode.guid,
+            aired=round(episode.date.timestamp()),
+            number=episode.number,
+            date=episode.date.isoformat(),
+            title=episode.title,
+            summary=episode.summary,
+            seconds=episode.seconds,
+            picture=asset_path(episode.slug, release.picture) if release.picture else "",
+            audio=asset_path(episode.slug, release.audio),
+            size=release.audio.size,
+        )
 
-def describe_entry(name: str, made_of: str, release: Release) -> Entry:
-    """Return what is to be remembered of an episode that was published."""
-    episode = release.episode
-    return Entry(
-        folder=name,
-        made_of=made_of,
-        placed="",
-        slug=episode.slug,
-        guid=episode.guid,
-        aired=round(episode.date.timestamp()),
-        number=episode.number,
-        date=episode.date.isoformat(),
-        title=episode.title,
-        summary=episode.summary,
-        seconds=episode.seconds,
-        picture=asset_path(episode.slug, release.picture) if release.picture else "",
-        audio=asset_path(episode.slug, release.audio),
-        size=release.audio.size,
-    )
 
-
-_COLUMNS = ", ".join(item.name for item in fields(Entry))
-_MARKS = ", ".join("?" for _ in fields(Entry))
+_COLUMNS = ", ".join(item.name for item in fields(PublishedEpisode))
+_MARKS = ", ".join("?" for _ in fields(PublishedEpisode))
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What tells whether an episode changed; as in ``Entry``."""
+class PublishedState:
+    """What tells whether an episode changed; as in ``PublishedEpisode``."""
 
     folder: str
     made_of: str
@@ -141,13 +141,13 @@ class Ledger:
         """Version 0.1 knew episodes by absolute paths: keep what is below the show's folder."""
         for (folder,) in list(self._db.rows("SELECT folder FROM episode WHERE folder LIKE '/%'")):
             below = "/".join(folder.split("/")[-2:])
-            with self.together():
+            with self.transaction():
                 for table in ("episode", "item"):
                     self._db.execute(f"UPDATE OR REPLACE {table} SET folder = ? WHERE folder = ?", (below, folder))
 
-    def together(self) -> AbstractContextManager[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """Keep all or nothing of what the block writes."""
-        return self._db.together()
+        return self._db.transaction()
 
     @property
     def is_new(self) -> bool:
@@ -156,10 +156,10 @@ class Ledger:
 
     # --- episodes ---
 
-    def known(self) -> Iterator[Known]:
+    def published(self) -> Iterator[PublishedState]:
         """Yield all episodes, sorted by their built folders."""
         rows = self._db.rows("SELECT folder, made_of, placed, slug, audio, size FROM episode ORDER BY folder")
-        return (Known(*row) for row in rows)
+        return (PublishedState(*row) for row in rows)
 
     def slug(self, folder: str) -> str:
         """Return under which slug a built folder was published, or nothing."""
@@ -176,16 +176,16 @@ class Ledger:
         rows = self._db.rows("SELECT folder FROM episode WHERE slug = ? OR guid = ?", (slug, guid))
         return tuple(row[0] for row in rows)
 
-    def keep(self, entry: Entry, item: str) -> None:
+    def record_episode(self, entry: PublishedEpisode, item: str) -> None:
         """Remember an episode and its item of the feed; its page and its neighbours' must be made anew."""
-        self._loosen(entry.folder)
+        self._mark_neighbours_stale(entry.folder)
         self._db.execute(f"INSERT OR REPLACE INTO episode ({_COLUMNS}) VALUES ({_MARKS})", astuple(entry))
         self._db.execute("INSERT OR REPLACE INTO item VALUES (?, ?)", (entry.folder, item))
-        self._loosen(entry.folder)
+        self._mark_neighbours_stale(entry.folder)
 
     def forget(self, folder: str) -> None:
         """Forget an episode; its files remain known."""
-        self._loosen(folder)
+        self._mark_neighbours_stale(folder)
         self._db.execute("DELETE FROM episode WHERE folder = ?", (folder,))
         self._db.execute("DELETE FROM item WHERE folder = ?", (folder,))
 
@@ -193,10 +193,10 @@ class Ledger:
         """Return how many episodes there are."""
         return sum(row[0] for row in self._db.rows("SELECT count(*) FROM episode"))
 
-    def newest(self, skip: int, length: int) -> Iterator[Entry]:
+    def newest(self, skip: int, length: int) -> Iterator[PublishedEpisode]:
         """Yield so many episodes, newest first."""
         rows = self._db.rows(f"SELECT {_COLUMNS} FROM episode {_NEWEST} LIMIT ? OFFSET ?", (length, skip))
-        return (Entry(*row) for row in rows)
+        return (PublishedEpisode(*row) for row in rows)
 
     def items(self, skip: int, length: int) -> Iterator[str]:
         """Yield the feed's items of so many episodes, newest first."""
@@ -208,7 +208,7 @@ class Ledger:
         """Yield what tells of all episodes whether they changed, newest first: what pages of lists are made of."""
         return (row[0] for row in self._db.rows(f"SELECT slug || ' ' || made_of FROM episode {_NEWEST}"))
 
-    def beside(self, folder: str) -> tuple[Neighbour | None, Neighbour | None]:
+    def neighbours(self, folder: str) -> tuple[Neighbour | None, Neighbour | None]:
         """Return an episode's newer and older neighbour."""
         place = self._db.one("SELECT aired, number, slug FROM episode WHERE folder = ?", (folder,))
         if place is None:
@@ -218,8 +218,8 @@ class Ledger:
         older = self._db.one(f"{columns} < (?, ?, ?) {_NEWEST} LIMIT 1", place)
         return (Neighbour(*newer) if newer else None, Neighbour(*older) if older else None)
 
-    def _loosen(self, folder: str) -> None:
-        for neighbour in filter(None, self.beside(folder)):
+    def _mark_neighbours_stale(self, folder: str) -> None:
+        for neighbour in filter(None, self.neighbours(folder)):
             self._db.execute("UPDATE episode SET page = '' WHERE folder = ?", (neighbour.folder,))
 
     def stale(self, key: str) -> tuple[str, ...]:
@@ -227,7 +227,7 @@ class Ledger:
         rows = self._db.rows(f"SELECT folder FROM episode WHERE page < ? OR page > ? {_NEWEST}", (key, key))
         return tuple(row[0] for row in rows)
 
-    def page_made(self, folder: str, key: str, placed: str) -> None:
+    def record_page(self, folder: str, key: str, placed: str) -> None:
         """Remember that an episode's page was made, and its public folder's stamp after that."""
         self._db.execute("UPDATE episode SET page = ?, placed = ? WHERE folder = ?", (key, placed, folder))
 
@@ -238,7 +238,7 @@ class Ledger:
         row = self._db.one("SELECT made_of, stamp FROM document WHERE path = ?", (path,))
         return (row[0], row[1]) if row else None
 
-    def document_made(self, path: str, made_of: str, stamp: str) -> None:
+    def record_document(self, path: str, made_of: str, stamp: str) -> None:
         """Remember a page of the feed or the site."""
         self._db.execute("INSERT OR REPLACE INTO document VALUES (?, ?, ?)", (path, made_of, stamp))
 
@@ -265,7 +265,7 @@ class Ledger:
         rows = self._db.rows("SELECT path FROM file WHERE retired <= ? ORDER BY +path", (before,))
         return tuple(row[0] for row in rows)
 
-    def swept(self, path: str) -> None:
+    def forget_file(self, path: str) -> None:
         """Forget a file."""
         self._db.execute("DELETE FROM file WHERE path = ?", (path,))
         self._db.execute("DELETE FROM document WHERE path = ?", (path,))

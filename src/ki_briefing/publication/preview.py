@@ -49,7 +49,7 @@ class Preview(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, folder: Path, port: int = 0, *, reload: bool = False) -> None:
+    def __init__(self, folder: Path, port: int = 0, *, reload: bool = True) -> None:
         """Bind to a port of the loopback address; 0 takes a free one.
 
         Raises:
@@ -83,15 +83,6 @@ class Preview(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing: a browser that hangs up is no event."""
-
-
-def serve(folder: Path, port: int = 0, *, reload: bool = True) -> Preview:
-    """Return a preview of a public folder, bound but not serving yet.
-
-    Raises:
-        PublishError: The port is taken, or there is nothing to show.
-    """
-    return Preview(folder, port, reload=reload)
 
 
 @dataclass(frozen=True, slots=True)

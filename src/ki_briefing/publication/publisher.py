@@ -24,7 +24,7 @@ from ki_briefing.episode.addresses import PLAYER_PATH, Addresses, asset_path, ep
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.publication import feed
 from ki_briefing.publication.feed_items import NOTES_LIMIT, rfc2822, write_item
-from ki_briefing.publication.ledger import Known, Ledger, describe_entry
+from ki_briefing.publication.ledger import Ledger, PublishedEpisode, PublishedState
 from ki_briefing.publication.site import PAGE as LIST_PAGE
 from ki_briefing.publication.site import Site, list_path, page_path
 from ki_briefing.show.lock import episode_lock
@@ -96,15 +96,15 @@ def publish_site(
     """
     require_address(show)
     names = sorted(_below(show, folder) for folder in built)
-    kept = frozenset(_below(show, folder) for folder in held)
+    held_names = frozenset(_below(show, folder) for folder in held)
     path = show.cache / LEDGER_FILE
     try:
         with Ledger(path) as ledger:
-            return _Run(show, target, ledger, now).publish(names, kept)
+            return _Update(show, target, ledger, now).publish(names, held_names)
     except database.TornDatabase:  # only a memory, so forget it
         database.delete(path)
         with Ledger(path) as ledger:
-            return _Run(show, target, ledger, now).publish(names, kept)
+            return _Update(show, target, ledger, now).publish(names, held_names)
 
 
 def _below(show: Show, folder: str | Path) -> str:
@@ -120,7 +120,7 @@ def require_address(show: Show) -> None:
         )
 
 
-class _Run:
+class _Update:
     """One bringing up to date."""
 
     def __init__(self, show: Show, target: Target, ledger: Ledger, now: int) -> None:
@@ -159,7 +159,7 @@ class _Run:
 
     def _adopt(self) -> None:
         """Without a memory, know our files by their names, so that old ones are swept one day."""
-        with self._ledger.together():
+        with self._ledger.transaction():
             for path in self._target.names():
                 if _OURS.fullmatch(path):
                     self._ledger.adopt(path, self._now)
@@ -169,11 +169,11 @@ class _Run:
     def _publish_files(self, built: Sequence[str], held: frozenset[str]) -> None:
         """Compare the built folders with the known ones; publish what changed, forget what is gone."""
         changed: list[tuple[str, str]] = []
-        gone: list[Known] = []
-        for name, known in database.side_by_side(built, self._ledger.known(), lambda known: known.folder):
+        gone: list[PublishedState] = []
+        for name, known in database.outer_join(built, self._ledger.published(), lambda known: known.folder):
             made_of = self._made_of(name) if name else ""
             if name and made_of:
-                if name not in held and not (known and self._stands(known, made_of)):
+                if name not in held and not (known and self._is_current(known, made_of)):
                     changed.append((name, made_of))
             elif known:
                 gone.append(known)
@@ -196,7 +196,7 @@ class _Run:
         stamp = files.stamp(f"{self._show.folder}/{name}/{RELEASE_FILE}")
         return f"{stamp} {self._key}" if stamp else ""
 
-    def _stands(self, known: Known, made_of: str) -> bool:
+    def _is_current(self, known: PublishedState, made_of: str) -> bool:
         return (
             known.made_of == made_of
             and known.placed == self._placed(known.slug)
@@ -227,7 +227,7 @@ class _Run:
         if before not in ("", slug):
             self._forget(name, before)
         paths = (*(asset_path(slug, asset) for asset in release.assets), *_pages(slug))
-        with self._ledger.together():
+        with self._ledger.transaction():
             self._ledger.claim(slug, paths, self._now)
         for asset in release.assets:
             self._put(asset_path(slug, asset), folder / asset.name)
@@ -235,11 +235,11 @@ class _Run:
             if self._target.size(asset_path(slug, asset)) != asset.size:
                 raise StorageError(f"{asset_path(slug, asset)} is not whole", hint="Run the same command again.")
         item = write_item(release, self._show.podcast, self._addresses, notes.to_html(release.episode, NOTES_LIMIT))
-        with self._ledger.together():
-            self._ledger.keep(describe_entry(name, made_of, release), item)
+        with self._ledger.transaction():
+            self._ledger.record_episode(PublishedEpisode.of(name, made_of, release), item)
 
     def _forget(self, name: str, slug: str) -> None:
-        with self._ledger.together():
+        with self._ledger.transaction():
             self._ledger.claim(slug, (), self._now)
             self._ledger.forget(name)
 
@@ -257,10 +257,10 @@ class _Run:
         feeds = tuple(feed.page_path(page.number) for page in feed.paginate(total))
         wanted = tuple(sorted((*common, *lists, *feeds)))
         if self._ledger.claimed(_SITE) != wanted:
-            with self._ledger.together():
+            with self._ledger.transaction():
                 self._ledger.claim(_SITE, wanted, self._now)
         for path, content in common.items():
-            self._document(path, path, partial(bytes, content))
+            self._publish_document(path, path, partial(bytes, content))
 
     def _publish_pages(self) -> None:
         key = self._site.key[:16]
@@ -274,34 +274,34 @@ class _Run:
         release = read_release(self._show.folder / name / RELEASE_FILE)
         slug = release.episode.slug
         page, player = _pages(slug)
-        newer, older = self._ledger.beside(name)
+        newer, older = self._ledger.neighbours(name)
         self._put(page, self._site.episode_page(release, newer=newer, older=older))
         self._put(player, self._site.player_page(release))
-        with self._ledger.together():
-            self._ledger.page_made(name, key, self._placed(slug))
+        with self._ledger.transaction():
+            self._ledger.record_page(name, key, self._placed(slug))
 
     def _publish_lists(self) -> None:
         for page, key in self._keys(LIST_PAGE):
-            self._document(
+            self._publish_document(
                 list_path(page.number),
                 files.digest(self._site.key, key),
-                partial(self._list, page),
+                partial(self._list_page, page),
             )
 
-    def _list(self, page: Page) -> bytes:
+    def _list_page(self, page: Page) -> bytes:
         return self._site.list_page(page, self._ledger.newest(page.skip, page.length))
 
     # --- feed ---
 
     def _publish_feed(self) -> None:
         for page, key in self._keys(feed.PAGE):
-            self._document(
+            self._publish_document(
                 feed.page_path(page.number),
                 files.digest(self._key, key),
-                partial(self._feed, page),
+                partial(self._feed_page, page),
             )
 
-    def _feed(self, page: Page) -> bytes:
+    def _feed_page(self, page: Page) -> bytes:
         cover = self._addresses.url(self._cover_path)
         first = next(iter(self._ledger.newest(page.skip, 1)), None) if page.length else None
         updated = rfc2822(datetime.fromisoformat(first.date)) if first else ""
@@ -317,21 +317,21 @@ class _Run:
             keys.append((page, files.digest(place, "\n".join(itertools.islice(traces, page.length)))))
         return keys[::-1]
 
-    def _document(self, path: str, key: str, content: Callable[[], bytes]) -> None:
+    def _publish_document(self, path: str, key: str, content: Callable[[], bytes]) -> None:
         stamp = self._target.stamp(path)
         if stamp and self._ledger.document(path) == (key, stamp):
             return
         self._put(path, content())
-        with self._ledger.together():
-            self._ledger.document_made(path, key, self._target.stamp(path))
+        with self._ledger.transaction():
+            self._ledger.record_document(path, key, self._target.stamp(path))
 
     def _sweep(self) -> tuple[str, ...]:
         """Delete what no page of the feed names; all of them were written before."""
         retired = self._ledger.retired(self._now - self._show.publication.keep_days * _DAY)
         for path in retired:
             self._target.delete(path)
-            with self._ledger.together():
-                self._ledger.swept(path)
+            with self._ledger.transaction():
+                self._ledger.forget_file(path)
         return retired
 
 

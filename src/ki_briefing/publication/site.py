@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from ki_briefing.model.episode import ChapterMark, Episode, Release, Sentence
     from ki_briefing.publication.feed import Page
-    from ki_briefing.publication.ledger import Entry, Neighbour
+    from ki_briefing.publication.ledger import Neighbour, PublishedEpisode
     from ki_briefing.show.settings import Show
 
 VERSION = "site 1"
@@ -154,7 +154,7 @@ class Site:
         """Return the page that an article can embed as a frame; it stands in ``embed/`` in the episode's folder."""
         return self._render("embed.html", **self._about(release, "../../", "../"))
 
-    def list_page(self, page: Page, entries: Iterable[Entry]) -> bytes:
+    def list_page(self, page: Page, entries: Iterable[PublishedEpisode]) -> bytes:
         """Return a page of the list of episodes, newest first; page 0 is the start page."""
         podcast = self._show.podcast
         headline = f"{podcast.title} – ältere Folgen, Seite {page.number}" if page.number else podcast.title

@@ -147,15 +147,15 @@ class Catalogue:
         tried = self._tried(name, row, state, report, context) if row and state is not State.UNKNOWN else ""
         self._db.execute("UPDATE episode SET state = ?, tried = ?, deaths = 0 WHERE folder = ?", (state, tried, name))
 
-    def news(self, said: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    def news(self, messages: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
         """Return which of these (about, text) were not said the last time, and remember all of them for the next."""
-        said = set(said)
+        now = set(messages)
         before = set(self._db.rows("SELECT about, text FROM said"))
-        if said != before:
-            with self._db.together():
+        if now != before:
+            with self._db.transaction():
                 self._db.execute("DELETE FROM said")
-                self._db.execute_each("INSERT INTO said VALUES (?, ?)", said)
-        return said - before
+                self._db.execute_each("INSERT INTO said VALUES (?, ?)", now)
+        return now - before
 
     def _tried(self, name: str, stamps: Iterable[str], state: State, report: str, context: str) -> str:
         tried = f"{' '.join(stamps)} {self._stamp(name, report)}"
@@ -164,13 +164,13 @@ class Catalogue:
     def _refresh(self) -> None:
         rows = self._db.rows("SELECT folder, facts, source, article FROM episode ORDER BY folder")
         changed, gone = [], []
-        for name, row in database.side_by_side(self._names(), rows, lambda row: str(row[0])):
+        for name, row in database.outer_join(self._names(), rows, lambda row: str(row[0])):
             if name is None:
                 gone.append(row[:1] if row else ())
             elif row is None or row[1] != self._stamp(name, EPISODE_FILE) or row[3] != self._stamp(name, row[2]):
                 changed.append(name)
         if changed or gone:
-            with self._db.together():
+            with self._db.transaction():
                 self._db.execute_each("DELETE FROM episode WHERE folder = ?", gone)
                 for name in changed:
                     self._read(name)

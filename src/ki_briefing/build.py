@@ -15,7 +15,7 @@ from ki_briefing.base.errors import BrokenEntry
 from ki_briefing.base.files import file_digest, refuse_links, staged, sweep_leftovers, write_atomically
 from ki_briefing.base.records import to_json
 from ki_briefing.base.store import Store, sweep_broken
-from ki_briefing.episode.built import BUILD_FILE, BuildRecord, find_built, names_in, report
+from ki_briefing.episode.built import BUILD_FILE, BuildRecord, find_built, names_in, summarize
 from ki_briefing.episode.inputs import digest_inputs
 from ki_briefing.episode.release import RELEASE_FILE
 from ki_briefing.german.lexicon import load_lexicon
@@ -194,4 +194,4 @@ class _Build:
             write_atomically(folder / BUILD_FILE, to_json(record, indent=1))
         for name in stale - names_in(built):
             (built / name).unlink(missing_ok=True)
-        return report(built, release, record, spoken=speech.spoken)
+        return summarize(built, release, record, spoken=speech.spoken)

@@ -82,7 +82,7 @@ class Built:
     unchanged: bool = False
 
 
-def report(folder: Path, release: Release, record: BuildRecord, *, spoken: int, unchanged: bool = False) -> Built:
+def summarize(folder: Path, release: Release, record: BuildRecord, *, spoken: int, unchanged: bool = False) -> Built:
     """Return what a built folder holds."""
     episode = release.episode
     return Built(
@@ -110,7 +110,7 @@ def find_built(folder: Path, inputs: str) -> Built | None:
         )
     except (OSError, RecordError, BriefingError):
         return None
-    return report(folder, release, record, spoken=0, unchanged=True) if sound else None
+    return summarize(folder, release, record, spoken=0, unchanged=True) if sound else None
 
 
 def names_in(folder: Path) -> frozenset[str]:

@@ -19,10 +19,6 @@ if TYPE_CHECKING:
 
     from ki_briefing.model.episode import Episode
 
-LIMIT = 4000
-"""Apple reads no more bytes of an item's description."""
-
-
 _CHAPTERS = "Kapitel"
 _EXPENDABLE = ("Quellen", "In Kürze", _CHAPTERS)  # what goes first where there is not room for everything
 _TIME = re.compile(r"(?<=\d):(?=\d)")

@@ -34,7 +34,7 @@ _GEOB = b"\0application/c2pa\0c2pa\0c2pa manifest store\0"  # Latin-1, media typ
 _CHUNK = 1 << 20
 
 
-def describe(episode: Episode, *, podcast: str, author: str, episode_url: str) -> Statement:
+def make_statement(episode: Episode, *, podcast: str, author: str, episode_url: str) -> Statement:
     """Return what an episode's manifest says: how the voice was made, who made it, and of which article."""
     article = {"@type": "NewsArticle", "url": web_address(episode.article_url), "sha256": episode.article_digest}
     work: dict[str, Cbor] = {

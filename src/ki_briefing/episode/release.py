@@ -118,9 +118,11 @@ def _write_mp3(path: Path, show: Show, master: Master, tag: Tag) -> None:
     if signer is None:
         tags.write_mp3(path, master, tag)
         return
-    from ki_briefing.episode.provenance import describe, write_signed
+    from ki_briefing.episode.provenance import make_statement, write_signed
 
-    statement = describe(tag.episode, podcast=tag.podcast, author=show.podcast.author, episode_url=tag.episode_url)
+    statement = make_statement(
+        tag.episode, podcast=tag.podcast, author=show.podcast.author, episode_url=tag.episode_url
+    )
     write_signed(path, tags.render(tag, master), partial(tags.stream, master), statement, signer)
 
 

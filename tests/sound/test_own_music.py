@@ -95,7 +95,7 @@ def test_what_is_no_sound_is_named(tmp_path: Path, content: bytes, suffix: str) 
     path = tmp_path / f"own.{suffix}"
     path.write_bytes(content)
 
-    assert "no sound file we can read" in refused(path) or not content.startswith(b"ID3")
+    assert "not a sound file we can read" in refused(path) or not content.startswith(b"ID3")
 
 
 @pytest.mark.parametrize(

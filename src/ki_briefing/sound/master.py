@@ -1,4 +1,4 @@
-"""Script and takes -> Master: stretches mixed in parallel, joined where MPEG frames meet, chapters on whole seconds."""
+"""Script, takes -> Master. Stretches are mixed in parallel, then joined so that chapters start on whole seconds."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from ki_briefing.sound.stretch import Heard, Mixed
 
 
-_MEMORY = 400_000_000  # bytes for the samples of all stretches that are at work
-_BYTES = 34  # per sample of a stretch with music, measured: copies as float32 and as 32-bit
+_MEMORY = 400_000_000  # bytes for the samples of all stretches that are being mixed
+_BYTES = 34  # per sample of a stretch with music, measured: it is copied as float32 and as 32-bit
 
 
 def make_master(
@@ -59,7 +59,7 @@ def make_master(
     form = mp3.format_of(sound)
     plan = make_plan(script, takes, sound, jingles, folder)
     different = {stretch.key: stretch for stretch in plan}.values()
-    longest_first = sorted(  # so that all cores end together; what is kept is looked up while others are encoded
+    longest_first = sorted(  # so that all cores finish together; stored stretches last, looked up meanwhile
         different, key=lambda stretch: (store.size(stretch.key) >= 0, -stretch.seconds)
     )
     workers = min(len(different), available(), _fitting(different, form))
@@ -82,7 +82,7 @@ def make_master(
 
 
 def _fitting(stretches: Iterable[Stretch], form: mp3.Format) -> int:
-    """Return how many stretches may be at work at once, so that their samples fit into memory."""
+    """Return how many stretches may be mixed at once, so that their samples fit into memory."""
     longest = max(stretch.longest for stretch in stretches)
     return max(1, int(_MEMORY / (longest * form.sample_rate * form.channels * _BYTES)))
 
@@ -90,7 +90,7 @@ def _fitting(stretches: Iterable[Stretch], form: mp3.Format) -> int:
 def _join(
     script: Script, plan: Sequence[Stretch], mixed: Sequence[Mixed], form: mp3.Format, store: Store, *, lossless: bool
 ) -> Master:
-    """Put the stretches one after the other; the silence before a chapter reaches up to its whole second."""
+    """Join the stretches, with silence before each chapter up to the next whole second."""
     pieces: list[Mixed] = []
     starts: dict[int, int] = {}
     begins: list[int] = []
@@ -111,7 +111,7 @@ def _join(
         Chapter(starts[index] * form.length, ends[index], segment.title, segment.kind, segment.anchor, segment.picture)
         for index, segment in enumerate(script.segments)
     )
-    heard_as, levels = _measured(pieces, chapters, form)
+    measured, levels = _measured(pieces, chapters, form)
     cues = tuple(
         _cue(line, heard, begin, stretch.chapter)
         for stretch, result, begin in zip(plan, mixed, begins, strict=True)
@@ -125,14 +125,14 @@ def _join(
         bit_rate=form.bit_rate,
         channels=form.channels,
         timeline=Timeline(form.sample_rate, frames, chapters, cues),
-        loudness=heard_as,
+        loudness=measured,
         levels=levels,
         lossless=tuple(piece.lossless for piece in pieces if piece.lossless),
     )
 
 
 def _measured(pieces: Sequence[Mixed], chapters: Sequence[Chapter], form: mp3.Format) -> tuple[Loudness, Levels]:
-    """Return what a meter says of all pieces together, from what each was measured at."""
+    """Return the readings of all pieces together, from the energies and peaks of each."""
     slice_seconds = form.length / form.sample_rate
     peaks = _tenths(np.concatenate([np.frombuffer(piece.peaks, "<f4") for piece in pieces]), slice_seconds)
     row = np.concatenate([np.frombuffer(piece.energies, "<f4") for piece in pieces])
@@ -147,9 +147,9 @@ def _measured(pieces: Sequence[Mixed], chapters: Sequence[Chapter], form: mp3.Fo
 
 
 def _to_whole_second(mpeg_frames: int, form: mp3.Format) -> int:
-    """Return how many MPEG frames lie between here and the first one that starts at or after a whole second.
+    """Return how many MPEG frames of silence to add until one starts at, or just after, a whole second.
 
-    At least two where it is not zero: a stretch ends in silence of its own.
+    None, or at least two: silence is a stretch too, and each stretch ends in a tail.
     """
     at = mpeg_frames * form.length
     second = -(-at // form.sample_rate)

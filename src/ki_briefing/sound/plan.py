@@ -1,7 +1,7 @@
-"""Script and takes -> stretches: what is mixed and encoded in one piece.
+"""Script, takes -> stretches, the parts that are mixed and encoded in one piece.
 
-A stretch is a few sentences up to a pause, so an edited word costs one stretch, not its chapter; jingles and the
-speech they overlap share a stretch. It is named by everything that shapes its sound.
+A stretch is a few sentences up to a pause, so an edited word costs one stretch and not its whole chapter. A jingle
+shares a stretch with the speech that it overlaps. A stretch's key is a digest of everything that shapes its sound.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from ki_briefing.show.settings import Jingles, Sound
     from ki_briefing.sound.jingle import Jingle
 
-_LONG_PAUSE = 500  # milliseconds: a paragraph ends, and a stretch with it
-_PAUSE = 250  # milliseconds: where the stretch of a long paragraph may end
-_SENTENCES = 6  # after so many
-_MOST = 40  # utterances, pause or not
+_LONG_PAUSE = 500  # milliseconds: the pause after a paragraph, where a stretch ends
+_PAUSE = 250  # milliseconds: the pause in a long paragraph where a stretch may end ...
+_SENTENCES = 6  # ... after this many utterances
+_MOST = 40  # utterances in a stretch, whatever the pauses
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +39,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """What is mixed and encoded in one piece.
+    """A part of a chapter that is mixed and encoded in one piece.
 
     Attributes:
         key: Digest of everything that shapes its sound.
         chapter: Index of its chapter.
-        opening: Jingle that runs into the first words.
+        opening: Jingle that runs on under the first words.
         closing: Jingle after the last words.
         bed: Music under the words.
     """
@@ -58,12 +58,12 @@ class Stretch:
 
     @property
     def seconds(self) -> float:
-        """How long its speech lasts, before it is trimmed [s]."""
+        """Length of its speech before trimming [s]."""
         return sum(line.take.frames / line.take.sample_rate for line in self.lines)
 
     @property
     def longest(self) -> float:
-        """How long it may be at most, with pauses and music [s]."""
+        """Its greatest possible length, with pauses and music [s]."""
         pauses = sum(line.utterance.pause for line in self.lines) / 1000
         return self.seconds + pauses + sum(jingle.longest for jingle in (self.opening, self.closing) if jingle)
 
@@ -95,9 +95,9 @@ def make_plan(
 
 
 def _groups(lines: list[Line]) -> Iterator[list[Line]]:
-    """Cut a chapter where its paragraphs end; what is said there decides, not how long it takes.
+    """Divide a chapter at the ends of its paragraphs; a heading stays with what follows it.
 
-    So an edited sentence moves no other cut. A heading stays with what it heads.
+    The text decides, not the length of the speech, so an edited sentence moves no other cut.
     """
     group: list[Line] = []
     for line in lines:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ki_briefing.article import read_article
 from ki_briefing.article.pictures import find_pictures
 from ki_briefing.base.errors import AlreadyAnEpisode, ArticleError, StorageError
-from ki_briefing.base.files import TEMPORARY, file_digest, sync_folder, write_atomically
+from ki_briefing.base.files import TEMPORARY, file_digest, refusals, sync_folder, write_atomically
 from ki_briefing.base.slug import slugify
 from ki_briefing.base.toml import to_toml
 from ki_briefing.show.catalogue import Catalogue
@@ -95,17 +95,17 @@ def _make_folder(folder: Path, facts: EpisodeFacts, source: Path, pictures: tupl
     """Make an episode's folder; it appears only when it is complete."""
     new = folder.with_name(f"{TEMPORARY}new")
     shutil.rmtree(new, ignore_errors=True)  # left by a killed run
+    values = {name: value for name, value in asdict(facts).items() if value}
     try:
-        write_atomically(new / facts.source, source.read_bytes())
-        if file_digest(new / facts.source) != facts.origin:
-            raise StorageError(f"{source} changed while it was read", hint="Run the same command again.")
-        for picture in pictures:
-            write_atomically(new / picture.relative_to(source.parent), picture.read_bytes())
-        write_atomically(new / EPISODE_FILE, to_toml({name: value for name, value in asdict(facts).items() if value}))
-        new.rename(folder)
-        sync_folder(folder.parent)
-    except OSError as error:
-        raise StorageError(f"cannot make {folder}: {error.strerror}", hint="Check who owns the folder.") from error
+        with refusals(folder, "make"):
+            write_atomically(new / facts.source, source.read_bytes())
+            if file_digest(new / facts.source) != facts.origin:
+                raise StorageError(f"{source} changed while it was read", hint="Run the same command again.")
+            for picture in pictures:
+                write_atomically(new / picture.relative_to(source.parent), picture.read_bytes())
+            write_atomically(new / EPISODE_FILE, to_toml(values))
+            new.rename(folder)
+            sync_folder(folder.parent)
     finally:
         shutil.rmtree(new, ignore_errors=True)
 

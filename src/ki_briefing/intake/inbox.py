@@ -14,8 +14,8 @@ import stat
 import time
 from typing import TYPE_CHECKING
 
-from ki_briefing.base.errors import ArticleError, StorageError
-from ki_briefing.base.files import refuse_links, sweep_leftovers, write_atomically
+from ki_briefing.base.errors import ArticleError
+from ki_briefing.base.files import refusals, refuse_links, sweep_leftovers, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,13 +88,11 @@ def set_aside(path: Path, reason: str) -> Path:
     failed = path.parent if path.parent.name == FAILED else path.parent / FAILED
     place = path
     refuse_links(failed.parent, failed)
-    try:
-        if path.parent != failed:
+    if path.parent != failed:
+        with refusals(path, "move"):
             failed.mkdir(exist_ok=True)
             place = _free(failed / path.name)
             path.rename(place)
-    except OSError as error:
-        raise StorageError(f"cannot move {path}: {error.strerror}", hint="Check who owns the folder.") from error
     write_atomically(_reason(place), f"{reason}\n".encode("utf-8", "replace"))
     return place
 
@@ -105,12 +103,10 @@ def remove(path: Path) -> None:
     Raises:
         StorageError: The disk refused.
     """
-    try:
+    with refusals(path, "delete"):
         path.unlink(missing_ok=True)
         if path.parent.name == FAILED:
             _reason(path).unlink(missing_ok=True)
-    except OSError as error:
-        raise StorageError(f"cannot delete {path}: {error.strerror}", hint="Check who owns the folder.") from error
 
 
 def _is_settled(status: os.stat_result) -> bool:
@@ -125,12 +121,8 @@ def _waiting(inbox: Path) -> list[tuple[Path, os.stat_result]]:
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
-    try:
-        paths = list(folder.iterdir())
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise StorageError(f"cannot read {folder}: {error.strerror}", hint="Check its permissions.") from error
+    with refusals(folder, "read"):
+        paths = list(folder.iterdir()) if folder.exists() else []
     for path in paths:
         if _TEMPORARY.fullmatch(path.name) or path.name.endswith(REASON) or path.suffix.lower() in _PICTURES:
             continue

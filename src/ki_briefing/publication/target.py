@@ -94,10 +94,8 @@ class FolderTarget:
         """Delete the file, then those of its folders that are empty."""
         place = self._place(path)
         files.refuse_links(self._folder, place.parent)
-        try:
+        with files.refusals(place, "delete"):
             place.unlink(missing_ok=True)
-        except OSError as error:
-            raise StorageError(f"cannot delete {place}: {error.strerror}", hint="Check who owns the folder.") from error
         with contextlib.suppress(OSError):
             for folder in place.parents:
                 if folder == self._folder:
@@ -117,13 +115,11 @@ class FolderTarget:
 
     def _make(self, folder: Path) -> None:
         ours = (each for each in (folder, *folder.parents) if each.is_relative_to(self._folder))
-        try:
+        with files.refusals(folder, "make"):
             missing = [each for each in ours if not each.exists()]
             for each in reversed(missing):
                 each.mkdir(parents=True, exist_ok=True)
                 each.chmod(each.stat().st_mode | 0o555)
-        except OSError as error:
-            raise StorageError(f"cannot make {folder}: {error.strerror}", hint="Check who owns the folder.") from error
 
     def _place(self, path: str) -> Path:
         if not _PATH.fullmatch(path):

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.base import database
 from ki_briefing.base.database import Database, TornDatabase
-from ki_briefing.base.errors import BriefingError, StorageError
-from ki_briefing.base.files import file_digest, stamp
+from ki_briefing.base.errors import BriefingError
+from ki_briefing.base.files import file_digest, refusals, stamp
 from ki_briefing.show.reading import EPISODE_FILE, load_episode
 
 if TYPE_CHECKING:
@@ -70,11 +70,8 @@ def episode_names(folder: Path) -> list[str]:
 
 
 def _subfolders(folder: Path) -> list[str]:
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(entry.name for entry in entries if _is_folder(entry) and not entry.name.startswith("."))
-    except OSError as error:
-        raise StorageError(f"cannot read {folder}: {error.strerror}", hint="Check its permissions.") from error
+    with refusals(folder, "read"), os.scandir(folder) as entries:
+        return sorted(entry.name for entry in entries if _is_folder(entry) and not entry.name.startswith("."))
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -9,7 +9,7 @@ import threading
 from array import array
 from typing import TYPE_CHECKING
 
-from ki_briefing.publication.preview import Preview, serve
+from ki_briefing.publication.preview import Preview
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,7 @@ WAVEFORM = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M
 @contextlib.contextmanager
 def served(folder: Path, *, reload: bool = False) -> Iterator[Preview]:
     """Serve a folder on a port of its own, so that each has an origin of its own."""
-    server = serve(folder, reload=reload)
+    server = Preview(folder, reload=reload)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:

@@ -10,7 +10,7 @@ from ki_briefing.base.store import Store, read_entry
 from ki_briefing.model.sound import Clip, Master, Take
 from ki_briefing.model.text import Script, Segment, SegmentKind, Utterance, UtteranceRole
 from ki_briefing.show.settings import Jingles, Sound
-from ki_briefing.sound.mix import make_master
+from ki_briefing.sound.master import make_master
 
 RATE = 22_050
 KINDS = (SegmentKind.INTRO, SegmentKind.KEY_POINTS, SegmentKind.SECTION, SegmentKind.EXPLAINER, SegmentKind.OUTRO)

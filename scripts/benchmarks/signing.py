@@ -48,7 +48,9 @@ def main() -> None:
             signer = load_signer(show.signing, folder, public=show.public)
             if signer is None:
                 raise RuntimeError("the show has no key")
-            statement = provenance.describe(release.episode, podcast="Podcast", author="Redaktion", episode_url="")
+            statement = provenance.make_statement(
+                release.episode, podcast="Podcast", author="Redaktion", episode_url=""
+            )
             provenance.sign(path, statement, signer)
             walls.append(time.perf_counter() - wall)
             cpus.append(time.process_time() - cpu)

@@ -1,6 +1,6 @@
-"""One episode: article -> script -> speech -> master -> everything beside the MP3.
+"""Path of an episode or an article -> Built: article, script, speech, master, release.
 
-Path -> Built. Conducts and nothing else; each line's work is done by its stage.
+This module only conducts; the work is done by the stages.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ki_briefing.base.errors import BrokenEntry
 from ki_briefing.base.files import file_digest, refuse_links, staged, sweep_leftovers, write_atomically
 from ki_briefing.base.records import to_json
 from ki_briefing.base.store import Store, sweep_broken
-from ki_briefing.episode.built import BUILD_FILE, BuildRecord, find_built, names_in, report
+from ki_briefing.episode.built import BUILD_FILE, BuildRecord, find_built, names_in, summarize
 from ki_briefing.episode.inputs import digest_inputs
 from ki_briefing.episode.release import RELEASE_FILE
 from ki_briefing.german.lexicon import load_lexicon
@@ -49,14 +49,14 @@ def read_script(path: Path) -> Script:
 
 
 def build_episode(path: Path, *, engine: str | None = None, progress: Progress | None = None) -> Built:
-    """Build an episode, or a bare article file; what has not changed is not done again.
+    """Build an episode, or a bare article file; work that is up to date is not done again.
 
     Args:
         engine: Speak with this engine instead of the show's.
-        progress: Told the stage, and how much of it is done of how much.
+        progress: Called with the stage, how much of it is done, and how much there is.
 
     Raises:
-        BriefingError: Something that the producer can mend; an older finished episode stays as it was.
+        BriefingError: Something that the producer can fix; an older finished episode stays as it was.
         Locked: The same episode is being built already.
     """
     workspace = open_workspace(path)
@@ -71,8 +71,8 @@ def build_episode(path: Path, *, engine: str | None = None, progress: Progress |
     with episode_lock(show, built):
         pictures = find_pictures(workspace.article, article)
         inputs = digest_inputs(show, workspace.facts, article, script, pictures)
-        if (kept := find_built(built, inputs)) is not None:
-            return kept
+        if (finished := find_built(built, inputs)) is not None:
+            return finished
         sweep_leftovers(show.cache)
         return _Build(workspace, article, script, inputs, progress).make()
 
@@ -85,7 +85,7 @@ def _script(workspace: Workspace, article: Article) -> Script:
 
 @dataclass(frozen=True, slots=True)
 class _Build:
-    """One build; ``inputs`` is the digest of what it is made of."""
+    """One build; ``inputs`` is the digest of everything it is made from."""
 
     workspace: Workspace
     article: Article
@@ -94,12 +94,12 @@ class _Build:
     progress: Progress | None
 
     def make(self) -> Built:
-        """See that all is there that will be needed, then speak, master and write."""
+        """Prepare everything that will be needed; then speak, master and write."""
         speaker, fallback = self._prepare()
         speech = self._speak(speaker, fallback)
         try:
             return self._finish(speech, speaker, fallback)
-        except BrokenEntry:  # of the cache: what is missing now is made anew
+        except BrokenEntry:  # it has been deleted: make again what is missing now
             sweep_broken(self.workspace.show.cache)
             again = self._speak(speaker, fallback)
             return self._finish(replace(again, spoken=speech.spoken + again.spoken), speaker, fallback)
@@ -108,17 +108,18 @@ class _Build:
         """Master and write.
 
         Raises:
-            BrokenEntry: What was kept of an earlier build is broken.
+            BrokenEntry: A store entry of this or an earlier build is broken.
         """
         speakers = (speaker, fallback) if fallback and speech.degraded else (speaker,)
         return self._write(self._mix(speech), speech, speakers)
 
     def _prepare(self) -> tuple[Speaker, Speaker | None]:
-        """Make or refuse whatever will be needed, before the first word is spoken; return the voice and its fallback.
+        """Make or refuse everything that will be needed, before the first word is spoken; return voice and fallback.
 
         Raises:
+            ArticleError: The article's picture cannot be used.
             ConfigError: A setting cannot be used; the error names it.
-            EngineMissing: The voice, or its fallback, is not there.
+            EngineMissing: The engine of the voice, or of its fallback, is not installed.
         """
         from ki_briefing.episode.illustrate import load_artwork
         from ki_briefing.episode.release import load_show_signer
@@ -147,7 +148,7 @@ class _Build:
         )
 
     def _mix(self, speech: Speech) -> Master:
-        from ki_briefing.sound.mix import make_master
+        from ki_briefing.sound.master import make_master
         from ki_briefing.voice.clips import load_clip
 
         show = self.workspace.show
@@ -163,7 +164,7 @@ class _Build:
         )
 
     def _write(self, master: Master, speech: Speech, speakers: Sequence[Speaker]) -> Built:
-        """Write everything aside, then put it in its place at once; build.json comes last and makes it valid."""
+        """Write all files to a temporary folder, then move them into place; build.json comes last, so all are valid."""
         from ki_briefing.episode.describe import describe
         from ki_briefing.episode.illustrate import illustrate
         from ki_briefing.episode.release import write_release
@@ -194,4 +195,4 @@ class _Build:
             write_atomically(folder / BUILD_FILE, to_json(record, indent=1))
         for name in stale - names_in(built):
             (built / name).unlink(missing_ok=True)
-        return report(built, release, record, spoken=speech.spoken)
+        return summarize(built, release, record, spoken=speech.spoken)

@@ -23,13 +23,13 @@ def publish_show(
     """Bring the public folder of a show up to date.
 
     Args:
-        now: The present, with its time zone: what is dated later waits.
-        held: Episodes that must not go on air as they are built; what is public of them already stays so.
-        patience: How long to wait for another publication to end [s].
+        now: The present, with its time zone; episodes with a later date wait.
+        held: Folders of episodes that must not go on air as they are now; their public version stays.
+        patience: How long to wait for another publication [s].
 
     Raises:
         ConfigError: There is no show, or it has no address to be published at.
-        Locked: Another ki-briefing works on it.
+        Locked: Another ki-briefing is numbering or publishing.
         StorageError: The disk refused; what is public is as valid as before.
     """
     show = find_show(folder)

@@ -1,8 +1,8 @@
-"""The unattended hour: articles of the inbox become episodes, what was edited is built again, what is good goes on air.
+"""Show's folder -> RunReport: the unattended run, which cron starts.
 
-Show's folder -> RunReport. Only one run at a time works on a show, but it stops nobody who builds, numbers or
-publishes by hand meanwhile. A run that dies is completed by the next.
-One article's trouble is no other's: it is noted with its reason, and the rest goes on.
+Articles in the inbox become episodes, new and edited episodes are built and checked, and those that pass go on air. If
+one fails, the reason is noted and the others go on. Only one run at a time works on a show, but meanwhile anybody may
+build, number or publish by hand. A run that dies is completed by the next.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ if TYPE_CHECKING:
     from ki_briefing.show.settings import Show
 
 REASON_FILE = "reason.txt"
-"""Why an episode is not on air as it is now; it lies beside its article."""
+"""File beside the article that says why its episode is not on air as it is now."""
 
 _BUILD = f"{BUILT}/{BUILD_FILE}"
-_PATIENCE = 30.0  # seconds for somebody else's publication to end
-_DEATHS = 3  # so often the program may die over an episode before that counts as the episode's failure
+_PATIENCE = 30.0  # seconds to wait for somebody else's publication
+_DEATHS = 3  # after dying this often over an episode, the program counts it as failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,9 @@ class Trouble:
     """What went wrong with one article or episode.
 
     Attributes:
-        path: Where it is kept now.
-        waits: The next run tries again; else it is tried again when it, or a setting, changes.
-        is_news: The run before did not say it.
+        path: Where the article or episode is now.
+        waits: The next run tries again; if not, a run does when the article, the episode or a setting has changed.
+        is_news: The previous run did not report it.
     """
 
     path: Path
@@ -70,13 +70,12 @@ class Trouble:
     is_news: bool = True
 
     @property
-    def said(self) -> tuple[str, str]:
-        """What tells it from other troubles; the name of a file may hold what is no text."""
+    def key(self) -> tuple[str, str]:
+        """What distinguishes it from other troubles, as valid text, which file names need not be."""
         path, message = (text.encode("utf-8", "replace").decode() for text in (str(self.path), self.message))
         return path, message
 
     def __str__(self) -> str:
-        """Say it in plain words."""
         hint = f"{self.hint} The next run tries again." if self.waits else self.hint
         return f"{self.path}: {self.message}\n  {hint.strip()}"
 
@@ -86,13 +85,13 @@ class RunReport:
     """What a run did.
 
     Attributes:
-        taken: Folders of the episodes that articles of the inbox became.
-        built: Folders of the episodes that were built anew.
-        degraded: Folders of those in which the fallback voice had to help; they are on air.
+        taken: Folders of the new episodes from the inbox.
+        built: Folders of the episodes that were built.
+        degraded: Folders of those in which the fallback voice speaks too; they are on air.
         publication: What was done to the public folder; None if that failed.
         troubles: What went wrong in this run.
-        failed: Folders of all episodes that wait for somebody to mend them, those of earlier runs too.
-        bugs: What went wrong through our fault.
+        failed: Folders of all episodes that somebody must fix, those of earlier runs too.
+        bugs: What went wrong through a bug of ours.
     """
 
     taken: tuple[Path, ...]
@@ -103,15 +102,14 @@ class RunReport:
     failed: tuple[Path, ...]
     bugs: tuple[Exception, ...]
 
-    def said(self, *, again: bool) -> tuple[str, ...]:
-        """Return what somebody must hear; ``again``: also what the run before said."""
+    def messages(self, *, again: bool) -> tuple[str, ...]:
+        """Return what somebody must be told; ``again``: also what the previous run reported."""
         return (
             *(str(trouble) for trouble in self.troubles if again or trouble.is_news),
             *(f"{folder}: spoken with the help of the fallback voice" for folder in self.degraded),
         )
 
     def __str__(self) -> str:
-        """Say what was done, and what still waits for somebody."""
         written = len(self.publication.written) if self.publication else 0
         waiting = self.publication.waiting if self.publication else ()
         return "\n".join(
@@ -125,7 +123,7 @@ class RunReport:
 
     @property
     def exit_code(self) -> Exit:
-        """The first trouble's; without trouble, whether the fallback voice had to help."""
+        """The first trouble's; without trouble it shows whether the fallback voice speaks."""
         if self.bugs:
             return Exit.BUG
         if self.troubles:
@@ -137,12 +135,12 @@ def run_show(folder: Path, *, now: datetime, progress: Progress | None = None) -
     """Bring a show up to date.
 
     Args:
-        now: The present, with its time zone: when new episodes are published.
-        progress: Told what is being done, and how much of it is done of how much.
+        now: The present, with its time zone: the date of new episodes.
+        progress: Called with the stage, how much of it is done, and how much there is.
 
     Raises:
         ConfigError: There is no show, or its settings cannot be used.
-        Locked: Another ki-briefing works on it.
+        Locked: Another run is at work on the show.
         StorageError: The show's folder cannot be used at all.
     """
     show = find_show(folder)
@@ -152,7 +150,7 @@ def run_show(folder: Path, *, now: datetime, progress: Progress | None = None) -
 
 
 class _Run:
-    """One run; call it under the lock of the run."""
+    """One run; used under the run's lock."""
 
     def __init__(self, show: Show, now: datetime, progress: Progress | None) -> None:
         self._show, self._now, self._progress = show, now, progress
@@ -166,7 +164,7 @@ class _Run:
         self._bugs: list[Exception] = []
 
     def work(self) -> RunReport:
-        """Inbox, builds, publication, in this order."""
+        """Take in the inbox, build, publish, in this order."""
         for path in arrivals(self._show.inbox):
             self._take(path)
         with show_lock(self._show, patience=_PATIENCE):
@@ -174,9 +172,9 @@ class _Run:
         with memory as catalogue:
             unfit = self._build_all(catalogue)
             publication = self._publish(unfit)
-            news = catalogue.news(trouble.said for trouble in self._troubles)
+            news = catalogue.news(trouble.key for trouble in self._troubles)
             failed = catalogue.failed()
-        troubles = (replace(each, is_news=each.said in news) for each in self._troubles)
+        troubles = (replace(each, is_news=each.key in news) for each in self._troubles)
         return RunReport(
             taken=tuple(self._taken),
             built=tuple(self._built),
@@ -194,7 +192,7 @@ class _Run:
     # --- the inbox ---
 
     def _take(self, path: Path) -> None:
-        """Make an article an episode; it leaves the inbox when the episode's folder is complete."""
+        """Make an article an episode; it leaves the inbox once the episode's folder is complete."""
         try:
             check_kind(path)
             self._taken.append(new_episode(path, self._show, now=self._now))
@@ -211,7 +209,7 @@ class _Run:
             self._set_aside(path, _of_bug(bug))
 
     def _take_again(self, path: Path, known: AlreadyAnEpisode) -> None:
-        """Remove what a killed run left in the inbox; set aside what differs from its episode by now."""
+        """Remove an article that a killed run left in the inbox; set it aside if the episode's copy has been edited."""
         try:
             if file_digest(path) == file_digest(known.folder / load_episode(known.folder).source):
                 remove(path)
@@ -223,14 +221,14 @@ class _Run:
 
     def _set_aside(self, path: Path, error: BriefingError) -> None:
         try:
-            self._note(set_aside(path, _text(error)), error)
+            self._note(set_aside(path, _reason_text(error)), error)
         except StorageError as refusal:
             self._note(path, refusal)
 
     # --- the episodes ---
 
     def _build_all(self, catalogue: Catalogue) -> frozenset[Path]:
-        """Build and check what is new or was edited; return the folders that must not go on air as they are."""
+        """Build and check new and edited episodes; return the folders of those that must not go on air as they are."""
         pending = sorted(catalogue.pending(_BUILD, self._context), key=lambda each: each.deaths)
         for done, each in enumerate(pending):
             if self._progress:
@@ -254,12 +252,12 @@ class _Run:
                     f"ki-briefing died {pending.deaths} times while it was at {folder}",
                     hint="Is there enough memory? Change the article, or build it by hand to see why.",
                 )
-            built = _build(folder, self._progress)
+            built = _build_and_check(folder, self._progress)
             state = State.PASSED
             self._passed.add(folder)
             (folder / REASON_FILE).unlink(missing_ok=True)
             self._remember(folder, built)
-        except Locked:  # somebody builds it by hand: the next run looks at it again
+        except Locked:  # somebody is building it by hand: the next run looks at it again
             pass
         except BriefingError as error:
             if error.passing:
@@ -271,7 +269,7 @@ class _Run:
             state = State.FAILED
             self._bugs.append(bug)
             self._give_up(folder, _of_bug(bug))
-        finally:  # Ctrl-C and SIGTERM as well: only who is killed dies
+        finally:  # also after Ctrl-C and SIGTERM, which do not count as deaths
             catalogue.end(folder, state, _BUILD, self._context)
 
     def _remember(self, folder: Path, built: Built) -> None:
@@ -282,8 +280,8 @@ class _Run:
 
     def _give_up(self, folder: Path, error: BriefingError) -> None:
         self._note(folder, error)
-        with contextlib.suppress(StorageError):  # it is said anyway
-            write_atomically(folder / REASON_FILE, _text(error).encode("utf-8", "replace"))
+        with contextlib.suppress(StorageError):  # the trouble is reported anyway
+            write_atomically(folder / REASON_FILE, _reason_text(error).encode("utf-8", "replace"))
 
     # --- the publication ---
 
@@ -298,8 +296,8 @@ class _Run:
         return publication
 
 
-def _build(folder: Path, progress: Progress | None) -> Built:
-    """Build an episode and check it; raise CheckError unless it passes the gate."""
+def _build_and_check(folder: Path, progress: Progress | None) -> Built:
+    """Build an episode and check it; raise CheckError unless it passes."""
     from ki_briefing.build import build_episode
     from ki_briefing.check import Mark, check_episode
 
@@ -314,7 +312,7 @@ def _build(folder: Path, progress: Progress | None) -> Built:
 
 
 def _is_on_air(folder: Path, show: Show) -> bool:
-    """Tell whether an episode of which nothing is remembered is published just as its article and facts are now."""
+    """Tell whether an episode that the catalogue does not know yet is on air as its article and facts are now."""
     try:
         facts = load_episode(folder)
         release = read_release(folder / BUILT / RELEASE_FILE)
@@ -332,5 +330,5 @@ def _of_bug(bug: Exception) -> BriefingError:
     return BriefingError(f"a bug of ki-briefing: {type(bug).__name__}: {bug}", hint="Please report it.")
 
 
-def _text(error: BriefingError) -> str:
+def _reason_text(error: BriefingError) -> str:
     return f"{error.message}\n{error.hint}\n" if error.hint else f"{error.message}\n"

@@ -1,7 +1,4 @@
-"""A new show: show.toml, lexicon.toml, an inbox and a first article to try it with.
-
-Folder, what is known already -> files.
-"""
+"""Folder, first settings -> a new show: show.toml, lexicon.toml, an inbox, and an article to try it with."""
 
 from __future__ import annotations
 
@@ -22,12 +19,12 @@ _DATA = Path(__file__).parent / "data"
 def init_show(
     folder: Path, *, title: str = "", base_url: str = "", sign: bool = False, feed: Path | None = None
 ) -> tuple[Path, ...]:
-    """Make a new show: show.toml, lexicon.toml, an inbox and a first article to try it with.
+    """Make a new show.
 
     Args:
-        sign: Make a key and a certificate too, with which its episodes are signed.
-        feed: Feed of another podcast host that goes on here; its settings are taken over, and it is kept: articles
-            that it has episodes of get their guids and dates.
+        sign: Also make a key and a certificate with which episodes are signed.
+        feed: Another podcast host's feed to continue. Its settings are taken over, and a copy is kept, so that articles
+            of its episodes get their guids and dates.
 
     Returns:
         The files written.
@@ -73,8 +70,8 @@ def init_show(
 
 
 def _set(settings: str, key: str, value: str | bool) -> str:
-    """Put a value into ``[podcast]`` or ``[publication]``, in place of the template's commented line if it has one."""
+    """Set a value in ``[podcast]`` or ``[publication]``; it replaces the template's commented line, if there is one."""
     table = "publication" if key == "base_url" else "podcast"
     lines = settings.splitlines(keepends=True)
-    hinted = [line for line in lines if not line.startswith(f"# {key} = ")]
-    return with_values("".join(hinted), table, {key: value})
+    others = [line for line in lines if not line.startswith(f"# {key} = ")]
+    return with_values("".join(others), table, {key: value})

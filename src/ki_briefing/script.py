@@ -1,7 +1,7 @@
 """Article, Show -> Script: what will be said, in which order, with which pauses.
 
-Every written sentence is spoken or listed as omitted with the reason. The transcript shows the written form. What the
-show itself says comes from the templates of ``[frames]``.
+Every written sentence is either spoken or listed as omitted, with the reason. The show's own words come from the
+templates of ``[frames]``.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ if TYPE_CHECKING:
     from ki_briefing.show.settings import Frames, Show
 
 LETTERS_PER_SECOND = 16.5
-"""How fast a German voice reads at its own pace; measured with the embedded one on the sample articles."""
+"""How fast a German voice reads at its default rate, measured with the embedded voice on the sample articles."""
 
 PLACEHOLDERS = ("podcast", "date", "weekday", "number", "headline", "teaser", "notice")
-"""The words of the day that a template of ``[frames]`` may name."""
+"""The placeholders that a template of ``[frames]`` may contain."""
 
 _ROLES = {
     BlockKind.PARAGRAPH: UtteranceRole.PARAGRAPH,
@@ -53,7 +53,7 @@ _JINGLES = 12.0  # seconds of music that no speech runs under, roughly
 
 
 def write_script(article: Article, show: Show, *, number: int, date: datetime, lexicon: Lexicon) -> Script:
-    """Return what the episode says.
+    """Return the script of an episode.
 
     Raises:
         ConfigError: A template of ``[frames]`` cannot be filled.
@@ -73,7 +73,7 @@ def check_frames(frames: Frames) -> None:
     """Refuse templates that no episode could fill.
 
     Raises:
-        ConfigError: A brace stands alone, or in braces stands anything but the bare name of a placeholder.
+        ConfigError: A brace has no partner, or there is something other than a placeholder's bare name in braces.
     """
     for key in ("intro", "key_points", "outro"):
         for template in getattr(frames, key):
@@ -92,7 +92,7 @@ def _check(template: str, place: str) -> None:
 
 
 def _names(template: str) -> list[str]:
-    """Return all that stands in a template's braces, conversions and formats included: they are no part of a name."""
+    """Return what a template has in braces, with any conversions and formats, which are not allowed there."""
     return [
         name + (f"!{conversion}" if conversion else "") + (f":{form}" if form else "")
         for _, name, form, conversion in string.Formatter().parse(template)
@@ -101,14 +101,14 @@ def _names(template: str) -> list[str]:
 
 
 def read_aloud(text: str, lexicon: Lexicon) -> Iterator[Utterance]:
-    """Yield any text as it would be said, sentence by sentence, long ones in parts."""
+    """Yield any text as it would be said, sentence by sentence, long sentences clause by clause."""
     for sentence in sentences.each(text):
         for part in clauses(sentence):
             yield _utterance(part, lexicon, UtteranceRole.PARAGRAPH, 0)
 
 
 def forecast(script: Script) -> float:
-    """Return how long the episode will be, roughly [s]."""
+    """Return the approximate length of the episode [s]."""
     letters = sum(len(utterance.spoken) for utterance in script.utterances)
     return letters / LETTERS_PER_SECOND + sum(utterance.pause for utterance in script.utterances) / 1000 + _JINGLES
 
@@ -123,7 +123,7 @@ class _Writer:
         self._words = words
 
     def frame(self, kind: SegmentKind, title: str, templates: Iterable[str]) -> Segment:
-        """Return what the show itself says at the beginning or the end."""
+        """Return the intro or the outro, made from templates of ``[frames]``."""
         roles = {"{headline}": UtteranceRole.HEADLINE, "{teaser}": UtteranceRole.TEASER}
         said: list[Utterance] = []
         for template in templates:
@@ -149,7 +149,7 @@ class _Writer:
         return Segment(kind, " ".join(section.heading.split()), tuple(said), section.anchor, section.picture)
 
     def closed(self, segment: Segment) -> Segment:
-        """Return the segment with the pause of a segment at its end."""
+        """Return the segment with the pause that ends a segment."""
         *others, last = segment.utterances
         return replace(segment, utterances=(*others, replace(last, pause=self._pauses.segment)))
 
@@ -159,11 +159,11 @@ class _Writer:
         return self._pauses.key_point if block.kind is BlockKind.LIST_ITEM else self._pauses.paragraph
 
     def _fill(self, template: str) -> str:
-        """Return a template with the day's words, or nothing if one of them is empty today."""
+        """Return a template filled in; empty if one of its placeholders is empty for this episode."""
         return "" if any(not self._words[name] for name in _names(template)) else template.format_map(self._words)
 
     def _say(self, text: str, role: UtteranceRole, pause: int) -> Iterator[Utterance]:
-        """Yield the utterances of a paragraph; the last one is followed by the pause."""
+        """Yield the utterances of a paragraph; ``pause`` follows the last one [ms]."""
         written = [each for each in sentences.split(text) if _SOUND.search(each)]
         for index, sentence in enumerate(written):
             parts = clauses(sentence)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ki_briefing.base.database import Database, TornDatabase, delete, side_by_side
+from ki_briefing.base.database import Database, TornDatabase, delete, outer_join
 from ki_briefing.base.errors import Exit, StorageError
 
 if TYPE_CHECKING:
@@ -35,13 +35,13 @@ def test_what_was_written_is_there_when_it_is_opened_again(tmp_path: Path) -> No
 
 def test_a_block_that_fails_leaves_nothing_of_what_it_wrote(tmp_path: Path) -> None:
     with Database(tmp_path / "words.sqlite", SCHEMA, 1) as database:
-        with database.together():
+        with database.transaction():
             database.execute_each("INSERT INTO word VALUES (?)", [("a",), ("b",)])
-        with pytest.raises(StorageError), database.together():
+        with pytest.raises(StorageError), database.transaction():
             database.execute_each("INSERT INTO word VALUES (?)", [("c",), ("a",)])
         assert words(database) == ["a", "b"]
 
-        with database.together():  # and the next one begins anew
+        with database.transaction():  # and the next one begins anew
             database.execute("DELETE FROM word")
         assert words(database) == []
 
@@ -127,7 +127,7 @@ def test_no_word_of_the_driver_reaches_who_uses_it(tmp_path: Path) -> None:
 
 
 @given(st.sets(st.text()), st.sets(st.text()))
-def test_names_and_rows_meet_side_by_side(names: set[str], known: set[str]) -> None:
-    met = list(side_by_side(sorted(names), iter(sorted(known)), str))
+def test_sorted_names_and_rows_are_joined(names: set[str], known: set[str]) -> None:
+    met = list(outer_join(sorted(names), iter(sorted(known)), str))
 
     assert met == [(each if each in names else None, each if each in known else None) for each in sorted(names | known)]

@@ -201,17 +201,6 @@ def test_a_broken_entry_is_as_good_as_absent(tmp_path: Path, harm: str) -> None:
         read_entry(path)
 
 
-def test_a_store_forgets_what_nobody_needs(tmp_path: Path) -> None:
-    store = Store(tmp_path)
-    for name in ("a", "b"):
-        store.write(digest(name), name.encode())
-
-    store.sweep([digest("a")])
-
-    assert store.read(digest("a")) == b"a"
-    assert store.read(digest("b")) is None
-
-
 def test_a_digest_knows_where_one_part_ends() -> None:
     assert digest("ab", "c") != digest("a", "bc")
     assert digest("ä") == digest("ä".encode())

@@ -89,7 +89,7 @@ def test_a_run_that_somebody_watches_says_what_it_did(show: Path) -> None:
     first, second = (watched("run", cwd=show) for _ in range(2))
 
     assert (first[0], second[0]) == (65, 0)
-    assert "no article" in first[2]
+    assert "not an article" in first[2]
     assert "\r\x1b[K" in first[2]
     assert second[2].replace("\r\x1b[K", "").strip()
 

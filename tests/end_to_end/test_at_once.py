@@ -79,7 +79,7 @@ def test_what_is_being_built_is_published_by_the_next_publication_and_stops_no_o
     run("publish", show=show)
 
     assert first.returncode == 0
-    assert "is being built just now" in first.stderr
+    assert "stays as it is while it is being built" in first.stderr
     assert "<title>Zwei</title>" in without
     assert "<title>Eins</title>" not in without
     assert "<title>Eins</title>" in on_air(show)

@@ -167,7 +167,7 @@ def test_a_zone_that_toml_cannot_write_is_refused(show: Path) -> None:
     done = run("new", "b.md", "--date", "2026-01-15T06:00:00+01:00:30", cwd=show)
 
     assert done.returncode == 2
-    assert "whole minutes" in done.stderr
+    assert "whole number of minutes" in done.stderr
     assert len(list(show.glob("*/episode.toml"))) == 1
 
 

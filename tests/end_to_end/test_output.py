@@ -97,7 +97,7 @@ def test_a_text_that_is_no_utf8_is_named(tmp_path: Path, options: list[str]) -> 
     done = subprocess.run([*PROGRAM, "verbalize", *options, path], capture_output=True, text=True)
 
     assert done.returncode == 65
-    assert done.stderr.startswith(f"Error: {path} is no UTF-8\n")
+    assert done.stderr.startswith(f"Error: {path} is not UTF-8\n")
     assert "Traceback" not in done.stderr
 
 

@@ -135,7 +135,7 @@ def test_what_cannot_be_used_is_kept_with_its_reason_said_once_and_blocks_nobody
     assert "Traceback" not in first.stderr
     assert (second.returncode, second.stderr) == (0, "")
     assert titles(show) == ["Gut"]
-    for name, reason in (("a.md", "sentence"), ("b.docx", "no article"), ("c.txt", "not a text file")):
+    for name, reason in (("a.md", "sentence"), ("b.docx", "not an article"), ("c.txt", "not a text file")):
         assert reason in (failed / f"{name}.reason.txt").read_text(encoding="utf-8")
         assert f"failed/{name}" in first.stderr
 

@@ -13,7 +13,7 @@ from mutagen.id3 import ID3
 
 from ki_briefing.base.errors import BriefingError, StorageError
 from ki_briefing.episode.certificate import make_certificate
-from ki_briefing.episode.provenance import describe, sign, write_signed
+from ki_briefing.episode.provenance import make_statement, sign, write_signed
 from ki_briefing.episode.signer import Signer, load_signer
 from ki_briefing.episode.verdict import Seal, Verdict, verify
 from ki_briefing.show.settings import Signing
@@ -50,7 +50,7 @@ def signed(unsigned: Path, spoken: Spoken, signer: Signer) -> Path:
 
 
 def sign_episode(path: Path, spoken: Spoken, signer: Signer) -> Path:
-    statement = describe(
+    statement = make_statement(
         spoken.episode,
         podcast="KI-Briefing-Daily",
         author="KI-Briefing",
@@ -227,7 +227,7 @@ def test_signing_does_not_hold_the_file_in_memory(unsigned: Path, spoken: Spoken
 
 def test_an_older_manifest_is_replaced_and_not_kept(signed: Path, spoken: Spoken, signer: Signer) -> None:
     size = signed.stat().st_size
-    statement = describe(spoken.episode, podcast="Anders", author="", episode_url="")
+    statement = make_statement(spoken.episode, podcast="Anders", author="", episode_url="")
 
     sign(signed, statement, signer)
 
@@ -249,7 +249,7 @@ def test_what_is_not_the_same_twice_is_not_signed_and_the_old_file_stays(
     signed: Path, spoken: Spoken, signer: Signer
 ) -> None:
     before = signed.read_bytes()
-    statement = describe(spoken.episode, podcast="P", author="", episode_url="")
+    statement = make_statement(spoken.episode, podcast="P", author="", episode_url="")
     sounds = iter((b"\xff\xfb one", b"\xff\xfb two"))
 
     with pytest.raises(StorageError, match="changed while it was signed"):

@@ -19,7 +19,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from ki_briefing.base.errors import ConfigError
 from ki_briefing.episode import certificate as certificates
 from ki_briefing.episode.certificate import make_certificate
-from ki_briefing.episode.provenance import describe, sign
+from ki_briefing.episode.provenance import make_statement, sign
 from ki_briefing.episode.signer import Signer, load_signer
 from ki_briefing.episode.verdict import Seal, verify
 from ki_briefing.show.settings import Signing
@@ -154,7 +154,7 @@ def seal_of(folder: Path, signer: Signer) -> Seal:
     """Return what the c2pa library says of a file that this signer signed."""
     path = folder / "sound.mp3"
     path.write_bytes(b"ID3\x03\0\0\0\0\0\0\xff\xfb\x94\xc4" + bytes(284))
-    sign(path, describe(sample_episode(), podcast="P", author="", episode_url=""), signer)
+    sign(path, make_statement(sample_episode(), podcast="P", author="", episode_url=""), signer)
     return verify(path).seal
 
 
@@ -268,6 +268,6 @@ def test_every_usual_kind_of_key_signs_what_others_verify(tmp_path: Path, kind: 
     signer = load(tmp_path)
     assert signer is not None
 
-    sign(path, describe(sample_episode(), podcast="P", author="", episode_url=""), signer)
+    sign(path, make_statement(sample_episode(), podcast="P", author="", episode_url=""), signer)
 
     assert verify(path).seal is Seal.INTACT

@@ -15,7 +15,7 @@ import pytest
 
 from ki_briefing.base.errors import AuthorityOffline, PublishError
 from ki_briefing.episode.certificate import make_certificate
-from ki_briefing.episode.provenance import describe, sign
+from ki_briefing.episode.provenance import make_statement, sign
 from ki_briefing.episode.signer import Signer, load_signer
 from ki_briefing.episode.timestamp import fetch_token
 from ki_briefing.episode.verdict import Seal, verify
@@ -92,7 +92,7 @@ def sound(tmp_path: Path) -> Path:
     return path
 
 
-STATEMENT = describe(sample_episode(), podcast="KI-Briefing-Daily", author="", episode_url="")
+STATEMENT = make_statement(sample_episode(), podcast="KI-Briefing-Daily", author="", episode_url="")
 
 
 def establish(folder: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ki_briefing.base.errors import PublishError
-from ki_briefing.publication.preview import Preview, serve
+from ki_briefing.publication.preview import Preview
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,7 @@ def preview(tmp_path: Path) -> Iterator[Preview]:
         (public / name).write_bytes(SOUND)
     policy = "<meta content=\"default-src 'none'; script-src 'self'\">"
     (public / "folge-1" / "index.html").write_text(f"<html>{policy}<body></body></html>")
-    server = serve(public, reload=False)
+    server = Preview(public, reload=False)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield server
@@ -133,4 +133,4 @@ def test_live_reload_tells_of_changes_and_leaves_files_alone(preview: Preview) -
 
 def test_a_taken_port_is_said_plainly(preview: Preview) -> None:
     with pytest.raises(PublishError, match="cannot listen"):
-        serve(preview.folder, preview.server_address[1])
+        Preview(preview.folder, preview.server_address[1])

@@ -103,7 +103,7 @@ def test_the_same_master_twice_is_the_same_bytes_and_only_an_edit_is_encoded(tmp
 def test_the_number_of_processors_changes_no_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = []
     for count in (1, 5):
-        monkeypatch.setattr("ki_briefing.sound.mix.available", lambda count=count: count)
+        monkeypatch.setattr("ki_briefing.sound.master.available", lambda count=count: count)
         folder = tmp_path / str(count)
         folder.mkdir()
         files.append(write(master_of(folder, Sound()), folder / "a.mp3"))

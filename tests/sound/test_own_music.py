@@ -95,7 +95,7 @@ def test_what_is_no_sound_is_named(tmp_path: Path, content: bytes, suffix: str) 
     path = tmp_path / f"own.{suffix}"
     path.write_bytes(content)
 
-    assert "no sound file we can read" in refused(path) or not content.startswith(b"ID3")
+    assert "not a sound file we can read" in refused(path) or not content.startswith(b"ID3")
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_two_hours_and_a_full_minute_of_the_largest_kind_stay_below_512_mb(tmp_p
     code = (
         "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[1]);"
         "from mastered import master_of; from ki_briefing.show.settings import Jingles, Sound;"
-        "import ki_briefing.sound.mix as mix; mix.available = lambda: 8;"  # processors
+        "import ki_briefing.sound.master as master; master.available = lambda: 8;"  # processors
         "jingles = Jingles(**dict.fromkeys(sys.argv[3].split(), 'own.wav'));"
         "master_of(Path(sys.argv[2]), Sound(channels=2, bit_rate=128), jingles, 1);"
         "print(Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0])"  # ru_maxrss counts the parent in

@@ -16,7 +16,7 @@ from ki_briefing.model.sound import Master
 from ki_briefing.model.text import Script, Segment, SegmentKind, Utterance, UtteranceRole
 from ki_briefing.show.settings import Jingles, Sound
 from ki_briefing.sound.limiter import true_peak
-from ki_briefing.sound.mix import make_master
+from ki_briefing.sound.master import make_master
 from ki_briefing.voice.clips import load_clip, speak
 from ki_briefing.voice.espeak import EspeakEngine, EspeakSettings
 from mastered import write

@@ -1,1 +1,1 @@
-"""What every room stands on: errors, files, records, databases. It knows nothing of podcasts."""
+"""What all rooms build on: errors, files, records, databases. It knows nothing of podcasts."""

@@ -1,6 +1,6 @@
-"""Characters that formats cannot carry: taken out where text comes in, so that every output says the same.
+"""Text from outside -> text that every format can carry. Cleaned once, on the way in, so all outputs agree.
 
-Tab and line feed are text; other control characters, noncharacters and halves of surrogate pairs are none.
+Tabs and line feeds are text. Other control characters, noncharacters and lone surrogates are not.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ _TO_TEXT = str.maketrans(
 
 
 def find_unwritable(text: str) -> str:
-    """Return the first character that not every format can carry, as ``U+0007``; nothing if there is none."""
+    """Return the first character that some format cannot carry, written like ``U+0007``; empty if there is none."""
     found = _UNWRITABLE.search(text)
     return f"U+{ord(found[0]):04X}" if found else ""
 
 
 def writable(text: str) -> str:
-    """Return the text without what not every format can carry."""
+    """Return the text without the characters that some format cannot carry."""
     return _UNWRITABLE.sub("", text)
 
 
 def as_text(text: str) -> str:
-    """Return foreign text with every line break as a line feed and without any other control character but tabs."""
+    """Return foreign text with line feeds for all line breaks, and with no other control character except tabs."""
     return writable(text.replace("\r\n", "\n").translate(_TO_TEXT))

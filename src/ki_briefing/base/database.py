@@ -1,7 +1,7 @@
-"""Small databases that are a memory, not a truth: torn, foreign or of another version, one is deleted and made anew.
+"""Path, schema -> Database: small SQLite files that only remember what the real files say.
 
-Path, schema -> Database. What they remember can always be found again by looking at the files themselves. The only
-door to sqlite3: its refusals become ours here.
+A database that is torn, foreign or of another version can be deleted and rebuilt from those files. This is the only
+door to sqlite3; its errors become ours here.
 """
 
 from __future__ import annotations
@@ -20,22 +20,21 @@ Row = TypeVar("Row")
 
 
 class TornDatabase(StorageError):
-    """Its file is damaged, foreign or of another version."""
+    """The database file is damaged, foreign or of another version."""
 
 
 class Database:
-    """An open database; a context manager. Every method raises StorageError where the disk refuses.
-
-    Args:
-        schema: Statements that make its tables.
-        version: Of the schema: a database of another one is of no use.
-    """
+    """An open database; a context manager. Every method raises StorageError if the disk refuses."""
 
     def __init__(self, path: Path, schema: str, version: int) -> None:
-        """Open it, or make it.
+        """Open the database, or create it.
+
+        Args:
+            schema: Statements that create the tables.
+            version: The schema's version; a file with any other version is refused.
 
         Raises:
-            TornDatabase: It is torn, foreign or of another version.
+            TornDatabase: The file is torn, foreign or of another version.
         """
         self._path = path
         if path.is_symlink():
@@ -44,7 +43,7 @@ class Database:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(path, isolation_level=None)
         try:
-            # The journal's room stays taken: what was begun can be ended even on a disk that has become full.
+            # The journal keeps its space, so a transaction can finish even if the disk has filled up meanwhile.
             self.execute("PRAGMA journal_mode = PERSIST")
             self.execute("PRAGMA synchronous = NORMAL")
             if self.one("SELECT 1 FROM sqlite_master LIMIT 1") is None:
@@ -63,12 +62,12 @@ class Database:
         self.close()
 
     def close(self) -> None:
-        """Close it; what was written stays."""
+        """Close the database; completed transactions are kept."""
         self._connection.close()
 
     @property
     def is_sound(self) -> bool:
-        """Whether no page of it is damaged."""
+        """Whether SQLite finds all its pages intact."""
         return self.one("PRAGMA quick_check(1)") == ("ok",)
 
     def execute(self, statement: str, values: Sequence[object] = ()) -> None:
@@ -77,7 +76,7 @@ class Database:
             self._connection.execute(statement, values)
 
     def execute_each(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
-        """Run a statement with each of the rows."""
+        """Run a statement once per row."""
         with self._storage():
             self._connection.executemany(statement, rows)
 
@@ -91,8 +90,8 @@ class Database:
             yield from self._connection.execute(query, values)
 
     @contextlib.contextmanager
-    def together(self) -> Iterator[None]:
-        """Keep all or nothing of what the block writes."""
+    def transaction(self) -> Iterator[None]:
+        """Commit everything the block writes, or nothing."""
         self.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -110,20 +109,20 @@ class Database:
             hint = "Free some space, check who owns the folder, then run the same command again."
             raise StorageError(f"cannot use {self._path}: {error}", hint=hint) from error
         except sqlite3.DatabaseError as error:
-            raise TornDatabase(f"{self._path} is damaged: {error}", hint="Delete it: it is made anew.") from error
+            raise TornDatabase(f"{self._path} is damaged: {error}", hint="Delete it: it will be rebuilt.") from error
 
 
 def delete(path: Path) -> None:
-    """Delete a database that cannot be used."""
+    """Delete a database that cannot be used, with its journal."""
     for suffix in ("", "-journal"):
         with contextlib.suppress(OSError):
             path.with_name(path.name + suffix).unlink()
 
 
-def side_by_side(
+def outer_join(
     names: Iterable[str], rows: Iterator[Row], name_of: Callable[[Row], str]
 ) -> Iterator[tuple[str | None, Row | None]]:
-    """Yield each name with its row, or alone, and each row that has no name; memory does not grow with either.
+    """Pair sorted names with sorted rows, in constant memory; None stands where a name or a row has no partner.
 
     Args:
         names: Sorted.

@@ -1,6 +1,6 @@
-"""The error tree: what went wrong, what to do next, and the exit code that tells cron.
+"""The error tree: what went wrong, what to do next, and the exit code for cron.
 
-Exit codes follow sysexits.h where it has a word for the case. They are documented in the README and stable.
+Exit codes follow sysexits.h where it covers the case. They are stable and documented in the README.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ class Exit(IntEnum):
 
 
 class BriefingError(Exception):
-    """Something the producer can mend; never raised for our own bugs.
+    """Something the producer can fix; never raised for our own bugs.
 
     Attributes:
-        message: What went wrong, one sentence without a full stop.
+        message: What went wrong, in one sentence without a full stop.
         hint: What to do next.
-        exit_code: The process exit code this error ends with.
-        passing: No fault of the article or its settings: the next run tries again.
+        exit_code: The exit code of the process.
+        passing: Neither the article nor a setting is at fault, so the next run tries again.
     """
 
     exit_code = Exit.DATA
@@ -56,22 +56,18 @@ class ConfigError(BriefingError):
 
 
 class ArticleError(BriefingError):
-    """The article was read but is not an article we can speak."""
+    """The article was read, but no episode can be made of it."""
 
 
 class ArticleMissing(ArticleError):
-    """There is no article to read: no such file, or not readable."""
+    """The article's file does not exist or cannot be read."""
 
     exit_code = Exit.NO_INPUT
     passing = True
 
 
 class AlreadyAnEpisode(ArticleError):
-    """An episode was made of this very article before.
-
-    Attributes:
-        folder: The episode's folder.
-    """
+    """This very article already is an episode, in ``folder``."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(f"this article is an episode already: {folder}", hint=f"ki-briefing build {folder}")
@@ -90,11 +86,11 @@ class EngineMissing(SpeechError):
 
 
 class EngineOffline(SpeechError):
-    """The engine's service cannot be reached, or refuses to serve us now."""
+    """The engine's service cannot be reached, or refuses us for now."""
 
 
 class LibraryMissing(BriefingError):
-    """An optional library that this needs is not installed."""
+    """A library that this feature needs is not installed."""
 
     exit_code = Exit.UNAVAILABLE
 
@@ -107,7 +103,7 @@ class SoundError(BriefingError):
 
 
 class CheckError(BriefingError):
-    """A finished episode does not pass the gate, and must not go on air as it is."""
+    """A finished episode fails the check and must not go on air as it is."""
 
 
 class PublishError(BriefingError):
@@ -117,7 +113,7 @@ class PublishError(BriefingError):
 
 
 class AuthorityOffline(PublishError):
-    """The time stamp authority cannot be reached, or refuses to serve us now."""
+    """The time stamp authority cannot be reached, or refuses us for now."""
 
     passing = True
 
@@ -130,16 +126,16 @@ class StorageError(PublishError):
 
 
 class BrokenEntry(StorageError):
-    """An entry of a store is broken or gone. It has been deleted: the stage that made it makes it anew."""
+    """A store entry is broken or missing. It has been deleted, so the stage that made it will make it again."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"{path} is broken", hint="Run the same command again: it is made anew. If that goes on, check the disk."
+            f"{path} is broken", hint="Run the same command again to rebuild it. If this persists, check the disk."
         )
 
 
 class Locked(BriefingError):
-    """Another ki-briefing works on this show, or this episode, right now."""
+    """Another ki-briefing is at work on this show or this episode."""
 
     exit_code = Exit.LOCKED
     passing = True

@@ -1,6 +1,6 @@
-"""Files that are whole or absent: atomic writing, and locks.
+"""Bytes -> files, written atomically; locks. No other module writes files.
 
-Bytes -> files. The only module that writes. A reader, or a run after a crash, sees the old file or the new one.
+A reader, or the next run after a crash, sees either the old file or the new one.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 TEMPORARY = ".~"
-"""What is only temporary has a name that starts so."""
+"""Names of temporary files and folders start with this."""
 
 _LEFTOVER = re.compile(r"\.~[0-9a-f]+-[0-9a-f]{8}-.*", re.DOTALL)  # LibreOffice's .~lock.x# is not ours
 
 _LONGEST_NAME, _LONGEST_PATH = 255, 3000  # bytes; Linux takes paths of 4,096, the folder's own included
 _PAUSE = 0.05  # seconds between two tries to get a lock
-_HELD: set[tuple[int, str]] = set()  # locks of this process, by thread: who holds one may enter again
+_HELD: set[tuple[int, str]] = set()  # (thread, path) of the locks this process holds: a holder may enter again
 _HINTS = {
     errno.ENOSPC: "The disk is full. Free some space, then run the same command again.",
     errno.EDQUOT: "Your disk quota is used up. Free some space, then run the same command again.",
@@ -42,7 +42,7 @@ _HINTS = {
 
 
 def digest(*parts: str | bytes) -> str:
-    """Return the SHA-256 of the parts in hexadecimal; where one part ends and the next begins counts too."""
+    """Return the SHA-256 of the parts in hexadecimal; the borders between the parts count too."""
     state = hashlib.sha256()
     for part in parts:
         data = part.encode() if isinstance(part, str) else part
@@ -73,14 +73,14 @@ def file_integrity(path: Path) -> str:
 
 
 def read_regular(path: Path, most: int) -> bytes:
-    """Return the bytes of a regular file; a pipe or a device, which might never end, is not even waited for.
+    """Return the bytes of a regular file. A pipe or a device, which might never end, is refused without waiting.
 
     Args:
         path: As a producer wrote it, however impossible.
-        most: Bytes that it may have.
+        most: Largest size allowed [bytes].
 
     Raises:
-        OSError: It cannot be read, is no regular file, or is too large (``EFBIG``).
+        OSError: The file cannot be read, is not a regular file, or is too large (``EFBIG``).
     """
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -99,7 +99,7 @@ def read_regular(path: Path, most: int) -> bytes:
 
 
 def size(path: str) -> int | None:
-    """Return a file's length [bytes], without opening it; None if there is no such file."""
+    """Return a file's size [bytes] without opening it; None if there is no such file."""
     try:
         return os.stat(path).st_size  # noqa: PTH116 - 10,000 of them a run: Path would double the time
     except OSError:
@@ -107,12 +107,12 @@ def size(path: str) -> int | None:
 
 
 def is_file(path: Path) -> bool:
-    """Tell whether there is a regular file, whatever its name holds: no folder, pipe or device."""
+    """Tell whether a path, however impossible, is a regular file: not a folder, pipe or device."""
     return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises where a name is too long
 
 
 def stamp(path: str) -> str:
-    """Return what differs after a file was changed or replaced, or a folder gained or lost one; nothing if absent."""
+    """Return a text that changes when a file changes or a folder gains or loses one; empty if it does not exist."""
     try:
         status = os.stat(path)  # noqa: PTH116 - 40,000 of them a run: Path would double the time
     except OSError:
@@ -130,13 +130,11 @@ def write_atomically(
 ) -> int:
     """Write a whole file or nothing: temporary file beside it, length check, fsync, rename, fsync of the folder.
 
-    The permissions are those of any new file: 0666 less the umask.
-
     Args:
         content: Text is written as UTF-8; an iterable is written piece by piece.
-        durable: Wait for the disk. Without, a power cut may leave a torn file: only for what is checked when read.
-        mode: Other permissions, e.g. of a secret; the umask still counts.
-        readable: Everybody may read it whatever the umask: for a web server.
+        durable: Wait for the disk. If not, a power cut may leave a torn file; only for files verified when read.
+        mode: Permissions before the umask, e.g. 0600 for a secret.
+        readable: Let everybody read the file, e.g. a web server, whatever the umask.
 
     Returns:
         The number of bytes written.
@@ -164,7 +162,7 @@ def write_atomically(
                 if durable:
                     os.fsync(handle)
                 temporary.replace(path)
-        except BaseException:  # a signal too, even one between two lines: the temporary file must not stay
+        except BaseException:  # also for a signal between two lines: the temporary file must not stay
             with contextlib.suppress(OSError):
                 temporary.unlink()
             raise
@@ -174,24 +172,24 @@ def write_atomically(
 
 
 def _create(temporary: Path, mode: int) -> int:
-    """Make a temporary file and hold its lock: as long as its writer lives, nobody takes it for a leftover."""
+    """Create a temporary file and lock it, so that nobody takes it for a leftover while its writer lives."""
     while True:
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
         fcntl.flock(handle, fcntl.LOCK_EX)
         if os.fstat(handle).st_nlink:
             return handle
-        os.close(handle)  # swept between the two calls
+        os.close(handle)  # somebody deleted it as a leftover between the two calls
 
 
 @contextlib.contextmanager
 def staged(folder: Path, *, last: Sequence[str]) -> Iterator[Path]:
-    """Lend an empty folder to write into; when the block ends well, its files take their places in ``folder``.
+    """Lend an empty folder to write into; when the block succeeds, its files move to ``folder``.
 
-    If the block fails, nothing in ``folder`` was touched. If the process is killed while the files are moved, some are
-    new and some old: then the very last one is missing, as it is deleted first.
+    If the block fails, ``folder`` is untouched. If the process is killed during the move, some files are new and some
+    old, and the last file of ``last`` is missing, because it is deleted first.
 
     Args:
-        last: The files to be moved after all others, in this order.
+        last: Files to move after all others, in this order.
 
     Raises:
         StorageError: The disk refused.
@@ -213,28 +211,27 @@ def staged(folder: Path, *, last: Sequence[str]) -> Iterator[Path]:
 
 
 def is_file_name(text: str) -> bool:
-    """Tell whether a text can name a file on any file system that we know, alone or with folders before it."""
+    """Tell whether a text, with or without folders, can name a file on the usual file systems."""
     parts = os.fsencode(text.encode("utf-8", "replace")).split(b"/")
     return "\0" not in text and sum(map(len, parts)) <= _LONGEST_PATH and max(map(len, parts)) <= _LONGEST_NAME
 
 
 def is_temporary(name: str) -> bool:
-    """Tell whether a file has the name of one that we write, before it is whole."""
+    """Tell whether this is the name of one of our temporary files."""
     return _LEFTOVER.fullmatch(name) is not None
 
 
 def sweep_leftovers(folder: Path) -> int:
-    """Delete the temporary files that killed runs left below a folder; those that are being written stay.
+    """Delete the temporary files that killed runs left below a folder, and return how many there were.
 
-    Returns:
-        How many there were.
+    Files that are still being written stay.
     """
     paths = (Path(root, name) for root, _folders, names in os.walk(folder) for name in names)
     return sum(map(delete_leftover, paths))
 
 
 def delete_leftover(path: Path) -> bool:
-    """Delete a file if it is temporary and its writer is dead: then its lock is free."""
+    """Delete a temporary file whose writer has died, which leaves its lock free; tell whether it was one."""
     if not is_temporary(path.name):
         return False
     with contextlib.suppress(OSError):
@@ -249,10 +246,10 @@ def delete_leftover(path: Path) -> bool:
 
 
 def refuse_links(root: Path, path: Path) -> None:
-    """See that no folder from ``root`` down to ``path`` is a symbolic link: what we write must stay below the root.
+    """Make sure that nothing below ``root`` on the way to ``path`` is a symbolic link, so that writes stay inside.
 
     Raises:
-        StorageError: One is; the root itself may be.
+        StorageError: There is one. The root itself may be a link.
     """
     for place in (path, *path.parents):
         if place == root:
@@ -261,19 +258,19 @@ def refuse_links(root: Path, path: Path) -> None:
             linked = place.is_symlink()
         if linked:
             raise StorageError(
-                f"{place} is a symbolic link, and could lead out of {root}", hint="Replace it by a real folder or file."
+                f"{place} is a symbolic link, and could lead out of {root}", hint="Replace it with a real one."
             )
 
 
 @contextlib.contextmanager
 def lock(path: Path, what: str, *, patience: float = 0.0) -> Iterator[None]:
-    """Hold the lock file while the block runs; the kernel frees it when the process dies, however it dies.
+    """Hold a lock file while the block runs. The kernel frees it however the process dies.
 
-    Who holds it already, in the same thread, enters at once.
+    A thread that already holds the lock enters at once.
 
     Args:
-        what: What is locked, for the error.
-        patience: How long to wait for whoever holds it [s].
+        what: What is locked, for the error message.
+        patience: How long to wait for another holder [s].
 
     Raises:
         Locked: Another process holds it.
@@ -292,7 +289,7 @@ def lock(path: Path, what: str, *, patience: float = 0.0) -> Iterator[None]:
             if time.monotonic() >= until:
                 raise Locked(
                     f"another ki-briefing is at work on {what}",
-                    hint="Wait until it is done, then run the same command again.",
+                    hint="Wait until it has finished, then run the same command again.",
                 )
             time.sleep(_PAUSE)
         _HELD.add(holder)
@@ -311,7 +308,7 @@ def _locked(handle: int) -> bool:
 
 
 def sync_folder(folder: Path) -> None:
-    """Wait until the disk knows which files a folder has."""
+    """Wait until the disk has recorded which files a folder has."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
@@ -321,10 +318,10 @@ def sync_folder(folder: Path) -> None:
 
 @contextlib.contextmanager
 def refusals(path: Path, deed: str) -> Iterator[None]:
-    """Turn the file system's refusals into ours."""
+    """Turn an OSError of the block into a StorageError, e.g. ``cannot read /some/path: ...``."""
     try:
         yield
     except OSError as error:
         reason = error.strerror or str(error)
-        hint = _HINTS.get(error.errno or 0, "Mend the cause, then run the same command again.")
+        hint = _HINTS.get(error.errno or 0, "Fix the cause, then run the same command again.")
         raise StorageError(f"cannot {deed} {path}: {reason}", hint=hint) from error

@@ -1,4 +1,4 @@
-"""What a producer probably meant."""
+"""A misspelt word -> a hint at what the producer probably meant."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return a hint that names the most similar known word, or all of them."""
+    """Return a hint that names the most similar known word, or all known words if none is similar."""
     choices = sorted(known)
     close = difflib.get_close_matches(word, choices, n=1, cutoff=0.6)
     return f"Did you mean '{close[0]}'?" if close else f"Known here: {', '.join(choices)}."

@@ -1,7 +1,7 @@
 """Text -> well-formed XML, whatever the text holds.
 
-A character that XML 1.0 cannot carry (control characters, lone surrogates, U+FFFE) becomes U+FFFD: nothing a writer
-typed can break the feed or a page.
+Characters that XML 1.0 cannot carry (control characters, lone surrogates, U+FFFE) become U+FFFD, so nothing a writer
+types can break the feed or a page.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ def element(name: str, content: str = "", /, *, inner: str = "", **attributes: s
 
     Args:
         name: With its prefix, e.g. ``itunes:image``.
-        content: Its text, to be escaped.
-        inner: Its child elements, already XML; they stand after the text.
-        attributes: In the order given; those without a value are left out. ``_`` in a name is written as ``-``.
+        content: Its text; escaped here.
+        inner: Its child elements, already XML; they follow the text.
+        attributes: In this order; those without a value are left out. ``_`` in a name is written as ``-``.
     """
     start = name + "".join(
         f' {key.replace("_", "-")}="{clean(value).translate(_ATTRIBUTE)}"' for key, value in attributes.items() if value
@@ -42,5 +42,5 @@ def element(name: str, content: str = "", /, *, inner: str = "", **attributes: s
 
 
 def optional(name: str, text: str, **attributes: str) -> str:
-    """Return the element, or nothing if there is no text to put in."""
+    """Return the element, or an empty text if there is nothing to put in."""
     return element(name, text, **attributes) if text else ""

@@ -1,4 +1,4 @@
-"""How much of the machine is ours."""
+"""How many processors we may use."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ import os
 
 
 def available() -> int:
-    """Return how many processors this process may use: fewer than there are where it is pinned to some."""
+    """Return how many processors this process may use; fewer than the machine has if the process is pinned."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

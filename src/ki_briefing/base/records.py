@@ -1,7 +1,7 @@
-"""Frozen dataclasses from and to plain data: the one door between TOML or JSON and our values.
+"""Plain data (dict, list, str, int, float, bool, None, datetime) <-> frozen dataclasses: our door to TOML and JSON.
 
-Plain data (dict, list, str, int, float, bool, None, datetime) <-> dataclass. Every key must be known, every value of
-the type that the dataclass names: nothing is converted silently but a whole number where any number will do.
+Every key must be known and every value must have the type that the dataclass names. Nothing is converted silently,
+except a whole number where any number will do.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """What a number may be, both ends included; stands in an ``Annotated`` type."""
+    """The range of a number, both ends included; for use in ``Annotated``."""
 
     least: float
     most: float
@@ -41,7 +41,7 @@ class Between:
 
 @dataclass(frozen=True, slots=True)
 class Such:
-    """What a text must be: a test and its meaning in words; stands in an ``Annotated`` type."""
+    """A condition on a text, as a test and in words; for use in ``Annotated``."""
 
     holds: Callable[[str], bool]
     meaning: str
@@ -49,7 +49,7 @@ class Such:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A key of a table and its value: a list is a tuple, a table is ``Options``."""
+    """A key of a table and its value; lists have become tuples, tables ``Options``."""
 
     key: str
     value: Plain
@@ -57,10 +57,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The keys of a table that its dataclass leaves to somebody else: they go to a field of this type.
+    """A field of this type collects the keys of a table that its dataclass does not know, for somebody else to read.
 
     Attributes:
-        place: Where the table stands, for errors; no part of the value.
+        place: Where the table is, for error messages; not part of the value.
     """
 
     items: tuple[Option, ...] = ()
@@ -68,13 +68,13 @@ class Options:
 
 
 class RecordError(ValueError):
-    """The data is not of the shape asked for.
+    """The data does not have the shape of the dataclass.
 
     Attributes:
         place: Where in the data, e.g. ``sound: bit_rate``.
         complaint: What is wrong there.
-        word: The unknown key, if that is what is wrong.
-        known: The keys that are known there.
+        word: The unknown key, if that is the fault; else empty.
+        known: The keys allowed there.
     """
 
     def __init__(self, place: str, complaint: str, word: str = "", known: tuple[str, ...] = ()) -> None:
@@ -89,8 +89,8 @@ def from_plain(kind: type[T], data: Any, *, place: str = "", given: dict[str, An
     """Return plain data as a dataclass.
 
     Args:
-        place: What errors call the whole, e.g. a file's name.
-        given: Fields that do not come from the data, and must not stand in it.
+        place: What errors call the data as a whole, e.g. a file's name.
+        given: Values of fields that the data must not contain.
 
     Raises:
         RecordError: A key is unknown or missing, or a value is of another type.
@@ -100,10 +100,10 @@ def from_plain(kind: type[T], data: Any, *, place: str = "", given: dict[str, An
 
 
 def from_options(kind: type[T], options: Options, *, known: tuple[str, ...] = ()) -> T:
-    """Return the keys that a table's dataclass left over as another dataclass.
+    """Return the keys that a table's dataclass did not know as another dataclass.
 
     Args:
-        known: The keys that the table's own dataclass took; errors name them too.
+        known: The keys that the first dataclass knew; errors name them too.
 
     Raises:
         RecordError: A key is unknown or missing, or a value is of another type.
@@ -130,9 +130,9 @@ def from_json(kind: type[T], text: str) -> T:
 
 
 def to_plain(value: Any) -> Any:
-    """Return a value as what JSON knows: dataclasses as objects, tuples as lists, dates as ISO 8601, others as text.
+    """Return a value in JSON's types: dataclasses as objects, tuples as lists, dates as ISO 8601, others as text.
 
-    A field that does not count when two are compared is left out.
+    Fields with ``compare=False`` are left out.
     """
     if is_dataclass(value):
         return {item.name: to_plain(getattr(value, item.name)) for item in fields(value) if item.compare}
@@ -148,12 +148,12 @@ def to_plain(value: Any) -> Any:
 def to_json(value: Any, indent: int | None = None) -> str:
     """Return a value as JSON; equal values give equal text."""
     text = json.dumps(to_plain(value), ensure_ascii=False, indent=indent)
-    return text.encode("utf-8", "replace").decode()  # the name of a file may hold what is no text
+    return text.encode("utf-8", "replace").decode()  # file names may hold bytes that are not text
 
 
 @cache
 def _shape(kind: type) -> tuple[dict[str, Any], frozenset[str]]:
-    """Return a dataclass's fields with their types, and the names of those that have no default."""
+    """Return a dataclass's fields with their types, and the names of the fields without a default."""
     hints = typing.get_type_hints(kind, include_extras=True)
     bare = (item.name for item in fields(kind) if item.default is MISSING and item.default_factory is MISSING)
     return {item.name: hints[item.name] for item in fields(kind)}, frozenset(bare)
@@ -202,7 +202,7 @@ def _value(kind: Any, value: Any, place: str) -> Any:
         if isinstance(limits, Such):
             if not limits.holds(found):
                 raise RecordError(place, f"must be {limits.meaning}, not {value!r}")
-        elif not limits.least <= found <= limits.most:  # NaN is not, either
+        elif not limits.least <= found <= limits.most:  # also catches NaN
             raise RecordError(place, f"must be from {limits.least:n} to {limits.most:n}, not {value!r}")
         return found
     if isinstance(kind, types.UnionType):  # X | None

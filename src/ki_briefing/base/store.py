@@ -1,6 +1,6 @@
-"""A cache that believes nothing: bytes, by the digest of what they are made of. What is found broken is deleted.
+"""A cache on disk. Key (the digest of everything the content was made from) -> bytes.
 
-A broken cache is a slow build, never an error.
+Every entry is verified when it is read, and a broken one is deleted: a broken cache is a slow build, never an error.
 """
 
 from __future__ import annotations
@@ -10,13 +10,9 @@ import errno
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import BrokenEntry, StorageError
 from ki_briefing.base.files import refusals, refuse_links, write_atomically
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _MAGIC = b"KIB2"
 _DIGEST_SIZE = 32
@@ -25,33 +21,33 @@ _LOST = (errno.ENOENT, errno.EIO)  # a file is gone, or its place on the disk ha
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """A cache by content: entries are named by a digest of what they are made of and carry a digest of what they hold.
+    """A folder of entries. Each is named by its key and holds a digest of its content.
 
-    A broken, torn or foreign entry is as good as absent: whoever finds it deletes it, and it is made again.
+    A broken, torn or foreign entry counts as absent: whoever finds it deletes it, and it is made again.
     """
 
     folder: Path
 
     def path(self, key: str) -> Path:
-        """Return where the entry of this key stands, or would stand."""
+        """Return where the entry of this key is, or would be."""
         return self.folder / key[:2] / key
 
     def read(self, key: str) -> bytes | None:
-        """Return the entry's bytes, or None if there is none; a broken one is deleted."""
+        """Return the entry's content, or None if there is no entry; a broken one is deleted."""
         try:
             return read_entry(self.path(key))
         except StorageError:
             return None
 
     def size(self, key: str) -> int:
-        """Return how many bytes the entry holds, unchecked; -1 if there is none."""
+        """Return the size of the entry's content [bytes], unverified; -1 if there is no entry."""
         try:
             return self.path(key).stat().st_size - len(_MAGIC) - _DIGEST_SIZE
         except OSError:
             return -1
 
     def write(self, key: str, content: bytes) -> Path:
-        """Make an entry and return its file.
+        """Write an entry and return its file.
 
         Raises:
             StorageError: The disk refused.
@@ -61,22 +57,13 @@ class Store:
         write_atomically(path, (_MAGIC, _content_digest(content), content), durable=False)
         return path
 
-    def sweep(self, keep: Iterable[str]) -> None:
-        """Delete every entry whose key is not among those to keep."""
-        kept = set(keep)
-        for shard in self.folder.glob("[0-9a-f][0-9a-f]"):
-            for entry in shard.iterdir():
-                if entry.name not in kept:
-                    with contextlib.suppress(OSError):
-                        entry.unlink()
-
 
 def read_entry(path: Path) -> bytes:
-    """Return what a store's entry holds.
+    """Return the content of a store entry.
 
     Raises:
-        BrokenEntry: The entry is absent, torn or changed, or the disk has lost it; it is deleted.
-        StorageError: The disk refused to read it.
+        BrokenEntry: The entry was missing, torn, changed or lost by the disk; it has been deleted.
+        StorageError: The disk refused.
     """
     with refusals(path, "read"):
         try:
@@ -95,8 +82,8 @@ def read_entry(path: Path) -> bytes:
 
 
 def sweep_broken(folder: Path) -> None:
-    """Delete every broken entry of the stores in a folder: a disk that has spoilt one may have spoilt others."""
-    for entry in folder.glob("*/[0-9a-f][0-9a-f]/[0-9a-f]*"):  # not what somebody else writes just now
+    """Delete every broken entry of the stores in a folder: a disk that spoilt one may have spoilt others."""
+    for entry in folder.glob("*/[0-9a-f][0-9a-f]/[0-9a-f]*"):  # not the temporary files of other writers
         with contextlib.suppress(StorageError):
             read_entry(entry)
 

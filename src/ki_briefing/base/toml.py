@@ -1,6 +1,6 @@
-"""A producer's TOML, changed where they wrote it: comments, order and layout stay. The only door to tomlkit.
+"""TOML text, values -> TOML text, with the producer's comments, order and layout intact. The only door to tomlkit.
 
-Text, values -> text. Reading is left to the standard library's tomllib, which is strict.
+Settings are read with the standard library's tomllib, which is strict.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 def with_values(text: str, table: str, values: Mapping[str, Value]) -> str:
-    """Return the text with these keys in a table, which is made if it is not there; an inline table for a mapping.
+    """Return the text with these keys set in a table, which is added if missing; a mapping becomes an inline table.
 
     Args:
         text: Valid TOML.
-        table: Its name; empty for the keys above all tables.
+        table: The table's name; empty for the keys above all tables.
     """
     document = tomlkit.parse(text)
     if table and table not in document:

@@ -1,4 +1,4 @@
-"""Addresses of the web that people write: in articles, in show.toml, in another host's feed."""
+"""Web addresses as people write them (in articles, in show.toml, in another host's feed) -> safe ones, or none."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _BASE = re.compile(r"https?://[^\s/?#]+(?:/[^\s?#]*)?")
 
 
 def web_address(address: str) -> str:
-    """Return an ``http`` or ``https`` address in ASCII, or nothing if it is another kind of address.
+    """Return an ``http`` or ``https`` address in ASCII, or an empty text for any other kind of address.
 
-    What an article gives as its address ends up in links: a ``javascript:`` or ``file:`` address must not.
+    An article's addresses end up in links; a ``javascript:`` or ``file:`` address must not.
     """
     try:
         parts = urlsplit(address.strip())
@@ -30,10 +30,10 @@ def web_address(address: str) -> str:
 
 
 def is_address(text: str) -> bool:
-    """Tell whether a text is an address of the web, or empty."""
+    """Tell whether a text is a web address, or empty."""
     return not text or web_address(text) != ""
 
 
 def is_base(text: str) -> bool:
-    """Tell whether a text is an address that paths can be written behind, or empty."""
+    """Tell whether a text is a web address to which paths can be appended, or empty."""
     return is_address(text) and (not text or _BASE.fullmatch(text) is not None)

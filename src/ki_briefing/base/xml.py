@@ -1,6 +1,6 @@
-"""XML of strangers, parsed without what could reach out or expand. The only door to defusedxml.
+"""Strangers' XML -> elements of the standard library's ElementTree. The only door to defusedxml.
 
-Text or bytes -> elements of the standard library's ElementTree.
+Nothing in the XML can expand or load anything from elsewhere.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class XmlError(ValueError):
-    """It is not well-formed, or declares a document type, which could hide an attack."""
+    """The XML is not well-formed, or declares a document type, which could hide an attack."""
 
 
 def parse_xml(content: str | bytes) -> Element:
     """Return the root element.
 
     Raises:
-        XmlError: As above.
+        XmlError: The XML cannot be used.
     """
     try:
         root: Element = ElementTree.fromstring(content, forbid_dtd=True)

@@ -1,6 +1,6 @@
-"""The command line: parse, call once, print. The only place that prints or exits.
+"""The command line: parse, call once, print. Nothing else prints or exits.
 
-One module per group of commands. Heavy packages are imported by the stage that needs them, when it needs them.
+There is one module per group of commands. Each stage imports heavy packages only when it needs them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class _Commands(click.Group):
         return list(self.commands)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; without a word when the reader of our output has gone."""
+        """Run a command; end silently if the reader of our output has gone."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
@@ -32,7 +32,7 @@ class _Commands(click.Group):
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="ki-briefing")
-@click.option("-q", "--quiet", is_flag=True, help="Say nothing but results and errors.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but results and errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Show the traceback of an error.")
 @click.pass_context
 def cli(context: click.Context, quiet: bool, verbose: bool) -> None:

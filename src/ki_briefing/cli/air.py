@@ -1,4 +1,4 @@
-"""What goes on air: publish, run, preview."""
+"""The commands that go on air: publish, run, preview."""
 
 from __future__ import annotations
 
@@ -17,35 +17,36 @@ from ki_briefing.cli.output import JSON, SHOW, clear_progress, print_json, progr
 @SHOW
 @JSON
 def publish(show_folder: Path, as_json: bool) -> None:
-    """Bring the public folder up to date, feed last."""
+    """Bring the public folder up to date.
+
+    Print the files that were written; the feed comes last.
+    """
     from ki_briefing.publish import publish_show
 
-    report = publish_show(show_folder, now=datetime.now().astimezone())
+    done = publish_show(show_folder, now=datetime.now().astimezone())
     if as_json:
-        print_json(report, indent=None)
+        print_json(done, indent=None)
     else:
-        for path in report.written:
+        for path in done.written:
             say(path)
-    for problem in report.problems:
+    for problem in done.problems:
         say(f"not published: {problem.folder}: {problem.error}", err=True)
-    for folder in report.waiting:
+    for folder in done.waiting:
         talk(f"waits for its date: {folder.parent}")
-    for folder in report.busy:
-        talk(f"is being built just now, stays as it was: {folder.parent}")
-    talk(
-        f"Episodes in the feed: {report.episodes}; files written: {len(report.written)}, removed: {len(report.removed)}"
-    )
-    sys.exit(Exit.DATA if report.problems else Exit.DONE)
+    for folder in done.busy:
+        talk(f"stays as it is while it is being built: {folder.parent}")
+    talk(f"Episodes in the feed: {done.episodes}; files written: {len(done.written)}, removed: {len(done.removed)}")
+    sys.exit(Exit.DATA if done.problems else Exit.DONE)
 
 
 @click.command()
 @SHOW
 @JSON
 def run(show_folder: Path, as_json: bool) -> None:
-    """Do all that is to be done: cron's command.
+    """Do everything that is due: the command for cron.
 
-    Articles in the show's inbox/ become episodes; what is new or was edited is built and checked; what passes is
-    published. Says nothing when all is well.
+    Turn the articles in the show's inbox/ into episodes, build and check new and edited episodes, publish those that
+    pass. Print nothing when all is well.
     """
     from ki_briefing.run import run_show
 
@@ -54,7 +55,7 @@ def run(show_folder: Path, as_json: bool) -> None:
     if as_json:
         print_json(report)
     watched = sys.stderr.isatty()
-    for line in report.said(again=watched):
+    for line in report.messages(again=watched):
         say(line, err=True)
     if watched:
         talk(str(report))
@@ -65,13 +66,13 @@ def run(show_folder: Path, as_json: bool) -> None:
 
 @click.command()
 @SHOW
-@click.option("--port", default=8000, help="Port on this machine.", show_default=True)
+@click.option("--port", default=8000, help="Port to serve on.", show_default=True)
 def preview(show_folder: Path, port: int) -> None:
-    """Serve the public folder on this machine, until Ctrl-C."""
-    from ki_briefing.publication.preview import serve
+    """Serve the public folder on this machine until Ctrl-C."""
+    from ki_briefing.publication.preview import Preview
     from ki_briefing.show.workspace import find_show
 
-    with serve(find_show(show_folder).public, port) as server:
-        say(f"http://127.0.0.1:{server.server_port}/")
+    with Preview(find_show(show_folder).public, port) as server:
+        say(server.url)
         with contextlib.suppress(KeyboardInterrupt):
             server.serve_forever()

@@ -1,4 +1,4 @@
-"""Finished episodes: build, check, verify."""
+"""The commands for finished episodes: build, check, verify."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 @click.option("--engine", help="Speak with this engine instead of show.toml's.")
 @JSON
 def build(episodes: tuple[Path, ...], engine: str | None, as_json: bool) -> None:
-    """Build EPISODES: MP3 and everything beside it.
+    """Build EPISODES: the MP3 and everything beside it.
 
-    Folders of a show, or article files. Without a name, every episode of the show in the current folder.
+    Name episode folders or article files. Without EPISODES, build every episode of the show in the current folder.
     """
     from ki_briefing.build import build_episode
 
@@ -57,7 +57,10 @@ def _report(built: Built) -> None:
 @EPISODES
 @JSON
 def check(episodes: tuple[Path, ...], as_json: bool) -> None:
-    """Measure finished EPISODES; say what to do."""
+    """Check finished EPISODES and say what to improve.
+
+    Name episode folders or article files. Without EPISODES, check every episode of the show in the current folder.
+    """
     from ki_briefing.check import check_episode
 
     passed = True
@@ -73,10 +76,10 @@ def check(episodes: tuple[Path, ...], as_json: bool) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--trust", type=click.File(encoding="ascii"), help="Certificates (PEM) that you trust.")
+@click.option("--trust", type=click.File(encoding="ascii"), help="Trust the certificates in this PEM file.")
 @JSON
 def verify(file: Path, trust: Any, as_json: bool) -> None:
-    """Say who signed the MP3 FILE and whether it changed."""
+    """Say who signed the MP3 FILE and whether it has changed."""
     from ki_briefing.episode.verdict import Seal
     from ki_briefing.episode.verdict import verify as judge
 

@@ -23,10 +23,10 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 def main() -> None:
     """Run the command line and exit with a documented code."""
-    if sys.stdin is None:  # closed: else the first file we open would be taken for it
-        sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - to our end
+    if sys.stdin is None:  # it is closed: the first file we open would be taken for it
+        sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - stays open until we exit
     signal.signal(signal.SIGTERM, _terminate)
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's threads: each costs 30 ms and finds nothing to do
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # each of numpy's threads costs 30 ms and has nothing to do
     try:
         cli.main(standalone_mode=False)
     except BriefingError as error:
@@ -37,11 +37,11 @@ def main() -> None:
         error.show()
         sys.exit(Exit.USAGE)
     except (KeyboardInterrupt, click.Abort):
-        close_output()  # else we would wait at our end for a reader that may not come
+        close_output()  # else our exit would wait for a reader that may never come
         _fail(Exit.INTERRUPTED, "interrupted", "Run the same command again: what is done is kept.")
     except click.ClickException as error:
         _fail(Exit.NO_INPUT, error.format_message(), "Check the path.")
-    except OSError as error:  # files have their own errors: this is the output
+    except OSError as error:  # of the output: other files' errors have become StorageErrors
         if error.filename or error.errno not in _NO_ROOM:
             raise
         close_output()

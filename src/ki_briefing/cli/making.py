@@ -1,4 +1,4 @@
-"""A show, and an episode of it, are made: init, new."""
+"""The commands that make a show or an episode: init, new."""
 
 from __future__ import annotations
 
@@ -12,12 +12,10 @@ from ki_briefing.cli.output import SHOW, say, talk
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--title", default="", help="The podcast's name.")
-@click.option("--base-url", default="", help="Address at which its public folder will be served.")
-@click.option("--sign", is_flag=True, help="Make a key and certificate: episodes carry C2PA provenance.")
-@click.option(
-    "--feed", type=click.Path(path_type=Path), help="Go on with the feed of another host, saved as this file."
-)
+@click.option("--title", default="", help="Give the podcast this title.")
+@click.option("--base-url", default="", help="Set the address where its public folder will be served.")
+@click.option("--sign", is_flag=True, help="Make a key and a certificate, to sign episodes (C2PA).")
+@click.option("--feed", type=click.Path(path_type=Path), help="Continue another host's feed, saved in this file.")
 def init(folder: Path, title: str, base_url: str, sign: bool, feed: Path | None) -> None:
     """Make a new show in FOLDER."""
     from ki_briefing.scaffold import init_show
@@ -30,20 +28,23 @@ def init(folder: Path, title: str, base_url: str, sign: bool, feed: Path | None)
 @click.command()
 @click.argument("source", type=click.Path(path_type=Path))
 @SHOW
-@click.option("--date", help="When it goes on air, e.g. 2026-01-15T06:00:00+01:00; else now.")
+@click.option("--date", help="Set when it goes on air, e.g. 2026-01-15T06:00:00+01:00; default: now.")
 def new(source: Path, show_folder: Path, date: str | None) -> None:
-    """Make the article SOURCE an episode of a show. Freezes its guid, date and number."""
+    """Make the article SOURCE an episode of a show.
+
+    Give it a guid, a date and a number, which never change.
+    """
     from ki_briefing.new import new_episode
     from ki_briefing.show.workspace import find_show
 
     try:
         aired = datetime.fromisoformat(date) if date else None
     except ValueError as error:
-        raise click.BadParameter(f"{date!r} is no ISO 8601 date", param_hint="--date") from error
+        raise click.BadParameter(f"{date!r} is not an ISO 8601 date", param_hint="--date") from error
     if aired and not 1970 <= aired.year < 3000:
-        raise click.BadParameter(f"{date!r} is no year to go on air", param_hint="--date")
+        raise click.BadParameter(f"{date!r} is not a year between 1970 and 2999", param_hint="--date")
     if aired and (aired.utcoffset() or timedelta()) % timedelta(minutes=1):
-        raise click.BadParameter(f"{date!r} is in a zone that is not whole minutes from UTC", param_hint="--date")
+        raise click.BadParameter(f"{date!r} is not a whole number of minutes from UTC", param_hint="--date")
     if aired and aired.tzinfo is None:
         aired = aired.astimezone()
     folder = new_episode(source, find_show(show_folder), date=aired, now=datetime.now().astimezone())

@@ -1,4 +1,4 @@
-"""How commands talk: results go to stdout, everything else to stderr, progress only to a terminal."""
+"""How commands print: results to stdout, everything else to stderr, progress only to a terminal."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 EPISODES = click.argument("episodes", nargs=-1, type=click.Path(path_type=Path))
 EPISODE = click.argument("episode", type=click.Path(path_type=Path))
-JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
-SHOW = click.option("--show", "show_folder", type=click.Path(path_type=Path), default=".", help="The show's folder.")
+JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+SHOW = click.option(
+    "--show", "show_folder", type=click.Path(path_type=Path), default=".", help="Use the show in this folder."
+)
 
 
 def all_episodes() -> tuple[Path, ...]:
@@ -31,7 +33,7 @@ def all_episodes() -> tuple[Path, ...]:
 
 
 def say(text: object, *, err: bool = False, nl: bool = True) -> None:
-    """Print a text, to stdout as a result or to stderr; what an article holds plays no tricks on a terminal."""
+    """Print a text to stdout, or to stderr, without control characters that could play tricks on a terminal."""
     click.echo(_CONTROL.sub(lambda sign: f"\\u{ord(sign[0]):04x}", str(text)), err=err, nl=nl)
 
 
@@ -41,26 +43,26 @@ def print_json(value: Any, indent: int | None = 2) -> None:
 
 
 def talk(text: str) -> None:
-    """Tell a person something that is no result; nothing with ``--quiet``."""
+    """Tell a person something that is not a result, unless ``--quiet`` is given."""
     if not click.get_current_context().obj["quiet"]:
         say(text, err=True)
 
 
 def progress() -> Callable[[str, int, int], None] | None:
-    """Return a reporter of progress on a terminal's stderr, or None where nobody watches."""
+    """Return a function that shows progress on stderr, or None if that is not a terminal."""
     if click.get_current_context().obj["quiet"] or not sys.stderr.isatty():
         return None
     return lambda stage, done, total: click.echo(f"\r\x1b[K{stage} {done}/{total}", err=True, nl=False)
 
 
 def clear_progress() -> None:
-    """Leave nothing of the progress on the terminal."""
+    """Erase the progress from the terminal."""
     if sys.stderr.isatty():
         click.echo("\r\x1b[K", err=True, nl=False)
 
 
 def close_output() -> None:
-    """Write nothing more to stdout, not even what is waiting to be written."""
+    """Write nothing more to stdout, not even what is buffered."""
     if sys.stdout:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())

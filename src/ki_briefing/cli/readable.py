@@ -1,7 +1,4 @@
-"""What will be said, for a reader at a terminal.
-
-Script, Utterance -> text. The spoken form stands below the written one where they differ.
-"""
+"""Script, Utterance -> text for a terminal. The spoken form is shown below the written one where they differ."""
 
 from __future__ import annotations
 
@@ -18,7 +15,7 @@ _SPELLED = re.compile(r"\b[A-ZÄÖÜ](?: [A-ZÄÖÜ])+s?\b")
 
 
 def script_text(script: Script) -> str:
-    """Return a script segment by segment, what is left out, and how long it will be."""
+    """Return a script, segment by segment, with its omissions and its approximate length."""
     lines = [script.title, "=" * len(script.title)]
     for segment in script.segments:
         lines += ["", f"[{segment.kind}] {segment.title}"]
@@ -33,7 +30,7 @@ def script_text(script: Script) -> str:
 
 
 def explained(utterance: Utterance) -> str:
-    """Return what is said, and below it every decision and every pronunciation from a lexicon."""
+    """Return the spoken form, and below it every decision and every pronunciation from a lexicon."""
     lines = [utterance.spoken]
     for span in utterance.spans:
         said = utterance.spoken[span.spoken_start : span.spoken_end]
@@ -45,7 +42,7 @@ def explained(utterance: Utterance) -> str:
 
 
 def _legible(utterance: Utterance) -> str:
-    """Return the spoken form with spelled letters as one is used to read them: KI-Modell, not K I-Modell."""
+    """Return the spoken form with spelled-out letters joined as in the written form: KI-Modell, not K I-Modell."""
 
     def together(letters: re.Match[str]) -> str:
         word = letters[0].replace(" ", "")

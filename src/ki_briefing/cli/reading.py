@@ -1,4 +1,4 @@
-"""What will be said: script, verbalize, lexicon."""
+"""The commands about what will be said: script, verbalize, lexicon."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 @EPISODE
 @JSON
 def script(episode: Path, as_json: bool) -> None:
-    """Show what will be said and what is left out."""
+    """Show what EPISODE will say and what is left out.
+
+    Name an episode folder or an article file.
+    """
     from ki_briefing.build import read_script
     from ki_briefing.cli.readable import script_text
     from ki_briefing.script import forecast
@@ -37,11 +40,11 @@ def script(episode: Path, as_json: bool) -> None:
 @click.command()
 @click.argument("file", type=click.File(encoding="utf-8"), default="-")
 @JSON
-@click.option("--explain", is_flag=True, help="Name the class of each decision.")
+@click.option("--explain", is_flag=True, help="Show each decision and its class.")
 @click.option("--lexicon", type=click.Path(path_type=Path, exists=True), help="Use this lexicon.toml too.")
-@click.option("--try", "attempts", multiple=True, metavar="WORD=SPELLING", help="Try a lexicon entry.")
+@click.option("--try", "attempts", multiple=True, metavar="WORD=SPELLING", help="Try an entry for the lexicon.")
 def verbalize(file: Any, as_json: bool, explain: bool, lexicon: Path | None, attempts: tuple[str, ...]) -> None:
-    """Say how each line of FILE will be spoken."""
+    """Show how each line of FILE, or of the input, will be spoken."""
     from ki_briefing.german.lexicon import Lexicon, load_lexicon, with_entry
 
     known = load_lexicon(*filter(None, [lexicon])) if as_json or explain or lexicon or attempts else Lexicon()
@@ -58,9 +61,12 @@ def verbalize(file: Any, as_json: bool, explain: bool, lexicon: Path | None, att
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
 @SHOW
-@click.option("--shipped", is_flag=True, help="Print also the words that come with ki-briefing.")
+@click.option("--shipped", is_flag=True, help="Also print the words that come with ki-briefing.")
 def lexicon(file: Path | None, show_folder: Path, shipped: bool) -> None:
-    """Print a show's words as W3C PLS, or add FILE's to them."""
+    """Print a show's words as W3C PLS, or add those of FILE.
+
+    FILE is a lexicon in W3C PLS.
+    """
     from ki_briefing.german.pronunciations import export_pronunciations, import_pronunciations
     from ki_briefing.show.workspace import find_show
 
@@ -76,11 +82,11 @@ def _lines(file: Any) -> Iterator[str]:
         for line in file:
             yield line.rstrip("\n")
     except UnicodeDecodeError as error:
-        raise ArticleError(f"{file.name} is no UTF-8", "Convert it: iconv -f CP1252 -t UTF-8") from error
+        raise ArticleError(f"{file.name} is not UTF-8", "Convert it: iconv -f CP1252 -t UTF-8") from error
 
 
 def _print(line: str, known: Lexicon, *, as_json: bool, explain: bool) -> None:
-    """Print what is said for a line, as it is found: a line may be a book."""
+    """Print how a line is spoken, piece by piece, because a line may be a book."""
     from ki_briefing.cli.readable import explained
     from ki_briefing.script import read_aloud
 

@@ -1,4 +1,4 @@
-"""Who can speak: voices."""
+"""The command about who can speak: voices."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ki_briefing.cli.output import JSON, print_json, say
 @click.command()
 @JSON
 def voices(as_json: bool) -> None:
-    """List engines and voices of this machine."""
+    """List the engines and voices on this machine."""
     from ki_briefing.voice import list_engines
 
     engines = list_engines()

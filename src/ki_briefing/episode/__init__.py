@@ -1,1 +1,1 @@
-"""What lies beside the MP3 and inside it: tag, chapters, transcripts, notes, pictures, backlink, provenance."""
+"""What surrounds the sound of an episode: tag, chapters, transcripts, notes, pictures, backlink, provenance."""

@@ -1,7 +1,7 @@
-"""Where everything is served: the one place that knows how addresses and paths in the public folder are made.
+"""Base address, episode, asset -> paths below the public folder, and full addresses. No other module makes them.
 
-Base address, episode, asset -> path below the public folder, or full address. Without a base address (an episode that
-is built but not published) every full address is empty. All are ASCII, because some players read them as Latin-1.
+Without a base address (an episode that is built but not published) every full address is empty. All are ASCII, because
+some players read them as Latin-1.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Addresses:
     """The addresses of a show.
 
     Attributes:
-        base: Where the public folder is served, without a trailing slash; empty if it is not.
+        base: Where the public folder is served, without a trailing slash; empty if it is not served.
     """
 
     base: str = ""
@@ -32,7 +32,7 @@ class Addresses:
         return cls(base_url.rstrip("/"))
 
     def url(self, path: str) -> str:
-        """Return the full address of a path below the public folder, or nothing if it is not served."""
+        """Return the full address of a path below the public folder; empty if that is not served."""
         return f"{self.base}/{path}" if self.base else ""
 
     @property
@@ -42,7 +42,7 @@ class Addresses:
 
     @property
     def feed(self) -> str:
-        """The feed, its first page."""
+        """The feed's current page."""
         return self.url(FEED_PATH)
 
     def episode(self, slug: str) -> str:
@@ -64,5 +64,5 @@ def episode_path(slug: str) -> str:
 
 
 def asset_path(slug: str, asset: Asset) -> str:
-    """Return the path of an episode's file: its name tells its content, so it may be cached for ever."""
+    """Return the path of an episode's file; its name depends on its content, so it may be cached for ever."""
     return f"{episode_path(slug)}{asset.published_name}"

@@ -1,7 +1,7 @@
-"""Covers: a producer's picture, checked, as the feed and as the MP3's tag carry it; the show's, or an episode's own.
+"""A producer's picture file -> JPEG bytes for the feed, the MP3's tag or a chapter.
 
-Picture file -> JPEG bytes. The limits are those of the podcast directories (PSP-1, Apple): square, 1400 to 3000
-pixels, RGB. Nothing but the pixels is passed on: a camera's place and time stay at home.
+Covers must meet the limits of the podcast directories (PSP-1, Apple): square, 1400 to 3000 pixels, RGB. Only the
+pixels are passed on, so the place and time that a camera recorded are not published.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from ki_briefing.base.store import Store
 
 SMALLEST, LARGEST = 1400, 3000
-"""Sides a cover may have [pixels]."""
+"""Smallest and largest side of a cover [pixels]."""
 
 LARGEST_SIDE, MOST_PIXELS = 6000, 36_000_000
-"""What an article's picture may have: decoded, each pixel takes four bytes, more than once [pixels]."""
+"""Limits for an article's picture [pixels]: when it is decoded, each pixel takes four bytes, more than once."""
 
 TAG_SIDE = 800
 """Side of the picture in the MP3's tag [pixels]."""
@@ -35,7 +35,7 @@ CHAPTER_SIDE = 600
 
 _FEED_BYTES, _TAG_BYTES, _CHAPTER_BYTES = 500_000, 150_000, 40_000
 _MOST_BYTES = 30_000_000  # of the file that is read
-_RECIPE = "cover 1"  # part of the cache key: changes whenever the code below would make other pictures
+_RECIPE = "cover 1"  # part of the store's keys: changes whenever the code below begins to make other pictures
 _LONGEST_NAME = 300  # characters of a path that a message repeats
 _COVER = "It is [podcast] cover in show.toml."
 _IMAGE = "It is the article's image."
@@ -45,11 +45,11 @@ _DEFAULT_IN_TAG = Path(__file__).parents[1] / "data" / "cover-tag.jpg"
 
 @dataclass(frozen=True, slots=True)
 class Artwork:
-    """A cover as it is published; both are JPEG, RGB and square.
+    """A cover as it is published; both versions are JPEG, RGB and square.
 
     Attributes:
-        feed: For the feed, the site and directories, as large as the producer's picture, at most 500 kB.
-        tag: For the MP3's tag, 800 pixels, at most 150 kB: every episode carries it.
+        feed: For the feed, the site and directories: as large as the producer's picture, at most 500 kB.
+        tag: For the tag of every MP3: 800 pixels, at most 150 kB.
     """
 
     feed: bytes
@@ -57,7 +57,7 @@ class Artwork:
 
 
 class _Unfit(Exception):
-    """A picture that cannot be used, before it is known whose it is."""
+    """A picture that cannot be used; the caller knows whether it is the show's or an article's."""
 
     def __init__(self, path: Path, reason: str, hint: str) -> None:
         super().__init__()
@@ -66,13 +66,13 @@ class _Unfit(Exception):
 
 
 def load_cover(path: Path | None, store: Store) -> Artwork:
-    """Check a cover and return it as it is published; made once per picture, then taken from the store.
+    """Check a show's cover and return it as it is published; converted once, then taken from the store.
 
     Args:
         path: A JPEG or PNG file; None: the cover that comes with ki-briefing.
 
     Raises:
-        ConfigError: There is no such file, or it cannot be a cover.
+        ConfigError: The file does not exist, or cannot be a cover.
         StorageError: The store's disk refused.
     """
     if path is None:
@@ -84,10 +84,10 @@ def load_cover(path: Path | None, store: Store) -> Artwork:
 
 
 def load_picture(path: Path, store: Store) -> Artwork:
-    """Return an article's picture as its episode's cover: cut to the square in its middle, 1400 pixels.
+    """Return an article's picture as its episode's cover: cropped to the square in its middle, 1400 pixels.
 
     Raises:
-        ArticleError: There is no such file, or it cannot be used.
+        ArticleError: The file does not exist, or cannot be used.
         StorageError: The store's disk refused.
     """
     try:
@@ -97,10 +97,9 @@ def load_picture(path: Path, store: Store) -> Artwork:
 
 
 def load_chapter_picture(path: Path, store: Store) -> bytes:
-    """Return a picture within the article as JPEG for its chapter: cut to a square, 600 pixels, at most 40 kB.
+    """Return a section's picture as JPEG for its chapter: cropped to a square, 600 pixels, at most 40 kB.
 
-    Returns:
-        Nothing, if it cannot be used: it may be an icon, or no picture at all.
+    Empty if the picture cannot be used: it may be an icon, or no picture at all.
     """
     try:
         content = _read(path)
@@ -118,9 +117,9 @@ def load_chapter_picture(path: Path, store: Store) -> bytes:
 def _stored(path: Path, store: Store, *, side: int) -> Artwork:
     content = _read(path)
     keys = tuple(digest(_RECIPE, str(side), use, content) for use in ("feed", "tag"))
-    kept = tuple(store.read(key) for key in keys)
-    if kept[0] is not None and kept[1] is not None:
-        return Artwork(kept[0], kept[1])
+    feed, tag = (store.read(key) for key in keys)
+    if feed is not None and tag is not None:
+        return Artwork(feed, tag)
     picture = _open(content, path, side=side)
     made = Artwork(
         feed=_jpeg(picture, picture.width, _FEED_BYTES, path),
@@ -134,7 +133,7 @@ def _stored(path: Path, store: Store, *, side: int) -> Artwork:
 def _check_size(picture: Image, path: Path, *, side: int) -> None:
     width, height = picture.size
     size = f"is {width} by {height} pixels"
-    if side and 2 * min(width, height) < side:  # it is at most doubled
+    if side and 2 * min(width, height) < side:  # it is enlarged to double size at most
         raise _Unfit(path, f"{size}, too small", f"Its shorter side needs {side // 2} pixels, better {side}.")
     if side and (max(width, height) > LARGEST_SIDE or width * height > MOST_PIXELS):
         most = f"at most {LARGEST_SIDE} each way and {MOST_PIXELS // 1_000_000} million in all are taken"
@@ -156,9 +155,9 @@ def _read(path: Path) -> bytes:
 
 
 def _open(content: bytes, path: Path, *, side: int) -> Image:
-    """Return the picture upright and in RGB, cut to a square of this side, or as it is where the side is 0.
+    """Return the picture upright and in RGB, cropped to a square of this side; uncropped if the side is 0.
 
-    Whatever its header tells is checked before any pixel is decoded.
+    Everything in its header is checked before any pixel is decoded.
     """
     from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -170,7 +169,7 @@ def _open(content: bytes, path: Path, *, side: int) -> Image:
         raise _Unfit(path, "is neither JPEG nor PNG", "Save it as JPEG or PNG.") from error
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise _Unfit(path, "has far too many pixels", f"Scale it to {LARGEST} by {LARGEST} pixels.") from error
-    except (OSError, ValueError, SyntaxError) as error:  # Pillow's ways to say that a header is broken
+    except (OSError, ValueError, SyntaxError) as error:  # Pillow raises any of these for a broken header
         raise _Unfit(path, f"is broken: {error}", "Save it anew.") from error
     _check_size(picture, path, side=side)
     if picture.mode not in {"RGB", "RGBA", "L", "LA", "P"}:
@@ -195,7 +194,7 @@ def _without_transparency(picture: Image, path: Path) -> Image:
 
 
 def _jpeg(picture: Image, side: int, most: int, path: Path) -> bytes:
-    """Return the picture as JPEG, as good as fits into so many bytes."""
+    """Return the picture as JPEG, in the best quality that fits into ``most`` bytes."""
     from PIL import Image
 
     scaled = picture if picture.width == side else picture.resize((side, side), Image.Resampling.LANCZOS)

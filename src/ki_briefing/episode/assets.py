@@ -1,7 +1,4 @@
-"""Files of an episode, measured: what a feed and a web server must know of each.
-
-Path -> Asset, Alternate.
-"""
+"""A file of the episode -> Asset, Alternate: what a feed and a web server must know about it."""
 
 from __future__ import annotations
 
@@ -20,7 +17,7 @@ _CODECS = {".m4a": "mp4a.40.2", ".mp3": "mp3", ".opus": "opus"}
 
 
 def measure_asset(path: Path, media_type: str = "") -> Asset:
-    """Return what the feed must know of a file; without a media type, the suffix tells it.
+    """Return a file's size, digest and media type; if none is given, the suffix determines it.
 
     Raises:
         StorageError: The file cannot be read.
@@ -30,7 +27,7 @@ def measure_asset(path: Path, media_type: str = "") -> Asset:
 
 
 def measure_alternate(path: Path, episode: Episode) -> Alternate:
-    """Return what the feed must know of a format of the episode.
+    """Return what the feed must know about one format of the episode.
 
     Raises:
         StorageError: The file cannot be read.

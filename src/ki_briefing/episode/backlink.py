@@ -1,7 +1,7 @@
-"""The way back: what the newsroom puts into an article so that its readers find the episode.
+"""Release, podcast, addresses -> snippets that a newsroom pastes into the article, so that readers find the episode.
 
-Release, podcast, addresses -> snippets: a sentence as HTML, Markdown and plain text, data for the article's head, a
-player. Every snippet is complete as it is and runs nothing of its own; what a title holds stays text.
+A sentence as HTML, Markdown and plain text, data for the article's head, and a player. Every snippet is complete in
+itself and contains no script; titles are escaped.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
     from ki_briefing.show.settings import Podcast
 
 PLAYER_HEIGHT = 380
-"""Room for a long title, the buttons and the notice on a phone [CSS pixels]."""
+"""Enough for a long title, the buttons and the notice on a phone [CSS pixels]."""
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """Something to paste, and the name of the file that holds it."""
+    """A text to paste, and the name of its file."""
 
     name: str
     text: str
 
 
 def write_snippets(release: Release, podcast: Podcast, addresses: Addresses) -> tuple[Snippet, ...]:
-    """Return every snippet for the article of an episode; none while the show has no address."""
+    """Return all snippets for an episode's article; none if the show has no address."""
     page = addresses.episode(release.episode.slug)
     if not page:
         return ()
@@ -65,7 +65,7 @@ def to_text(podcast: str, page: str) -> str:
 
 
 def to_head(release: Release, podcast: Podcast, addresses: Addresses) -> str:
-    """Return what goes into the article's head: schema.org data that names its sound, and the feed."""
+    """Return the snippet for the article's head: schema.org data that names its sound, and a link to the feed."""
     data = describe_article(release, addresses)
     feed = (
         f'<link rel="alternate" type="application/rss+xml" title="{html.escape(podcast.title)}"'

@@ -1,7 +1,7 @@
-"""What a build made, and whether it still stands: build.json beside episode.json.
+"""A built folder, digest of the inputs -> the finished episode, if the folder holds it undamaged.
 
-build.json holds what episode.json does not: what the episode was made of, how loud it is, and the files that are not
-published. It is written last: without it nothing beside it counts as finished.
+build.json holds what episode.json does not: the digest of the inputs, the loudness, and the files that are not
+published. It is written last; a folder without it is not finished.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ class BuildRecord:
     """``build.json``.
 
     Attributes:
-        inputs: Digest of everything the episode is made of.
-        integrated: Programme loudness, joined of what its stretches were measured at when they were made [LUFS].
-        true_peak: Likewise [dBTP].
+        inputs: Digest of everything the episode is made from.
+        integrated: Programme loudness, as measured when its stretches were made [LUFS].
+        true_peak: Maximum true peak, measured in the same way [dBTP].
         utterances: How many the script has.
         omitted: What was written but is not spoken.
         degraded: Spoken forms of the utterances that the fallback voice says.
-        unpublished: The files that ``episode.json`` does not name, and itself.
+        unpublished: ``episode.json``, and the files that it does not name.
     """
 
     inputs: str
@@ -49,7 +49,7 @@ class BuildRecord:
 
 @dataclass(frozen=True, slots=True)
 class BuiltChapter:
-    """A chapter of the finished episode; it starts so many seconds after the beginning."""
+    """A chapter of the finished episode, with its start [s]."""
 
     start: float
     title: str
@@ -57,15 +57,16 @@ class BuiltChapter:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A finished episode, for whoever asked for it.
+    """A finished episode, as a build returns it; its field names are the keys of ``build --json``.
+
+    Fields that ``BuildRecord`` has too mean the same here.
 
     Attributes:
         audio: The finished MP3.
-        seconds: Its length.
-        integrated: As in ``BuildRecord``; so the others of these names.
+        seconds: Its length [s].
         spoken: How many utterances an engine had to say for this build.
-        outputs: Every file made.
-        unchanged: Nothing had to be done.
+        outputs: All files that were made.
+        unchanged: The episode was finished already, so nothing was done.
     """
 
     audio: Path
@@ -82,8 +83,8 @@ class Built:
     unchanged: bool = False
 
 
-def report(folder: Path, release: Release, record: BuildRecord, *, spoken: int, unchanged: bool = False) -> Built:
-    """Return what a built folder holds."""
+def summarize(folder: Path, release: Release, record: BuildRecord, *, spoken: int, unchanged: bool = False) -> Built:
+    """Return a finished episode with what its two records say."""
     episode = release.episode
     return Built(
         audio=folder / release.audio.name,
@@ -102,19 +103,19 @@ def report(folder: Path, release: Release, record: BuildRecord, *, spoken: int, 
 
 
 def find_built(folder: Path, inputs: str) -> Built | None:
-    """Return the finished build of these very inputs, if it stands there undamaged."""
+    """Return the finished episode in a folder, if it was made from these inputs and is undamaged."""
     try:
         record, release = _read(folder)
-        sound = record.inputs == inputs and all(
+        intact = record.inputs == inputs and all(
             file_digest(folder / output.name) == output.digest for output in _outputs(release, record)
         )
     except (OSError, RecordError, BriefingError):
         return None
-    return report(folder, release, record, spoken=0, unchanged=True) if sound else None
+    return summarize(folder, release, record, spoken=0, unchanged=True) if intact else None
 
 
 def names_in(folder: Path) -> frozenset[str]:
-    """Return the names of all files that the build standing there made; nothing if none is complete."""
+    """Return the names of all files of the finished episode in a folder; none if there is no finished episode."""
     try:
         record, release = _read(folder)
     except (OSError, RecordError, BriefingError):

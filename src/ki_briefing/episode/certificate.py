@@ -1,6 +1,4 @@
-"""Certificates as C2PA's profile wants them: made here for a show, or judged before somebody else's signs.
-
-Organisation -> key and certificate chain, PEM; certificate -> why it cannot sign.
+"""Organisation -> key and certificate chain (PEM) that meet C2PA's profile; a certificate -> why it cannot sign.
 
 Source: C2PA Technical Specification 2.2, section 14.5.
 """
@@ -30,14 +28,14 @@ if TYPE_CHECKING:
 KEY_FILE = "signing-key.pem"
 CERTIFICATE_FILE = "signing-certificate.pem"
 YEARS = 20
-"""A manifest without a time stamp is void when its certificate expires, so ours lives long."""
+"""Validity of our certificates. A manifest without a time stamp is void when its certificate expires."""
 
 PURPOSES = (
     "1.3.6.1.5.5.7.3.4",  # emailProtection
     "1.3.6.1.5.5.7.3.36",  # documentSigning
     "1.3.6.1.4.1.62558.2.1",  # C2PA claim signing
 )
-"""Extended key usages that allow to sign claims; a certificate needs one of them."""
+"""Extended key usages that permit signing claims; a certificate needs one of them."""
 
 _ANYTHING = "2.5.29.37.0"
 _EXCLUSIVE = frozenset(("1.3.6.1.5.5.7.3.8", "1.3.6.1.5.5.7.3.9"))  # timeStamping, OCSPSigning
@@ -46,7 +44,7 @@ _DIGESTS = frozenset(("sha256", "sha384", "sha512"))
 
 
 def find_fault(leaf: x509.Certificate, now: datetime) -> str:
-    """Return why a certificate cannot sign for C2PA, as the rest of a sentence; nothing if it can."""
+    """Return why a certificate cannot sign for C2PA, as the rest of a sentence; empty if it can."""
     if leaf.not_valid_after_utc < now:
         return "has expired"
     if leaf.not_valid_before_utc > now:
@@ -69,7 +67,7 @@ def find_fault(leaf: x509.Certificate, now: datetime) -> str:
 
 
 def _unfit_usage(constraints: object, usage: object, purposes: object) -> str:
-    """Return what forbids that the certificate signs claims, judged by these extensions."""
+    """Return why these extensions of a certificate do not let it sign claims; empty if they do."""
     if isinstance(constraints, x509.BasicConstraints) and constraints.ca:
         return "is an authority's: it may issue certificates (CA:TRUE), not sign"
     if not isinstance(usage, x509.KeyUsage) or not usage.digital_signature:
@@ -89,16 +87,16 @@ def _unfit_usage(constraints: object, usage: object, purposes: object) -> str:
 
 
 def make_certificate(folder: Path, organisation: str, *, now: datetime | None = None) -> tuple[Path, Path]:
-    """Make a key that only its owner can read, and a certificate for it that lives for 20 years.
+    """Make a key that only its owner can read, and a certificate for it that is valid for 20 years.
 
-    Its authority is made for this one certificate, and forgotten: nobody can issue another in its name.
+    The authority's key is used for this one certificate and discarded, so nobody can issue another in its name.
 
     Returns:
-        The paths of key and certificate chain; the chain's last certificate is what others may choose to trust.
+        The paths of key and certificate chain; the chain's last certificate is the one that others may trust.
 
     Raises:
         StorageError: The disk refused.
-        ConfigError: There is a key already.
+        ConfigError: There already is a key.
     """
     key_path, chain_path = folder / KEY_FILE, folder / CERTIFICATE_FILE
     if key_path.exists():
@@ -133,7 +131,7 @@ def _certificate(
     *,
     is_authority: bool,
 ) -> x509.Certificate:
-    """Return a certificate as C2PA's profile wants it."""
+    """Return a certificate that meets C2PA's profile."""
     usage = x509.KeyUsage(
         digital_signature=not is_authority,
         content_commitment=False,

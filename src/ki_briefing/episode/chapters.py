@@ -1,6 +1,6 @@
-"""Chapters in four forms that agree to the second: ID3 (in ``tags``), Podcasting 2.0 JSON, Podlove, and notes.
+"""Timeline -> chapter marks -> Podcasting 2.0 JSON, Podlove chapters, lines for the notes; ``tags`` makes ID3 of them.
 
-Timeline -> chapter marks -> text. One rule shortens the titles, once, so that every form shows the same ones.
+Titles are shortened once, by one rule, so all forms agree in titles and seconds.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
     from ki_briefing.model.sound import Chapter, Timeline
 
 TITLE_LENGTH = 40
-"""Spotify shows no chapter with a longer title."""
+"""Longest title [characters]; Spotify ignores chapters with longer ones."""
 
 DANGLING = frozenset(
     "aber als am an auf aus bei bis das dem den der des die doch durch ein eine einem einen einer eines für gegen"
     " hinter im in ins mit nach neben nicht noch ob ohne seit sich sie so sowie um und unter vom von vor was wegen wenn"
     " wie wird zu zum zur zwischen über oder dass soll will kann".split()
 )
-"""Words that belong to what follows: no line ends on them."""
+"""Words that belong to the next word: no line should end with them."""
 
 PODLOVE_NAMESPACE = "http://podlove.org/simple-chapters"
 
 _LABEL = re.compile(r"^Kurz erklärt\s*[:–-]\s*(?=\S)")
-_ASIDE = re.compile(r" ?[(\[][^)\]]{0,200}[)\]]")  # one that is longer is none: else a row of brackets takes a square
+_ASIDE = re.compile(r" ?[(\[][^)\]]{0,200}[)\]]")  # limited in length: else a row of brackets would take quadratic time
 _UNSEEN = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
@@ -50,8 +50,8 @@ def mark(
 
     Args:
         article_url: The article's page; empty if it has none.
-        anchors: The page has an ``id`` at every heading; without, the links are text fragments.
-        pictures: One for each chapter, or none at all.
+        anchors: Every heading on the page has an ``id``; if not, the links are text fragments.
+        pictures: One per chapter, or none at all.
     """
     page = web_address(article_url)
     return tuple(
@@ -68,9 +68,9 @@ def mark(
 
 
 def shorten(title: str, length: int = TITLE_LENGTH) -> str:
-    """Return a title of at most so many characters that breaks at a word, and does not end on a lost *und*.
+    """Return a title of at most ``length`` characters, cut between words, that does not end with a dangling *und*.
 
-    An explainer's label and asides in brackets go first: *Kurz erklärt*, and what several apps take for a time stamp.
+    The label *Kurz erklärt* and asides in brackets go first; several apps take the latter for time stamps.
     """
     title = _one_line(title)
     title = _LABEL.sub("", title)
@@ -105,7 +105,7 @@ def to_json(episode: Episode, podcast_title: str, addresses: Addresses) -> str:
 def to_podlove(episode: Episode, addresses: Addresses) -> str:
     """Return ``psc:chapters`` for a feed that declares the prefix as ``PODLOVE_NAMESPACE``.
 
-    Source: https://podlove.org/simple-chapters/. Every chapter has a start: gPodder falls over those without.
+    Source: https://podlove.org/simple-chapters/. Every chapter has a start, because gPodder crashes without.
     """
     rows = (
         element(
@@ -144,5 +144,5 @@ def _section_url(chapter: Chapter, page: str, *, anchors: bool) -> str:
 
 
 def _one_line(text: str) -> str:
-    """Return the text without line breaks, tabs and unseen characters, non-breaking ones made plain."""
+    """Return the text on one line, without invisible characters, and with plain spaces and hyphens."""
     return " ".join(_UNSEEN.sub("", " ".join(text.split())).replace("\u2011", "-").split())

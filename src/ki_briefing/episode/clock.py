@@ -1,4 +1,4 @@
-"""Times as people and formats write them: seconds or milliseconds -> text."""
+"""Seconds or milliseconds -> times as people and formats write them."""
 
 
 def full(seconds: int) -> str:
@@ -8,11 +8,11 @@ def full(seconds: int) -> str:
 
 
 def short(seconds: int) -> str:
-    """Return minutes and seconds, after an hour that too, e.g. ``2:03`` and ``1:02:03``."""
+    """Return minutes and seconds, with hours only if there are any, e.g. ``2:03`` and ``1:02:03``."""
     hours, rest = divmod(seconds, 3600)
     return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
 
 
 def exact(milliseconds: int, mark: str) -> str:
-    """Return hours, minutes, seconds and, after a mark, milliseconds, e.g. ``01:02:03,004``."""
+    """Return hours, minutes, seconds and, after a decimal mark, milliseconds, e.g. ``01:02:03,004``."""
     return f"{full(milliseconds // 1000)}{mark}{milliseconds % 1000:03}"

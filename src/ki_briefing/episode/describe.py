@@ -1,4 +1,4 @@
-"""Facts, article, sound -> Episode: what is said of an episode everywhere."""
+"""Show, facts, article, timeline -> Episode."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def describe(
 
     Args:
         article_digest: SHA-256 of the article's file.
-        pictures: One for each chapter, or none.
-        speakers: Who speaks in it, the show's own voice first.
+        pictures: One per chapter, or none at all.
+        speakers: The voices heard in it, the show's own first.
     """
     url = facts.url or article.url
     trained = any(speaker.facts.trained for speaker in speakers)

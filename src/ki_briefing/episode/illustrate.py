@@ -1,6 +1,6 @@
-"""The pictures of an episode: its article's picture becomes its cover, a section's picture that of its chapter.
+"""Article, timeline -> the episode's pictures, as JPEG files and as bytes for the tag.
 
-Article, timeline -> JPEG files, and what the tag carries of them.
+The article's picture becomes the cover, and a section's picture that of its chapter.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ class Illustrations:
     """An episode's pictures.
 
     Attributes:
-        cover: JPEG for the tag: the episode's own, or the show's.
-        own: The episode's own cover; None: it has the show's.
-        in_tag: JPEG for the tag, one for each chapter; empty where it has none.
-        chapters: Likewise the files.
+        cover: The cover's JPEG for the tag: the episode's own, or the show's.
+        own: The file of the episode's own cover; None: it has the show's.
+        in_tag: JPEGs for the tag, one per chapter; empty for a chapter without a picture.
+        chapters: Files, one per chapter; None for a chapter without a picture.
     """
 
     cover: bytes
@@ -47,9 +47,7 @@ def illustrate(folder: Path, show: Show, source: Path, article: Article, timelin
         source: The article's file.
 
     Raises:
-        ArticleError: The article's picture is not there, or cannot be used.
-        ConfigError: The show's cover cannot be used.
-        StorageError: The disk refused.
+        BriefingError: As in ``load_artwork``.
     """
     store = Store(show.cache / "pictures")
     cover = load_artwork(show, source, article)
@@ -66,10 +64,10 @@ def illustrate(folder: Path, show: Show, source: Path, article: Article, timelin
 
 
 def load_artwork(show: Show, source: Path, article: Article) -> artwork.Artwork:
-    """Return the article's own picture as its episode's cover, or else the show's.
+    """Return an episode's cover: the article's own picture, or else the show's cover.
 
     Raises:
-        ArticleError: The article's picture is not there, or cannot be used.
+        ArticleError: The article's picture is missing, or cannot be used.
         ConfigError: The show's cover cannot be used.
         StorageError: The disk refused.
     """

@@ -1,7 +1,7 @@
-"""What an episode is made of, as one digest: equal digests, equal episode.
+"""Settings, facts, article, script, files -> one digest: equal digests mean equal episodes.
 
-Settings, facts, article, script, files -> digest. Made of contents only, never of a file's time or place, so that a
-show that was copied, restored or moved has nothing to do.
+It depends only on contents, never on a file's time or place, so a show that was copied, restored or moved needs no
+build.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from ki_briefing.show.settings import EpisodeFacts, Show
 
 VERSION = "episode 1"
-"""Counts up whenever the same inputs begin to give other files beside the MP3, or another tag; what shapes the sound
-has versions of its own. A test holds it."""
+"""Must be increased whenever the same inputs begin to give other files beside the MP3, or another tag; a test checks
+that. Sound and speech have versions of their own."""
 
 
 def digest_inputs(show: Show, facts: EpisodeFacts, article: Article, script: Script, pictures: Iterable[Path]) -> str:
     """Return the digest.
 
     Args:
-        pictures: The article's own.
+        pictures: Files of the article's pictures.
 
     Raises:
         StorageError: A file cannot be read.

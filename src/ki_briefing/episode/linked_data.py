@@ -1,6 +1,6 @@
-"""What search engines and AI detectors read of an episode and of its article: schema.org data as JSON-LD.
+"""Release, podcast, addresses -> schema.org data (JSON-LD) for search engines and AI detectors.
 
-Release, podcast, addresses -> text for a ``script`` element of type ``application/ld+json``, which no title can end.
+The text goes into a ``script`` element of type ``application/ld+json``; no title can end that element.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _SOURCE_TYPES = {
 
 
 def describe_series(podcast: Podcast, addresses: Addresses, image: str) -> str:
-    """Return the show as a PodcastSeries; ``image`` is its cover's address, empty if it has none."""
+    """Return the show as a PodcastSeries; ``image`` is the address of its cover, or empty."""
     return _to_json(_CONTEXT | _series(podcast, addresses, image))
 
 
@@ -32,8 +32,8 @@ def describe_episode(release: Release, podcast: Podcast, addresses: Addresses, *
     """Return an episode as a PodcastEpisode with its sound, its show and the article it is based on.
 
     Args:
-        cover: Address of the show's picture; empty if it has none.
-        image: Likewise of the episode's.
+        cover: Address of the show's cover, or empty.
+        image: Address of the episode's picture, or empty.
     """
     episode = release.episode
     article = web_address(episode.article_url)
@@ -111,7 +111,7 @@ def _sound(release: Release, addresses: Addresses) -> dict[str, Any]:
 
 
 def _source_type(release: Release) -> str:
-    """Return schema.org's word for the IPTC's (https://schema.org/IPTCDigitalSourceEnumeration), or that of another."""
+    """Return schema.org's term for the IPTC's (https://schema.org/IPTCDigitalSourceEnumeration); others unchanged."""
     term = release.episode.digital_source_type
     return next((word for known, word in _SOURCE_TYPES.items() if known == term), term)
 
@@ -121,7 +121,7 @@ def _filled(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _to_json(data: dict[str, Any]) -> str:
-    """Return JSON without a sign that HTML could take for markup."""
+    """Return JSON without any character that HTML could take for markup."""
     text = json.dumps(data, ensure_ascii=False, indent=1)
     for sign in "<>&":
         text = text.replace(sign, f"\\u{ord(sign):04x}")

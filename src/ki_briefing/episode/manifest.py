@@ -1,7 +1,7 @@
-"""What an episode says about its own making, as a C2PA manifest store: bytes for an MP3's tag or for a file beside it.
+"""Statement, digest of the file, signature -> a C2PA manifest store: JUMBF boxes for an MP3's tag or a file beside it.
 
-Statement, digest of the file, signature -> JUMBF boxes. Pure: no files, no keys, no clock, no random salts, so that the
-same episode, signed with the same key, gives the same bytes.
+Pure: no files, no keys, no clock and no random salts, so the same episode signed with the same key gives the same
+bytes.
 
 Sources: C2PA Technical Specification 2.2 (claims, assertions, hashed URIs), ISO/IEC 19566-5 (JUMBF), RFC 8949 (CBOR).
 """
@@ -42,12 +42,12 @@ class Tagged:
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
-    """One thing the manifest says.
+    """One thing that the manifest says.
 
     Attributes:
-        label: As the specification names it, e.g. ``c2pa.actions.v2``.
+        label: The specification's name for it, e.g. ``c2pa.actions.v2``.
         content: Its fields.
-        is_json: Written as JSON-LD instead of CBOR.
+        is_json: It is written as JSON-LD instead of CBOR.
     """
 
     label: str
@@ -57,12 +57,7 @@ class Assertion:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What the manifest says, apart from which bytes it speaks of.
-
-    Attributes:
-        generator: The program that makes the claim.
-        generator_version: Its version.
-    """
+    """Everything that the manifest says; ``generator`` is the program that makes the claim."""
 
     title: str
     generator: str
@@ -72,12 +67,12 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """Which bytes the manifest speaks of.
+    """The bytes that the manifest is about.
 
     Attributes:
         digest: SHA-256 of the file without the excluded range.
-        start: First byte of the excluded range, where the manifest itself stands.
-        length: Its length; 0: nothing is excluded, the manifest stands beside the file.
+        start: Offset of the excluded range, which holds the manifest itself [bytes].
+        length: Its length [bytes]; 0: nothing is excluded, because the manifest is in another file.
     """
 
     digest: bytes
@@ -117,7 +112,7 @@ def write_manifest(statement: Statement, binding: Binding, sign: Callable[[bytes
 
 
 def measure_manifest(statement: Statement, start: int, signature_size: int) -> int:
-    """Return how long the manifest will be when it stands at this byte of the file and the signature is so long."""
+    """Return the length of the manifest [bytes] for this offset in the file and this size of the signature."""
     length, before = 1, 0
     while length != before:
         before = length
@@ -127,9 +122,9 @@ def measure_manifest(statement: Statement, start: int, signature_size: int) -> i
 
 
 def is_untouched(store: bytes) -> bool:
-    """Return whether everything around what is hashed and signed is exactly as ``write_manifest`` makes it.
+    """Tell whether everything around the hashed and signed parts is exactly as ``write_manifest`` makes it.
 
-    Verifiers judge contents; the boxes that hold them are covered by no hash.
+    Verifiers check the contents of boxes; the boxes themselves are covered by no hash.
     """
     try:
         return b"".join(_rebuild(box) for box in _split(store)) == store
@@ -138,10 +133,10 @@ def is_untouched(store: bytes) -> bool:
 
 
 def read_signature(store: bytes) -> tuple[bytes, bytes, bytes]:
-    """Return what a manifest store that ``write_manifest`` made has signed: claim, protected header, signature.
+    """Return claim, protected header and signature from a manifest store made by ``write_manifest``.
 
     Raises:
-        ValueError: It is another one's, or torn.
+        ValueError: The store was made by somebody else, or is torn.
     """
     (whole,) = _split(store)
     _kind, manifest = _split(whole[8:])
@@ -149,7 +144,7 @@ def read_signature(store: bytes) -> tuple[bytes, bytes, bytes]:
     (_kind, claimed), (_kind, signed) = _split(claim[8:]), _split(signature[8:])
     cose = signed[8:]
     size = next((size for size in _SIGNATURE_SIZES if _ends_in_signature(cose, size)), 0)
-    if not size or cose[2] != 0x59:  # 0x59: bytes, their number in two bytes; a certificate is never shorter
+    if not size or cose[2] != 0x59:  # 0x59: bytes with a two-byte length; a certificate is never shorter
         raise ValueError("no signature of ours")
     return claimed[8:], cose[5 : 5 + int.from_bytes(cose[3:5], "big")], cose[-size:]
 
@@ -194,7 +189,7 @@ def _assertion(assertion: Assertion) -> tuple[str, bytes]:
 
 
 def _super_box(label: str, *boxes: bytes) -> bytes:
-    """Return a labelled box; what kind it is follows from its label, or from its first content."""
+    """Return a labelled box; its kind follows from its label or from its first content."""
     kind = _KINDS.get(label) or (b"c2ma" if label.startswith("urn:c2pa:") else boxes[0][4:8])
     description = kind + _UUID_TAIL + bytes([_LABELLED]) + label.encode() + b"\0"
     return _box(b"jumb", _box(b"jumd", description), *boxes)
@@ -222,15 +217,15 @@ def _rebuild(box: bytes) -> bytes:
     description, *contents = _split(box[8:])
     label = description[25:-1].decode()
     if label == "c2pa.signature" and not any(_ends_in_signature(contents[0], size) for size in _SIGNATURE_SIZES):
-        raise ValueError("a payload stands where the claim is signed apart")
+        raise ValueError("the signature has a payload, though the claim is detached")
     return _super_box(label, *map(_rebuild, contents))
 
 
 def _ends_in_signature(cose: bytes, size: int) -> bool:
-    """Tell whether a COSE_Sign1 ends in no payload and a signature of so many bytes."""
+    """Tell whether a COSE_Sign1 ends with an empty payload and a signature of this many bytes."""
     return cose.endswith(b"\xf6" + _head(2, size) + cose[-size:])
 
 
 def _uuid(*parts: bytes) -> uuid.UUID:
-    """Return a UUID made of content: it is as unique as the content is, and has the form that readers expect."""
+    """Return a UUID derived from content: as unique as the content, and of the form that readers expect."""
     return uuid.UUID(bytes=hashlib.sha256(b"\0".join(parts)).digest()[:16], version=4)

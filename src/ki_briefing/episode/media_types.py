@@ -1,7 +1,7 @@
-"""What the files of an episode and of its publication are called on the web: suffix -> media type."""
+"""Suffix -> media type, for the files of an episode and of the publication."""
 
 CHAPTERS_TYPE = "application/json+chapters"
-"""Podcasting 2.0 chapters, whose suffix is that of any JSON."""
+"""For Podcasting 2.0 chapters, which have the same suffix as any other JSON."""
 
 MEDIA_TYPES = {
     ".c2pa": "application/c2pa",

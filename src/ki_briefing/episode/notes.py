@@ -1,7 +1,7 @@
-"""Episode -> show notes, plain and HTML: summary, key points, chapters, links, sources, who speaks.
+"""Episode -> show notes as plain text and HTML: summary, key points, chapters, links, sources, who speaks.
 
-Only the chapters hold what looks like a time stamp: several apps make a chapter of every "14:30" they find, so an
-unseen character keeps such times apart.
+Several apps make a chapter of every "14:30" they find. So an invisible character breaks up all times but those of the
+chapters.
 """
 
 from __future__ import annotations
@@ -19,19 +19,15 @@ if TYPE_CHECKING:
 
     from ki_briefing.model.episode import Episode
 
-LIMIT = 4000
-"""Apple reads no more bytes of an item's description."""
-
-
 _CHAPTERS = "Kapitel"
-_EXPENDABLE = ("Quellen", "In Kürze", _CHAPTERS)  # what goes first where there is not room for everything
+_EXPENDABLE = ("Quellen", "In Kürze", _CHAPTERS)  # where the text is too long, these lose entries first
 _TIME = re.compile(r"(?<=\d):(?=\d)")
 _JOINER = "\u2060"
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A headed piece of the notes; an entry is its text and its address, or none."""
+    """A part of the notes under a heading; each entry is a text and its address, which may be empty."""
 
     heading: str
     entries: tuple[tuple[str, str], ...]
@@ -52,8 +48,8 @@ def to_html(episode: Episode, limit: int = 0) -> str:
     """Return the notes as sanitised HTML.
 
     Args:
-        limit: Bytes that must not be passed; entries are left out from the end until they fit: sources first, then key
-            points, then chapters. The article's address and who speaks always stay. 0: no limit.
+        limit: Largest size [bytes]; 0: no limit. To fit, entries are dropped from the end: first sources, then key
+            points, then chapters. The article's address and who speaks always stay.
     """
     parts = list(_parts(episode))
     summary = _plain(episode.summary)
@@ -98,7 +94,7 @@ def _ending(episode: Episode) -> list[str]:
 
 
 def _plain(text: str) -> str:
-    """Return a text on one line, without what apps take for a time stamp."""
+    """Return a text on one line, with nothing that apps take for a time stamp."""
     return _TIME.sub(f":{_JOINER}", " ".join(text.split()))
 
 

@@ -1,10 +1,8 @@
-"""Draw an episode's sound: its waveform and its loudness over time.
+"""Levels, Timeline -> the episode's waveform and its loudness over time, as JSON and SVG. Pure.
 
-Levels, Timeline -> JSON, SVG, as text. Pure, and without another decode: the levels were measured while the episode
-was mastered. An SVG takes its colours from the page around it (``currentColor`` and CSS custom properties), so it is
-readable on light and on dark; it has a title and a description for those who do not see it.
-
-JSON: audiowaveform data format, version 2.
+The levels were measured while the episode was mastered, so nothing is decoded again. An SVG takes its colours from the
+page around it (``currentColor`` and CSS custom properties), so it can be read on light and dark backgrounds. It has a
+title and a description for those who cannot see it. JSON: audiowaveform data format, version 2.
 """
 
 from __future__ import annotations
@@ -27,15 +25,15 @@ _PER_SECOND = 10  # levels hold one value per 100 ms
 _JSON_POINTS = 2_000
 _CURVE_POINTS = 600
 _BARS = 160
-_BAR = 0.68  # of its place, the rest is a gap
+_BAR = 0.68  # width of a bar as a fraction of its place; the rest is a gap
 _WIDTH, _HEIGHT = 1000, 160
-_LOUDEST, _QUIETEST = 0.0, -48.0  # of the loudness curve's axis [LUFS]
+_LOUDEST, _QUIETEST = 0.0, -48.0  # ends of the loudness axis [LUFS]
 _LONGEST_TITLE = 60
-_MOST_TITLES = 100  # beyond, a chapter keeps its mark but not its name: the picture must stay small
+_MOST_TITLES = 100  # with more chapters, their marks have no names, so that the picture stays small
 
 
 def waveform_json(levels: Levels, timeline: Timeline) -> str:
-    """Return the waveform as audiowaveform data, 8 bit, at most 2,000 pairs of minimum and maximum."""
+    """Return the waveform as audiowaveform data: 8 bits, at most 2,000 pairs of minimum and maximum."""
     peaks, blocks = _reduced(levels.peaks, _JSON_POINTS)
     heights = [min(127, round(float(peak) * 127)) for peak in peaks]
     document = {
@@ -51,10 +49,10 @@ def waveform_json(levels: Levels, timeline: Timeline) -> str:
 
 
 def waveform_svg(levels: Levels, timeline: Timeline) -> str:
-    """Return the waveform with its chapter marks; colours: ``--waveform`` and ``--chapter-mark``.
+    """Return the waveform with chapter marks; colours: ``--waveform`` and ``--chapter-mark``.
 
-    Up to 160 bars, each as high as the mean of the peaks within it, against the highest one: the peaks alone would be
-    one straight line, because speech is limited to the same peak everywhere.
+    The height of each of up to 160 bars is the mean of the peaks within it, relative to the highest bar. Their maximum
+    would give a straight line, because speech is limited to the same peak everywhere.
     """
     heights, blocks = _reduced(levels.peaks, _BARS, mean=True)
     highest = max(float(heights.max(initial=0.0)), 1e-3)
@@ -68,14 +66,14 @@ def waveform_svg(levels: Levels, timeline: Timeline) -> str:
     shape = f'<path fill="var(--waveform,currentColor)" d="{"".join(bars)}"/>'
     title = "Wellenform der Folge"
     description = f"Dauer {_duration(timeline)}, {_chapters_in_words(timeline)}."
-    return _picture("waveform", title, description, shape + _chapter_marks(timeline), stretches=True)
+    return _picture("waveform", title, description, shape + _chapter_marks(timeline), distorts=True)
 
 
 def loudness_svg(levels: Levels, timeline: Timeline, target: float) -> str:
     """Return momentary and short-term loudness over time, with the target [LUFS] and the chapter marks.
 
-    Where several values fall on one point, the loudest is drawn. Colours: ``--momentary``, ``--short-term``,
-    ``--target`` and ``--chapter-mark``.
+    Where several values share a point, the loudest is drawn. Colours: ``--momentary``, ``--short-term``, ``--target``
+    and ``--chapter-mark``.
     """
     curves = "".join(
         f'<polyline fill="none" stroke="var(--{name},currentColor)" stroke-width="{width}" '
@@ -100,7 +98,7 @@ def loudness_svg(levels: Levels, timeline: Timeline, target: float) -> str:
 
 
 def _reduced(values: NDArray[np.floating], most: int, *, mean: bool = False) -> tuple[Series, int]:
-    """Return the largest, or the mean, of every run of values, so that at most ``most`` remain, and a run's length."""
+    """Return the largest, or the mean, of each run of values, so that at most ``most`` remain, and the run's length."""
     import numpy as np
 
     run = max(1, -(-len(values) // most))
@@ -114,7 +112,7 @@ def _reduced(values: NDArray[np.floating], most: int, *, mean: bool = False) -> 
 
 
 def _across(count: int, blocks: int, timeline: Timeline) -> list[float]:
-    """Return where the middle of each run of blocks stands on the time axis."""
+    """Return where the middle of each run of blocks is on the time axis."""
     seconds = max(timeline.frames / timeline.sample_rate, 1e-9)
     return [min(_WIDTH, _WIDTH * (index + 0.5) * blocks / _PER_SECOND / seconds) for index in range(count)]
 
@@ -135,7 +133,7 @@ def _height_of(loudness: float) -> float:
 
 
 def _scale() -> str:
-    """Return faint lines at round values of loudness, each with its number."""
+    """Return faint lines at round loudness values, each with its number."""
     lines = [
         f'<path stroke="currentColor" stroke-opacity=".15" d="M0 {_height_of(value):.4g}H{_WIDTH}"/>'
         f'<text x="4" y="{_height_of(value) - 3:.4g}">{_decimal(value, digits=0)}</text>'
@@ -155,8 +153,8 @@ def _chapter_marks(timeline: Timeline) -> str:
     return f'<g stroke="var(--chapter-mark,currentColor)" stroke-opacity=".55">{"".join(marks)}</g>'
 
 
-def _picture(name: str, title: str, description: str, drawing: str, *, stretches: bool = False) -> str:
-    fit = ' preserveAspectRatio="none"' if stretches else ""  # a waveform may; letters may not
+def _picture(name: str, title: str, description: str, drawing: str, *, distorts: bool = False) -> str:
+    fit = ' preserveAspectRatio="none"' if distorts else ""  # fine for a waveform, not for letters
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
         f'aria-labelledby="{name}-title {name}-desc"{fit}>'
@@ -177,5 +175,5 @@ def _duration(timeline: Timeline) -> str:
 
 
 def _decimal(value: float, *, digits: int = 1) -> str:
-    """Return a number as German writes it, with a real minus sign."""
+    """Return a number in German notation, with a real minus sign."""
     return f"{value:.{digits}f}".replace("-", "−").replace(".", ",")

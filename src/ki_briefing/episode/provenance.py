@@ -1,8 +1,8 @@
-"""Who made this file, and with what: C2PA provenance in the MP3's own tag.
+"""Tag, sound, statement, signer -> signed MP3, with C2PA provenance in its own tag.
 
-Tag, sound, statement, signer -> signed MP3. The manifest goes into a GEOB frame at the end of our ID3v2.3 tag; every
-other ID3 frame and all of the sound stay byte for byte as they were. A file without such a tag gets its manifest beside
-it. Signing needs no C2PA library and constant memory. What was signed is looked at before it replaces anything.
+The manifest goes into a GEOB frame at the end of our ID3v2.3 tag; all other ID3 frames and the sound stay as they were,
+byte for byte. A file without such a tag gets its manifest in a file beside it. Signing needs no C2PA library and only
+constant memory. The signature is verified before anything is replaced.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 
 SIDECAR = ".c2pa"
 GENERATOR = "ki-briefing"
-"""What made the manifest, by its own words."""
+"""The name under which we claim to have made a manifest."""
 
 _GEOB = b"\0application/c2pa\0c2pa\0c2pa manifest store\0"  # Latin-1, media type, file name, description
 _CHUNK = 1 << 20
 
 
-def describe(episode: Episode, *, podcast: str, author: str, episode_url: str) -> Statement:
-    """Return what an episode's manifest says: how the voice was made, who made it, and of which article."""
+def make_statement(episode: Episode, *, podcast: str, author: str, episode_url: str) -> Statement:
+    """Return what an episode's manifest says: how the voice was made, by whom, and from which article."""
     article = {"@type": "NewsArticle", "url": web_address(episode.article_url), "sha256": episode.article_digest}
     work: dict[str, Cbor] = {
         "@context": "https://schema.org",
@@ -75,30 +75,30 @@ def describe(episode: Episode, *, podcast: str, author: str, episode_url: str) -
 def write_signed(
     path: Path, tag: bytes, sound: Callable[[], Iterable[bytes]], statement: Statement, signer: Signer
 ) -> None:
-    """Write a finished MP3 with its manifest, in one go: until it is whole and proved, an older one stays.
+    """Write a finished MP3 with its manifest, atomically: an older file stays until this one is whole and verified.
 
     Args:
         tag: An ID3v2.3 tag.
-        sound: Yields what follows it; asked twice, to be hashed and to be written.
+        sound: Yields what follows the tag; called twice, for the digest and for the file.
 
     Raises:
-        StorageError: The disk refused, or the sound is not the same twice.
+        StorageError: The disk refused, or the sound changed between the two calls.
         PublishError: The time stamp authority refused, or the signature is not valid.
     """
-    frames = b"".join(frame for frame in split(tag[HEADER:]) if not manifest_in(frame))
-    start = HEADER + len(frames) + HEADER + len(_GEOB)
+    others = b"".join(frame for frame in split(tag[HEADER:]) if not manifest_in(frame))
+    start = HEADER + len(others) + HEADER + len(_GEOB)
     length = measure_manifest(statement, start, signer.signature_size)
-    head = tag_header(start + length - HEADER) + frames + frame_header(b"GEOB", len(_GEOB) + length) + _GEOB
+    head = tag_header(start + length - HEADER) + others + frame_header(b"GEOB", len(_GEOB) + length) + _GEOB
     digest = _digest(head, sound())
     manifest = _write_manifest(statement, Binding(digest, start, length), signer)
-    write_atomically(path, _proved(path, head, manifest, sound(), digest))
+    write_atomically(path, _verified(path, head, manifest, sound(), digest))
 
 
 def sign(path: Path, statement: Statement, signer: Signer) -> Path:
-    """Sign an MP3 where it stands; a manifest it carried before is replaced.
+    """Sign an MP3 in place; a manifest that it already carries is replaced.
 
     Returns:
-        The file that holds the manifest: the MP3 itself, or one beside it if its tag is not plain ID3v2.3.
+        The file with the manifest: the MP3 itself, or one beside it if its tag is not plain ID3v2.3.
 
     Raises:
         StorageError: The file cannot be read, or the disk refused.
@@ -106,9 +106,9 @@ def sign(path: Path, statement: Statement, signer: Signer) -> Path:
     """
     try:
         with path.open("rb") as file:
-            frames, start = read(file)
-        if frames is not None:
-            write_signed(path, join(frames), partial(_pieces, path, start), statement, signer)
+            id3_frames, start = read(file)
+        if id3_frames is not None:
+            write_signed(path, join(id3_frames), partial(_pieces, path, start), statement, signer)
             return path
         sidecar = path.with_suffix(SIDECAR)
         write_atomically(sidecar, _write_manifest(statement, Binding(_digest(b"", _pieces(path, 0))), signer))
@@ -118,7 +118,7 @@ def sign(path: Path, statement: Statement, signer: Signer) -> Path:
 
 
 def manifest_in(frame: bytes) -> bytes:
-    """Return the manifest store in an ID3 frame, or nothing if it holds none."""
+    """Return the manifest store in an ID3 frame; empty if it holds none."""
     start = HEADER + len(_GEOB)
     return frame[start:] if frame.startswith(b"GEOB") and frame[HEADER:start] == _GEOB else b""
 
@@ -128,13 +128,13 @@ def _write_manifest(statement: Statement, binding: Binding, signer: Signer) -> b
     if not signer.has_signed(manifest):
         raise PublishError(
             "the signature that was just made is not valid by its own certificate",
-            hint="Is the machine sound? Sign again, or with another key.",
+            hint="Sign again, or with another key. If this persists, check the machine.",
         )
     return manifest
 
 
-def _proved(path: Path, head: bytes, manifest: bytes, sound: Iterable[bytes], digest: bytes) -> Iterator[bytes]:
-    """Yield the finished file, and at its end an error unless all but the manifest has the digest that was signed."""
+def _verified(path: Path, head: bytes, manifest: bytes, sound: Iterable[bytes], digest: bytes) -> Iterator[bytes]:
+    """Yield the finished file; raise StorageError at its end unless all but the manifest has the signed digest."""
     state = hashlib.sha256(head)
     yield head
     yield manifest
@@ -153,7 +153,7 @@ def _digest(head: bytes, sound: Iterable[bytes]) -> bytes:
 
 
 def _pieces(path: Path, start: int) -> Iterator[bytes]:
-    """Yield a file from a byte on."""
+    """Yield a file's content from an offset [bytes]."""
     with path.open("rb") as file:
         file.seek(start)
         while piece := file.read(_CHUNK):

@@ -1,4 +1,4 @@
-"""The finished sound and everything beside it: Episode, Master -> files in the built folder -> Release."""
+"""Episode, Master -> the MP3 and everything beside it, as files in the built folder -> Release."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 RELEASE_FILE = "episode.json"
 LOUDNESS_FILE = "loudness.svg"
-"""The loudness over time, for the producer; it is not published."""
+"""Loudness over time, for the producer; not published."""
 
 
 def write_release(
@@ -98,14 +98,14 @@ def _tag(show: Show, episode: Episode, pictured: Illustrations) -> Tag:
 
 
 def load_show_signer(show: Show) -> Signer | None:
-    """Return who signs for a show, or None if it does not sign; to be called before the first word is spoken, too.
+    """Return a show's signer, or None if it does not sign. A build calls this before the first word is spoken, too.
 
     Raises:
-        ConfigError: A key or certificate that cannot be used.
+        ConfigError: Key or certificate cannot be used.
     """
     if not (show.signing.key or show.signing.certificate):
         return None
-    from ki_briefing.episode.signer import load_signer  # with cryptography, which few shows need
+    from ki_briefing.episode.signer import load_signer  # imports cryptography, which few shows need
 
     return load_signer(show.signing, show.folder, public=show.public)
 
@@ -118,14 +118,16 @@ def _write_mp3(path: Path, show: Show, master: Master, tag: Tag) -> None:
     if signer is None:
         tags.write_mp3(path, master, tag)
         return
-    from ki_briefing.episode.provenance import describe, write_signed
+    from ki_briefing.episode.provenance import make_statement, write_signed
 
-    statement = describe(tag.episode, podcast=tag.podcast, author=show.podcast.author, episode_url=tag.episode_url)
+    statement = make_statement(
+        tag.episode, podcast=tag.podcast, author=show.podcast.author, episode_url=tag.episode_url
+    )
     write_signed(path, tags.render(tag, master), partial(tags.stream, master), statement, signer)
 
 
 def _write_alternates(show: Show, episode: Episode, master: Master, audio: Path) -> tuple[Alternate, ...]:
-    """Write the episode in the further formats that the show asks for; return them after the MP3 itself, or nothing."""
+    """Write the further formats that the show asks for; return the MP3 and these, or nothing if there are none."""
     if not show.sound.alternates:
         return ()
     from ki_briefing.episode.assets import measure_alternate
@@ -147,7 +149,7 @@ def _write_alternates(show: Show, episode: Episode, master: Master, audio: Path)
 
 
 def release_json(release: Release) -> str:
-    """Return the release as the text of ``episode.json``; the same release gives the same text."""
+    """Return the text of ``episode.json``; the same release gives the same text."""
     return records.to_json(release, indent=1) + "\n"
 
 
@@ -169,7 +171,7 @@ def read_release(path: Path) -> Release:
     """Return the release of an ``episode.json``.
 
     Raises:
-        PublishError: There is none, it cannot be read, or it is broken.
+        PublishError: The file does not exist, cannot be read, or is broken.
     """
     try:
         return release_from_json(path.read_text(encoding="utf-8"))

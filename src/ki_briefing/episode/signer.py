@@ -1,8 +1,7 @@
-"""Who signs: a private key with its certificates.
+"""PEM files -> Signer, a private key with its certificates; claim -> COSE signature.
 
-PEM files -> Signer; claim -> COSE signature. Ed25519 and ECDSA sign deterministically (RFC 8032, RFC 6979); RSA does
-not. A key that others on this machine can read, or that lies where the web server serves, is refused, and a certificate
-that C2PA does not let sign.
+Ed25519 and ECDSA sign deterministically (RFC 8032, RFC 6979); RSA does not. A key is refused if others on this machine
+can read it or if it is in the public folder; a certificate is refused if C2PA does not let it sign.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ _ALGORITHM, _CHAIN = 1, 33  # COSE header labels (RFC 9052, RFC 9360)
 _COSE_SIGN1 = 18
 _CURVES = {"secp256r1": (-7, hashes.SHA256()), "secp384r1": (-35, hashes.SHA384()), "secp521r1": (-36, hashes.SHA512())}
 _PSS = padding.PSS(padding.MGF1(hashes.SHA256()), 32)
-_TIMESTAMP_ROOM = 10_000  # bytes kept for the answer of a time stamp authority
+_TIMESTAMP_ROOM = 10_000  # bytes reserved for the answer of a time stamp authority
 _LARGEST_PEM = 1_000_000  # bytes
 _FIT = (
     "Ask for a certificate that may sign documents (C2PA specification, 14.5),"
@@ -58,7 +57,7 @@ class Signer:
 
     @property
     def signature_size(self) -> int:
-        """How long every signature of this signer is, as COSE [bytes]."""
+        """The size of each of this signer's COSE signatures [bytes]."""
         size = len(self._cose(self._sign(b""), {}))
         return size + _TIMESTAMP_ROOM if self.timestamp_url else size
 
@@ -81,9 +80,9 @@ class Signer:
         return self._cose(signature, {**header, "pad": bytes(256 + free)})
 
     def has_signed(self, store: bytes) -> bool:
-        """Tell whether the signature in a manifest store is this signer's, and that of the claim beside it.
+        """Tell whether a manifest store holds this signer's signature of the claim in it.
 
-        It is judged by the certificate alone, as everybody else will judge it.
+        It is verified with the certificate alone, as everybody else will verify it.
         """
         try:
             claim, protected, signature = read_signature(store)
@@ -125,15 +124,15 @@ class Signer:
 
 
 def load_signer(signing: Signing, folder: Path, *, public: Path, now: datetime | None = None) -> Signer | None:
-    """Return who signs for a show, or None if it does not sign.
+    """Return a show's signer, or None if it does not sign.
 
     Args:
-        folder: What relative paths start from.
+        folder: Where relative paths start.
         public: The folder that a web server serves.
-        now: For when the certificate must be valid; None: now.
+        now: When the certificate must be valid; None: now.
 
     Raises:
-        ConfigError: A file is absent, unfit, open to others, public, or the two do not belong together.
+        ConfigError: A file is missing or unfit, the key can be read by others, or the two do not belong together.
     """
     if not signing.key and not signing.certificate:
         return None
@@ -180,7 +179,7 @@ def _refuse_open_key(path: Path, public: Path) -> None:
     try:
         mode = path.stat().st_mode
     except (OSError, ValueError) as error:
-        raise ConfigError(f"there is no signing key {path}", hint="Mend [signing] key in show.toml.") from error
+        raise ConfigError(f"there is no signing key {path}", hint="Correct [signing] key in show.toml.") from error
     if mode & 0o077:
         raise ConfigError(f"others can read the signing key {path}", hint=f"Run: chmod 600 '{path}'")
     if path.resolve().is_relative_to(public.resolve()):
@@ -195,5 +194,5 @@ def _algorithm(key: Key) -> int:
 
 
 def _signed_bytes(context: str, protected: bytes, payload: bytes) -> bytes:
-    """Return the Sig_structure, of which a COSE signature is made (RFC 9052, section 4.4)."""
+    """Return the Sig_structure, the bytes that a COSE signature signs (RFC 9052, section 4.4)."""
     return encode([context, protected, b"", payload])

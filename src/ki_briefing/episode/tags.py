@@ -1,7 +1,7 @@
-"""Episode -> ID3v2.3 tag -> the finished MP3: the only door to mutagen.
+"""Episode -> ID3v2.3 tag -> the finished MP3. The only door to mutagen.
 
-Text is UTF-16. CTOC and the CHAP frames stand in the order of time on disk, because ffprobe and players list chapters
-as they find them; the picture comes last. There is no WFED: no form of it is read by both TagLib and mutagen.
+Text is UTF-16. CTOC and the CHAP frames are sorted by time, because ffprobe and players list chapters in the order on
+disk; the picture comes last. There is no WFED, because no form of it is read by both TagLib and mutagen.
 """
 
 from __future__ import annotations
@@ -29,22 +29,23 @@ if TYPE_CHECKING:
 
 _UTF16 = id3.Encoding.UTF16
 _LANGUAGES = {"de": "deu", "en": "eng"}
-_REFERENCE = -18.0  # LUFS: where ReplayGain 2.0 puts its zero
+_REFERENCE = -18.0  # LUFS: ReplayGain 2.0's reference
 _NO_OFFSET = 0xFFFFFFFF
-_MOST_LISTED = 255  # chapters in a CTOC, which counts them in a byte; the others have their CHAP frames all the same
+_MOST_LISTED = 255  # chapters in a CTOC, which counts them in one byte; any others still have a CHAP frame each
 
 LARGEST_COVER = 300_000
-"""More would make every player read long before the first sound [bytes]."""
+"""Largest cover [bytes]: players must read it before the first sound."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """What the tag says besides the episode itself.
+    """The content of the tag.
 
     Attributes:
+        episode_url: The episode's page; empty if there is none yet.
+        site_url: The show's site; empty if there is none.
         cover: JPEG or PNG bytes, at most ``LARGEST_COVER``; empty: no picture.
-        chapter_pictures: JPEG bytes for each chapter, empty where it has none; or none at all.
-        episode_url: The episode's page; empty if there is none yet. So the site's.
+        chapter_pictures: JPEG bytes per chapter, empty for a chapter without a picture; or none at all.
     """
 
     episode: Episode
@@ -73,7 +74,7 @@ def write_mp3(path: Path, master: Master, tag: Tag) -> int:
 
 
 def stream(master: Master) -> Iterator[bytes]:
-    """Yield what follows the tag, a part at a time: gapless header, MPEG frames.
+    """Yield what follows the tag, part by part: gapless header, MPEG frames.
 
     Raises:
         StorageError: A part is broken.
@@ -85,11 +86,11 @@ def stream(master: Master) -> Iterator[bytes]:
 
 @dataclass(frozen=True, slots=True)
 class TagSummary:
-    """What a player finds in the tag.
+    """What a player finds in a tag.
 
     Attributes:
-        chapters: Start [ms] and title of each, in the order on disk.
-        missing: Names of the ID3 frames that a podcast MP3 should carry and this one does not.
+        chapters: Start [ms] and title of each, by start.
+        missing: Names of ID3 frames that a podcast MP3 should have and this one has not.
     """
 
     title: str
@@ -102,18 +103,18 @@ _EXPECTED = ("TIT2", "TALB", "TPE1", "TCON", "TLAN", "TDRC", "COMM", "APIC", "CT
 
 
 def read_tag(path: Path) -> TagSummary:
-    """Return what stands in a file's tag.
+    """Return what a player finds in a file's tag.
 
     Raises:
-        SoundError: There is none, or it is broken.
+        SoundError: There is no tag, or it is broken.
     """
     try:
-        frames = id3.ID3(path)
+        found = id3.ID3(path)
     except (id3.error, OSError) as error:
         raise SoundError(f"{path} has no readable tag: {error}", hint="Build the episode again.") from error
-    marks = [(chapter.start_time, str(chapter.sub_frames.get("TIT2", ""))) for chapter in frames.getall("CHAP")]
-    missing = tuple(name for name in _EXPECTED if not frames.getall(name))
-    return TagSummary(str(frames.get("TIT2", "")), tuple(frames.version), tuple(sorted(marks)), missing)
+    marks = [(chapter.start_time, str(chapter.sub_frames.get("TIT2", ""))) for chapter in found.getall("CHAP")]
+    missing = tuple(name for name in _EXPECTED if not found.getall(name))
+    return TagSummary(str(found.get("TIT2", "")), tuple(found.version), tuple(sorted(marks)), missing)
 
 
 def render(tag: Tag, master: Master) -> bytes:
@@ -127,13 +128,13 @@ def render(tag: Tag, master: Master) -> bytes:
             f"the cover in the tag has {len(tag.cover) // 1000} kB, at most {LARGEST_COVER // 1000} are allowed",
             hint="Choose a picture with fewer details.",
         )
-    frames = id3.ID3()
-    for frame in (*_texts(tag, master), *_links(tag), *_words(tag.episode), *_chapters(tag)):
-        frames.add(frame)
+    made = id3.ID3()
+    for id3_frame in (*_texts(tag, master), *_links(tag), *_transcripts(tag.episode), *_chapters(tag)):
+        made.add(id3_frame)
     if tag.cover:
-        frames.add(id3.APIC(encoding=_UTF16, mime=tag.cover_type, type=3, desc="Cover", data=tag.cover))
+        made.add(id3.APIC(encoding=_UTF16, mime=tag.cover_type, type=3, desc="Cover", data=tag.cover))
     buffer = io.BytesIO()
-    frames.save(buffer, v1=0, v2_version=3, padding=lambda _info: 0)
+    made.save(buffer, v1=0, v2_version=3, padding=lambda _info: 0)
     return _in_order(buffer.getvalue())
 
 
@@ -187,7 +188,7 @@ def _links(tag: Tag) -> Iterator[id3.Frame]:
         yield id3.WORS(url=site)
 
 
-def _words(episode: Episode) -> Iterator[id3.Frame]:
+def _transcripts(episode: Episode) -> Iterator[id3.Frame]:
     language, what = _language(episode), "Transkript"
     pieces: list[str] = []
     for before, sentence in zip((None, *episode.sentences), episode.sentences, strict=False):
@@ -223,13 +224,13 @@ def _chapters(tag: Tag) -> Iterator[id3.Frame]:
 
 
 def _plain_url(url: str) -> str:
-    """Return an address that AntennaPod, which decodes it as Latin-1, cannot mangle: without its fragment, or none."""
+    """Return an address that AntennaPod cannot mangle when it decodes it: without its fragment, or none at all."""
     plain = (each for each in (url, url.partition("#")[0]) if "%" not in each and "+" not in each)
     return next(plain, "")
 
 
 def _language(episode: Episode) -> str:
-    """Return the language's code in ISO 639-2."""
+    """Return the language's ISO 639-2 code."""
     return _LANGUAGES.get(episode.language[:2].lower(), "und")
 
 
@@ -238,9 +239,9 @@ def _in_order(tag: bytes) -> bytes:
     return join(sorted(split(tag[HEADER:]), key=_place))
 
 
-def _place(frame: bytes) -> tuple[int, int, bytes]:
-    name = frame[:4]
+def _place(id3_frame: bytes) -> tuple[int, int, bytes]:
+    name = id3_frame[:4]
     if name == b"CHAP":
-        start = frame.index(b"\0", HEADER) + 1
-        return 2, int.from_bytes(frame[start : start + 4], "big"), frame
-    return {b"CTOC": 1, b"APIC": 3}.get(name, 0), 0, frame
+        start = id3_frame.index(b"\0", HEADER) + 1
+        return 2, int.from_bytes(id3_frame[start : start + 4], "big"), id3_frame
+    return {b"CTOC": 1, b"APIC": 3}.get(name, 0), 0, id3_frame

@@ -1,7 +1,7 @@
-"""When something was signed, vouched for by a time stamp authority (RFC 3161). The only door to rfc3161-client.
+"""Address, data -> a time stamp authority's token (RFC 3161). The only door to rfc3161-client.
 
-Address, data -> token. The whole exchange has one deadline, however slowly an authority lets its bytes drip. A token
-counts only if it answers this very question: same digest, same nonce.
+The whole exchange has one deadline, however slowly an authority sends its bytes. A token counts only if it answers this
+very request: same digest, same nonce.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ def fetch_token(url: str, data: bytes, *, most: int, seconds: float = _SECONDS) 
     """Return the token with which an authority vouches that the data existed: a CMS ContentInfo in DER.
 
     Args:
-        most: Bytes that the answer may have.
-        seconds: Time for everything: finding the address, connecting, answering.
+        most: Largest answer [bytes].
+        seconds: Time for everything: name resolution, connecting, answering.
 
     Raises:
-        AuthorityOffline: The authority cannot be reached in time, refuses, or answers something else than it was
-            asked. None of that is the episode's fault, and a later run may be luckier.
-        PublishError: Its answer is too long, and will always be.
+        AuthorityOffline: The authority cannot be reached in time, refuses, or answers a different request. The episode
+            is not at fault, and a later run may succeed.
+        PublishError: The answer is too long, and always will be.
     """
     from rfc3161_client import HashAlgorithm, TimestampRequestBuilder  # few shows need it
 
@@ -47,9 +47,9 @@ def fetch_token(url: str, data: bytes, *, most: int, seconds: float = _SECONDS) 
 
 
 def _ask(url: str, query: bytes, most: int, seconds: float) -> bytes:
-    """Return the beginning of the answer, if it is there in time.
+    """Return the beginning of the answer, if it arrives in time.
 
-    A thread of its own does the talking: no timeout of a socket covers a slow name server, or an authority that sends
+    The request runs in its own thread, because no socket timeout covers a slow name server, or an authority that sends
     a byte now and then.
     """
     answers: list[bytes | OSError | ValueError] = []
@@ -66,7 +66,7 @@ def _ask(url: str, query: bytes, most: int, seconds: float) -> bytes:
 
 def _post(url: str, query: bytes, most: int, seconds: float) -> bytes | OSError | ValueError:
     """Return the beginning of the answer, or what went wrong."""
-    import http.client  # with ssl it costs more than signing
+    import http.client  # here, because importing it with ssl takes longer than signing
     import urllib.request
 
     request = urllib.request.Request(url, query, {"Content-Type": "application/timestamp-query"})
@@ -80,10 +80,10 @@ def _post(url: str, query: bytes, most: int, seconds: float) -> bytes | OSError 
 
 
 def _token(answer: bytes, request: TimeStampRequest) -> bytes:
-    """Return the token of a TimeStampResp.
+    """Return the token in a TimeStampResp.
 
     Raises:
-        ValueError: The authority refused, or vouches for something else.
+        ValueError: The authority refused, or the token is for something else.
     """
     from rfc3161_client import decode_timestamp_response
 
@@ -101,7 +101,7 @@ def _token(answer: bytes, request: TimeStampRequest) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Element:
-    """An element of DER: its tag's byte, where it begins, where its content does, and where both end."""
+    """A DER element: its tag byte, and the offsets of its beginning, its content and its end."""
 
     tag: int
     begin: int
@@ -112,24 +112,24 @@ class _Element:
 def _with_sorted_certificates(answer: bytes) -> bytes:
     """Return a TimeStampResp with its certificates in the order that DER demands of a set.
 
-    The library insists on it, but OpenSSL and public authorities send the chain as it is. No signature covers that.
+    The library insists on that order, but OpenSSL and public authorities do not sort. No signature covers the order.
     """
     within = _Element(0, 0, 0, len(answer))
     try:
         for place in (0, 1, 1, 0):  # the response, its token, the token's content, SignedData
             within = _elements(answer, within)[place]
         certificates = next(each for each in _elements(answer, within) if each.tag == _CERTIFICATES)
-    except (IndexError, StopIteration):  # a refusal, or what is no answer at all: the library says what is wrong
+    except (IndexError, StopIteration):  # a refusal, or no answer at all: the library says what is wrong
         return answer
     order = sorted(answer[each.begin : each.end] for each in _elements(answer, certificates))
     return answer[: certificates.content] + b"".join(order) + answer[certificates.end :]
 
 
 def _elements(data: bytes, within: _Element) -> list[_Element]:
-    """Return the elements that make up another one's content.
+    """Return the elements in another element's content.
 
     Raises:
-        IndexError: One is torn.
+        IndexError: An element is torn.
     """
     found = []
     at = within.content

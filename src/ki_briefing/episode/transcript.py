@@ -1,7 +1,7 @@
-"""Timeline -> transcripts: WebVTT, SRT, Podcasting 2.0 JSON and HTML, all with the same written words.
+"""Timeline -> transcripts in the written form, as WebVTT, SRT, Podcasting 2.0 JSON and HTML.
 
-Subtitle forms show at most two lines of 42 characters: a longer sentence becomes several cues, timed by its words where
-the engine told them, else in proportion. The forms avoid what podcast apps are known to misread.
+Subtitles have at most two lines of 42 characters. A longer sentence is divided, and timed by its word timings if there
+are any, else in proportion. All formats avoid what podcast apps are known to misread.
 """
 
 from __future__ import annotations
@@ -31,24 +31,24 @@ LINES = 2
 _HEADINGS = frozenset((UtteranceRole.HEADING, UtteranceRole.HEADLINE))
 _STANDALONE = _HEADINGS | {UtteranceRole.KEY_POINT, UtteranceRole.LIST_ITEM}
 _WHOLE = re.compile(r"[.!?…][\"'“”‘’«»)\]]*$")
-_BREATH = 0.3  # seconds: clauses of one sentence are nearer together than that, sentences are not
+_BREATH = 0.3  # seconds: clauses of one sentence are closer together, sentences are further apart
 _REST = 0.5  # seconds: a longer silence ends a paragraph
 _DASHES = ("–", "—")
 _STOPS = (",", ";", ":", "!", "?", *_DASHES)  # a full stop within a sentence is an abbreviation's or an ordinal's
-_SHORTEST = 1000  # milliseconds a screen stays, if the next one leaves it the time
-_READING = 50  # likewise, milliseconds a character: 20 a second
+_SHORTEST = 1000  # milliseconds that a subtitle stays, if the next one leaves enough time
+_READING = 50  # milliseconds per character that it stays, under the same condition
 _JOINER = "\u2060"
 _NO_BREAK = "\u00a0"
 
 
 @dataclass(frozen=True, slots=True)
 class Subtitle:
-    """What stands on the screen at once.
+    """What is on the screen at once.
 
     Attributes:
         start: When it appears [ms].
-        end: When it goes [ms].
-        lines: One or two, at most 42 characters each unless a single word is longer.
+        end: When it disappears [ms].
+        lines: One or two, with at most 42 characters unless a single word is longer.
     """
 
     start: int
@@ -57,7 +57,7 @@ class Subtitle:
 
 
 def sentences(timeline: Timeline) -> tuple[Sentence, ...]:
-    """Return the sentences of an episode with their paragraphs; what was said in several breaths is one again."""
+    """Return the sentences of an episode with their paragraphs; the clauses of a sentence are rejoined."""
     found: list[Sentence] = []
     paragraph = 0
     before: Cue | None = None
@@ -78,7 +78,7 @@ def sentences(timeline: Timeline) -> tuple[Sentence, ...]:
 
 
 def subtitles(timeline: Timeline) -> tuple[Subtitle, ...]:
-    """Return what subtitles show, in order, without overlap."""
+    """Return the subtitles of an episode, in order, without overlap."""
     shown: list[Subtitle] = []
     for group in _sentences(timeline):
         screens = _lay_out(" ".join(cue.text for cue in group))
@@ -86,18 +86,18 @@ def subtitles(timeline: Timeline) -> tuple[Subtitle, ...]:
         for lines, start, end in zip(screens, starts, [*starts[1:], group[-1].end], strict=True):
             begin = max(_milliseconds(start, timeline), shown[-1].end if shown else 0)
             shown.append(Subtitle(begin, max(_milliseconds(end, timeline), begin + 1), lines))
-    return tuple(_stay(shown, _milliseconds(timeline.frames, timeline)))
+    return tuple(_prolonged(shown, _milliseconds(timeline.frames, timeline)))
 
 
-def _stay(shown: Sequence[Subtitle], end: int) -> Iterator[Subtitle]:
-    """Let what is soon said stay in the silence after it, until it can be read."""
+def _prolonged(shown: Sequence[Subtitle], end: int) -> Iterator[Subtitle]:
+    """Let subtitles stay on during the silence after them until there was time to read them."""
     for each, following in zip(shown, [*(later.start for later in shown[1:]), end], strict=True):
         needed = each.start + max(_SHORTEST, _READING * len(" ".join(each.lines)))
         yield replace(each, end=max(each.end, min(following, needed)))
 
 
 def to_vtt(shown: Sequence[Subtitle], speaker: str) -> str:
-    """Return WebVTT with the speaker as its voice."""
+    """Return WebVTT with one voice, the speaker."""
     name = html.escape(speaker, quote=False)
     cues = (
         f"{clock.exact(each.start, '.')} --> {clock.exact(each.end, '.')}\n<v {name}>"
@@ -108,7 +108,7 @@ def to_vtt(shown: Sequence[Subtitle], speaker: str) -> str:
 
 
 def to_srt(shown: Sequence[Subtitle]) -> str:
-    """Return SubRip. No plain space ever follows a colon: apps would take what stands before it for a speaker."""
+    """Return SubRip. No plain space follows a colon, because apps would take the text before it for a speaker."""
     cues = (
         f"{number}\n{clock.exact(each.start, ',')} --> {clock.exact(each.end, ',')}\n"
         + "\n".join(
@@ -122,10 +122,10 @@ def to_srt(shown: Sequence[Subtitle]) -> str:
 def to_json(timeline: Timeline, speaker: str) -> str:
     """Return Podcasting 2.0 JSON, version 1.0.0: a segment per sentence, never an empty one.
 
-    A segment also has ``words``, a segment each, where the engine told when they are heard; readers of the format pass
-    over keys they do not know.
+    If the engine told word timings, a segment also has ``words``, with the same keys for each word; readers of the
+    format ignore keys that they do not know.
     """
-    segments: list[str] = []  # as text at once: a long episode has a hundred thousand words
+    segments: list[str] = []  # as JSON, to save memory: a long episode has a hundred thousand words
     for sentence, group in zip(sentences(timeline), _sentences(timeline), strict=True):
         segment: dict[str, Any] = {"speaker": speaker, **_timed(sentence.start, sentence.end, sentence.text)}
         words = [
@@ -146,7 +146,7 @@ def _timed(start: int, end: int, text: str) -> dict[str, Any]:
 
 
 def to_html(episode: Episode) -> str:
-    """Return HTML: a time and a paragraph each, headings marked as such; nothing to run."""
+    """Return HTML with a time before each paragraph, headings marked as such, and no scripts."""
     title = html.escape(episode.title)
     lines = [
         "<!doctype html>",
@@ -176,7 +176,7 @@ def _paragraphs(all_of: Sequence[Sentence]) -> Iterator[list[Sentence]]:
 
 
 def _sentences(timeline: Timeline) -> Iterator[tuple[Cue, ...]]:
-    """Yield the cues of each sentence: the clauses of a long one were said one by one."""
+    """Yield the cues of each sentence: the clauses of a long one have a cue each."""
     group: list[Cue] = []
     for cue in timeline.cues:
         if group and not _continues(group[-1], cue, timeline):
@@ -197,13 +197,13 @@ def _continues(before: Cue, cue: Cue, timeline: Timeline) -> bool:
 
 
 def _lay_out(text: str) -> list[tuple[str, ...]]:
-    """Return a text in screens of one or two lines that break where it hurts least: after punctuation, evenly."""
+    """Divide a text into screens of one or two lines, evenly, breaking where it hurts least: after punctuation."""
     words = text.split() or [text]
     begins = list(accumulate((len(word) + 1 for word in words), initial=0))
     if len(words) in _ends(begins, 0):
         return [_lines(words) or (words[0],)]
     torn = [_pain(before, after) for before, after in pairwise(words)] + [0.0]
-    best = [(0.0, 0)] * (len(words) + 1)  # the price of everything from a word on, and the word after the first screen
+    best = [(0.0, 0)] * (len(words) + 1)  # from each word on: the lowest price, and the word after the first screen
     for start in reversed(range(len(words))):
         choices = []
         for end in _ends(begins, start):
@@ -221,10 +221,10 @@ def _lay_out(text: str) -> list[tuple[str, ...]]:
 
 
 def _ends(begins: Sequence[int], start: int) -> range:
-    """Return after which words a screen may end that begins with one: what fits into two lines, or that word alone.
+    """Return where a screen that begins with a word may end: whatever fits into two lines, or that word alone.
 
     Args:
-        begins: Where each word begins in the text, and one behind its end.
+        begins: Where each word begins in the text; at the end, its length plus one.
     """
     second = bisect_right(begins, begins[start] + LINE + 1) - 1  # the first line is as full as can be
     last = bisect_right(begins, begins[second] + LINE + 1) - 1 if second > start else start
@@ -232,7 +232,7 @@ def _ends(begins: Sequence[int], start: int) -> range:
 
 
 def _lines(words: Sequence[str]) -> tuple[str, ...]:
-    """Return the words as one line, or as two of similar length; nothing if they do not fit."""
+    """Return the words as one line, or as two of similar length; none if they do not fit."""
     text = " ".join(words)
     if len(text) <= LINE:
         return (text,)
@@ -242,13 +242,13 @@ def _lines(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def _badness(pair: tuple[str, str]) -> float:
-    """Return how badly two lines look: uneven, and torn where it hurts."""
+    """Return how bad two lines look: uneven, or broken where it hurts."""
     first, second = pair
     return abs(len(first) - len(second)) + 16 * _pain(first.rsplit(" ", 1)[-1], second)
 
 
 def _pain(before: str, after: str) -> float:
-    """Return how much a break between two words hurts: not after punctuation, most between what belongs together."""
+    """Return how much a break between two words hurts: not at all after punctuation, most between words that belong."""
     if before.endswith(_STOPS) and not after.startswith(_DASHES):
         return 0.0
     belongs = before.lower() in DANGLING or (before[-2:-1].isdigit() and before.endswith("."))
@@ -272,9 +272,9 @@ def _heard_at(group: Sequence[Cue], at: int) -> int:
         if at < size or cue is group[-1]:
             break
         at -= size
-    known = (word.onset for word in cue.words if len("".join(cue.text[: word.start].split())) >= at)
+    told = (word.onset for word in cue.words if len("".join(cue.text[: word.start].split())) >= at)
     guess = cue.start + (cue.end - cue.start) * at // max(1, size)
-    return min(max(next(known, guess) if at else cue.start, cue.start), cue.end)
+    return min(max(next(told, guess) if at else cue.start, cue.start), cue.end)
 
 
 def _milliseconds(frame: int, timeline: Timeline) -> int:

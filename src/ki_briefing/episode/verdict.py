@@ -1,7 +1,7 @@
-"""Whether a file is as it was signed, and who signed it: MP3 -> Verdict. The only door to c2pa.
+"""MP3 -> Verdict: whether it is as it was signed, and who signed it. The only door to c2pa.
 
-Judging is left to the library of the Content Authenticity Initiative, so that we do not grade our own homework. It is
-large and only needed here: an extra, ``ki-briefing[verify]``.
+The library of the Content Authenticity Initiative decides, so that we do not mark our own homework. It is large and
+needed only here, so it is an extra: ``ki-briefing[verify]``.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from ki_briefing.episode.provenance import GENERATOR, SIDECAR, manifest_in
 if TYPE_CHECKING:
     from pathlib import Path
 
-_HEAD = 1 << 20  # bytes of a file's beginning in which a manifest would leave traces
+_HEAD = 1 << 20  # bytes at the beginning of a file, in which a manifest would leave traces
 _TRACES = (b"application/c2pa", b"jumdc2pa", b"c2pa.claim", b"c2pa manifest store")
 
 
 class Seal(StrEnum):
-    """What became of a signature."""
+    """The state of a signature."""
 
     INTACT = "intact"
     CHANGED = "changed"
@@ -35,17 +35,17 @@ class Seal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is known of a file's provenance, found offline.
+    """What is known about a file's provenance, found offline.
 
     Attributes:
-        signer: Who the certificate names.
+        signer: Whom the certificate names.
         trusted: The certificate leads to one that you said you trust.
-        time: When an authority vouched for the signature; None without a time stamp.
-        time_trusted: Its certificate leads to one that you said you trust.
-        title: What the manifest calls the file.
-        article: Address of the article it was made of.
-        voice: What spoke it.
-        published: When the signer says it was published.
+        time: When an authority stamped the signature; None without a time stamp.
+        time_trusted: The authority's certificate leads to one that you said you trust.
+        title: The file's title according to the manifest.
+        article: Address of the article that it was made from.
+        voice: The voice that speaks.
+        published: When it was published, according to the signer.
     """
 
     seal: Seal
@@ -82,10 +82,10 @@ class Verdict:
 
 
 def verify(path: Path, *, trust: str = "") -> Verdict:
-    """Return whether an MP3 is signed and unchanged; asks nobody on the network.
+    """Return whether an MP3 is signed and unchanged, without using the network.
 
     Args:
-        trust: Certificates (PEM) of authorities that you trust; empty: none, the signature is checked all the same.
+        trust: Certificates (PEM) of authorities that you trust; may be empty, as the signature is checked anyway.
 
     Raises:
         ArticleMissing: The file cannot be read.
@@ -152,7 +152,7 @@ def _judge(found: dict[str, Any], store: bytes) -> Verdict:
 
 
 def _at(data: Any, *keys: str) -> Any:
-    """Return what stands deep in foreign JSON, or None where it has another shape."""
+    """Return a value deep in foreign JSON, or None if the JSON has another shape."""
     for key in keys:
         data = data.get(key) if isinstance(data, dict) else None
     return data
@@ -163,6 +163,6 @@ def _first(data: Any) -> Any:
 
 
 def _text(data: Any, *keys: str) -> str:
-    """Return a text that stands deep in foreign JSON, without what could play tricks on a terminal."""
+    """Return a text deep in foreign JSON, without characters that could play tricks on a terminal."""
     text = _at(data, *keys)
     return "".join(filter(str.isprintable, text)) if isinstance(text, str) else ""

@@ -1,1 +1,1 @@
-"""Where articles come from."""
+"""Where articles come from: the inbox, and another host's feed."""

@@ -1,7 +1,7 @@
-"""Continue the feed of another podcast host: what an app knows its episodes by must not change when the show moves.
+"""Another host's RSS feed (bytes) -> ImportedFeed: its settings, and the guids and dates of its episodes.
 
-Bytes of an RSS feed -> what it says of the show, its guids and dates. Nothing is believed: no document type (so no
-entity can expand or reach out), a limit on size, only what has a guid and a date counts.
+When a show moves here, apps must still recognise its episodes. The feed is not trusted: its size is limited, it may
+declare no document type (so no entity can expand or load anything), and items without guid or date are ignored.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 LARGEST = 50_000_000
-"""A feed may have no more [bytes]."""
+"""Largest feed that is read [bytes]."""
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
@@ -35,11 +35,11 @@ _HINT = "Save the old host's feed as a file, as it is, and name that."
 
 @dataclass(frozen=True, slots=True)
 class ImportedItem:
-    """An episode as the old feed names it.
+    """An episode as the old feed describes it.
 
     Attributes:
-        guid: To be kept for ever.
-        date: To be kept as well, with its time zone.
+        guid: Must be kept for ever.
+        date: Must be kept too; with its time zone.
         link: Address of its page or article; empty if none.
         audio: Address of its sound; empty if none.
         number: ``itunes:episode``; 0 if none.
@@ -57,12 +57,12 @@ class ImportedItem:
 
 @dataclass(frozen=True, slots=True)
 class ImportedFeed:
-    """A feed that goes on here.
+    """A feed that is continued here.
 
     Attributes:
-        podcast: What it says of the show, for ``[podcast]`` in show.toml; its guid is never empty but where the feed
-            gives neither one nor its own address.
-        items: As they stood.
+        podcast: Its settings, for ``[podcast]`` in show.toml. The guid is empty only if the feed gives neither a guid
+            nor its own address.
+        items: In the feed's order.
     """
 
     podcast: Podcast
@@ -70,14 +70,15 @@ class ImportedFeed:
 
     @property
     def last_number(self) -> int:
-        """The highest ``itunes:episode``, or how many episodes there are if that is more: new ones count on from it."""
+        """The highest ``itunes:episode`` or the number of items, whichever is greater; new episodes count on."""
         return max([len(self.items), *(item.number for item in self.items)])
 
     def find(self, *, title: str, link: str = "") -> ImportedItem | None:
         """Return the item of an article, by its address or else by its title; None unless exactly one matches."""
-        for key in ({item for item in self.items if link and item.link == web_address(link)}, self._titled(title)):
-            if len(key) == 1:
-                return next(iter(key))
+        linked = {item for item in self.items if link and item.link == web_address(link)}
+        for found in (linked, self._titled(title)):
+            if len(found) == 1:
+                return found.pop()
         return None
 
     def _titled(self, title: str) -> set[ImportedItem]:
@@ -85,11 +86,11 @@ class ImportedFeed:
 
 
 def load_feed(path: Path) -> ImportedFeed:
-    """Return what the RSS feed in a file says.
+    """Read the RSS feed in a file.
 
     Raises:
         StorageError: The file cannot be read.
-        PublishError: As ``read_feed``.
+        PublishError: As in ``read_feed``.
     """
     try:
         with path.open("rb") as file:
@@ -99,19 +100,19 @@ def load_feed(path: Path) -> ImportedFeed:
 
 
 def read_feed(content: bytes) -> ImportedFeed:
-    """Return what an RSS feed says of its episodes.
+    """Read an RSS feed.
 
     Raises:
-        PublishError: It is no RSS feed, too large, or carries a document type.
+        PublishError: It is not an RSS feed, is too large, or declares a document type.
     """
     if len(content) > LARGEST:
         raise PublishError("the feed is larger than 50 MB", hint=_HINT)
     try:
         channel = parse_xml(content).find("channel")
     except XmlError as error:
-        raise PublishError(f"the feed is not XML that we read: {error}", hint=_HINT) from error
+        raise PublishError(f"the feed is not XML that we can read: {error}", hint=_HINT) from error
     if channel is None:
-        raise PublishError("the file is no RSS feed: it has no channel", hint=_HINT)
+        raise PublishError("the file is not an RSS feed: it has no channel", hint=_HINT)
     items = (_read_item(item) for item in channel.iter("item"))
     found: dict[str, ImportedItem] = {}
     for item in items:
@@ -125,7 +126,7 @@ def _read_podcast(channel: Element) -> Podcast:
     category, funding = channel.find(_ITUNES + "category"), channel.find(_PODCAST + "funding")
     below = category.find(_ITUNES + "category") if category is not None else None
     names = [node.get("text", "").strip() for node in (category, below) if node is not None]
-    said = {
+    texts = {
         "title": _text(channel, "title"),
         "description": _text(channel, "description") or _text(channel, _ITUNES + "summary"),
         "author": _text(channel, _ITUNES + "author"),
@@ -140,7 +141,7 @@ def _read_podcast(channel: Element) -> Podcast:
         "funding_text": as_text(funding.text or "").strip() if funding is not None else "",
     }
     explicit = _text(channel, _ITUNES + "explicit").lower() in ("true", "yes", "explicit")
-    return from_plain(Podcast, {"explicit": explicit, **{name: value for name, value in said.items() if value}})
+    return from_plain(Podcast, {"explicit": explicit, **{name: value for name, value in texts.items() if value}})
 
 
 def _read_item(item: Element) -> ImportedItem | None:

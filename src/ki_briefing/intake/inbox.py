@@ -1,8 +1,8 @@
-"""The inbox: a folder into which people and programs drop articles, and in which what cannot be used waits for them.
+"""The inbox, a folder into which people and programs drop articles -> the articles that are ready.
 
-Folder -> articles that are ready. A file is taken only when nobody has written to it for some seconds, and never while
-its name says that it is temporary. A picture stays: an article may name it. What cannot be used moves to ``failed/``
-with its reason beside it; it is offered again when somebody changes it.
+A file is ready when nobody has written to it for some seconds and its name is not that of a temporary file. Pictures
+stay in the inbox, because an article may refer to them. A file that cannot be used moves to ``failed/``, with the
+reason beside it, and is tried again when somebody changes it.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import stat
 import time
 from typing import TYPE_CHECKING
 
-from ki_briefing.base.errors import ArticleError, StorageError
-from ki_briefing.base.files import refuse_links, sweep_leftovers, write_atomically
+from ki_briefing.base.errors import ArticleError
+from ki_briefing.base.files import refusals, refuse_links, sweep_leftovers, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 FAILED = "failed"
 REASON = ".reason.txt"
 SETTLED = 5.0
-"""A file that nobody has written to for so long is complete [s]."""
+"""A file is complete when nobody has written to it for this long [s]."""
 PATIENCE = 15.0
-"""So long files that are still being written are waited for [s]; what is not complete then is left to the next run."""
+"""How long to wait for files that are still being written [s]; the next run takes those that are not complete then."""
 
 _ENDINGS = (".md", ".markdown", ".txt", "")
 _TEMPORARY = re.compile(
@@ -38,8 +38,6 @@ _PAUSE = 0.25
 
 def arrivals(inbox: Path, patience: float = PATIENCE) -> Iterator[Path]:
     """Yield every article that is ready, each once, oldest first; wait for those that are still being written.
-
-    Call it under the show's lock.
 
     Raises:
         StorageError: The inbox cannot be read.
@@ -63,7 +61,7 @@ def arrivals(inbox: Path, patience: float = PATIENCE) -> Iterator[Path]:
 
 
 def is_complete(path: Path, patience: float = PATIENCE) -> bool:
-    """Wait until nobody has written to a file for some seconds; return False if it is still being written then."""
+    """Wait until nobody has written to a file for some seconds; return False if that does not happen in time."""
     until = time.monotonic() + patience
     with contextlib.suppress(OSError):
         while not _is_settled(path.stat()):
@@ -77,12 +75,12 @@ def check_kind(path: Path) -> None:
     """Raise ArticleError unless the file's name is that of an article."""
     if path.suffix.lower() not in _ENDINGS:
         raise ArticleError(
-            f"'{path.name}' is no article: it is not plain text or Markdown", hint="Save it as .txt or .md."
+            f"'{path.name}' is not an article: neither plain text nor Markdown", hint="Save it as .txt or .md."
         )
 
 
 def set_aside(path: Path, reason: str) -> Path:
-    """Move a file that cannot be used to ``failed/``, its reason beside it; return where it lies now.
+    """Move a file that cannot be used to ``failed/``, write the reason beside it, and return its new path.
 
     Raises:
         StorageError: The disk refused.
@@ -90,29 +88,25 @@ def set_aside(path: Path, reason: str) -> Path:
     failed = path.parent if path.parent.name == FAILED else path.parent / FAILED
     place = path
     refuse_links(failed.parent, failed)
-    try:
-        if path.parent != failed:
+    if path.parent != failed:
+        with refusals(path, "move"):
             failed.mkdir(exist_ok=True)
             place = _free(failed / path.name)
             path.rename(place)
-    except OSError as error:
-        raise StorageError(f"cannot move {path}: {error.strerror}", hint="Check who owns the folder.") from error
     write_atomically(_reason(place), f"{reason}\n".encode("utf-8", "replace"))
     return place
 
 
 def remove(path: Path) -> None:
-    """Delete a file of the inbox that has become an episode, and the reason it once failed for.
+    """Delete a file of the inbox that has become an episode, with the reason for an earlier failure.
 
     Raises:
         StorageError: The disk refused.
     """
-    try:
+    with refusals(path, "delete"):
         path.unlink(missing_ok=True)
         if path.parent.name == FAILED:
             _reason(path).unlink(missing_ok=True)
-    except OSError as error:
-        raise StorageError(f"cannot delete {path}: {error.strerror}", hint="Check who owns the folder.") from error
 
 
 def _is_settled(status: os.stat_result) -> bool:
@@ -120,19 +114,15 @@ def _is_settled(status: os.stat_result) -> bool:
 
 
 def _waiting(inbox: Path) -> list[tuple[Path, os.stat_result]]:
-    """Return the files in the inbox and those in ``failed/`` that changed since they failed, oldest first."""
+    """Return the files in the inbox, and those in ``failed/`` that have changed since they failed, oldest first."""
     fresh = _files(inbox)
     mended = [(path, status) for path, status in _files(inbox / FAILED) if _is_mended(path, status)]
     return sorted((*fresh, *mended), key=lambda each: (each[1].st_mtime_ns, each[0].name))
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
-    try:
-        paths = list(folder.iterdir())
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise StorageError(f"cannot read {folder}: {error.strerror}", hint="Check its permissions.") from error
+    with refusals(folder, "read"):
+        paths = list(folder.iterdir()) if folder.exists() else []
     for path in paths:
         if _TEMPORARY.fullmatch(path.name) or path.name.endswith(REASON) or path.suffix.lower() in _PICTURES:
             continue
@@ -154,7 +144,7 @@ def _reason(path: Path) -> Path:
 
 
 def _free(path: Path) -> Path:
-    """Return the path, or one like it that is not taken."""
+    """Return the path, or a similar one that is free."""
     number = 1
     free = path
     while os.path.lexists(free):

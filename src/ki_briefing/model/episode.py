@@ -1,10 +1,10 @@
-"""What is published about an episode, apart from its sound.
+"""The values of what is published: Episode -> Release.
 
-Episode: everything that can be said of it before its files exist; tags, notes, chapters, transcripts and the signed
-manifest are made of it. Release: the episode and its files; feed, pages and the article's backlink are made of it. It
-is kept as ``episode.json`` beside the files, so that publishing never builds again.
+Episode: everything known before its files exist. Tags, notes, chapters, transcripts and the signed manifest are made
+from it. Release: the episode with its files. Feed, pages and the article's backlink are made from it. It is kept as
+``episode.json`` beside the files, so that publishing needs no build.
 
-Times are whole milliseconds or seconds here, because every published format counts so.
+Times here are whole milliseconds or seconds, as in every published format.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ class DigitalSourceType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A file of the episode, beside its ``episode.json``.
+    """A published file of the episode, beside its ``episode.json``.
 
     Attributes:
-        name: The file's name in the built folder.
-        size: Its length [bytes].
-        media_type: What a feed and a web server call it.
+        name: Its name in the built folder.
+        size: Its size [bytes].
+        media_type: As the feed and web servers declare it.
         digest: SHA-256 of its bytes, in hexadecimal.
     """
 
@@ -44,18 +44,14 @@ class Asset:
 
     @property
     def published_name(self) -> str:
-        """The name it is served under: changes when, and only when, its bytes do."""
+        """The name under which it is served; it changes if and only if the bytes do."""
         path = Path(self.name)
         return f"{path.stem}-{self.digest[:10]}{path.suffix}"
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A file of the built folder.
-
-    Attributes:
-        digest: SHA-256 of its bytes, in hexadecimal.
-    """
+    """Any file of the built folder; ``digest`` is the SHA-256 of its bytes, in hexadecimal."""
 
     name: str
     digest: str
@@ -66,10 +62,10 @@ class ChapterMark:
     """A chapter as every published form shows it.
 
     Attributes:
-        start: Whole second it starts at [s].
+        start: The whole second at which it starts [s].
         title: At most 40 characters.
         heading: The title in full.
-        url: The section on the article's page; empty where none is known.
+        url: The section on the article's page; empty if unknown.
         picture: The section's own picture, square.
     """
 
@@ -86,10 +82,10 @@ class Sentence:
     """A sentence of the transcript, in its written form.
 
     Attributes:
-        start: When it is heard [ms].
+        start: When it begins [ms].
         end: When its last sound ends [ms].
         chapter: Index of its chapter.
-        paragraph: Counts up through the episode; sentences that share it stand in one paragraph.
+        paragraph: Number of its paragraph, counted through the episode.
     """
 
     start: int
@@ -102,20 +98,20 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """What is said of an episode everywhere.
+    """What is known about an episode before its files exist.
 
     Attributes:
-        guid: What podcast apps know it by; never changes.
+        guid: Identifies it to podcast apps; never changes.
         number: Counts up from 1.
         date: When it is published, with its time zone.
         slug: ASCII name in addresses.
         summary: One or two sentences: the article's teaser.
-        frames: Length of the sound at ``sample_rate``.
+        frames: Length of the sound, in sample frames at ``sample_rate``.
         article_url: The written article's own address; empty if it has none.
-        article_digest: SHA-256 of the article's text as UTF-8, in hexadecimal.
+        article_digest: SHA-256 of the article's file, in hexadecimal.
         article_image: Address of the article's picture, or its file beside the article; empty if none.
         notice: The sentence that says that the voice is synthetic.
-        voice_credit: Whose voice it is and its licence, for the notes.
+        voice_credit: Whose voice it is, and its licence, for the notes.
         engine: The engine's fingerprint, e.g. ``espeak 1.52 de +0%``.
         digital_source_type: A ``DigitalSourceType``.
         season: 0 if the show has no seasons.
@@ -157,13 +153,13 @@ class Episode:
 
     @property
     def iso_duration(self) -> str:
-        """Length of the sound as ISO 8601 writes it, e.g. ``PT1H5M0S``."""
+        """Length of the sound in ISO 8601, e.g. ``PT1H5M0S``."""
         hours, rest = divmod(self.seconds, 3600)
         minutes, seconds = divmod(rest, 60)
         return "PT" + (f"{hours}H" if hours else "") + (f"{minutes}M" if hours or minutes else "") + f"{seconds}S"
 
     def chapter_end(self, index: int) -> int:
-        """Return when a chapter ends: the next one's start, or the sound's end [ms]."""
+        """Return when a chapter ends: at the start of the next one, or at the end of the sound [ms]."""
         return self.chapters[index + 1].start * 1000 if index + 1 < len(self.chapters) else self.milliseconds
 
 
@@ -172,9 +168,9 @@ class Alternate:
     """One of the formats in which the episode can be heard.
 
     Attributes:
-        bit_rate: On average [bit/s].
-        codecs: By RFC 6381's names.
-        integrity: SHA-384 of the file as W3C Subresource Integrity writes it.
+        bit_rate: Average [bit/s].
+        codecs: As in RFC 6381.
+        integrity: SHA-384 of the file, as in W3C Subresource Integrity.
     """
 
     asset: Asset
@@ -188,14 +184,14 @@ class Release:
     """An episode with its files, ready to be published.
 
     Attributes:
-        audio: The tagged and, where the show signs, signed MP3.
+        audio: The tagged MP3; signed if the show signs.
         chapters: Podcasting 2.0 JSON chapters.
         transcripts: WebVTT first, then the other forms.
-        alternates: Every format, the MP3 first; none where there is only the MP3.
+        alternates: Every format, the MP3 first; empty if there is only the MP3.
         picture: The episode's own square cover; None: the show's.
-        waveform: The drawn waveform (SVG); None if none was drawn.
-        peaks: The waveform as data, for players that draw it themselves (audiowaveform JSON); likewise.
-        sidecar: The C2PA manifest, where it could not be embedded.
+        waveform: The waveform as a picture (SVG).
+        peaks: The waveform as data (audiowaveform JSON), for players that draw it themselves.
+        sidecar: Always None: our MP3s carry their manifest inside. The field keeps ``episode.json`` as it was.
     """
 
     episode: Episode
@@ -210,9 +206,9 @@ class Release:
 
     @property
     def assets(self) -> tuple[Asset, ...]:
-        """Every file, in the order in which to publish them."""
+        """All files, in the order in which to publish them."""
         further = (alternate.asset for alternate in self.alternates[1:])
         chapters = (chapter.picture for chapter in self.episode.chapters)
-        optional = (self.picture, *dict.fromkeys(chapters), self.waveform, self.peaks, self.sidecar)
+        optional = (self.picture, *dict.fromkeys(chapters), self.waveform, self.peaks)
         given = (asset for asset in optional if asset is not None)
         return (self.audio, *further, self.chapters, *self.transcripts, *given)

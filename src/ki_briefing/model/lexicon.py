@@ -1,4 +1,4 @@
-"""An entry of a pronunciation lexicon."""
+"""The value of a pronunciation lexicon."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """How one word or phrase sounds.
+    """How one word or phrase of the lexicon sounds.
 
     Attributes:
-        ipa: In the sounds of German (``language`` empty) or of ``language``; for engines that take phonemes.
-        respelling: For engines that read letters and would get the word wrong; for all if there is no other form.
+        ipa: Its phonemes, of German (``language`` empty) or of ``language``, for engines that take phonemes.
+        respelling: For engines that read only letters; for all engines if there is no other form.
         language: BCP 47 tag of the language to read it in, e.g. ``en``.
-        name: A name takes only the genitive's s; any other word all endings of German.
-        joins: It is found in closed compounds as well, at their beginning and end.
+        name: It is a name, which takes only the genitive -s; other words take all German endings.
+        joins: It is also found at the beginning and the end of closed compounds.
     """
 
     ipa: str = ""

@@ -1,7 +1,7 @@
-"""The values of the sound, one type per step: Take (Clip) -> Master -> what is published. All are frozen.
+"""The values of the sound, one type per step: Take (Clip) -> Master. All are frozen, and arrays are read-only.
 
-Arrays are read-only. Positions are whole sample frames at one rate; milliseconds and seconds exist only where a format
-or setting asks for them.
+Positions are whole sample frames at one rate, called "frames" for short. Milliseconds and seconds appear only where a
+format or a setting asks for them. An MP3's frames are always called MPEG frames.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # numpy costs 100 ms: a command that makes no sound does with
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """When a stretch of the spoken form is heard: ``spoken[start:end]`` from frame ``onset`` to frame ``offset``."""
+    """A word's timing: ``spoken[start:end]`` of its utterance is heard from frame ``onset`` to frame ``offset``."""
 
     start: int
     end: int
@@ -35,7 +35,7 @@ class Clip:
     Attributes:
         samples: Mono signal, float32, shape (frames,), full scale ±1.0.
         sample_rate: Frames per second [Hz].
-        words: Word timings where the engine tells them, in order; positions in frames of this clip.
+        words: Word timings in order, in frames of this clip; empty if the engine tells none.
     """
 
     samples: NDArray[np.float32]
@@ -48,12 +48,12 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """A clip on disk: read when it is mixed, so that memory does not grow with the episode.
+    """A clip on disk, read only when it is mixed, so that memory does not grow with the episode.
 
     Attributes:
         key: Digest of the engine's fingerprint and everything the engine was given: equal keys, equal sound.
         path: The clip's file in the store.
-        fingerprint: The engine that spoke it.
+        fingerprint: Of the engine that spoke it.
         frames: Length at ``sample_rate``.
     """
 
@@ -66,7 +66,7 @@ class Take:
 
 @dataclass(frozen=True, slots=True)
 class CueWord:
-    """``text[start:end]`` of a cue is heard from frame ``onset`` to frame ``offset`` of the episode."""
+    """A word's timing in a cue: ``text[start:end]`` is heard from frame ``onset`` to ``offset`` of the episode."""
 
     start: int
     end: int
@@ -80,9 +80,9 @@ class Cue:
 
     Attributes:
         start: First frame of the speech.
-        end: Frame after the last of the speech.
-        words: Where the engine told word timings, else empty.
-        chapter: Index of the chapter it is heard in.
+        end: Frame after the speech.
+        chapter: Index of its chapter.
+        words: Word timings; empty if the engine told none.
     """
 
     start: int
@@ -99,7 +99,7 @@ class Chapter:
 
     Attributes:
         start: First frame.
-        end: Frame after the last; the next chapter's start.
+        end: Frame after the last: the start of the next chapter.
     """
 
     start: int
@@ -112,7 +112,7 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Where everything is heard, in whole sample frames at ``sample_rate``."""
+    """When everything is heard, in frames at ``sample_rate``; ``frames`` is the length of the whole."""
 
     sample_rate: int
     frames: int
@@ -139,11 +139,11 @@ class Loudness:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Levels:
-    """The finished MP3's level over time, for curves and waveforms without a second decode.
+    """The finished MP3's level over time, from which curves and waveforms are drawn without decoding it again.
 
     Attributes:
-        momentary: Loudness of the 400 ms from every tenth of a second on [LUFS], float64, shape (n - 3,).
-        short_term: Loudness of the 3 s from every tenth of a second on [LUFS], float64, shape (n - 29,).
+        momentary: Loudness of a 400 ms window starting at each tenth of a second [LUFS], float64, shape (n - 3,).
+        short_term: The same for a window of 3 s [LUFS], float64, shape (n - 29,).
         peaks: Largest sample magnitude per 100 ms, full scale 1.0, float32, shape (n,).
     """
 
@@ -162,12 +162,12 @@ class Master:
     """The finished sound: an MP3 stream without a tag.
 
     Attributes:
-        header: The Info/LAME frame that makes the stream gapless.
-        parts: Files holding the MP3 frames, in order; the same file may stand more than once.
-        size: Bytes of header and parts together.
+        header: The MPEG frame (Info/LAME) that makes the stream gapless.
+        parts: Files with the other MPEG frames, in order; a file may occur more than once.
+        size: Size of header and parts together [bytes].
         bit_rate: Constant bit rate [kbit/s].
         channels: 1 or 2.
-        lossless: Files with the same sound as FLAC, one per part, where other formats are to be made of it; else none.
+        lossless: Files with the same sound as FLAC, one per part, if other formats are to be made; else none.
     """
 
     header: bytes

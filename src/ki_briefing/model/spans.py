@@ -1,6 +1,6 @@
-"""What the German front end decides about pieces of a text: how they are said, and how that sounds.
+"""What the verbaliser decides about parts of a text: how they are said, and how that sounds.
 
-Apart from ``model``, so that to say a text takes no more of the package than these two values.
+Kept apart from ``model.text``, because verbalising a text needs no other values than these two.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A decision of the verbaliser: ``written[start:end]`` is said as ``spoken[spoken_start:spoken_end]``.
+    """One decision: ``written[start:end]`` is said as ``spoken[spoken_start:spoken_end]``.
 
     Attributes:
         kind: The semiotic class, e.g. ``cardinal``, ``date``, ``money``, ``abbreviation``.
@@ -25,11 +25,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Pronunciation:
-    """How ``spoken[start:end]`` sounds, in up to three forms; each engine takes the best it understands.
+    """How ``spoken[start:end]`` sounds, in up to three forms; an engine takes the best that it understands.
 
     Attributes:
         ipa: In the International Phonetic Alphabet, or empty.
-        respelling: In letters that a German voice reads right, or empty.
+        respelling: In letters that a German voice reads correctly, or empty.
         language: BCP 47 tag of the language to read it in, e.g. ``en``, or empty.
     """
 

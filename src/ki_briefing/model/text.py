@@ -1,4 +1,4 @@
-"""The values of the text, one type per step: Article -> Script. What follows, is in ``timeline``. All are frozen."""
+"""The values of the text, one type per step: Article -> Script. All are frozen. ``model.sound`` continues."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class BlockKind(StrEnum):
-    """What a piece of running text is in its article."""
+    """The kinds of running text in an article."""
 
     PARAGRAPH = "paragraph"
     LIST_ITEM = "list item"
@@ -38,7 +38,7 @@ class Block:
 
 
 class SectionRole(StrEnum):
-    """What a section is for."""
+    """The purposes of a section."""
 
     SECTION = "section"
     EXPLAINER = "explainer"
@@ -51,7 +51,7 @@ class Section:
     Attributes:
         heading: As written, without markup. The lead section carries the article's headline.
         anchor: ASCII slug of the heading, unique in the article: ``#anchor`` on the article's page.
-        picture: Address or path of the first picture in it; empty if none.
+        picture: Address or path of its first picture; empty if none.
     """
 
     heading: str
@@ -63,11 +63,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An entry of *Quellen*.
-
-    Attributes:
-        url: The link the article gave, or empty.
-    """
+    """One of the *Quellen*; ``url`` is the link given in the article, or empty."""
 
     text: str
     url: str = ""
@@ -89,9 +85,9 @@ class Article:
         headline: The article's title.
         teaser: The line that sums the article up; empty if it has none.
         key_points: The bullets of *In Kürze*.
-        sections: In reading order; the first one is the lead under the headline, explainers where they stood.
-        sources: The entries of *Quellen*.
-        omitted: What is never spoken, with its reason (sources, captions, code, advertisements, link-only lines ...).
+        sections: In reading order, explainers included; the first one is the lead under the headline.
+        sources: The *Quellen*.
+        omitted: What is never spoken, and why (captions, code, advertisements, link-only lines ...).
         url: The article's own address; empty if unknown.
         image: Address or path of its picture; empty if none.
     """
@@ -125,7 +121,7 @@ class SegmentKind(StrEnum):
 class UtteranceRole(StrEnum):
     """Where an utterance comes from."""
 
-    FRAME = "frame"  # the show's own words, from a template
+    FRAME = "frame"  # the show's own words, from a template of [frames]
     HEADLINE = "headline"
     TEASER = "teaser"
     HEADING = "heading"
@@ -140,10 +136,10 @@ class Utterance:
     """What an engine says in one breath: a sentence, or a clause of a long one.
 
     Attributes:
-        written: As the article has it; transcripts show this.
-        spoken: As it is said, numbers and abbreviations in words.
+        written: The written form, as in the article; transcripts show it.
+        spoken: The spoken form, with numbers and abbreviations in words.
         pause: Silence after it [ms].
-        spans: Which written piece became which spoken piece, in order, without overlap; the rest is alike.
+        spans: Where the two forms differ, in order, without overlap.
         pronunciations: In order, without overlap.
     """
 
@@ -156,7 +152,7 @@ class Utterance:
 
     @property
     def respelled(self) -> str:
-        """``spoken`` for a voice that only reads letters, with the respellings of words it would get wrong."""
+        """``spoken`` with respellings for the words that a voice that reads only letters would get wrong."""
         pieces: list[str] = []
         at = 0
         for each in self.pronunciations:
@@ -166,7 +162,7 @@ class Utterance:
         return "".join(pieces) + self.spoken[at:]
 
     def written_range(self, start: int, end: int) -> tuple[int, int]:
-        """Return the range of ``written`` that ``spoken[start:end]`` stands for."""
+        """Return the range of ``written`` that corresponds to ``spoken[start:end]``."""
         return self._written_at(start, end=False), self._written_at(end, end=True)
 
     def _written_at(self, at: int, *, end: bool) -> int:
@@ -199,11 +195,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What a producer reads before a sound is made.
-
-    Attributes:
-        omitted: Every written sentence that is not spoken, with the reason.
-    """
+    """What a producer can read before any sound is made; ``omitted`` is everything written that is not spoken."""
 
     title: str
     segments: tuple[Segment, ...]

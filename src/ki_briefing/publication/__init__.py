@@ -1,1 +1,1 @@
-"""What a web server serves: feed, pages, and the folder they lie in."""
+"""What a web server serves: the feed, the pages, and the folder that holds them."""

@@ -1,9 +1,11 @@
-"""The feed: RSS 2.0 with the itunes, podcast, atom, psc, content and history namespaces, in pages.
+"""Settings, the episodes' items -> the feed, in pages: RSS 2.0 with the itunes, podcast, atom, psc, content and fh
+(history) namespaces.
 
-Settings, cached items -> XML text. Deterministic: no clock; the date of a page is that of its newest item.
+Deterministic: there is no clock; the date of a page is that of its newest item.
 
-Pages follow RFC 5005. Archive pages count from the oldest episode and hold exactly ``PAGE`` items for ever; the feed
-itself holds the newest ones, from ``PAGE`` to twice as many. A new episode thus changes one page, or now and then two.
+Pages follow RFC 5005. Archive pages are numbered from the oldest and hold exactly ``PAGE`` items for ever; the current
+page, which is the feed itself, holds the newest ``PAGE`` to twice as many. So a new episode changes one page, sometimes
+two.
 """
 
 from __future__ import annotations
@@ -26,10 +28,10 @@ if TYPE_CHECKING:
     from ki_briefing.show.settings import Podcast
 
 VERSION = "feed 1"
-"""Counts up whenever the same episode and settings begin to give another item or page. A test holds it."""
+"""Must be increased whenever the same episode and settings begin to give another item or page; a test checks that."""
 
 PAGE = 100
-"""Items of an archive page; the feed is one page up to twice as many."""
+"""Items on an archive page."""
 
 FEED_TYPE = "application/rss+xml"
 HISTORY_NAMESPACE = "http://purl.org/syndication/history/1.0"
@@ -47,14 +49,14 @@ _FREQUENCIES = {"FREQ=DAILY": "täglich", "FREQ=WEEKLY": "wöchentlich", "FREQ=M
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of a list that is kept newest first.
+    """A page of a list of episodes, newest first.
 
     Attributes:
-        number: 1 for the oldest archive page; 0 for the current page, which holds the newest.
-        skip: How many entries, newest first, come before it.
-        length: How many entries it holds.
-        older: Number of the page that goes on; None on the last one.
-        newer: Number of the page before it (0: the current one); None on the current one.
+        number: 1 for the oldest archive page; 0 for the current page, which holds the newest episodes.
+        skip: How many newer episodes are on other pages.
+        length: How many episodes it holds.
+        older: Number of the next older page; None for the oldest.
+        newer: Number of the next newer page (0: the current one); None for the current one.
     """
 
     number: int
@@ -65,9 +67,9 @@ class Page:
 
 
 def paginate(total: int, page: int = PAGE) -> tuple[Page, ...]:
-    """Return the pages of so many entries, archive pages first, oldest first, the current page last.
+    """Return the pages of a list with ``total`` episodes, oldest first, the current page last.
 
-    An archive page never loses or gains an entry as long as entries are only added at the newest end.
+    The content of archive pages never changes as long as episodes are only added at the newest end.
     """
     archived = max(0, total // page - 1)
     pages = [
@@ -84,12 +86,12 @@ def paginate(total: int, page: int = PAGE) -> tuple[Page, ...]:
 
 
 def page_path(number: int) -> str:
-    """Return where a page of the feed stands; no episode's folder can be called so, its name has no dot."""
+    """Return the path of a page of the feed; it has a dot, so it is never that of an episode's folder."""
     return f"feed-{number}.xml" if number else FEED_PATH
 
 
 def podcast_guid(podcast: Podcast, addresses: Addresses) -> str:
-    """Return ``podcast:guid``: the setting, or UUIDv5 of the feed's address without scheme and trailing slash."""
+    """Return ``podcast:guid``: the setting, or else derived from the feed's address."""
     return podcast.guid or guid_of(addresses.feed)
 
 
@@ -99,9 +101,9 @@ def write_page(
     """Yield a page of the feed as UTF-8, piece by piece.
 
     Args:
-        items: What ``write_item`` made, newest first.
-        cover: Full address of the show's picture; empty if it has none.
-        updated: Date of the page's newest item, RFC 2822; empty if there is no item.
+        items: As made by ``write_item``, newest first.
+        cover: Full address of the show's cover, or empty.
+        updated: Date of the page's newest item (RFC 2822); empty if there is none.
     """
     names = "".join(f' xmlns:{prefix}="{address}"' for prefix, address in _NAMESPACES.items())
     head = f'<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0"{names}>\n<channel>\n'

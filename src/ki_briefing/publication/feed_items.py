@@ -1,6 +1,4 @@
-"""One episode as an item of the feed.
-
-Release, addresses, notes -> XML text. Pure, so that it can be cached by what it is made of.
+"""Release, addresses, notes -> one episode's item in the feed, as XML text. Pure, so that it can be cached.
 
 Sources: RSS 2.0 (RSS Advisory Board); Apple's podcast RSS requirements; the podcast namespace
 (https://podcasting2.org/docs/podcast-namespace); PSP-1 (https://github.com/Podcast-Standards-Project).
@@ -24,10 +22,9 @@ if TYPE_CHECKING:
     from ki_briefing.show.settings import Podcast
 
 NOTES_LIMIT = 4000
-"""Apple reads no longer description [bytes]."""
+"""Longest description that Apple reads [bytes]."""
 
-_SOUNDBITE = range(15, 121)
-"""Lengths that the podcast namespace recommends for a soundbite [s]."""
+_SOUNDBITE = range(15, 121)  # seconds: the lengths that the podcast namespace recommends
 
 _CAPTIONS = frozenset({"text/vtt", "application/x-subrip"})
 
@@ -36,7 +33,7 @@ def write_item(release: Release, podcast: Podcast, addresses: Addresses, notes: 
     """Return the ``<item>`` of an episode.
 
     Args:
-        notes: Its notes as HTML, at most ``NOTES_LIMIT`` bytes: what is longer is left to the summary.
+        notes: Its notes as HTML; if longer than ``NOTES_LIMIT``, the summary takes their place.
     """
     episode = release.episode
     if len(notes.encode("utf-8", "replace")) > NOTES_LIMIT:
@@ -62,7 +59,7 @@ def write_item(release: Release, podcast: Podcast, addresses: Addresses, notes: 
 
 
 def rfc2822(date: datetime) -> str:
-    """Return a date as RSS writes it, e.g. ``Thu, 15 Jan 2026 06:00:00 +0100``."""
+    """Return a date in the format of RSS, e.g. ``Thu, 15 Jan 2026 06:00:00 +0100``."""
     return format_datetime(date)
 
 
@@ -121,7 +118,7 @@ def _podcasting(release: Release, podcast: Podcast, addresses: Addresses) -> str
 
 
 def _alternate(alternate: Alternate, release: Release, addresses: Addresses) -> str:
-    """Return a format of the episode; the one that is in the enclosure, too, is the default."""
+    """Return one format of the episode; the one in the enclosure is the default."""
     asset = alternate.asset
     address = addresses.asset(release.episode.slug, asset)
     return element(
@@ -138,14 +135,14 @@ def _alternate(alternate: Alternate, release: Release, addresses: Addresses) -> 
 
 
 def write_license(license_: str) -> str:
-    """Return ``podcast:license`` of an SPDX name or an address; nothing without a licence."""
+    """Return ``podcast:license`` for an SPDX name or an address; empty without a licence."""
     if address := web_address(license_):
         return element("podcast:license", "Lizenz", url=address)
     return optional("podcast:license", license_.lower())
 
 
 def _soundbite(episode: Episode) -> str:
-    """Return the key points as the excerpt that apps may show, where their length suits."""
+    """Return the key points as the excerpt that apps may play; empty if their length is unsuitable."""
     for index, chapter in enumerate(episode.chapters):
         length = episode.chapter_end(index) // 1000 - chapter.start
         if chapter.kind is SegmentKind.KEY_POINTS and length in _SOUNDBITE:

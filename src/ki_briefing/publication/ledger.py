@@ -1,8 +1,8 @@
-"""What has been published: a small database in the show's cache, so that an archive of any size costs little.
+"""What has been published, in a database in the show's cache, so that an archive of any size costs little.
 
-It remembers, per episode, what its files, feed item and card were made of, and every path ever written, so that only
-what changed is made again and what is no longer named can be swept. It is a memory, not a truth: broken or deleted, it
-is made anew and everything is compared with what stands in the target.
+Per episode it remembers its item in the feed and what its files were made from; and it remembers every path ever
+written. So only what changed is made again, and files that nothing names any more can be deleted. If the ledger is
+broken or deleted, it is rebuilt, and everything is compared with the target.
 """
 
 from __future__ import annotations
@@ -40,19 +40,19 @@ _NEWEST = "ORDER BY aired DESC, number DESC, slug DESC"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PublishedEpisode:
     """An episode as it was published.
 
     Attributes:
-        folder: Its built folder, below the show's.
-        made_of: Stamp of its ``episode.json`` and digest of all else that its item and files depend on.
+        folder: Path of its built folder below the show's folder.
+        made_of: Stamp of its ``episode.json``, and digest of everything else that its item and files depend on.
         placed: Stamp of its public folder after its files were put there.
         aired: Its date [s since 1970, UTC]; lists are sorted by it.
         date: Its date in ISO 8601.
         picture: Path of its picture below the public folder, or empty.
-        audio: Path of its MP3.
-        size: Length of its MP3 [bytes].
-        page: Key that its page was made with; empty: it must be made, because it or a neighbour changed.
+        audio: Path of its MP3 below the public folder.
+        size: Size of its MP3 [bytes].
+        page: Key with which its page was made; empty if the page must be made, as the episode or a neighbour changed.
     """
 
     folder: str
@@ -71,35 +71,35 @@ class Entry:
     size: int
     page: str = ""
 
+    @classmethod
+    def of(cls, folder: str, made_of: str, release: Release) -> PublishedEpisode:
+        """Return what is remembered of an episode that has just been published."""
+        episode = release.episode
+        return cls(
+            folder=folder,
+            made_of=made_of,
+            placed="",
+            slug=episode.slug,
+            guid=episode.guid,
+            aired=round(episode.date.timestamp()),
+            number=episode.number,
+            date=episode.date.isoformat(),
+            title=episode.title,
+            summary=episode.summary,
+            seconds=episode.seconds,
+            picture=asset_path(episode.slug, release.picture) if release.picture else "",
+            audio=asset_path(episode.slug, release.audio),
+            size=release.audio.size,
+        )
 
-def describe_entry(name: str, made_of: str, release: Release) -> Entry:
-    """Return what is to be remembered of an episode that was published."""
-    episode = release.episode
-    return Entry(
-        folder=name,
-        made_of=made_of,
-        placed="",
-        slug=episode.slug,
-        guid=episode.guid,
-        aired=round(episode.date.timestamp()),
-        number=episode.number,
-        date=episode.date.isoformat(),
-        title=episode.title,
-        summary=episode.summary,
-        seconds=episode.seconds,
-        picture=asset_path(episode.slug, release.picture) if release.picture else "",
-        audio=asset_path(episode.slug, release.audio),
-        size=release.audio.size,
-    )
 
-
-_COLUMNS = ", ".join(item.name for item in fields(Entry))
-_MARKS = ", ".join("?" for _ in fields(Entry))
+_COLUMNS = ", ".join(item.name for item in fields(PublishedEpisode))
+_MARKS = ", ".join("?" for _ in fields(PublishedEpisode))
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What tells whether an episode changed; as in ``Entry``."""
+class PublishedState:
+    """The part of ``PublishedEpisode`` that shows whether an episode has changed."""
 
     folder: str
     made_of: str
@@ -111,7 +111,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """An episode beside another one: enough for a link."""
+    """The next newer or older episode, for a link."""
 
     folder: str
     slug: str
@@ -119,14 +119,13 @@ class Neighbour:
 
 
 class Ledger:
-    """The open database; a context manager that keeps what was written when its block ends well."""
+    """The open ledger; a context manager. Every method raises StorageError if the disk refuses."""
 
     def __init__(self, path: Path) -> None:
-        """Open the database, or make it.
+        """Open the ledger, or create it.
 
         Raises:
-            TornDatabase: It is torn, foreign or of another version.
-            StorageError: The disk refused; so every method.
+            TornDatabase: The file is torn, foreign or of another version.
         """
         self._db = Database(path, _SCHEMA, _VERSION)
         self._forget_places()
@@ -138,54 +137,54 @@ class Ledger:
         self._db.close()
 
     def _forget_places(self) -> None:
-        """Version 0.1 knew episodes by absolute paths: keep what is below the show's folder."""
+        """Shorten the absolute paths that version 0.1 wrote to paths below the show's folder."""
         for (folder,) in list(self._db.rows("SELECT folder FROM episode WHERE folder LIKE '/%'")):
             below = "/".join(folder.split("/")[-2:])
-            with self.together():
+            with self.transaction():
                 for table in ("episode", "item"):
                     self._db.execute(f"UPDATE OR REPLACE {table} SET folder = ? WHERE folder = ?", (below, folder))
 
-    def together(self) -> AbstractContextManager[None]:
-        """Keep all or nothing of what the block writes."""
-        return self._db.together()
+    def transaction(self) -> AbstractContextManager[None]:
+        """Commit everything the block writes, or nothing."""
+        return self._db.transaction()
 
     @property
     def is_new(self) -> bool:
-        """Nothing was ever written."""
+        """Whether nothing was ever published."""
         return self._db.one("SELECT 1 FROM file LIMIT 1") is None
 
     # --- episodes ---
 
-    def known(self) -> Iterator[Known]:
-        """Yield all episodes, sorted by their built folders."""
+    def published(self) -> Iterator[PublishedState]:
+        """Yield all episodes, sorted by ``folder``."""
         rows = self._db.rows("SELECT folder, made_of, placed, slug, audio, size FROM episode ORDER BY folder")
-        return (Known(*row) for row in rows)
+        return (PublishedState(*row) for row in rows)
 
     def slug(self, folder: str) -> str:
-        """Return under which slug a built folder was published, or nothing."""
+        """Return the slug under which a built folder was published, or an empty text."""
         row = self._db.one("SELECT slug FROM episode WHERE folder = ?", (folder,))
         return row[0] if row else ""
 
     def made_of(self, folder: str) -> str:
-        """Return what a built folder's published files were made of, or nothing."""
+        """Return the ``made_of`` of a built folder's published files, or an empty text."""
         row = self._db.one("SELECT made_of FROM episode WHERE folder = ?", (folder,))
         return row[0] if row else ""
 
     def claimants(self, slug: str, guid: str) -> tuple[str, ...]:
-        """Return the built folders that have this slug or this guid."""
+        """Return the built folders published under this slug or this guid."""
         rows = self._db.rows("SELECT folder FROM episode WHERE slug = ? OR guid = ?", (slug, guid))
         return tuple(row[0] for row in rows)
 
-    def keep(self, entry: Entry, item: str) -> None:
-        """Remember an episode and its item of the feed; its page and its neighbours' must be made anew."""
-        self._loosen(entry.folder)
+    def record_episode(self, entry: PublishedEpisode, item: str) -> None:
+        """Remember an episode and its item; its page and its neighbours' pages become stale."""
+        self._mark_neighbours_stale(entry.folder)
         self._db.execute(f"INSERT OR REPLACE INTO episode ({_COLUMNS}) VALUES ({_MARKS})", astuple(entry))
         self._db.execute("INSERT OR REPLACE INTO item VALUES (?, ?)", (entry.folder, item))
-        self._loosen(entry.folder)
+        self._mark_neighbours_stale(entry.folder)
 
     def forget(self, folder: str) -> None:
-        """Forget an episode; its files remain known."""
-        self._loosen(folder)
+        """Forget an episode; its files are still remembered."""
+        self._mark_neighbours_stale(folder)
         self._db.execute("DELETE FROM episode WHERE folder = ?", (folder,))
         self._db.execute("DELETE FROM item WHERE folder = ?", (folder,))
 
@@ -193,23 +192,23 @@ class Ledger:
         """Return how many episodes there are."""
         return sum(row[0] for row in self._db.rows("SELECT count(*) FROM episode"))
 
-    def newest(self, skip: int, length: int) -> Iterator[Entry]:
-        """Yield so many episodes, newest first."""
+    def newest(self, skip: int, length: int) -> Iterator[PublishedEpisode]:
+        """Yield ``length`` episodes, newest first."""
         rows = self._db.rows(f"SELECT {_COLUMNS} FROM episode {_NEWEST} LIMIT ? OFFSET ?", (length, skip))
-        return (Entry(*row) for row in rows)
+        return (PublishedEpisode(*row) for row in rows)
 
     def items(self, skip: int, length: int) -> Iterator[str]:
-        """Yield the feed's items of so many episodes, newest first."""
+        """Yield the items of ``length`` episodes, newest first."""
         chosen = f"SELECT folder, aired, number, slug FROM episode {_NEWEST} LIMIT ? OFFSET ?"
         rows = self._db.rows(f"SELECT xml FROM ({chosen}) JOIN item USING (folder) {_NEWEST}", (length, skip))
         return (row[0] for row in rows)
 
     def traces(self) -> Iterator[str]:
-        """Yield what tells of all episodes whether they changed, newest first: what pages of lists are made of."""
+        """Yield a text per episode, newest first, that changes with the episode: pages of lists are made from these."""
         return (row[0] for row in self._db.rows(f"SELECT slug || ' ' || made_of FROM episode {_NEWEST}"))
 
-    def beside(self, folder: str) -> tuple[Neighbour | None, Neighbour | None]:
-        """Return an episode's newer and older neighbour."""
+    def neighbours(self, folder: str) -> tuple[Neighbour | None, Neighbour | None]:
+        """Return the next newer and the next older episode."""
         place = self._db.one("SELECT aired, number, slug FROM episode WHERE folder = ?", (folder,))
         if place is None:
             return None, None
@@ -218,17 +217,17 @@ class Ledger:
         older = self._db.one(f"{columns} < (?, ?, ?) {_NEWEST} LIMIT 1", place)
         return (Neighbour(*newer) if newer else None, Neighbour(*older) if older else None)
 
-    def _loosen(self, folder: str) -> None:
-        for neighbour in filter(None, self.beside(folder)):
+    def _mark_neighbours_stale(self, folder: str) -> None:
+        for neighbour in filter(None, self.neighbours(folder)):
             self._db.execute("UPDATE episode SET page = '' WHERE folder = ?", (neighbour.folder,))
 
     def stale(self, key: str) -> tuple[str, ...]:
-        """Return the episodes whose page was not made with this key since they or a neighbour changed, newest first."""
+        """Return the folders of episodes whose page must be made, with this key, newest first."""
         rows = self._db.rows(f"SELECT folder FROM episode WHERE page < ? OR page > ? {_NEWEST}", (key, key))
         return tuple(row[0] for row in rows)
 
-    def page_made(self, folder: str, key: str, placed: str) -> None:
-        """Remember that an episode's page was made, and its public folder's stamp after that."""
+    def record_page(self, folder: str, key: str, placed: str) -> None:
+        """Remember that an episode's page was made, and the stamp of its public folder after that."""
         self._db.execute("UPDATE episode SET page = ?, placed = ? WHERE folder = ?", (key, placed, folder))
 
     # --- documents and files ---
@@ -238,12 +237,12 @@ class Ledger:
         row = self._db.one("SELECT made_of, stamp FROM document WHERE path = ?", (path,))
         return (row[0], row[1]) if row else None
 
-    def document_made(self, path: str, made_of: str, stamp: str) -> None:
+    def record_document(self, path: str, made_of: str, stamp: str) -> None:
         """Remember a page of the feed or the site."""
         self._db.execute("INSERT OR REPLACE INTO document VALUES (?, ?, ?)", (path, made_of, stamp))
 
     def claim(self, owner: str, paths: tuple[str, ...], now: int) -> None:
-        """Note, before they are written, that these and only these paths belong to an owner; others of its retire."""
+        """Note that exactly these paths belong to an owner, before they are written; its other paths retire."""
         marks = ", ".join("?" for _ in paths)
         self._db.execute(
             f"UPDATE file SET retired = ? WHERE owner = ? AND retired IS NULL AND path NOT IN ({marks})",
@@ -252,7 +251,7 @@ class Ledger:
         self._db.execute_each("INSERT OR REPLACE INTO file VALUES (?, ?, NULL)", [(path, owner) for path in paths])
 
     def adopt(self, path: str, now: int) -> None:
-        """Note a file of ours of which nothing else is known; it is retired until somebody claims it."""
+        """Note a file of unknown origin that has a name of ours; it is retired unless somebody claims it."""
         self._db.execute("INSERT OR IGNORE INTO file VALUES (?, '', ?)", (path, now))
 
     def claimed(self, owner: str) -> tuple[str, ...]:
@@ -261,11 +260,11 @@ class Ledger:
         return tuple(row[0] for row in rows)
 
     def retired(self, before: int) -> tuple[str, ...]:
-        """Return the paths that nobody has claimed since before this time."""
+        """Return the paths that retired at this time [s since 1970] or before."""
         rows = self._db.rows("SELECT path FROM file WHERE retired <= ? ORDER BY +path", (before,))
         return tuple(row[0] for row in rows)
 
-    def swept(self, path: str) -> None:
-        """Forget a file."""
+    def forget_file(self, path: str) -> None:
+        """Forget a file that was deleted."""
         self._db.execute("DELETE FROM file WHERE path = ?", (path,))
         self._db.execute("DELETE FROM document WHERE path = ?", (path,))

@@ -1,8 +1,8 @@
-"""Look at the publication as a browser and a podcast app will: a web server for this machine only.
+"""Public folder -> HTTP on the loopback address: the publication as browsers and podcast apps will see it.
 
-Folder -> HTTP on the loopback address. Unlike ``http.server`` alone it answers byte ranges, so that players can seek,
-and conditional requests, and it calls every file by its right type. With live reload, pages get a script that asks
-whether anything changed; files on disk stay as they are.
+Unlike ``http.server`` alone it answers byte ranges, so that players can seek, and conditional requests, and it sends
+the right media types. With live reload, pages get a script that asks whether anything has changed; the files on disk
+stay as they are.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 LOOPBACK = "127.0.0.1"
 
-_IN_UTF8 = ("text/", "application/rss+xml")  # of these a browser is told so
+_IN_UTF8 = ("text/", "application/rss+xml")  # media types sent with charset=utf-8
 _CHAPTERS = re.compile(r"chapters(-[0-9a-f]{10})?\.json")
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 _CHUNK = 1 << 16
@@ -45,11 +45,11 @@ setInterval(async () => {
 
 
 class Preview(ThreadingHTTPServer):
-    """A running preview; ``serve_forever`` serves, ``shutdown`` ends it."""
+    """A web server; ``serve_forever`` serves until ``shutdown``."""
 
     daemon_threads = True
 
-    def __init__(self, folder: Path, port: int = 0, *, reload: bool = False) -> None:
+    def __init__(self, folder: Path, port: int = 0, *, reload: bool = True) -> None:
         """Bind to a port of the loopback address; 0 takes a free one.
 
         Raises:
@@ -70,9 +70,9 @@ class Preview(ThreadingHTTPServer):
         return f"http://{LOOPBACK}:{self.server_address[1]}/"
 
     def state(self, page: Path | None) -> str:
-        """Return what differs after a file beside a page, or one at the top of the site, changed.
+        """Return a text that changes when a file beside a page or at the top of the site changes.
 
-        Other pages are not looked at: an archive may have thousands, and the browser asks every second.
+        Other files are not looked at: an archive may have thousands, and the browser asks every second.
         """
         state = hashlib.blake2b(digest_size=8)
         for folder in dict.fromkeys((self.folder, page.parent if page else self.folder)):
@@ -82,21 +82,12 @@ class Preview(ThreadingHTTPServer):
         return state.hexdigest()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: a browser that hangs up is no event."""
-
-
-def serve(folder: Path, port: int = 0, *, reload: bool = True) -> Preview:
-    """Return a preview of a public folder, bound but not serving yet.
-
-    Raises:
-        PublishError: The port is taken, or there is nothing to show.
-    """
-    return Preview(folder, port, reload=reload)
+        """Ignore browsers that hang up."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Version:
-    """What a client may compare: a file's entity tag and its time of change."""
+    """A version of a file, for conditional requests: its entity tag, time of change and size [bytes]."""
 
     etag: str
     modified: str
@@ -116,7 +107,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(body=False)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
     def _answer(self, *, body: bool) -> None:
         path = unquote(urlsplit(self.path).path)
@@ -142,7 +133,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def _file(self, path: str) -> Path | None:
-        """Return the file of an address, or a folder named without its slash; None if it is not ours to show."""
+        """Return the file of an address, or a folder named without its slash; None if it must not be shown."""
         if "\0" in path or any(part.startswith(".") for part in path.split("/")):
             return None
         file = (self.server.folder / path.lstrip("/")).resolve()
@@ -153,7 +144,7 @@ class _Handler(BaseHTTPRequestHandler):
         return file if file.is_file() or (file.is_dir() and not path.endswith("/")) else None
 
     def _send_page(self, file: Path, *, body: bool) -> None:
-        """Send a page with the script that reloads it, within the page's own security policy."""
+        """Send a page with the script that reloads it, and a security policy that lets the script run."""
         page = file.read_bytes().replace(b"default-src 'none';", b"default-src 'none'; connect-src 'self';", 1)
         page = page.replace(b"</body>", f'<script src="{_RELOAD_PATH}.js"></script></body>'.encode(), 1)
         headers = {"Content-Type": _media_type(".html"), "Cache-Control": "no-store"}
@@ -214,9 +205,9 @@ def _media_type(suffix: str) -> str:
 
 
 def _find_range(header: str, size: int) -> tuple[int, int] | None:
-    """Return the first and last byte that are wanted (RFC 9110, 14.1.2).
+    """Return the first and last byte requested (RFC 9110, 14.1.2); if first > last, the range cannot be satisfied.
 
-    None: the whole, because nothing or no single valid range is wanted. first > last: it cannot be satisfied.
+    None: send the whole file, because not exactly one valid range was requested.
     """
     match = _RANGE.fullmatch(header)
     if match is None or match.group(0) == "bytes=-":

@@ -1,7 +1,7 @@
-"""Bring a public folder up to date: files, then pages, then the feed, last; then sweep what nothing names any more.
+"""Built episodes -> an up-to-date target: files, then pages, then the feed; then old files are deleted.
 
-Built episodes -> target. Work grows with what changed, not with the archive: of what did not change only the time
-stamps are looked at. A run that is killed leaves a valid publication, and the next one completes it.
+Work grows with what changed, not with the archive: only the time stamps of unchanged episodes are looked at. A run that
+is killed leaves a valid publication, and the next run completes it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ki_briefing.episode.addresses import PLAYER_PATH, Addresses, asset_path, ep
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.publication import feed
 from ki_briefing.publication.feed_items import NOTES_LIMIT, rfc2822, write_item
-from ki_briefing.publication.ledger import Known, Ledger, describe_entry
+from ki_briefing.publication.ledger import Ledger, PublishedEpisode, PublishedState
 from ki_briefing.publication.site import PAGE as LIST_PAGE
 from ki_briefing.publication.site import Site, list_path, page_path
 from ki_briefing.show.lock import episode_lock
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 LEDGER_FILE = "publication.sqlite"
 
-_SITE = "site"  # owner of what belongs to no episode
+_SITE = "site"  # owner of the files that belong to no episode
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _OURS = re.compile(
     r"[a-z0-9-]+/[\w.-]+-[0-9a-f]{10}\.(c2pa|html|jpg|json|m4a|mp3|opus|png|srt|svg|vtt)"
@@ -51,7 +51,7 @@ _DAY = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An episode that could not be published; what was published of it before stays."""
+    """An episode that could not be published; an earlier version of it stays public."""
 
     folder: Path
     error: BriefingError
@@ -63,10 +63,10 @@ class Publication:
 
     Attributes:
         episodes: How many the feed names.
-        written: Paths made or changed, in order.
-        removed: Paths swept.
-        waiting: Built folders of the episodes whose date has not come; a later run puts them on air.
-        busy: Built folders of the episodes that are being built just now; what is public of them stays till then.
+        written: Paths of the files made or changed, in order.
+        removed: Paths of the files deleted.
+        waiting: Built folders of episodes with a future date; a later run puts them on air.
+        busy: Built folders of episodes that are being built; until that is done, their public version stays.
     """
 
     episodes: int
@@ -86,9 +86,8 @@ def publish_site(
 
     Args:
         built: The episodes' built folders, in any order; those without ``episode.json`` are not built yet.
-        now: The present [s since 1970]: what is dated later waits, unless it is on air already; files that nothing
-            names any more go when they are old enough.
-        held: Built folders that must not go on air as they are; what is public of them already stays so.
+        now: The present [s since 1970]. Episodes with a later date wait, unless they are on air already.
+        held: Built folders that must not go on air as they are now; their public version stays.
 
     Raises:
         ConfigError: The show has no base_url, or its cover cannot be used.
@@ -96,19 +95,19 @@ def publish_site(
     """
     require_address(show)
     names = sorted(_below(show, folder) for folder in built)
-    kept = frozenset(_below(show, folder) for folder in held)
+    held_names = frozenset(_below(show, folder) for folder in held)
     path = show.cache / LEDGER_FILE
     try:
         with Ledger(path) as ledger:
-            return _Run(show, target, ledger, now).publish(names, kept)
-    except database.TornDatabase:  # only a memory, so forget it
+            return _Update(show, target, ledger, now).publish(names, held_names)
+    except database.TornDatabase:  # nothing is lost: it is rebuilt from the folders
         database.delete(path)
         with Ledger(path) as ledger:
-            return _Run(show, target, ledger, now).publish(names, kept)
+            return _Update(show, target, ledger, now).publish(names, held_names)
 
 
 def _below(show: Show, folder: str | Path) -> str:
-    """Return a built folder's path below the show's: that is what the ledger knows it by, wherever the show lies."""
+    """Return a built folder's path below the show's folder; the ledger uses it, so that a show can be moved."""
     return str(folder).removeprefix(f"{show.folder}/")
 
 
@@ -120,8 +119,8 @@ def require_address(show: Show) -> None:
         )
 
 
-class _Run:
-    """One bringing up to date."""
+class _Update:
+    """One update of a target."""
 
     def __init__(self, show: Show, target: Target, ledger: Ledger, now: int) -> None:
         self._show, self._target, self._ledger, self._now = show, target, ledger, now
@@ -139,7 +138,7 @@ class _Run:
         self._busy: list[Path] = []
 
     def publish(self, built: Sequence[str], held: frozenset[str]) -> Publication:
-        """Files, pages, feed, sweep: in this order, whatever happens between."""
+        """Publish files, pages and feed, then sweep; in this order, so that no page names a file that is not there."""
         if self._ledger.is_new:
             self._adopt()
         self._publish_files(built, held)
@@ -158,8 +157,8 @@ class _Run:
         )
 
     def _adopt(self) -> None:
-        """Without a memory, know our files by their names, so that old ones are swept one day."""
-        with self._ledger.together():
+        """With a new ledger, recognise our files by their names, so that old ones are deleted one day."""
+        with self._ledger.transaction():
             for path in self._target.names():
                 if _OURS.fullmatch(path):
                     self._ledger.adopt(path, self._now)
@@ -167,18 +166,18 @@ class _Run:
     # --- files of the episodes ---
 
     def _publish_files(self, built: Sequence[str], held: frozenset[str]) -> None:
-        """Compare the built folders with the known ones; publish what changed, forget what is gone."""
+        """Compare the built folders with what is published; publish what changed, forget what is gone."""
         changed: list[tuple[str, str]] = []
-        gone: list[Known] = []
-        for name, known in database.side_by_side(built, self._ledger.known(), lambda known: known.folder):
+        gone: list[PublishedState] = []
+        for name, public in database.outer_join(built, self._ledger.published(), lambda public: public.folder):
             made_of = self._made_of(name) if name else ""
             if name and made_of:
-                if name not in held and not (known and self._stands(known, made_of)):
+                if name not in held and not (public and self._is_current(public, made_of)):
                     changed.append((name, made_of))
-            elif known:
-                gone.append(known)
-        for entry in gone:
-            self._forget(entry.folder, entry.slug)
+            elif public:
+                gone.append(public)
+        for public in gone:
+            self._forget(public.folder, public.slug)
         for name, made_of in changed:
             folder = self._show.folder / name
             try:
@@ -192,15 +191,15 @@ class _Run:
                 self._problems.append(Problem(folder, error))
 
     def _made_of(self, name: str) -> str:
-        """Return what an episode's files and item are made of; nothing if it is not built."""
+        """Return what an episode's files and item are made from, as a text to compare; empty if it is not built."""
         stamp = files.stamp(f"{self._show.folder}/{name}/{RELEASE_FILE}")
         return f"{stamp} {self._key}" if stamp else ""
 
-    def _stands(self, known: Known, made_of: str) -> bool:
+    def _is_current(self, public: PublishedState, made_of: str) -> bool:
         return (
-            known.made_of == made_of
-            and known.placed == self._placed(known.slug)
-            and self._target.size(known.audio) == known.size
+            public.made_of == made_of
+            and public.placed == self._placed(public.slug)
+            and self._target.size(public.audio) == public.size
         )
 
     def _placed(self, slug: str) -> str:
@@ -209,7 +208,7 @@ class _Run:
 
     def _publish_episode(self, name: str, folder: Path, made_of: str) -> None:
         if folder.is_symlink() or folder.parent.is_symlink():
-            raise PublishError(f"{folder} is, or lies in, a symbolic link", hint="Replace it by a real folder.")
+            raise PublishError(f"{folder} is, or lies in, a symbolic link", hint="Replace it with a real folder.")
         release = read_release(folder / RELEASE_FILE)
         slug, guid = release.episode.slug, release.episode.guid
         if not _SLUG.fullmatch(slug) or not guid:
@@ -227,7 +226,7 @@ class _Run:
         if before not in ("", slug):
             self._forget(name, before)
         paths = (*(asset_path(slug, asset) for asset in release.assets), *_pages(slug))
-        with self._ledger.together():
+        with self._ledger.transaction():
             self._ledger.claim(slug, paths, self._now)
         for asset in release.assets:
             self._put(asset_path(slug, asset), folder / asset.name)
@@ -235,11 +234,11 @@ class _Run:
             if self._target.size(asset_path(slug, asset)) != asset.size:
                 raise StorageError(f"{asset_path(slug, asset)} is not whole", hint="Run the same command again.")
         item = write_item(release, self._show.podcast, self._addresses, notes.to_html(release.episode, NOTES_LIMIT))
-        with self._ledger.together():
-            self._ledger.keep(describe_entry(name, made_of, release), item)
+        with self._ledger.transaction():
+            self._ledger.record_episode(PublishedEpisode.of(name, made_of, release), item)
 
     def _forget(self, name: str, slug: str) -> None:
-        with self._ledger.together():
+        with self._ledger.transaction():
             self._ledger.claim(slug, (), self._now)
             self._ledger.forget(name)
 
@@ -250,23 +249,23 @@ class _Run:
     # --- pages ---
 
     def _publish_common(self) -> None:
-        """Publish style, script and cover."""
+        """Publish style, script and cover, and claim the paths of all lists and feed pages."""
         common = {**self._site.common, self._cover_path: self._cover}
         total = self._ledger.count()
         lists = tuple(list_path(page.number) for page in feed.paginate(total, LIST_PAGE))
         feeds = tuple(feed.page_path(page.number) for page in feed.paginate(total))
         wanted = tuple(sorted((*common, *lists, *feeds)))
         if self._ledger.claimed(_SITE) != wanted:
-            with self._ledger.together():
+            with self._ledger.transaction():
                 self._ledger.claim(_SITE, wanted, self._now)
         for path, content in common.items():
-            self._document(path, path, partial(bytes, content))
+            self._publish_document(path, path, partial(bytes, content))
 
     def _publish_pages(self) -> None:
         key = self._site.key[:16]
         for name in self._ledger.stale(key):
             with contextlib.suppress(Locked), episode_lock(self._show, self._show.folder / name):
-                # Else its files are not public as they are now: the page that names the public ones stays.
+                # Otherwise its files are public in an earlier version, and so is the page that names them.
                 if self._ledger.made_of(name) == self._made_of(name):
                     self._publish_page(name, key)
 
@@ -274,34 +273,34 @@ class _Run:
         release = read_release(self._show.folder / name / RELEASE_FILE)
         slug = release.episode.slug
         page, player = _pages(slug)
-        newer, older = self._ledger.beside(name)
+        newer, older = self._ledger.neighbours(name)
         self._put(page, self._site.episode_page(release, newer=newer, older=older))
         self._put(player, self._site.player_page(release))
-        with self._ledger.together():
-            self._ledger.page_made(name, key, self._placed(slug))
+        with self._ledger.transaction():
+            self._ledger.record_page(name, key, self._placed(slug))
 
     def _publish_lists(self) -> None:
         for page, key in self._keys(LIST_PAGE):
-            self._document(
+            self._publish_document(
                 list_path(page.number),
                 files.digest(self._site.key, key),
-                partial(self._list, page),
+                partial(self._list_page, page),
             )
 
-    def _list(self, page: Page) -> bytes:
+    def _list_page(self, page: Page) -> bytes:
         return self._site.list_page(page, self._ledger.newest(page.skip, page.length))
 
     # --- feed ---
 
     def _publish_feed(self) -> None:
         for page, key in self._keys(feed.PAGE):
-            self._document(
+            self._publish_document(
                 feed.page_path(page.number),
                 files.digest(self._key, key),
-                partial(self._feed, page),
+                partial(self._feed_page, page),
             )
 
-    def _feed(self, page: Page) -> bytes:
+    def _feed_page(self, page: Page) -> bytes:
         cover = self._addresses.url(self._cover_path)
         first = next(iter(self._ledger.newest(page.skip, 1)), None) if page.length else None
         updated = rfc2822(datetime.fromisoformat(first.date)) if first else ""
@@ -312,26 +311,26 @@ class _Run:
         """Return the pages of a list, oldest first and the current one last, each with a digest of its episodes."""
         traces = self._ledger.traces()
         keys: list[tuple[Page, str]] = []
-        for page in reversed(feed.paginate(self._ledger.count(), length)):  # newest first, as the traces come
-            place = f"{page.number} {page.older} {page.newer}"  # its distance from the newest one does not show
+        for page in reversed(feed.paginate(self._ledger.count(), length)):  # newest first, like the traces
+            place = f"{page.number} {page.older} {page.newer}"  # not its skip, which grows with every episode
             keys.append((page, files.digest(place, "\n".join(itertools.islice(traces, page.length)))))
         return keys[::-1]
 
-    def _document(self, path: str, key: str, content: Callable[[], bytes]) -> None:
+    def _publish_document(self, path: str, key: str, content: Callable[[], bytes]) -> None:
         stamp = self._target.stamp(path)
         if stamp and self._ledger.document(path) == (key, stamp):
             return
         self._put(path, content())
-        with self._ledger.together():
-            self._ledger.document_made(path, key, self._target.stamp(path))
+        with self._ledger.transaction():
+            self._ledger.record_document(path, key, self._target.stamp(path))
 
     def _sweep(self) -> tuple[str, ...]:
-        """Delete what no page of the feed names; all of them were written before."""
+        """Delete files that retired long enough ago; the feed, which is written by now, does not name them."""
         retired = self._ledger.retired(self._now - self._show.publication.keep_days * _DAY)
         for path in retired:
             self._target.delete(path)
-            with self._ledger.together():
-                self._ledger.swept(path)
+            with self._ledger.transaction():
+                self._ledger.forget_file(path)
         return retired
 
 

@@ -1,8 +1,8 @@
-"""The pages: start page, episode page, embeddable player.
+"""Release, published episodes, settings -> start page, episode page and embeddable player, as HTML in UTF-8.
 
-Release, entries, settings -> HTML as UTF-8. Pure but for reading templates; those in a show's own ``templates/`` come
-first. Pages name each other by relative addresses, so that they work on any host; full ones stand only where a machine
-needs them. Nothing is loaded from elsewhere, no inline script or style runs, everything is escaped.
+Pure apart from reading templates; those in a show's own ``templates/`` come first. Pages link to each other by relative
+addresses, so that they work on any host; they use full addresses only where a machine needs them. Nothing is loaded
+from elsewhere, no inline script or style runs, and everything is escaped.
 """
 
 from __future__ import annotations
@@ -34,27 +34,27 @@ if TYPE_CHECKING:
 
     from ki_briefing.model.episode import ChapterMark, Episode, Release, Sentence
     from ki_briefing.publication.feed import Page
-    from ki_briefing.publication.ledger import Entry, Neighbour
+    from ki_briefing.publication.ledger import Neighbour, PublishedEpisode
     from ki_briefing.show.settings import Show
 
 VERSION = "site 1"
-"""Counts up whenever the same episode, settings and templates begin to give other pages. A test holds it."""
+"""Must be increased whenever the same episode, settings and templates begin to give other pages; a test checks that."""
 
 PAGE = 30
-"""Episodes of an archive page; the start page shows up to twice as many."""
+"""Episodes on an archive page; the start page shows up to twice as many."""
 
 _DATA = Path(__file__).parents[1] / "data"
 _TRANSCRIPTS = {"text/vtt": "WebVTT", "application/x-subrip": "SRT", "text/html": "Text", "application/json": "JSON"}
 
 
 def list_path(number: int) -> str:
-    """Return where a page of the list of episodes stands; 0 is the start page."""
+    """Return the path of a page of the list of episodes; 0 is the start page."""
     return f"folgen-{number}.html" if number else "index.html"
 
 
 @dataclass(frozen=True, slots=True)
 class _Files:
-    """What a page loads: style, script and cover from the top of the site, the rest from where the page stands.
+    """The files that a page loads: style, script and cover from the top of the site, the others relative to the page.
 
     Attributes:
         here: Path from the page to the episode's folder.
@@ -72,7 +72,7 @@ class _Files:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A sentence of the transcript on the page; ``at`` is its start [s]."""
+    """A sentence of the transcript; ``at`` is its start [s], unique on the page."""
 
     at: str
     text: str
@@ -81,11 +81,11 @@ class _Line:
 
 @dataclass(frozen=True, slots=True)
 class _Paragraph:
-    """Sentences that stand together.
+    """A paragraph of the transcript.
 
     Attributes:
-        chapter: The chapter that begins here, else None.
-        is_heading: The sentences are a heading, of this chapter or within it.
+        chapter: The chapter that begins here, or None.
+        is_heading: It is a heading, of the chapter or within it.
     """
 
     chapter: ChapterMark | None
@@ -97,12 +97,12 @@ class Site:
     """A show's pages.
 
     Attributes:
-        key: Digest of everything but the episodes that pages are made of.
-        common: Files at the top of the site that pages load: path and content.
+        key: Digest of everything, except the episodes, that pages are made from.
+        common: Files at the top of the site that pages load, by path.
     """
 
     def __init__(self, show: Show, *, cover: str = "") -> None:
-        """Read templates and style; ``cover`` is the path of the show's picture below the public folder."""
+        """Read templates and style; ``cover`` is the path of the show's cover below the public folder."""
         self._show = show
         self._addresses = Addresses.of(show.publication.base_url)
         self._cover = cover
@@ -126,10 +126,10 @@ class Site:
         )
 
     def episode_page(self, release: Release, *, newer: Neighbour | None, older: Neighbour | None) -> bytes:
-        """Return an episode's page; it stands in the episode's folder.
+        """Return an episode's page, which belongs into the episode's folder.
 
         Raises:
-            ConfigError: A template of the show's own cannot be used; so the other pages.
+            ConfigError: One of the show's own templates cannot be used; the other pages raise this too.
         """
         episode = release.episode
         data = describe_episode(
@@ -151,10 +151,10 @@ class Site:
         )
 
     def player_page(self, release: Release) -> bytes:
-        """Return the page that an article can embed as a frame; it stands in ``embed/`` in the episode's folder."""
+        """Return the player that an article can embed, which belongs into ``embed/`` in the episode's folder."""
         return self._render("embed.html", **self._about(release, "../../", "../"))
 
-    def list_page(self, page: Page, entries: Iterable[Entry]) -> bytes:
+    def list_page(self, page: Page, entries: Iterable[PublishedEpisode]) -> bytes:
         """Return a page of the list of episodes, newest first; page 0 is the start page."""
         podcast = self._show.podcast
         headline = f"{podcast.title} – ältere Folgen, Seite {page.number}" if page.number else podcast.title
@@ -174,7 +174,7 @@ class Site:
         )
 
     def _about(self, release: Release, root: str, here: str) -> dict[str, Any]:
-        """Return what every page of an episode is given."""
+        """Return the values that all pages of an episode have in common."""
         episode = release.episode
         return {
             "root": root,
@@ -193,10 +193,10 @@ class Site:
             return clean(self._environment.get_template(template).render(**common, **tools, **values)).encode()
 
     def check(self) -> None:
-        """See that the show's own templates can be read; what they make of an episode shows when it is published.
+        """Make sure that the show's own templates can be read; other errors in them show only in publishing.
 
         Raises:
-            ConfigError: One cannot.
+            ConfigError: One of them cannot be read.
         """
         for template in sorted(self._own):
             with self._templates(template):
@@ -207,11 +207,11 @@ class Site:
         try:
             yield
         except Exception as error:
-            if not self._own:  # one of ours: our bug
+            if not self._own:  # then it is our bug
                 raise
             place = f"{error.name}, line {error.lineno}" if isinstance(error, jinja2.TemplateSyntaxError) else template
             raise ConfigError(
-                f"the show's own templates cannot be used: {place}: {error}", hint="Mend it in the folder templates/."
+                f"the show's own templates cannot be used: {place}: {error}", hint="Fix it in the folder templates/."
             ) from error
 
     def _files(self, release: Release, root: str, here: str) -> _Files:
@@ -235,12 +235,12 @@ class Site:
 
 
 def page_path(slug: str) -> str:
-    """Return where an episode's page stands."""
+    """Return the path of an episode's page."""
     return episode_path(slug) + "index.html"
 
 
 def _paragraphs(episode: Episode) -> list[_Paragraph]:
-    """Return the transcript: spoken headings as headings, everything else by paragraph."""
+    """Return the transcript by paragraphs; each heading is a paragraph of its own."""
     paragraphs: list[_Paragraph] = []
     seen: set[str] = set()
     begun = -1
@@ -248,7 +248,7 @@ def _paragraphs(episode: Episode) -> list[_Paragraph]:
         lines = []
         for sentence in group:
             start = sentence.start
-            while (at := f"{start / 1000:.2f}") in seen:  # every place on the page has a name of its own
+            while (at := f"{start / 1000:.2f}") in seen:  # each ``at`` must be unique on the page
                 start += 10
             seen.add(at)
             lines.append(_Line(at, sentence.text, first=len(seen) == 1))
@@ -259,7 +259,7 @@ def _paragraphs(episode: Episode) -> list[_Paragraph]:
 
 
 def _place(episode: Episode, sentence: Sentence) -> tuple[int, int, bool]:
-    """Return what sentences of one paragraph share."""
+    """Return paragraph, chapter, and whether it is a heading: sentences that share these belong together."""
     index = sentence.chapter
     heading = episode.chapters[index].heading if 0 <= index < len(episode.chapters) else ""
     is_heading = sentence.role is UtteranceRole.HEADING or sentence.text.rstrip(".:") == heading
@@ -276,7 +276,7 @@ def _hashed(name: str, content: bytes) -> str:
 
 
 def _day(date: datetime | str) -> str:
-    from ki_briefing.german.dates import MONTHS  # with the grammar of dates: not for a run that draws no page
+    from ki_briefing.german.dates import MONTHS  # here, because it takes long to import and most runs make no page
 
     date = datetime.fromisoformat(date) if isinstance(date, str) else date
     return f"{date.day}. {MONTHS[date.month - 1]} {date.year}"

@@ -1,6 +1,6 @@
-"""Where the publication goes: a folder now; anything that can put, list and delete files by path can be another target.
+"""Path, content -> a file in the public folder. Another target is anything that can put, list and delete files by path.
 
-Paths here are relative, ASCII, with ``/``. Whatever a target does, a listener sees the old file or the new one.
+Paths are relative, in ASCII, and separated by ``/``. At any time a listener sees either the old file or the new one.
 """
 
 from __future__ import annotations
@@ -22,25 +22,22 @@ _CHUNK = 1 << 20
 
 
 class Target(Protocol):
-    """Where files are published.
-
-    Every method may raise StorageError: the target refused.
-    """
+    """Where files are published. Every method raises StorageError if the target refuses."""
 
     def put(self, path: str, content: bytes | Path) -> bool:
-        """Make the file hold exactly this content, at once; a ``Path`` is copied.
+        """Replace the file atomically by this content; a ``Path`` is copied.
 
         Returns:
-            False if it held it already; then nothing was touched.
+            False if the file held this content already; then nothing was touched.
         """
         ...
 
     def size(self, path: str) -> int | None:
-        """Return a file's length [bytes], or None if there is no such file."""
+        """Return a file's size [bytes], or None if there is no such file."""
         ...
 
     def stamp(self, path: str) -> str:
-        """Return what differs after a file was changed, or after a folder gained, lost or replaced one; or nothing."""
+        """Return a text that changes when a file changes or a folder gains or loses one; empty if it does not exist."""
         ...
 
     def names(self) -> Iterator[str]:
@@ -48,12 +45,12 @@ class Target(Protocol):
         ...
 
     def delete(self, path: str) -> None:
-        """Delete a file, and its folder if that is empty then; a file that is gone already is no error."""
+        """Delete a file, if it exists, and its folder, if it is empty then."""
         ...
 
 
 class FolderTarget:
-    """A folder that a web server serves: everybody may read what is put there, even if cron's umask says otherwise."""
+    """A folder that a web server serves; everybody may read the files in it, even if cron's umask is strict."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -61,7 +58,7 @@ class FolderTarget:
         self._tidy: set[Path] = set()
 
     def put(self, path: str, content: bytes | Path) -> bool:
-        """Write the file atomically unless it holds the content already."""
+        """Write the file atomically, unless it holds the content already."""
         place = self._place(path)
         if isinstance(content, bytes):
             if _holds(place, content):
@@ -79,28 +76,26 @@ class FolderTarget:
         return True
 
     def size(self, path: str) -> int | None:
-        """Return a file's length, without opening it."""
+        """Return a file's size without opening it."""
         return files.size(f"{self._root}/{path}")
 
     def stamp(self, path: str) -> str:
-        """Return inode, time of change and length."""
+        """Return inode, time of change and size."""
         return files.stamp(f"{self._root}/{path}")
 
     def names(self) -> Iterator[str]:
-        """Yield all files but the temporary ones, in no order."""
+        """Yield all files except temporary ones, in no particular order."""
         for root, _folders, names in os.walk(self._root):
             below = os.path.relpath(root, self._root)
             prefix = "" if below == "." else f"{below}/"
             yield from (prefix + name for name in names if not files.is_temporary(name))
 
     def delete(self, path: str) -> None:
-        """Unlink the file; then its folders, as far as they are empty."""
+        """Delete the file, then those of its folders that are empty."""
         place = self._place(path)
         files.refuse_links(self._folder, place.parent)
-        try:
+        with files.refusals(place, "delete"):
             place.unlink(missing_ok=True)
-        except OSError as error:
-            raise StorageError(f"cannot delete {place}: {error.strerror}", hint="Check who owns the folder.") from error
         with contextlib.suppress(OSError):
             for folder in place.parents:
                 if folder == self._folder:
@@ -108,7 +103,7 @@ class FolderTarget:
                 folder.rmdir()
 
     def _tidy_up(self, folder: Path) -> None:
-        """Make a folder; delete what a killed run left in it, the first time something is written there."""
+        """Make a folder and delete what a killed run left in it, before the first file is written there."""
         if folder in self._tidy:
             return
         self._tidy.add(folder)
@@ -120,17 +115,15 @@ class FolderTarget:
 
     def _make(self, folder: Path) -> None:
         ours = (each for each in (folder, *folder.parents) if each.is_relative_to(self._folder))
-        try:
+        with files.refusals(folder, "make"):
             missing = [each for each in ours if not each.exists()]
             for each in reversed(missing):
                 each.mkdir(parents=True, exist_ok=True)
                 each.chmod(each.stat().st_mode | 0o555)
-        except OSError as error:
-            raise StorageError(f"cannot make {folder}: {error.strerror}", hint="Check who owns the folder.") from error
 
     def _place(self, path: str) -> Path:
         if not _PATH.fullmatch(path):
-            raise PublishError(f"'{path}' is no path to publish at", hint="Use ASCII letters, digits and hyphens.")
+            raise PublishError(f"cannot publish at the path '{path}'", hint="Use ASCII letters, digits and hyphens.")
         return self._folder / path
 
 

@@ -1,7 +1,7 @@
-"""What episodes a show has and what became of each: a memory, so that an archive of any size costs little.
+"""Show's folder -> its episodes by article, the next number, and the episodes that need work.
 
-Show's folder -> folders by article, the next number, what is to be done. Kept in the show's cache; of what did not
-change only the time stamps are looked at. Deleted, it is made anew from the folders.
+The catalogue remembers what it read in a database in the show's cache, so an archive of any size costs little: only
+the time stamps of unchanged episodes are looked at. If it is deleted, it is rebuilt from the folders.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.base import database
 from ki_briefing.base.database import Database, TornDatabase
-from ki_briefing.base.errors import BriefingError, StorageError
-from ki_briefing.base.files import file_digest, stamp
+from ki_briefing.base.errors import BriefingError
+from ki_briefing.base.files import file_digest, refusals, stamp
 from ki_briefing.show.reading import EPISODE_FILE, load_episode
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ CREATE TABLE said (about TEXT, text TEXT, PRIMARY KEY (about, text));
 
 
 class State(StrEnum):
-    """What became of an episode when it was last tried."""
+    """How the last attempt at an episode ended."""
 
     UNKNOWN = ""
     PASSED = "passed"
@@ -50,13 +50,12 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """An episode that something is to be done about.
+    """An episode that needs work.
 
     Attributes:
-        folder: Its folder.
         source: Its article.
-        state: What became of it when it was last tried.
-        deaths: How many times in a row the program died while it was at this episode.
+        state: How the last attempt ended.
+        deaths: How many times in a row the program died while working on it.
     """
 
     folder: Path
@@ -71,25 +70,22 @@ def episode_names(folder: Path) -> list[str]:
 
 
 def _subfolders(folder: Path) -> list[str]:
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(entry.name for entry in entries if _is_folder(entry) and not entry.name.startswith("."))
-    except OSError as error:
-        raise StorageError(f"cannot read {folder}: {error.strerror}", hint="Check its permissions.") from error
+    with refusals(folder, "read"), os.scandir(folder) as entries:
+        return sorted(entry.name for entry in entries if _is_folder(entry) and not entry.name.startswith("."))
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
         return entry.is_dir()
-    except OSError:  # a link that leads in a circle
+    except OSError:  # e.g. a circular link
         return False
 
 
 class Catalogue:
-    """The open memory of a show; a context manager. Use it under the show's lock."""
+    """A show's open catalogue; a context manager. Open it under the show's lock."""
 
     def __init__(self, show: Show) -> None:
-        """Open it and bring it up to date with the folders.
+        """Open the catalogue and bring it up to date with the folders.
 
         Raises:
             StorageError: The disk refused.
@@ -106,7 +102,7 @@ class Catalogue:
         self._db.close()
 
     def find(self, digest: str) -> Path | None:
-        """Return the folder of the episode that was, or is, made of an article with these bytes."""
+        """Return the folder of the episode whose article has this digest now, or had it when it came in."""
         row = self._db.one("SELECT folder FROM episode WHERE ? IN (digest, origin)", (digest,))
         return self._show.folder / row[0] if row else None
 
@@ -118,59 +114,60 @@ class Catalogue:
         """Return the number after the highest one."""
         return 1 + sum(int(row[0]) for row in self._db.rows("SELECT coalesce(max(number), 0) FROM episode"))
 
-    def pending(self, report: str, context: str) -> Iterator[Pending]:
-        """Yield what is new, was edited, or failed and may fare better now; oldest name first.
+    def pending(self, record: str, context: str) -> Iterator[Pending]:
+        """Yield the episodes that are new, were edited, or failed under other settings; oldest name first.
 
         Args:
-            report: Path of the file, in an episode's folder, that ends a build.
-            context: Differs when the show's settings do: what failed is tried again then.
+            record: Path, in an episode's folder, of the file that a finished build leaves.
+            context: A text that changes with the show's settings; failed episodes are tried again then.
         """
         rows = self._db.rows("SELECT folder, facts, source, article, state, tried, deaths FROM episode ORDER BY folder")
         for name, facts, source, article, state, tried, deaths in rows:
-            if tried != self._tried(name, (facts, article), State(state), report, context):
+            if tried != self._tried(name, (facts, article), State(state), record, context):
                 folder = self._show.folder / name
                 yield Pending(folder, folder / source, State(state), deaths)
 
     def failed(self) -> tuple[Path, ...]:
-        """Return the folders of the episodes that failed when they were last tried."""
+        """Return the folders of the episodes whose last attempt failed."""
         rows = self._db.rows("SELECT folder FROM episode WHERE state = ? ORDER BY folder", (State.FAILED,))
         return tuple(self._show.folder / row[0] for row in rows)
 
     def begin(self, folder: Path) -> None:
-        """Note that an episode is worked on: should the program die now, the next run knows of what."""
+        """Note that work on an episode begins: if the program dies now, the next run knows over which one."""
         self._db.execute("UPDATE episode SET deaths = deaths + 1 WHERE folder = ?", (folder.name,))
 
-    def end(self, folder: Path, state: State, report: str, context: str) -> None:
-        """Note what became of an episode as it was when the catalogue was opened; unknown: it stays pending."""
+    def end(self, folder: Path, state: State, record: str, context: str) -> None:
+        """Note how work on an episode, as it was when the catalogue was opened, ended; if unknown, it stays pending."""
         name = folder.name
         row = self._db.one("SELECT facts, article FROM episode WHERE folder = ?", (name,))
-        tried = self._tried(name, row, state, report, context) if row and state is not State.UNKNOWN else ""
+        tried = self._tried(name, row, state, record, context) if row and state is not State.UNKNOWN else ""
         self._db.execute("UPDATE episode SET state = ?, tried = ?, deaths = 0 WHERE folder = ?", (state, tried, name))
 
-    def news(self, said: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-        """Return which of these (about, text) were not said the last time, and remember all of them for the next."""
-        said = set(said)
+    def news(self, messages: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Return those messages (about, text) that the last call did not get, and remember them all for the next."""
+        now = set(messages)
         before = set(self._db.rows("SELECT about, text FROM said"))
-        if said != before:
-            with self._db.together():
+        if now != before:
+            with self._db.transaction():
                 self._db.execute("DELETE FROM said")
-                self._db.execute_each("INSERT INTO said VALUES (?, ?)", said)
-        return said - before
+                self._db.execute_each("INSERT INTO said VALUES (?, ?)", now)
+        return now - before
 
-    def _tried(self, name: str, stamps: Iterable[str], state: State, report: str, context: str) -> str:
-        tried = f"{' '.join(stamps)} {self._stamp(name, report)}"
+    def _tried(self, name: str, stamps: Iterable[str], state: State, record: str, context: str) -> str:
+        """Return what the outcome of an attempt depended on: while that is the same, there is nothing to do."""
+        tried = f"{' '.join(stamps)} {self._stamp(name, record)}"
         return f"{tried} {context}" if state is State.FAILED else tried
 
     def _refresh(self) -> None:
         rows = self._db.rows("SELECT folder, facts, source, article FROM episode ORDER BY folder")
         changed, gone = [], []
-        for name, row in database.side_by_side(self._names(), rows, lambda row: str(row[0])):
+        for name, row in database.outer_join(self._names(), rows, lambda row: str(row[0])):
             if name is None:
                 gone.append(row[:1] if row else ())
             elif row is None or row[1] != self._stamp(name, EPISODE_FILE) or row[3] != self._stamp(name, row[2]):
                 changed.append(name)
         if changed or gone:
-            with self._db.together():
+            with self._db.transaction():
                 self._db.execute_each("DELETE FROM episode WHERE folder = ?", gone)
                 for name in changed:
                     self._read(name)
@@ -191,7 +188,7 @@ class Catalogue:
             article = self._stamp(name, source)
             digest = file_digest(folder / source)
         except BriefingError:
-            pass  # whoever builds it is told what is wrong with it
+            pass  # the build will say what is wrong
         self._db.execute(
             """
             INSERT INTO episode VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', '', 0)

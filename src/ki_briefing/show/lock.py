@@ -1,7 +1,7 @@
-"""Who may write what: one lock for what a show shares, one for each episode, one for the unattended run.
+"""Show -> locks: one for what its episodes share, one per episode, one for the unattended run.
 
-The show's lock is held only to number an episode and to publish; an episode's while it is built and while its files
-are copied; so neither stops the other. What is locked stays locked until the process ends, however it ends.
+The show's lock is held to number an episode and to publish; an episode's lock while it is built and while its files
+are copied. So a build does not stop a publication, nor the other way round. A lock never outlives its process.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 def show_lock(show: Show, *, patience: float = 0.0) -> AbstractContextManager[None]:
-    """Return the lock of whoever gives out a number, or writes the public folder; wait so many seconds for it."""
+    """Return the lock for numbering an episode and for publishing; ``patience`` is how long to wait for it [s]."""
     _refuse_links(show)
     return lock(show.cache / "lock", str(show.folder), patience=patience)
 
 
 def episode_lock(show: Show, built: Path) -> AbstractContextManager[None]:
-    """Return the lock of whoever writes an episode's built folder, or needs it to stay as it is."""
+    """Return the lock for writing an episode's built folder, and for reading it while it must not change."""
     _refuse_links(show)
     name = "-".join(built.relative_to(show.folder).parts)
     return lock(show.cache / "locks" / name, str(built.parent))

@@ -1,4 +1,4 @@
-"""show.toml and episode.toml become values here, and nowhere else. Folders -> Show, EpisodeFacts."""
+"""A show's folder -> Show; an episode's folder -> EpisodeFacts. Nothing else reads show.toml and episode.toml."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def load_show(folder: Path, settings: str = "") -> Show:
     """Read a show's folder.
 
     Args:
-        settings: What its show.toml is about to say, instead of what it says.
+        settings: Text to read instead of its show.toml, e.g. one that is yet to be written.
 
     Raises:
-        ConfigError: No show.toml, not TOML, or a key or value that cannot be used, control characters among them.
+        ConfigError: There is no show.toml, it is not TOML, or a key or value cannot be used.
     """
     path, hint = folder / SHOW_FILE, "Make a new show with: ki-briefing init DIR"
     tables = tomllib.loads(settings) if settings else _read_toml(path, hint=hint)
@@ -38,7 +38,7 @@ def load_episode(folder: Path) -> EpisodeFacts:
     """Read an episode's folder.
 
     Raises:
-        ConfigError: No episode.toml, not TOML, or a key or value that cannot be used.
+        ConfigError: There is no episode.toml, it is not TOML, or a key or value cannot be used.
     """
     path = folder / EPISODE_FILE
     table = _read_toml(path, hint="Make an episode of an article with: ki-briefing new ARTICLE")
@@ -56,11 +56,11 @@ def _read_toml(path: Path, hint: str) -> dict[str, Any]:
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}", hint="Check its permissions.") from error
     except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, a number of 5,000 digits, brackets without end
-        raise ConfigError(f"{path} is not valid TOML: {error}", hint="Mend that line.") from error
+        raise ConfigError(f"{path} is not valid TOML: {error}", hint="Fix that line.") from error
 
 
 def _refuse_unwritable(value: Any, place: str) -> None:
-    """Refuse texts that a tag, a feed or a page could not carry as they are."""
+    """Refuse texts that a tag, a feed or a page could not carry unchanged."""
     if isinstance(value, dict):
         for key, each in value.items():
             _refuse_unwritable(each, f"{place}: {key}")
@@ -76,4 +76,4 @@ def _checked(kind: type[T], table: dict[str, Any], path: Path, given: dict[str, 
     try:
         return from_plain(kind, table, place=str(path), given=given)
     except RecordError as error:
-        raise ConfigError(str(error), hint=nearest(error.word, error.known) if error.word else "Mend it.") from error
+        raise ConfigError(str(error), hint=nearest(error.word, error.known) if error.word else "Fix it.") from error

@@ -1,7 +1,7 @@
 """A show's settings: what show.toml and episode.toml may say.
 
-One frozen dataclass per table; each default is written once, in its dataclass. Every stage
-may read its own table; none of them reads the files.
+There is one frozen dataclass per table, and each default is written once, in its dataclass. Every stage is given the
+tables it needs; none reads the files.
 """
 
 from __future__ import annotations
@@ -50,16 +50,16 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Podcast:
-    """``[podcast]``: what a directory shows of it.
+    """``[podcast]``: what directories show.
 
     Attributes:
-        link: The show's web site; where the newsroom's articles stand.
+        link: The show's web site, usually the newsroom's.
         cover: Square picture, JPEG or PNG, 1400 to 3000 pixels, relative to the show's folder; empty: ours.
         category: Apple's category, a sub-category after `` > ``.
         license: An SPDX name such as ``cc-by-4.0``, or the address of a licence.
         guid: ``podcast:guid`` of a feed that moved here; empty: made from the feed's address.
         update_frequency: A rule such as ``FREQ=DAILY`` (RFC 5545), or words.
-        subscribe: Directories in which it can be subscribed to, shown on the start page.
+        subscribe: Directories where listeners can subscribe, shown on the start page.
     """
 
     title: str = "KI-Briefing-Daily"
@@ -89,9 +89,9 @@ class Voice:
 
     Attributes:
         engine: Name of an engine (``ki-briefing voices`` lists them).
-        fallback: Engine that speaks what the first one cannot, with its defaults; empty: none, the build fails.
+        fallback: Engine that speaks, with its default settings, what the first one cannot; empty: the build fails.
         credit: Line for the notes, e.g. the voice's licence; empty: the engine's own.
-        options: All other keys: they are the engine's own, and it reads them.
+        options: All other keys; the engine reads them.
     """
 
     engine: str = "espeak"
@@ -100,16 +100,16 @@ class Voice:
     options: Options = field(default_factory=Options)
 
     def spoken_by(self, engine: str) -> Voice:
-        """Return this voice with another engine and that one's defaults."""
+        """Return this voice with another engine and that engine's default settings."""
         return replace(self, engine=engine, options=Options())
 
 
 @dataclass(frozen=True, slots=True)
 class Frames:
-    """``[frames]``: what the show itself says, one list entry per utterance.
+    """``[frames]``: the show's own words around each article, one template per list entry.
 
-    Each is a template: ``{podcast}``, ``{date}``, ``{weekday}``, ``{number}``, ``{headline}``, ``{teaser}``,
-    ``{notice}``. A line whose placeholder is empty for this article is left out.
+    Placeholders: ``{podcast}``, ``{date}``, ``{weekday}``, ``{number}``, ``{headline}``, ``{teaser}``, ``{notice}``. A
+    template is left out if one of its placeholders is empty for this article.
     """
 
     notice: str = "Diese Folge spricht eine synthetische Stimme."
@@ -127,9 +127,9 @@ class Frames:
 
 @dataclass(frozen=True, slots=True)
 class Pauses:
-    """``[pauses]``: silence after what was said [ms]; clause < sentence < paragraph < heading < segment.
+    """``[pauses]``: silence after each part of the text [ms].
 
-    After a segment it is at least so long: the next chapter waits for its whole second.
+    The pause after a segment may turn out longer, because the next chapter waits for a whole second.
     """
 
     clause: _Milliseconds = 150
@@ -148,12 +148,12 @@ class Sound:
         loudness: Integrated programme loudness, EBU R 128 [LUFS].
         true_peak: Highest true peak allowed [dBTP].
         bit_rate: Constant bit rate [kbit/s].
-        sample_rate: 48000 or 24000 [Hz]: only there an MP3 frame lasts exactly 24 ms.
+        sample_rate: 48000 or 24000 [Hz]; only at these an MPEG frame lasts exactly 24 ms.
         channels: 1 or 2.
-        trim: Cut silence before the first and after the last sound of what an engine returned.
-        high_pass: Take rumble below 60 Hz off the speech.
-        presence: More of what tells consonants apart, around 3.5 kHz, in the speech [dB]; 0 for none.
-        compression: Even out the speech by this ratio, e.g. 2.0; 1 for none.
+        trim: Cut the silence before and after the speech in each clip.
+        high_pass: Remove rumble below 60 Hz from the speech.
+        presence: Boost the speech around 3.5 kHz, where consonants are told apart [dB]; 0 for none.
+        compression: Compress the speech by this ratio, e.g. 2.0; 1 for none.
         alternates: Further formats beside the MP3, for apps that choose: ``opus``, ``m4a``.
     """
 
@@ -175,16 +175,16 @@ class Jingles:
 
     Attributes:
         style: One of the styles that come with ki-briefing; ``none`` for no music.
-        ident: A WAV, FLAC or MP3 file of the show's own, relative to its folder; empty: the style's; ``none``: no
-            ident. So the others.
-        bed: Music under the intro, looped as long as it takes.
-        level: Louder or softer than the speech [LU].
-        bed_level: The bed where nobody speaks, louder or softer than the speech [LU].
+        ident: The show's own WAV, FLAC or MP3 file, relative to its folder; empty: the style's; ``none``: no ident. The
+            same holds for ``stinger``, ``outro`` and ``bed``.
+        bed: Music under the intro, looped as long as needed.
+        level: Loudness of the jingles, relative to the speech [LU].
+        bed_level: Loudness of the bed where nobody speaks, relative to the speech [LU].
         overlap: How long an opening jingle runs on under the first words [ms].
-        duck: How far music steps back under words [dB].
-        attack: Within what time it steps back before a word [ms].
-        hold: How long it stays back after a word [ms].
-        release: Within what time it comes back [ms].
+        duck: How much softer music gets under words [dB].
+        attack: How long music takes to get softer before a word [ms].
+        hold: How long it stays soft after a word [ms].
+        release: How long it takes to come back [ms].
     """
 
     style: str = "bright"
@@ -206,10 +206,10 @@ class Publishing:
     """``[publication]``: where listeners find it.
 
     Attributes:
-        base_url: Address at which the public folder is served, without a trailing slash.
-        keep_days: How long a file stays that the feed no longer names, for apps that read an older feed [days].
-        article_anchors: The article's page has an ``id`` at every heading, made of its words as our slugs are; else
-            chapters link to their section by its words (a text fragment).
+        base_url: Address at which the public folder is served.
+        keep_days: How long files stay that the feed no longer names, for apps with an older copy of the feed [days].
+        article_anchors: Every heading on the article's page has an ``id`` that is made like our slugs. If not, chapters
+            link to a text fragment: the words of the heading.
     """
 
     base_url: _Base = ""
@@ -219,7 +219,7 @@ class Publishing:
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """``[signing]``: C2PA provenance; both empty: the MP3 is not signed.
+    """``[signing]``: C2PA provenance; the MP3 is not signed if key and certificate are empty.
 
     Attributes:
         key: Private key, PEM, relative to the show's folder; never inside the public folder.
@@ -234,11 +234,7 @@ class Signing:
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """Everything a show's folder says about it.
-
-    Attributes:
-        folder: Absolute path of the show's folder; what the tool makes stays inside.
-    """
+    """A show's settings, and its folder as an absolute path; everything ki-briefing makes stays inside."""
 
     folder: Path
     podcast: Podcast = field(default_factory=Podcast)
@@ -252,7 +248,7 @@ class Show:
 
     @property
     def cache(self) -> Path:
-        """Folder of what can be made again."""
+        """Folder of files that can be made again."""
         return self.folder / ".cache"
 
     @property
@@ -268,10 +264,10 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class EpisodeFacts:
-    """episode.toml: what must never change once it is on air.
+    """episode.toml: what must not change once the episode is on air.
 
     Attributes:
-        guid: Made once, from nothing; a podcast app knows the episode by it.
+        guid: Random, made once; identifies the episode to podcast apps.
         number: Counts up from 1.
         date: When it is published, with its time zone.
         slug: ASCII name in addresses.

@@ -1,4 +1,4 @@
-"""Where one episode lies and what stands around it. Path -> Workspace."""
+"""Path of an episode or an article -> Workspace: the show, the facts and the folders that belong to it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_SLUG = 200
 _ARTICLES = ("", ".md", ".markdown", ".txt")
 _NO_SLUGS = frozenset("backlink backlink-head backlink-player build chapters episode loudness notes waveform".split())
-"""What other files in the built folder are called: an MP3's name must not be theirs, nor its transcripts'."""
+"""Names of other files in the built folder: a slug names the MP3 and the transcripts, so it must be none of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,8 @@ class Workspace:
     Attributes:
         article: The source file.
         built: Folder for the finished episode.
-        facts: From episode.toml; of a bare article file a provisional set without a guid.
-        bare: An article file without a show: a first try.
+        facts: From episode.toml; provisional, without a guid, for a bare article file.
+        bare: It is an article file without a show: a first try.
     """
 
     show: Show
@@ -48,18 +48,18 @@ class Workspace:
 
     @property
     def root(self) -> Path:
-        """The folder below which everything is written."""
+        """The folder inside which everything is written."""
         return self.article.parent if self.bare else self.show.folder
 
     @property
     def lexicons(self) -> tuple[Path, ...]:
-        """The show's own pronunciations, where it has any."""
+        """The show's own lexicon, if it has one."""
         path = self.show.folder / LEXICON_FILE
         return (path,) if path.is_file() else ()
 
 
 def find_show(start: Path) -> Show:
-    """Return the show of a folder: its own or the nearest above it.
+    """Return the show of a folder: the one in it, or the nearest above.
 
     Raises:
         ConfigError: There is none.
@@ -81,7 +81,7 @@ def open_workspace(path: Path) -> Workspace:
 
     Raises:
         ArticleMissing: There is nothing at this path.
-        ConfigError: A folder that is no episode, or a setting that cannot be used.
+        ConfigError: The folder is not an episode's, or a setting cannot be used.
     """
     if not path.exists():
         raise ArticleMissing(f"there is no {path}", hint="Name an episode's folder or an article's file.")
@@ -93,7 +93,7 @@ def open_workspace(path: Path) -> Workspace:
         _check_names(path / EPISODE_FILE, facts)
         if (path / facts.source).is_symlink():
             raise ConfigError(
-                f"{path / facts.source} is a symbolic link, and could lead anywhere", hint="Replace it by the article."
+                f"{path / facts.source} is a symbolic link, and could lead anywhere", hint="Put the article there."
             )
         return Workspace(find_show(path.parent), facts, path / facts.source, path / BUILT)
     folder = path.resolve().parent
@@ -103,14 +103,14 @@ def open_workspace(path: Path) -> Workspace:
 
 
 def _check_names(path: Path, facts: EpisodeFacts) -> None:
-    """See that what names files stays inside the episode's folder.
+    """Make sure that slug and source name files inside the episode's folder.
 
     Raises:
-        ConfigError: The slug is no name for an address or that of other files, or the source lies elsewhere.
+        ConfigError: The slug cannot be used in an address, other files have its name, or the source is elsewhere.
     """
     if not _SLUG.fullmatch(facts.slug) or len(facts.slug) > _LONGEST_SLUG:
         raise ConfigError(
-            f"{path}: the slug '{facts.slug}' is no name for an address",
+            f"{path}: the slug '{facts.slug}' cannot be used in an address",
             hint=f"Use a-z, 0-9 and single hyphens, at most {_LONGEST_SLUG}.",
         )
     if facts.slug in _NO_SLUGS:
@@ -119,7 +119,7 @@ def _check_names(path: Path, facts: EpisodeFacts) -> None:
             hint=f"Choose another, for example folge-{facts.slug}.",
         )
     if Path(facts.source).name != facts.source or facts.source in ("", ".", ".."):
-        raise ConfigError(f"{path}: the source '{facts.source}' is no file name", hint="Name a file beside it.")
+        raise ConfigError(f"{path}: the source '{facts.source}' is not a file name", hint="Name a file beside it.")
 
 
 def _bare_workspace(article: Path) -> Workspace:
@@ -130,7 +130,7 @@ def _bare_workspace(article: Path) -> Workspace:
 
 
 def _bare_slug(article: Path) -> str:
-    """Return the name of what is built of an article file; ``artikel.md`` and ``artikel.txt`` do not share one."""
+    """Return the name of what is built from an article file; ``artikel.md`` and ``artikel.txt`` do not share one."""
     slug = slugify(article.stem)[:_LONGEST_SLUG].strip("-") or "folge"
     if slug in _NO_SLUGS:
         slug = f"folge-{slug}"
@@ -141,7 +141,7 @@ def _bare_slug(article: Path) -> str:
 
 
 def _written(article: Path) -> datetime:
-    """Return when a file was last changed; a time that no calendar knows counts as 1970."""
+    """Return when a file was last changed; a time outside the calendar counts as 1970."""
     try:
         return datetime.fromtimestamp(article.stat().st_mtime).astimezone().replace(microsecond=0)
     except (ValueError, OverflowError):

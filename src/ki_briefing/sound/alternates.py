@@ -1,7 +1,8 @@
-"""The finished sound once more, as Opus or M4A: lossless stretches -> a file. The only door to PyAV.
+"""Lossless stretches -> the episode as Opus or M4A. The only door to PyAV.
 
-What the MP3 was made of is encoded, not the MP3: no generation is lost. One pass over the whole episode, in constant
-memory; equal stretches give equal bytes. The codec's true peaks are heard, and where one is too high less is put in.
+What the MP3 was made from is encoded, not the MP3, so no generation is lost. The whole episode is encoded in constant
+memory, and equal stretches give equal bytes. The result is decoded; where a true peak is too high, the input is turned
+down and encoded again.
 """
 
 from __future__ import annotations
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from ki_briefing.show.settings import Sound
 
 _ROUNDS = 6
-_SPARE = 0.98  # of the allowed true peak: what one meter reads higher than another
 _CHUNK = 1 << 20  # bytes
 
 
@@ -38,8 +38,8 @@ class _Kind:
     """How a format is made.
 
     Attributes:
-        share: Its bit rate, in parts of the MP3's.
-        options: Of the encoder. AAC: of FFmpeg's coders the fast one adds the least to peaks; Opus: variable bit rate.
+        share: Its bit rate as a fraction of the MP3's.
+        options: Of the encoder. For AAC, the fast one of FFmpeg's coders adds the least to peaks.
     """
 
     encoder: str
@@ -56,10 +56,10 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What the file says of itself.
+    """The file's metadata.
 
     Attributes:
-        texts: Title, artist, album and so on, by FFmpeg's names.
+        texts: Title, artist, album and so on, under FFmpeg's names.
         chapters: Start [ms] and title of each.
     """
 
@@ -93,7 +93,7 @@ def write_alternate(path: Path, master: Master, sound: Sound, label: Label) -> N
         StorageError: The disk refused.
     """
     kind = _KINDS[path.suffix[1:]]
-    allowed = 10 ** (sound.true_peak / 20) * _SPARE
+    allowed = limiter.allowed_peak(sound.true_peak)
     gains: dict[int, float] = {}
     for attempt in range(_ROUNDS):
         with tempfile.TemporaryFile() as file:
@@ -126,11 +126,11 @@ def _encode(file: IO[bytes], kind: _Kind, master: Master, label: Label, gains: d
 
 
 def _pieces(master: Master, gains: dict[int, float]) -> Iterator[NDArray[np.float32]]:
-    """Yield the samples of the stretches, in all as many as the timeline has, with these gains of milliseconds."""
+    """Yield the samples of the stretches, exactly as many as the timeline has, with a gain per millisecond applied."""
     left, at = master.timeline.frames, 0
     block = master.timeline.sample_rate // 1000
     for part in master.lossless:
-        samples = codec.decode_flac(read_entry(part))[:left]
+        samples = codec.decode(read_entry(part))[:left]
         left -= len(samples)
         needed = np.array([gains.get(at + index, 1.0) for index in range(-(-len(samples) // block))])
         at += len(needed)
@@ -147,12 +147,12 @@ def _chapters(label: Label, length: int) -> list[Any]:
 
 
 def _high_peaks(file: IO[bytes], allowed: float) -> dict[int, float]:
-    """Return the true peak of each millisecond in which a player of the file meets more than is allowed."""
+    """Return the true peak of each millisecond whose peak, as a player decodes the file, is higher than allowed."""
     import av
 
     file.seek(0)
     found: dict[int, float] = {}
-    at, heard = 0, np.zeros((0, 1), np.float32)  # what was not looked at yet, from which millisecond on
+    at, heard = 0, np.zeros((0, 1), np.float32)  # samples not yet measured, and the millisecond where they begin
     with av.open(file, "r") as container:
         resampler = av.AudioResampler(format="fltp")
         for decoded in container.decode(audio=0):

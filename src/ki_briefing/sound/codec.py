@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Samples = NDArray[np.float32]
 
 LONGEST = 60
-"""Seconds of a jingle; of a bed, only as much is read as is heard."""
+"""Longest jingle [s]. A bed may be longer: only as much is read as is heard."""
 
 _SHORTEST = 0.1  # seconds
 _LARGEST = 512_000_000  # bytes
@@ -36,13 +36,13 @@ _LENGTH_IN_LOG = re.compile(r"^(?:data|SSND) *: (\d+) \(should be", re.MULTILINE
 def read_file(path: Path, rate: int, channels: int, *, at_most: float | None = None) -> Samples:
     """Return a WAV, FLAC or MP3 file at this rate and with these channels.
 
-    The decoder is libsndfile: it follows no playlists and opens no other file.
+    The decoder is libsndfile, which follows no playlists and opens no other files.
 
     Args:
-        at_most: Read only so many seconds from the beginning; without, a long file is refused.
+        at_most: Read only this many seconds from the beginning; None: refuse a long file.
 
     Raises:
-        SoundError: It is absent, no sound, broken, silent, or too large.
+        SoundError: The file is missing, not a sound file, broken, silent, or too large.
     """
     try:
         with path.open("rb") as file:
@@ -55,8 +55,8 @@ def read_file(path: Path, rate: int, channels: int, *, at_most: float | None = N
     except OSError as error:
         raise SoundError(f"cannot read {path}: {error.strerror}", hint="Check its permissions.") from error
     except soundfile.LibsndfileError as error:
-        raise SoundError(f"{path} is no sound file we can read: {error.error_string}", hint=_ADVICE) from error
-    if not np.abs(samples).max(initial=0.0) < _LOUDEST:  # NaN is not, either
+        raise SoundError(f"{path} is not a sound file we can read: {error.error_string}", hint=_ADVICE) from error
+    if not np.abs(samples).max(initial=0.0) < _LOUDEST:  # also catches NaN
         raise SoundError(f"{path} holds samples that are no sound", hint=_ADVICE)
     samples -= samples.mean(axis=0)
     if not np.abs(samples).max(initial=0.0) > 1e-4:
@@ -65,7 +65,7 @@ def read_file(path: Path, rate: int, channels: int, *, at_most: float | None = N
 
 
 def _read(path: Path, sound: soundfile.SoundFile, rate: int, channels: int, at_most: float | None) -> Samples:
-    """Return the samples at this rate, read second by second so that a file of 192 kHz does not stand in memory."""
+    """Return the samples at this rate, read second by second so that a 192 kHz file is never in memory as a whole."""
     source = sound.samplerate
     wanted = sound.frames if at_most is None else min(sound.frames, int(at_most * source) + 1)
     stream = soxr.ResampleStream(source, rate, channels, dtype="float32", quality="HQ") if source != rate else None
@@ -82,7 +82,7 @@ def _read(path: Path, sound: soundfile.SoundFile, rate: int, channels: int, at_m
 
 @dataclass(frozen=True, slots=True)
 class Playing:
-    """A sound file while it is decoded.
+    """A sound file that is being decoded.
 
     Attributes:
         sample_rate: Frames per second [Hz].
@@ -96,10 +96,10 @@ class Playing:
 
 @contextlib.contextmanager
 def play(path: Path, seconds: int) -> Iterator[Playing]:
-    """Decode a sound file in blocks of so many seconds, as a gapless player does, in constant memory.
+    """Decode a sound file in blocks of this many seconds, as a gapless player does, in constant memory.
 
     Raises:
-        SoundError: It is no sound file, or broken.
+        SoundError: It is not a sound file, or is broken.
     """
     try:
         with path.open("rb") as file, soundfile.SoundFile(file) as sound:
@@ -115,20 +115,15 @@ def _blocks(sound: soundfile.SoundFile, frames: int) -> Iterator[Samples]:
         yield block
 
 
-def decode_mp3(stream: bytes) -> Samples:
-    """Return the samples of MPEG frames that we encoded."""
-    return np.asarray(soundfile.read(io.BytesIO(stream), dtype="float32", always_2d=True)[0], np.float32)
-
-
 def encode_flac(samples: Samples, rate: int) -> bytes:
-    """Return samples as FLAC of 16 bits: what LAME is given, too."""
+    """Return samples as 16-bit FLAC, the resolution that LAME gets too."""
     file = io.BytesIO()
     soundfile.write(file, samples, rate, format="FLAC", subtype="PCM_16")
     return file.getvalue()
 
 
-def decode_flac(stream: bytes) -> Samples:
-    """Return the samples of ``encode_flac``."""
+def decode(stream: bytes) -> Samples:
+    """Return the samples of an MP3 stream or a FLAC file that we encoded."""
     return np.asarray(soundfile.read(io.BytesIO(stream), dtype="float32", always_2d=True)[0], np.float32)
 
 
@@ -148,7 +143,7 @@ def _check(path: Path, sound: soundfile.SoundFile, at_most: float | None) -> Non
 
 
 def _is_cut_off(log: str) -> bool:
-    """Return whether libsndfile, reading a header, noticed that sound is missing: it says so in its log only."""
+    """Tell whether libsndfile noticed, while reading a header, that sound is missing: it says so only in its log."""
     length = _LENGTH_IN_LOG.search(log)
     return "Exiting parser" in log or (length is not None and int(length[1]) != _UNKNOWN)
 

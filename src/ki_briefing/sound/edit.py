@@ -1,7 +1,7 @@
-"""The edit algebra: the only door to pydub, imported when there is music to mix.
+"""Samples -> pydub's segments -> samples. The only door to pydub, imported only when there is music to mix.
 
-Samples -> segments -> samples. pydub edits whole milliseconds, here on 32-bit samples with 12 dB of headroom, so that
-nothing clips before the limiter.
+pydub edits in whole milliseconds. It works on 32-bit samples with 12 dB of headroom, so nothing clips before the
+limiter.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import warnings
 import numpy as np
 from numpy.typing import NDArray
 
-os.environ.setdefault("PATH", os.defpath)  # pydub falls over an environment without, as a bare cron may give it
-with warnings.catch_warnings():  # pydub looks for an ffmpeg that we never use, and names an audioop that is leaving
+os.environ.setdefault("PATH", os.defpath)  # pydub crashes without it, and a bare cron may not set it
+with warnings.catch_warnings():  # about a missing ffmpeg, which we never use, and about audioop, which is deprecated
     warnings.simplefilter("ignore")
     from pydub import AudioSegment as AudioSegment
 
@@ -25,7 +25,7 @@ _HIGHEST = np.float32(_FULL_SCALE * (1 - 2**-24))
 
 
 def to_segment(samples: Samples, rate: int) -> AudioSegment:
-    """Return samples as pydub edits them."""
+    """Return samples as a segment."""
     scaled = samples * np.float32(_FULL_SCALE / _HEADROOM)
     np.clip(scaled, -_FULL_SCALE, _HIGHEST, out=scaled)
     return AudioSegment(data=scaled.astype("<i4").tobytes(), sample_width=4, frame_rate=rate, channels=samples.shape[1])
@@ -37,6 +37,6 @@ def silent_segment(milliseconds: int, rate: int, channels: int) -> AudioSegment:
 
 
 def from_segment(segment: AudioSegment) -> Samples:
-    """Return what pydub edited as samples."""
+    """Return a segment as samples."""
     whole = np.frombuffer(segment.raw_data, "<i4").reshape(-1, segment.channels)
     return np.asarray(whole * np.float32(_HEADROOM / _FULL_SCALE), np.float32)

@@ -1,4 +1,4 @@
-"""Filters too long for a sum of products: a channel and a frequency response -> the filtered channel. Pure."""
+"""A channel, a frequency response -> the filtered channel, by fast convolution. Pure."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _BATCH = 4  # transforms at a time: they stay in the processor's cache
 def overlap_save(
     channel: NDArray[np.float32], response: NDArray[np.inexact], *, past: int, future: int = 0
 ) -> NDArray[np.float32]:
-    """Return the channel, filtered; as long as it was, as if silence stood around it.
+    """Return the filtered channel, as long as before, as if there were silence around it.
 
     Args:
         channel: Shape (frames,).
-        response: At even steps from 0 to half the sample rate: half as many as a transform has frames, and one.
-        past: Frames that still echo in a frame; with ``future`` less than a transform.
-        future: Frames that a filter without phase shift foresees.
+        response: At even steps from 0 to half the sample rate, shape (n / 2 + 1,) for transforms of n frames.
+        past: How many earlier frames affect a frame; with ``future`` less than n.
+        future: How many later frames affect a frame, for a filter without phase shift.
     """
     size = 2 * (len(response) - 1)
     step = size - past - future

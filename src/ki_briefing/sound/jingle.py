@@ -1,4 +1,4 @@
-"""The music around the words: a style of ours or a producer's files -> levelled samples."""
+"""``[jingles]`` -> the music around the words, as levelled samples: one of our styles, or the show's own files."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Jingle:
-    """A jingle's file; it is decoded when a stretch with it is mixed.
+    """A jingle's file; decoded only when a stretch with it is mixed.
 
     Attributes:
-        digest: Of its bytes: an exchanged file is mixed anew.
+        digest: Of its bytes, so that a replaced file is mixed anew.
         longest: It is no longer than this [s].
-        own: The show's own file, none of ours.
+        own: It is the show's own file, not one of ours.
     """
 
     part: Part
@@ -54,7 +54,7 @@ class Jingle:
         """Return its samples as they are in the file, shape (frames, channels).
 
         Args:
-            at_most: Only so many seconds from the beginning; without, a long file is refused.
+            at_most: Read only this many seconds from the beginning; None: refuse a long file.
 
         Raises:
             ConfigError: The file cannot be used.
@@ -69,23 +69,23 @@ class Jingle:
 
         Args:
             level: Integrated loudness of the whole jingle [LUFS].
-            length: Loop or cut it to so many milliseconds.
+            length: Loop or cut it to this length [ms]; None: leave it as long as it is.
 
         Raises:
             ConfigError: The file cannot be used.
         """
         samples = self.decode(sound, None if length is None else length / 1000)
-        samples *= np.float32(10 ** (min(level - _loudness(samples, sound.sample_rate), _MOST_GAIN) / 20))
+        samples *= np.float32(loudness.factor(min(level - _loudness(samples, sound.sample_rate), _MOST_GAIN)))
         if length is None:
             return samples
         return looped(samples, length * sound.sample_rate // 1000, sound.sample_rate)
 
 
 def looped(samples: NDArray[np.float32], frames: int, rate: int) -> NDArray[np.float32]:
-    """Return the samples repeated, or cut, to so many frames, without a seam.
+    """Return the samples repeated, or cut, to this many frames, without an audible seam.
 
-    Music made as a loop goes round as it is, its beat untouched; of other music the end is cross-faded, at equal
-    power, into the beginning of the next round.
+    Music that was made as a loop is repeated as it is, so its beat is kept. Other music is cross-faded, at equal power,
+    from its end into its beginning.
 
     Args:
         samples: Shape (frames, channels).
@@ -102,7 +102,7 @@ def looped(samples: NDArray[np.float32], frames: int, rate: int) -> NDArray[np.f
 
 
 def _goes_round(samples: NDArray[np.float32], rate: int) -> bool:
-    """Tell whether the last sample leads on to the first: no larger step than nearby, not faded out."""
+    """Tell whether samples are a loop: the step from the last to the first is no larger than others, nothing fades."""
     edge = max(min(rate // 10, len(samples) // 2), 1)
     begin, end = samples[:edge], samples[-edge:]
     usual = max(float(np.abs(np.diff(part, axis=0)).max(initial=0.0)) for part in (begin, end))
@@ -111,7 +111,7 @@ def _goes_round(samples: NDArray[np.float32], rate: int) -> bool:
 
 
 def _loudness(samples: NDArray[np.float32], rate: int) -> float:
-    """Return the integrated loudness [LUFS]; what is shorter than a momentary reading is followed by silence."""
+    """Return the integrated loudness [LUFS]; samples shorter than a momentary reading are padded with silence."""
     slices = rate // 10
     least = round(loudness.MOMENTARY * rate)
     if len(samples) < least:
@@ -120,10 +120,10 @@ def _loudness(samples: NDArray[np.float32], rate: int) -> float:
 
 
 def choose(part: Part, jingles: Jingles, folder: Path) -> Jingle | None:
-    """Return the show's jingle for a place, or None if it wants none there.
+    """Return the show's jingle for a part, or None if the show wants none.
 
     Raises:
-        ConfigError: There is no such style, or no such file, or it cannot be read.
+        ConfigError: There is no such style or file, or the file cannot be read.
     """
     own = getattr(jingles, part.value)
     if own == NO_STYLE or (not own and jingles.style == NO_STYLE):

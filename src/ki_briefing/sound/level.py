@@ -1,8 +1,9 @@
-"""How loud speech has to be made: K-weighted energies and true peaks -> gains, before a sample is touched.
+"""Speech -> speech at the programme's loudness, limited.
 
-Each utterance is brought to the same loudness, then the stretch as a whole, pauses included, to the programme's. Both
-follow from the stretch alone: an edit elsewhere changes nothing here, and voices, fallbacks and chapters cannot drift
-apart. What the limiter takes off is foreseen: it multiplies the energy of a millisecond with the square of its gain.
+Each utterance is brought to the same loudness, then the whole stretch, pauses included, to the target. Both depend on
+the stretch alone, so an edit elsewhere changes nothing here, and voices, fallbacks and chapters cannot drift apart.
+The gains are found from K-weighted energies and true peaks before any sample is touched. The limiter's effect is
+predicted: it multiplies the energy of a millisecond by the square of its gain.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ if TYPE_CHECKING:
     Samples = NDArray[np.float32]
 
 _READING = 100  # milliseconds
-_AROUND = 3  # readings of silence before and after, so that 400 ms windows may begin before the first word
+_AROUND = 3  # readings of silence before and after, so that a 400 ms window can begin before the first word
 _ROUNDS = 12
 _NEAR_ENOUGH = 0.02  # LU
 _MOST_GAIN = 36.0  # dB: more would only make a recording's noise loud
 _MOST_LIMITING = 12.0  # dB that speech may be pushed into the limiter
-_LEAST_SLOPE = 0.15  # LU of loudness for a decibel of gain, deep in the limiter
+_LEAST_SLOPE = 0.15  # LU of loudness per decibel of gain, deep in the limiter
 
 
 def level(samples: Samples, starts: Sequence[int], target: float, ceiling: float, rate: int) -> Samples:
@@ -46,20 +47,20 @@ def level(samples: Samples, starts: Sequence[int], target: float, ceiling: float
     factors = np.ones(len(energies))
     for start, end in pairwise(borders):
         missing = target - _loudness(energies[start:end])
-        factors[start:end] = _factor(min(missing, _MOST_GAIN)) if np.isfinite(missing) else 1.0
+        factors[start:end] = loudness.factor(min(missing, _MOST_GAIN)) if np.isfinite(missing) else 1.0
     peaks = limiter.peaks(samples, block, above=0.5 * ceiling / float(factors.max(initial=1.0))) * factors
-    factor = _factor(_common_gain(energies * np.square(factors), peaks, target, ceiling))
+    factor = loudness.factor(_common_gain(energies * np.square(factors), peaks, target, ceiling))
     raised = samples * np.repeat((factors * factor).astype(np.float32), block)[: len(samples), None]
     return limiter.apply(raised, limiter.gain_curve(limiter.gains_needed(peaks * factor, ceiling)), block)
 
 
 def _common_gain(energies: NDArray[np.floating], peaks: NDArray[np.floating], target: float, ceiling: float) -> float:
-    """Return the gain [dB] after which the limiter leaves the target loudness, found by the secant method."""
+    """Return the gain [dB] that gives the target loudness after the limiter, found by the secant method."""
     gain, slope = 0.0, 1.0
     before: tuple[float, float] | None = None
     for _ in range(_ROUNDS):
-        curve = limiter.gain_curve(limiter.gains_needed(peaks * _factor(gain), ceiling))
-        loud = _loudness(energies * np.square(_factor(gain) / 2 * (curve[1:] + curve[:-1])))
+        curve = limiter.gain_curve(limiter.gains_needed(peaks * loudness.factor(gain), ceiling))
+        loud = _loudness(energies * np.square(loudness.factor(gain) / 2 * (curve[1:] + curve[:-1])))
         if not np.isfinite(loud) or abs(target - loud) < _NEAR_ENOUGH:
             break
         if before and abs(gain - before[0]) > 1e-3:
@@ -70,13 +71,9 @@ def _common_gain(energies: NDArray[np.floating], peaks: NDArray[np.floating], ta
 
 
 def _loudness(energies: NDArray[np.floating]) -> float:
-    """Return the gated loudness of energies per millisecond, as if silence stood around them."""
+    """Return the gated loudness [LUFS] of energies per millisecond, as if there were silence around them."""
     readings = np.zeros(-(-len(energies) // _READING) + 2 * _AROUND)
     whole = np.zeros((len(readings) - 2 * _AROUND) * _READING)
     whole[: len(energies)] = energies
     readings[_AROUND:-_AROUND] = whole.reshape(-1, _READING).mean(axis=1)
     return loudness.integrated(readings.astype(np.float32))
-
-
-def _factor(decibels: float) -> float:
-    return float(10 ** (decibels / 20))

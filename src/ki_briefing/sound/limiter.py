@@ -1,9 +1,9 @@
-"""A look-ahead limiter on true peaks: samples -> samples that stay below a ceiling, without a click.
+"""Samples -> samples whose true peaks stay below a ceiling: a look-ahead limiter, without clicks.
 
-The signal is looked at in blocks of a millisecond. What a block's true peak asks for is the lowest its gain may have to
-be; before it the gain falls along a straight line, after it the gain rises along a flatter one, so nothing is cut and
-a voice's pitch periods share one gain. Gain curves hold a value per border of two blocks: they are found, and tried
-out by the leveller, without touching a sample.
+The signal is divided into blocks of a millisecond. A block's true peak determines the gain it needs. Before the block
+the gain falls along a straight line, after it the gain rises along a flatter one, so that nothing is cut off and the
+pitch periods of a voice share one gain. A gain curve has one value per border between blocks; the leveller can
+compute and try curves without touching a sample.
 """
 
 from __future__ import annotations
@@ -14,18 +14,24 @@ from numpy.typing import NDArray
 _FALL = 0.15  # of full gain per block: look-ahead of some 3 ms for -4 dB
 _RISE = 0.01  # of full gain per block: back from -4 dB within 40 ms
 _NEAR = 0.8  # of the ceiling: only blocks louder than this are oversampled
-_PEAKY = 0.7  # what the samples show, at the least, of the true peak between them, in speech and music
+_PEAKY = 0.7  # in speech and music, samples reach at least this fraction of the true peak between them
 _TAPS = 32
 _FACTOR = 4
-_BLOCK = 32  # frames a meter oversamples at a time
-_ROWS = 16  # blocks per matrix product: with more, BLAS would wake threads of its own
+_BLOCK = 32  # frames that a meter oversamples at a time
+_ROWS = 16  # blocks per matrix product: with more, BLAS would start threads of its own
 _BATCH = 16 * _ROWS  # blocks at a time, for bounded memory
+_SPARE = 0.98  # of the allowed true peak: another meter may read this much higher
 
 Samples = NDArray[np.float32]
 
 
+def allowed_peak(true_peak: float) -> float:
+    """Return the highest magnitude that every meter reads as at most this true peak [dBTP]; full scale is 1.0."""
+    return 10 ** (true_peak / 20) * _SPARE
+
+
 def limit(samples: Samples, ceiling: float, rate: int) -> Samples:
-    """Return the samples with no true peak above the ceiling; the same array if there is none.
+    """Return the samples with no true peak above the ceiling; the same array if there was none.
 
     Args:
         samples: Shape (frames, channels).
@@ -38,7 +44,7 @@ def limit(samples: Samples, ceiling: float, rate: int) -> Samples:
 
 
 def peaks(samples: Samples, block: int, *, above: float) -> Samples:
-    """Return the largest magnitude of each block; between the samples as well where it is above a threshold."""
+    """Return the largest magnitude of each block; where it exceeds a threshold, also between the samples."""
     padded = _whole_blocks(samples, block)
     found = np.maximum.reduceat(np.abs(padded).reshape(-1), np.arange(0, padded.size, block * samples.shape[1]))
     hot = np.flatnonzero(found > above)
@@ -52,15 +58,15 @@ def true_peak(samples: Samples, *, excerpt: bool = False) -> float:
     """Return the largest magnitude at and between the samples, by fourfold oversampling (BS.1770-5, annex 2).
 
     Args:
-        excerpt: The sound goes on before and after. The first 32 and the last 64 frames are not measured, or the cut
-            would be taken for a step; they only show what stands beside the others. Excerpts overlap by so much.
+        excerpt: The samples are cut from a longer sound. The first 32 and the last 64 frames are then not measured,
+            because the cuts would count as steps; successive excerpts must overlap by these frames.
     """
     found = true_peaks(samples, _BLOCK)
     return float((found[1:-2] if excerpt else found).max(initial=0.0))
 
 
 def true_peaks(samples: Samples, block: int) -> Samples:
-    """Return the largest magnitude of each block; between the samples as well where it may be the largest of all."""
+    """Return the largest magnitude of each block; where it may be the largest of all, also between the samples."""
     return peaks(samples, block, above=float(np.abs(samples).max(initial=0.0)) * _PEAKY)
 
 
@@ -70,7 +76,7 @@ def gains_needed(peaks: NDArray[np.floating], ceiling: float) -> NDArray[np.floa
 
 
 def gain_curve(needed: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the gain at each border of the blocks, shape (blocks + 1,); straight lines between them obey all."""
+    """Return the gain at each border of the blocks, shape (blocks + 1,); it is linear in between."""
     borders = np.minimum(np.append(needed, 1.0), np.append(1.0, needed))
     steps = np.arange(len(borders))
     risen = np.minimum.accumulate(borders - _RISE * steps) + _RISE * steps
@@ -108,7 +114,7 @@ def _between(channel: Samples, blocks: NDArray[np.intp], block: int) -> Samples:
 
 
 def _interpolator(block: int) -> Samples:
-    """Return the matrix that turns a block and its surroundings into the values a quarter, half and three quarters on.
+    """Return the matrix that interpolates three values after each sample of a block, given its surroundings.
 
     A windowed sinc of 32 taps; shape (block + taps - 1, 3 * block).
     """

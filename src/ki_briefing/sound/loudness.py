@@ -1,7 +1,6 @@
-"""Samples -> loudness as ITU-R BS.1770-5 and EBU R 128 define it. Pure.
+"""Samples -> K-weighted energies per slice of time -> loudness as in ITU-R BS.1770-5 and EBU R 128. Pure.
 
-The K-weighted energy is kept per slice of time; energies of neighbouring stretches are simply joined, and every figure
-comes from the joined row without another look at the samples.
+The energies of successive stretches are simply concatenated. Every figure comes from this row, without the samples.
 """
 
 from __future__ import annotations
@@ -22,17 +21,22 @@ _ABSOLUTE_GATE = -70.0
 _RELATIVE_GATE = -10.0
 _RANGE_GATE = -20.0
 _SHORT_TERM = 3.0  # seconds
-_TAPS = 2048  # of the filter's impulse response, at 48 kHz and below: 43 ms and more, twice that for twice the rate
-_HEARD = 16_000  # frames per second that tell loudness well enough
+_TAPS = 2048  # of the filter's impulse response at 48 kHz and below: at least 43 ms; twice as many for twice the rate
+_HEARD = 16_000  # frames per second that suffice to estimate loudness
 
 Samples = NDArray[np.float32]
+
+
+def factor(decibels: float) -> float:
+    """Return the amplitude factor of a gain [dB]."""
+    return float(10 ** (decibels / 20))
 
 
 def energies(samples: Samples, rate: int, slice_frames: int) -> Samples:
     """Return the mean square of the K-weighted signal per slice, summed over the channels (BS.1770-5, weights 1.0).
 
     Args:
-        samples: Shape (frames, channels), what does not fill a slice at the end is left out.
+        samples: Shape (frames, channels); an incomplete slice at the end is ignored.
         rate: Frames per second [Hz].
     """
     response, taps = _response(rate)
@@ -47,10 +51,10 @@ def energies(samples: Samples, rate: int, slice_frames: int) -> Samples:
 def estimated(samples: Samples, rate: int, slice_frames: int) -> Samples:
     """Return what :func:`energies` returns, from every third frame at 48 kHz: within 0.02 LU for speech and music.
 
-    What lies above 8 kHz is folded down and loses no energy by it; there is too little of it above 14 kHz to matter.
+    Content above 8 kHz is aliased but loses no energy; above 14 kHz there is too little to matter.
 
     Args:
-        samples: Shape (frames, channels); they need not fill the last slice.
+        samples: Shape (frames, channels); the last slice may be incomplete.
         slice_frames: A multiple of 3 at 48 kHz.
     """
     factor = rate // _HEARD
@@ -62,13 +66,13 @@ def estimated(samples: Samples, rate: int, slice_frames: int) -> Samples:
 
 
 def resampled(row: Samples, slice_seconds: float) -> Samples:
-    """Return energies per slice, of 50 ms at most, as energies per 100 ms: the same integral, read at other times."""
+    """Return energies per slice of at most 50 ms as energies per 100 ms, with the same integral."""
     places = np.arange(int(len(row) * slice_seconds / STEP + 1e-9) + 1) * (STEP / slice_seconds)
     if len(places) == 1:
         return row[:0]
     whole = np.minimum(places.astype(np.intp), len(row) - 1)
     sums = np.add.reduceat(row, whole, dtype=np.float64)[:-1]
-    begun = (places - whole) * row[whole]  # what a reading's last slice holds of it, and the next reading's lacks
+    begun = (places - whole) * row[whole]  # the part of a border's slice that belongs to the reading before it
     return np.asarray((sums + np.diff(begun)) * (slice_seconds / STEP), np.float32)
 
 
@@ -80,17 +84,17 @@ def integrated(row: Samples) -> float:
     if not len(loud):
         return float("-inf")
     threshold = _OFFSET + 10 * np.log10(loud.mean(dtype=np.float64)) + _RELATIVE_GATE
-    kept = blocks[levels > max(threshold, _ABSOLUTE_GATE)]
-    return float(_OFFSET + 10 * np.log10(kept.mean(dtype=np.float64)))
+    gated = blocks[levels > max(threshold, _ABSOLUTE_GATE)]
+    return float(_OFFSET + 10 * np.log10(gated.mean(dtype=np.float64)))
 
 
 def momentary(row: Samples, step: float = STEP) -> NDArray[np.float64]:
-    """Return the loudness of every 400 ms of energies per step, a reading each step (EBU Tech 3341) [LUFS]."""
+    """Return the loudness of 400 ms windows of energies per step, one reading per step (EBU Tech 3341) [LUFS]."""
     return _levels(_moving(row, MOMENTARY, step))
 
 
 def short_term(row: Samples, step: float = STEP) -> NDArray[np.float64]:
-    """Return the loudness of every 3 s of energies per step, a reading each step (EBU Tech 3341) [LUFS]."""
+    """Return the loudness of 3 s windows of energies per step, one reading per step (EBU Tech 3341) [LUFS]."""
     return _levels(_moving(row, _SHORT_TERM, step))
 
 
@@ -107,7 +111,7 @@ def loudness_range(row: Samples) -> float:
 
 
 def _moving(row: Samples, seconds: float, step: float) -> Samples:
-    """Return the mean of every window that is so long, a reading each step."""
+    """Return the mean of windows of this length, one reading per step."""
     length = round(seconds / step)
     if len(row) < length:
         return row[:0]
@@ -124,8 +128,8 @@ def _response(rate: int) -> tuple[NDArray[np.complex64], int]:
     """Return the response of the pre-filter and the RLB filter, cut to a finite impulse response, and its length.
 
     BS.1770-5 tabulates the coefficients for 48 kHz; for other rates the same analogue filters are transformed
-    (bilinear, parameters as derived in the EBU's libebur128). The table's RLB filter raises all by 0.04 dB, because its
-    numerator is a plain 1, -2, 1: here it does so at every rate.
+    (bilinear, parameters as derived in libebur128). The table's RLB filter raises everything by 0.04 dB, because its
+    numerator is a plain 1, -2, 1; here it does so at every rate.
     """
     angle = np.tan(np.pi * 1681.974450955533 / rate)
     gain = 10 ** (3.999843853973347 / 20)

@@ -1,4 +1,4 @@
-"""A finished MP3 -> what a meter says of it; decoded block by block, so memory does not grow with its length."""
+"""A finished MP3 -> Measured. It is decoded block by block, so memory does not grow with its length."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_STEP = 0.01  # seconds between the meter's readings: no 400 ms are missed by more than 0.1 LU
+_STEP = 0.01  # seconds between the meter's readings: fine enough to find the loudest 400 ms within 0.1 LU
 _BLOCK = 30  # seconds decoded at a time
-_SWING = 10  # readings that are heard again with the next block: the filter swings in on them
+_SWING = 10  # readings that the next block starts with again, while the filter settles
 _QUIET = 10 ** (-55 / 20)
 _CLIPPED = 32_767 / 32_768
-_CLIPPED_RUN = 4  # samples at full scale in a row are clipping, fewer are chance
+_CLIPPED_RUN = 4  # consecutive samples at full scale are clipping, fewer are chance
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What a meter says.
+    """The meter's readings.
 
     Attributes:
         seconds: Length as a gapless decoder plays it.
@@ -34,7 +34,7 @@ class Measured:
         momentary: Highest momentary loudness [LUFS].
         short_term: Highest short-term loudness [LUFS].
         longest_silence: Length [s] and beginning [s] of the longest silence.
-        clipped: How many runs of samples stand at full scale.
+        clipped: Number of runs of samples at full scale.
     """
 
     seconds: float
@@ -51,7 +51,7 @@ def measure(path: Path) -> Measured:
     """Measure a sound file.
 
     Raises:
-        SoundError: It is no sound file, or broken.
+        SoundError: It is not a sound file, or is broken.
     """
     with codec.play(path, _BLOCK) as playing:
         return _measure(playing)
@@ -66,7 +66,7 @@ def _measure(playing: codec.Playing) -> Measured:
     peak, clipped = 0.0, 0
     for block in playing.blocks:
         total += len(block)
-        missing = -len(block) % slices  # of the last slice of all
+        missing = -len(block) % slices  # only in the very last block
         heard = np.concatenate((before, block, np.zeros((missing, playing.channels), np.float32)))
         rows.append(loudness.energies(heard, rate, slices)[_SWING:])
         quiet.append((np.abs(heard[len(before) :]).max(axis=1) < _QUIET).reshape(-1, slices).all(axis=1))
@@ -89,7 +89,7 @@ def _measure(playing: codec.Playing) -> Measured:
 
 
 def _clipped_runs(samples: NDArray[np.float32]) -> int:
-    """Return how many runs become long enough to count after the first samples, which were heard before."""
+    """Return how many runs reach the length that counts; the first samples were already looked at before."""
     full = (np.abs(samples).max(axis=1) >= _CLIPPED).astype(np.int8)
     runs = np.convolve(full, np.ones(_CLIPPED_RUN, np.int8), "valid") == _CLIPPED_RUN
     return int(np.count_nonzero(runs[1:] & ~runs[:-1]))

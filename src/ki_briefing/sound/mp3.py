@@ -1,7 +1,7 @@
-"""Samples -> MPEG frames, stretch by stretch, and the header that makes one gapless MP3 of them.
+"""Samples -> MPEG frames, stretch by stretch, and the header that makes them one gapless MP3.
 
-Each stretch is encoded by a LAME of its own and ends in silence, so stretches can be joined where MPEG frames meet:
-every decoder then returns exactly the planned samples. At 48 and 24 kHz an MPEG frame lasts 24 ms.
+Each stretch is encoded by its own LAME instance and ends in silence, so stretches can be joined between MPEG frames and
+every decoder returns exactly the planned samples. At 48 and 24 kHz an MPEG frame lasts 24 ms.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from ki_briefing.show.settings import Sound
 
 ENCODER_DELAY = 576
-"""Frames that LAME puts before the signal."""
+"""Sample frames that LAME puts before the signal."""
 
 DELAY = ENCODER_DELAY + 529
-"""Frames that a decoder puts before the signal where no header tells it to leave them out."""
+"""Sample frames that a decoder puts before the signal unless a header tells it to drop them."""
 
 TAIL = 1152
-"""Frames of silence that end each stretch: more than the delay."""
+"""Sample frames of silence at the end of each stretch: more than the delay."""
 
-_LAME_GAINS = ((160, 0.95), (192, 0.97), (224, 0.98), (320, 1.0))  # up to these bit rates [kbit/s] LAME scales so
+_LAME_GAINS = ((160, 0.95), (192, 0.97), (224, 0.98), (320, 1.0))  # LAME's own scaling up to a bit rate [kbit/s]
 _QUALITY = 5
 _INFO_SIZE = 156  # bytes of the Info header, its LAME extension and checksum
 _HEADER_FLAGS = 0x0F  # count of MPEG frames, byte count, seek table, quality
@@ -36,17 +36,17 @@ _BIT_RATES = {
     24_000: (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
 }
 _LEAST = {48_000: 32, 24_000: 64}
-"""kbit/s. At 24 kHz and lower bit rates decoders differ: one file measured +2.3 dBTP in ffmpeg and -0.4 in libsndfile,
-so no level could be promised."""
+"""Lowest bit rates [kbit/s]. At 24 kHz and lower bit rates decoders differ, so no level can be promised: one file
+measured +2.3 dBTP in ffmpeg and -0.4 dBTP in libsndfile."""
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """What an MP3 of constant bit rate is made of: MPEG frames, all alike.
+    """The format of an MP3 with constant bit rate.
 
     Attributes:
-        length: Of an MPEG frame, in sample frames: 1152 in MPEG-1, 576 in MPEG-2.
-        size: Of an MPEG frame [bytes].
+        length: Length of an MPEG frame in sample frames: 1152 in MPEG-1, 576 in MPEG-2.
+        size: Size of an MPEG frame [bytes].
     """
 
     sample_rate: int
@@ -60,7 +60,7 @@ def format_of(sound: Sound) -> Format:
     """Return the format that a show's ``[sound]`` asks for.
 
     Raises:
-        ConfigError: There is no MP3 of this kind whose MPEG frames last exactly 24 ms.
+        ConfigError: There is no such MP3 with MPEG frames of exactly 24 ms.
     """
     least = _LEAST.get(sound.sample_rate)
     if least is None:
@@ -81,7 +81,7 @@ def encode(samples: NDArray[np.float32], form: Format) -> bytes:
     """Return the MPEG frames of a stretch, exactly as many as its samples fill.
 
     Args:
-        samples: Shape (frames, channels), a whole number of MPEG frames, the last 1152 sample frames silent.
+        samples: Shape (frames, channels); a whole number of MPEG frames, of which the last ``TAIL`` frames are silent.
     """
     import lameenc
     import numpy as np
@@ -104,15 +104,15 @@ def encode(samples: NDArray[np.float32], form: Format) -> bytes:
 
 
 def info_header(first_header: bytes, form: Format, mpeg_frames: int) -> bytes:
-    """Return the MPEG frame that tells a decoder how long the stream really is (Info header with LAME's extension).
+    """Return the MPEG frame that tells a decoder the exact length of the stream (Info header with LAME's extension).
 
-    At a bit rate whose MPEG frames are too small for it, this one alone has a higher bit rate.
+    If the stream's MPEG frames are too small for it, this one has a higher bit rate.
 
-    Source: the LAME tag specification of the LAME project, revision 1.
+    Source: LAME project, LAME tag specification, revision 1.
 
     Args:
         first_header: The four header bytes of the stream's first MPEG frame.
-        mpeg_frames: How many the stream has, this one not counted.
+        mpeg_frames: Number of MPEG frames in the stream, without this one.
     """
     side = {(48_000, 1): 17, (48_000, 2): 32, (24_000, 1): 9, (24_000, 2): 17}[form.sample_rate, form.channels]
     at = 4 + side
@@ -148,7 +148,7 @@ def info_header(first_header: bytes, form: Format, mpeg_frames: int) -> bytes:
 
 
 def planned_frames(form: Format, mpeg_frames: int) -> int:
-    """Return how many sample frames a decoder gives back of a stream of so many MPEG frames."""
+    """Return how many sample frames a decoder returns for a stream of this many MPEG frames."""
     return mpeg_frames * form.length - TAIL
 
 

@@ -1,6 +1,6 @@
-"""Jingles and the bed around and under the words: levelled speech -> the mix. pydub is the edit algebra.
+"""Levelled speech, jingles, bed -> the mix, made with pydub.
 
-Places are whole milliseconds here, as pydub counts; at 48 and 24 kHz they are whole frames.
+Positions here are whole milliseconds, as in pydub; at 48 and 24 kHz they are also whole frames.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ki_briefing.sound import edit
+from ki_briefing.sound.loudness import factor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,25 +24,21 @@ if TYPE_CHECKING:
     from ki_briefing.sound.plan import Stretch
 
 _AFTER_SPEECH = 350  # milliseconds between the last word and the closing jingle
-_BED_IN = 600  # milliseconds in which the bed rises under the end of the ident
-_BED_TAIL = 2_200  # milliseconds the bed is heard after the last word
-_BED_OUT = 1_500  # of them, in which it fades
+_BED_IN = 600  # milliseconds in which the bed fades in under the end of the ident
+_BED_TAIL = 2_200  # milliseconds that the bed is heard after the last word
+_BED_OUT = 1_500  # of these, milliseconds in which it fades out
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """The jingle before a stretch's first words.
-
-    Attributes:
-        lead: When the words begin [ms].
-    """
+    """The jingle before a stretch's first words, which begin after ``lead`` [ms]."""
 
     segment: AudioSegment
     lead: int
 
 
 def open_with(jingle: Jingle, sound: Sound, jingles: Jingles) -> Opening:
-    """Return a jingle, stepping back and fading under the first words.
+    """Return an opening jingle that gets softer and fades out under the first words.
 
     Raises:
         ConfigError: The file cannot be used.
@@ -52,7 +49,7 @@ def open_with(jingle: Jingle, sound: Sound, jingles: Jingles) -> Opening:
     lead = length - overlap
     if overlap:
         attack = min(jingles.attack, lead)
-        gains = [(lead - attack, 1.0), (lead, _factor(-jingles.duck)), (length, 0.0)]
+        gains = [(lead - attack, 1.0), (lead, factor(-jingles.duck)), (length, 0.0)]
         samples = _shaped(samples, gains, sound.sample_rate)
     return Opening(edit.to_segment(samples, sound.sample_rate), lead)
 
@@ -61,11 +58,11 @@ def add_music(
     speech: NDArray[np.float32], words: Sequence[tuple[int, int]], opening: Opening | None,
     stretch: Stretch, sound: Sound, jingles: Jingles,
 ) -> NDArray[np.float32]:  # fmt: skip
-    """Return a stretch with its music; longer than the speech where the music rings on.
+    """Return a stretch with its music; longer than the speech if the music rings on.
 
     Args:
         speech: Shape (frames, channels).
-        words: When something is said: first and last millisecond of each utterance, in order.
+        words: When somebody speaks: first and last millisecond of each utterance, in order.
 
     Raises:
         ConfigError: A file cannot be used.
@@ -93,10 +90,10 @@ def add_music(
 
 
 def ducking(words: Sequence[tuple[int, int]], jingles: Jingles) -> list[tuple[int, float]]:
-    """Return the gain of a bed that steps back while something is said: (millisecond, factor), straight lines between.
+    """Return the gain of a bed that gets softer under words: (millisecond, factor), linear in between.
 
     It falls within ``attack`` before the first word, stays down for ``hold`` after the last, and comes back within
-    ``release``; a gap that leaves no room for this is bridged.
+    ``release``. It stays down in a gap that is too short for this.
     """
     attack, hold, release = jingles.attack, jingles.hold, jingles.release
     spans: list[tuple[int, int]] = []
@@ -105,7 +102,7 @@ def ducking(words: Sequence[tuple[int, int]], jingles: Jingles) -> list[tuple[in
             spans[-1] = (spans[-1][0], end)
         else:
             spans.append((start, end))
-    low = _factor(-jingles.duck)
+    low = factor(-jingles.duck)
     gains: list[tuple[int, float]] = []
     for start, end in spans:
         gains += ((start - attack, 1.0), (start, low), (end + hold, low), (end + hold + release, 1.0))
@@ -113,11 +110,7 @@ def ducking(words: Sequence[tuple[int, int]], jingles: Jingles) -> list[tuple[in
 
 
 def _shaped(samples: NDArray[np.float32], gains: Sequence[tuple[int, float]], rate: int) -> NDArray[np.float32]:
-    """Return the samples times a gain; pydub's own fades make a step, and a turn of a loop, each millisecond."""
+    """Return the samples times a gain curve. pydub's own fades would change in steps of a millisecond, and slowly."""
     places, factors = zip(*gains, strict=True)
     curve = np.interp(np.arange(len(samples)) * (1000 / rate), places, factors).astype(np.float32)
     return np.asarray(samples * curve[:, None], np.float32)
-
-
-def _factor(decibels: float) -> float:
-    return float(10 ** (decibels / 20))

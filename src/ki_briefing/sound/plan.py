@@ -1,7 +1,7 @@
-"""Script and takes -> stretches: what is mixed and encoded in one piece.
+"""Script, takes -> stretches, the parts that are mixed and encoded in one piece.
 
-A stretch is a few sentences up to a pause, so an edited word costs one stretch, not its chapter; jingles and the
-speech they overlap share a stretch. It is named by everything that shapes its sound.
+A stretch is a few sentences up to a pause, so an edited word costs one stretch and not its whole chapter. A jingle
+shares a stretch with the speech that it overlaps. A stretch's key is a digest of everything that shapes its sound.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from ki_briefing.show.settings import Jingles, Sound
     from ki_briefing.sound.jingle import Jingle
 
-_LONG_PAUSE = 500  # milliseconds: a paragraph ends, and a stretch with it
-_PAUSE = 250  # milliseconds: where the stretch of a long paragraph may end
-_SENTENCES = 6  # after so many
-_MOST = 40  # utterances, pause or not
+_LONG_PAUSE = 500  # milliseconds: the pause after a paragraph, where a stretch ends
+_PAUSE = 250  # milliseconds: the pause in a long paragraph where a stretch may end ...
+_SENTENCES = 6  # ... after this many utterances
+_MOST = 40  # utterances in a stretch, whatever the pauses
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class Line:
     """An utterance with its take."""
 
     utterance: Utterance
@@ -39,32 +39,32 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """What is mixed and encoded in one piece.
+    """A part of a chapter that is mixed and encoded in one piece.
 
     Attributes:
         key: Digest of everything that shapes its sound.
         chapter: Index of its chapter.
-        opening: Jingle that runs into the first words.
+        opening: Jingle that runs on under the first words.
         closing: Jingle after the last words.
         bed: Music under the words.
     """
 
     key: str
     chapter: int
-    spoken: tuple[Spoken, ...]
+    lines: tuple[Line, ...]
     opening: Jingle | None
     closing: Jingle | None
     bed: Jingle | None
 
     @property
     def seconds(self) -> float:
-        """How long its speech lasts, before it is trimmed [s]."""
-        return sum(each.take.frames / each.take.sample_rate for each in self.spoken)
+        """Length of its speech before trimming [s]."""
+        return sum(line.take.frames / line.take.sample_rate for line in self.lines)
 
     @property
     def longest(self) -> float:
-        """How long it may be at most, with pauses and music [s]."""
-        pauses = sum(each.utterance.pause for each in self.spoken) / 1000
+        """Its greatest possible length, with pauses and music [s]."""
+        pauses = sum(line.utterance.pause for line in self.lines) / 1000
         return self.seconds + pauses + sum(jingle.longest for jingle in (self.opening, self.closing) if jingle)
 
 
@@ -81,9 +81,9 @@ def make_plan(
     stretches = []
     remaining = iter(takes)
     for chapter, segment in enumerate(script.segments):
-        spoken = [Spoken(utterance, next(remaining)) for utterance in segment.utterances]
+        lines = [Line(utterance, next(remaining)) for utterance in segment.utterances]
         under = bed if segment.kind is SegmentKind.INTRO else None
-        groups = [spoken] if under and len(spoken) <= _MOST else list(_groups(spoken))
+        groups = [lines] if under and len(lines) <= _MOST else list(_groups(lines))
         for index, group in enumerate(groups):
             music = (
                 openings.get(segment.kind) if index == 0 else None,
@@ -94,16 +94,16 @@ def make_plan(
     return tuple(stretches)
 
 
-def _groups(spoken: list[Spoken]) -> Iterator[list[Spoken]]:
-    """Cut a chapter where its paragraphs end; what is said there decides, not how long it takes.
+def _groups(lines: list[Line]) -> Iterator[list[Line]]:
+    """Divide a chapter at the ends of its paragraphs; a heading stays with what follows it.
 
-    So an edited sentence moves no other cut. A heading stays with what it heads.
+    The text decides, not the length of the speech, so an edited sentence moves no other cut.
     """
-    group: list[Spoken] = []
-    for each in spoken:
-        group.append(each)
-        pause = each.utterance.pause
-        paragraph = pause >= _LONG_PAUSE and each.utterance.role is not UtteranceRole.HEADING
+    group: list[Line] = []
+    for line in lines:
+        group.append(line)
+        pause = line.utterance.pause
+        paragraph = pause >= _LONG_PAUSE and line.utterance.role is not UtteranceRole.HEADING
         if paragraph or (pause >= _PAUSE and len(group) >= _SENTENCES) or len(group) >= _MOST:
             yield group
             group = []
@@ -111,8 +111,8 @@ def _groups(spoken: list[Spoken]) -> Iterator[list[Spoken]]:
         yield group
 
 
-def _key(group: list[Spoken], music: tuple[Jingle | None, ...], sound: Sound, jingles: Jingles) -> str:
-    speech = [f"{each.take.key} {each.take.fingerprint} {each.utterance.pause}" for each in group]
+def _key(group: list[Line], music: tuple[Jingle | None, ...], sound: Sound, jingles: Jingles) -> str:
+    speech = [f"{line.take.key} {line.take.fingerprint} {line.utterance.pause}" for line in group]
     if not any(music):
         return digest(VERSION, repr(sound), *speech)
     files = [jingle.digest if jingle else "" for jingle in music]

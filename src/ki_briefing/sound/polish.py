@@ -1,6 +1,6 @@
-"""What a producer does to speech by hand: a clip -> the same words, trimmed, cleared of rumble, with soft edges.
+"""A clip -> the same speech trimmed, without rumble, and with soft edges. Pure.
 
-Pure; positions in frames. Loudness is set afterwards, so nothing here changes it in the programme.
+Loudness is set afterwards, so nothing here changes the loudness of the programme.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 _FLOOR = 10 ** (-48 / 20)  # of a clip's peak: quieter than this is not speech
 _EDGE = 0.012  # seconds kept around the first and last sound, and faded
 _RUMBLE = 60.0  # Hz
-_ECHO = 0.04  # seconds after which the high-pass filter's echo has fallen by 130 dB
-_PRESENCE = (3_500.0, 0.9)  # Hz, and octaves to either side: where consonants are told apart
-_KNEE = 10 ** (-8 / 20)  # of a clip's peak: louder than this is compressed
+_ECHO = 0.04  # seconds after which the high-pass filter's response has fallen by 130 dB
+_PRESENCE = (3_500.0, 0.9)  # centre [Hz] and width to either side [octaves]: where consonants are told apart
+_KNEE = 10 ** (-8 / 20)  # of a clip's peak: what is louder is compressed
 
 
 def polish(samples: Samples, rate: int, sound: Sound) -> tuple[Samples, int]:
-    """Return polished speech and how many frames were trimmed off its beginning.
+    """Return the polished speech, and how many frames were trimmed off its beginning.
 
     Args:
-        samples: Mono, shape (frames,). What is not a number counts as silence.
+        samples: Mono, shape (frames,). NaN and infinities count as silence.
         rate: Frames per second [Hz].
     """
     if not np.isfinite(samples).all():
@@ -57,7 +57,7 @@ def _audible(samples: Samples, rate: int) -> tuple[int, int]:
 
 
 def _equalised(samples: Samples, rate: int, sound: Sound) -> Samples:
-    """Return the samples without rumble and with more or less presence, without phase shift; a copy."""
+    """Return a copy of the samples without rumble and with more or less presence, without phase shift."""
     if not sound.high_pass and not sound.presence:
         return samples.copy()
     reach = int(_ECHO * rate)
@@ -66,7 +66,7 @@ def _equalised(samples: Samples, rate: int, sound: Sound) -> Samples:
 
 
 def _response(rate: int, high_pass: bool, presence: float) -> Samples:
-    """Return the response of the high-pass (second order) and of the presence, for transforms of at least 0.32 s."""
+    """Return the response of the second-order high-pass and the presence boost, for transforms of at least 0.32 s."""
     size = 1 << int(8 * _ECHO * rate).bit_length()
     frequency = np.arange(size // 2 + 1) * (rate / size)
     response = np.ones_like(frequency)
@@ -81,7 +81,7 @@ def _response(rate: int, high_pass: bool, presence: float) -> Samples:
 
 
 def _compressed(samples: Samples, rate: int, ratio: float) -> Samples:
-    """Return the samples with what stands above the knee reduced by a ratio; the limiter's ballistics."""
+    """Return the samples with everything above the knee reduced by a ratio, with the limiter's ballistics."""
     block = rate // 1000
     peaks = limiter.peaks(samples[:, None], block, above=np.inf).astype(np.float64)
     knee = _KNEE * peaks.max(initial=0.0)

@@ -1,4 +1,4 @@
-"""Everything about the sound that a show's settings may get wrong, made or refused before the first word is spoken."""
+"""``[sound]`` and ``[jingles]``, checked before the first word is spoken."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def preflight(sound: Sound, jingles: Jingles, folder: Path, store: Store) -> Non
 
     Args:
         folder: Where relative paths of jingles start.
-        store: Remembers which of the show's own files have been decoded, so that each is judged once.
+        store: Remembers which of the show's own files could be decoded, so that each is checked once.
 
     Raises:
-        ConfigError: There is no such MP3, further format, style or sound file; table and key are named.
+        ConfigError: There is no such MP3, further format, style or sound file; it names table and key.
         StorageError: The disk refused.
     """
     format_of(sound)
@@ -34,7 +34,7 @@ def preflight(sound: Sound, jingles: Jingles, folder: Path, store: Store) -> Non
         jingle = choose(part, jingles, folder)
         if jingle is None or not jingle.own:
             continue
-        judged = digest("jingle 1", part, jingle.digest, str(sound.sample_rate), str(sound.channels))
-        if store.read(judged) is None:
+        checked = digest("jingle 1", part, jingle.digest, str(sound.sample_rate), str(sound.channels))
+        if store.read(checked) is None:
             jingle.decode(sound, codec.LONGEST if part is Part.BED else None)
-            store.write(judged, b"")
+            store.write(checked, b"")

@@ -1,7 +1,7 @@
-"""One stretch: clips and jingles -> mixed, limited, measured and encoded; kept in the store.
+"""Stretch -> Mixed: clips and jingles are mixed, limited, encoded and measured, and the result is stored.
 
-What the codec does is not foreseen but heard: loudness and peaks are those of the decoded MP3, and where one decodes
-above the allowed true peak, that moment is limited further and the stretch encoded again.
+Loudness and peaks are those of the decoded MP3. Where it exceeds the allowed true peak, that moment is limited further
+and the stretch is encoded again.
 """
 
 from __future__ import annotations
@@ -31,15 +31,14 @@ if TYPE_CHECKING:
 
     Samples = NDArray[np.float32]
 
-_HEAD = struct.Struct("<IId")  # of an entry: MPEG frames, utterances, true peak
+_HEAD = struct.Struct("<IId")  # of a store entry: MPEG frames, utterances, true peak
 _HEARD = struct.Struct("<III")  # start, end, bytes of word timings
-_WORD = struct.Struct("<IIII")
+_WORD = struct.Struct("<IIII")  # start, end, onset, offset
 
-_MARGIN = 0.9  # dB between the limiter's ceiling and what the lossy codec may add
+_MARGIN = 0.9  # dB below the allowed true peak, for what the lossy codec adds
 _ROUNDS = 10
-_FURTHER = 1.01  # below the allowed true peak, or rounding keeps a peak just above it
-_LEAD_IN = 24  # milliseconds of silence before the first word: the encoder saves bits for it
-_SPARE = 0.98  # of the allowed true peak: what one meter reads higher than another
+_FURTHER = 1.01  # limit a little more than needed, or rounding keeps a peak just above the allowed one
+_LEAD_IN = 24  # milliseconds of silence before the first word, in which the encoder saves bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class Heard:
     """When an utterance is heard, in frames of its stretch.
 
     Attributes:
-        words: When its words are heard, packed: a long episode has a hundred thousand.
+        words: Its word timings, packed, because a long episode has a hundred thousand words.
     """
 
     start: int
@@ -66,10 +65,10 @@ class Mixed:
     Attributes:
         part: Store entry with its MPEG frames.
         mpeg_frames: How many there are.
-        energies: K-weighted energy per MPEG frame of the decoded MP3, as float32 bytes.
-        peaks: Likewise the largest magnitude.
-        true_peak: Likewise of the whole stretch, full scale 1.0.
-        lossless: Store entry with what was encoded, as FLAC; None where nobody asked for it.
+        energies: K-weighted energy of the decoded MP3 per MPEG frame, as float32 bytes.
+        peaks: Largest magnitude of the decoded MP3 per MPEG frame, as float32 bytes.
+        true_peak: Of the whole decoded stretch, full scale 1.0.
+        lossless: Store entry with the encoder's input as FLAC; None if it is not needed.
     """
 
     part: Path
@@ -81,17 +80,17 @@ class Mixed:
     lossless: Path | None = None
 
 
-def mix(
+def mix_stretch(
     stretch: Stretch, load: Callable[[Take], Clip], sound: Sound, jingles: Jingles, form: mp3.Format, store: Store
 ) -> Mixed:
     """Return the stretch from the store, or make it."""
-    kept = find(stretch.key, form, store, lossless=bool(sound.alternates))
-    if kept is not None:
-        return kept
-    ceiling = 10 ** ((sound.true_peak - _MARGIN) / 20)
+    stored = find_stored(stretch.key, form, store, lossless=bool(sound.alternates))
+    if stored is not None:
+        return stored
+    ceiling = loudness.factor(sound.true_peak - _MARGIN)
     samples, heard = _arrange(stretch, load, sound, jingles, ceiling)
-    encoded = _encode(_filled_up(samples, form), 10 ** (sound.true_peak / 20) * _SPARE, form)
-    return _keep(stretch.key, encoded, heard, form, store, lossless=bool(sound.alternates))
+    encoded = _encode(_filled_up(samples, form), limiter.allowed_peak(sound.true_peak), form)
+    return _store(stretch.key, encoded, heard, form, store, lossless=bool(sound.alternates))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +98,9 @@ class _Encoded:
     """MPEG frames.
 
     Attributes:
-        given: What was put in: less than asked for where a peak grew in the codec.
-        played: What a player makes of them.
-        true_peak: Its largest magnitude, full scale 1.0.
+        given: The encoder's input, turned down where a peak grew in the codec.
+        played: The decoder's output.
+        true_peak: Of ``played``, full scale 1.0.
     """
 
     stream: bytes
@@ -111,26 +110,26 @@ class _Encoded:
 
 
 def _encode(whole: Samples, allowed: float, form: mp3.Format) -> _Encoded:
-    """Return the samples as MP3 that nowhere decodes above the allowed true peak."""
+    """Return the samples as an MP3 that, decoded, stays below the allowed true peak everywhere."""
     block = form.sample_rate // 1000
     gains = np.ones(len(whole) // block)
     given = whole
     for attempt in range(_ROUNDS):
         stream = mp3.encode(given, form)
         played = np.zeros_like(whole)
-        played[: -mp3.DELAY] = codec.decode_mp3(stream)[mp3.DELAY :]
+        played[: -mp3.DELAY] = codec.decode(stream)[mp3.DELAY :]
         peaks = limiter.true_peaks(played, block)
         encoded = _Encoded(stream, given, played, float(peaks.max(initial=0.0)))
         if encoded.true_peak <= allowed:
             break
         excess = np.where(peaks > allowed, peaks * _FURTHER / allowed, 1.0)
-        gains /= excess ** (1 + attempt)  # what does not yield is pressed harder
+        gains /= excess ** (1 + attempt)  # more in each round
         given = limiter.apply(whole, limiter.gain_curve(gains), block)
     return encoded
 
 
 def _filled_up(samples: Samples, form: mp3.Format) -> Samples:
-    """Return the samples with the silence after them that fills up the last MPEG frame and covers the codec's delay."""
+    """Return the samples followed by the silence that fills the last MPEG frame and covers the codec's delay."""
     sounding = int(np.flatnonzero(samples.any(axis=1)).max(initial=0)) + 1
     mpeg_frames = -(-max(len(samples), sounding + mp3.TAIL) // form.length)
     whole = np.zeros((mpeg_frames * form.length, form.channels), np.float32)
@@ -139,19 +138,19 @@ def _filled_up(samples: Samples, form: mp3.Format) -> Samples:
 
 
 def silence(mpeg_frames: int, form: mp3.Format, store: Store, *, lossless: bool) -> Mixed:
-    """Return so many MPEG frames of silence."""
+    """Return a stretch of silence with this many MPEG frames."""
     key = digest("silence 2", repr(form), str(mpeg_frames))
-    kept = find(key, form, store, lossless=lossless)
-    if kept is not None:
-        return kept
+    stored = find_stored(key, form, store, lossless=lossless)
+    if stored is not None:
+        return stored
     whole = np.zeros((mpeg_frames * form.length, form.channels), np.float32)
-    return _keep(key, _Encoded(mp3.encode(whole, form), whole, whole, 0.0), (), form, store, lossless=lossless)
+    return _store(key, _Encoded(mp3.encode(whole, form), whole, whole, 0.0), (), form, store, lossless=lossless)
 
 
-def _keep(
+def _store(
     key: str, encoded: _Encoded, heard: tuple[Heard, ...], form: mp3.Format, store: Store, *, lossless: bool
 ) -> Mixed:
-    """Measure a stretch as it is played, and put it into the store."""
+    """Measure a stretch as it is played, and write it to the store."""
     row = loudness.estimated(encoded.played, form.sample_rate, form.length).astype("<f4")
     peaks = limiter.peaks(encoded.played, form.length, above=np.inf).astype("<f4")
     part = store.write(digest(key, "mp3"), encoded.stream)
@@ -164,10 +163,10 @@ def _keep(
     return mixed
 
 
-def find(key: str, form: mp3.Format, store: Store, *, lossless: bool) -> Mixed | None:
-    """Return a stretch of the store, or None where it, its MP3 or the FLAC that is wanted is absent or too short.
+def find_stored(key: str, form: mp3.Format, store: Store, *, lossless: bool) -> Mixed | None:
+    """Return a stretch from the store, or None if it, its MP3 or the FLAC that is needed is missing or too short.
 
-    What MP3 and FLAC hold is judged when they are read.
+    The content of MP3 and FLAC is verified only when they are read.
     """
     data = store.read(key)
     if data is None:
@@ -192,7 +191,7 @@ def find(key: str, form: mp3.Format, store: Store, *, lossless: bool) -> Mixed |
 def _arrange(
     stretch: Stretch, load: Callable[[Take], Clip], sound: Sound, jingles: Jingles, ceiling: float
 ) -> tuple[Samples, tuple[Heard, ...]]:
-    """Return the stretch, limited, and when each utterance is heard in it."""
+    """Return the stretch, mixed and limited, and when each utterance is heard in it."""
     if not (stretch.opening or stretch.closing or stretch.bed):
         return _speech(stretch, load, sound, _LEAD_IN, ceiling)
     from ki_briefing.sound.music import add_music, open_with
@@ -207,7 +206,7 @@ def _arrange(
 def _speech(
     stretch: Stretch, load: Callable[[Take], Clip], sound: Sound, lead: int, ceiling: float
 ) -> tuple[Samples, tuple[Heard, ...]]:
-    """Return what is said, levelled and limited, after so many milliseconds; and when each utterance is heard."""
+    """Return the speech, levelled and limited, after ``lead`` ms of silence; and when each utterance is heard."""
     mono, heard = _lay_out(stretch, load, sound, lead)
     target = sound.loudness - 10 * math.log10(sound.channels)
     levelled = level(mono, [each.start for each in heard], target, ceiling, sound.sample_rate)
@@ -222,20 +221,20 @@ def _lay_out(
     pieces = [np.zeros(lead * millisecond, np.float32)]
     at = lead * millisecond
     heard = []
-    for each in stretch.spoken:
-        clip = load(each.take)
+    for line in stretch.lines:
+        clip = load(line.take)
         polished, trimmed = polish(clip.samples, clip.sample_rate, sound)
         speech = codec.resample(polished, clip.sample_rate, sound.sample_rate)
-        pause = np.zeros(max(each.utterance.pause * millisecond, 0), np.float32)
+        pause = np.zeros(max(line.utterance.pause * millisecond, 0), np.float32)
         heard.append(Heard(at, at + len(speech), _words(clip, trimmed, sound.sample_rate, at, len(speech))))
         pieces += (speech, pause)
         at += len(speech) + len(pause)
-    pieces[-1] = pieces[-1][_LEAD_IN * millisecond :]  # the next stretch begins with it
+    pieces[-1] = pieces[-1][_LEAD_IN * millisecond :]  # the next stretch begins with this silence
     return np.concatenate(pieces)[:, None], tuple(heard)
 
 
 def _words(clip: Clip, trimmed: int, rate: int, at: int, length: int) -> bytes:
-    """Return the words of a clip in frames of its stretch, packed."""
+    """Return a clip's word timings in frames of its stretch, packed."""
     scale = rate / clip.sample_rate
     words = bytearray()
     for word in clip.words:

@@ -1,4 +1,4 @@
-"""Script and takes -> Master: stretches mixed in parallel, joined where MPEG frames meet, chapters on whole seconds."""
+"""Script, takes -> Master. Stretches are mixed in parallel, then joined so that chapters start on whole seconds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ki_briefing.base.store import read_entry
 from ki_briefing.model.sound import Chapter, Cue, CueWord, Levels, Loudness, Master, Timeline
 from ki_briefing.sound import loudness, mp3
 from ki_briefing.sound.plan import make_plan
-from ki_briefing.sound.stretch import mix, silence
+from ki_briefing.sound.stretch import mix_stretch, silence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from ki_briefing.model.sound import Clip, Take
     from ki_briefing.model.text import Script
     from ki_briefing.show.settings import Jingles, Sound
-    from ki_briefing.sound.plan import Spoken, Stretch
+    from ki_briefing.sound.plan import Line, Stretch
     from ki_briefing.sound.stretch import Heard, Mixed
 
 
-_MEMORY = 400_000_000  # bytes for the samples of all stretches that are at work
-_BYTES = 34  # per sample of a stretch with music, measured: copies as float32 and as 32-bit
+_MEMORY = 400_000_000  # bytes for the samples of all stretches that are being mixed
+_BYTES = 34  # per sample of a stretch with music, measured: it is copied as float32 and as 32-bit
 
 
 def make_master(
@@ -59,13 +59,14 @@ def make_master(
     form = mp3.format_of(sound)
     plan = make_plan(script, takes, sound, jingles, folder)
     different = {stretch.key: stretch for stretch in plan}.values()
-    longest_first = sorted(  # so that all cores end together; what is kept is looked up while others are encoded
+    longest_first = sorted(  # so that all cores finish together; stored stretches last, looked up meanwhile
         different, key=lambda stretch: (store.size(stretch.key) >= 0, -stretch.seconds)
     )
     workers = min(len(different), available(), _fitting(different, form))
     with ThreadPoolExecutor(workers) as pool:
         at_work = {
-            pool.submit(mix, stretch, load, sound, jingles, form, store): stretch.key for stretch in longest_first
+            pool.submit(mix_stretch, stretch, load, sound, jingles, form, store): stretch.key
+            for stretch in longest_first
         }
         mixed: dict[str, Mixed] = {}
         try:
@@ -81,7 +82,7 @@ def make_master(
 
 
 def _fitting(stretches: Iterable[Stretch], form: mp3.Format) -> int:
-    """Return how many stretches may be at work at once, so that their samples fit into memory."""
+    """Return how many stretches may be mixed at once, so that their samples fit into memory."""
     longest = max(stretch.longest for stretch in stretches)
     return max(1, int(_MEMORY / (longest * form.sample_rate * form.channels * _BYTES)))
 
@@ -89,7 +90,7 @@ def _fitting(stretches: Iterable[Stretch], form: mp3.Format) -> int:
 def _join(
     script: Script, plan: Sequence[Stretch], mixed: Sequence[Mixed], form: mp3.Format, store: Store, *, lossless: bool
 ) -> Master:
-    """Put the stretches one after the other; the silence before a chapter reaches up to its whole second."""
+    """Join the stretches, with silence before each chapter up to the next whole second."""
     pieces: list[Mixed] = []
     starts: dict[int, int] = {}
     begins: list[int] = []
@@ -110,11 +111,11 @@ def _join(
         Chapter(starts[index] * form.length, ends[index], segment.title, segment.kind, segment.anchor, segment.picture)
         for index, segment in enumerate(script.segments)
     )
-    heard_as, levels = _measured(pieces, chapters, form)
+    measured, levels = _measured(pieces, chapters, form)
     cues = tuple(
-        _cue(each, heard, begin, stretch.chapter)
+        _cue(line, heard, begin, stretch.chapter)
         for stretch, result, begin in zip(plan, mixed, begins, strict=True)
-        for each, heard in zip(stretch.spoken, result.heard, strict=True)
+        for line, heard in zip(stretch.lines, result.heard, strict=True)
     )
     header = mp3.info_header(read_entry(pieces[0].part)[:4], form, mpeg_frames)
     return Master(
@@ -124,14 +125,14 @@ def _join(
         bit_rate=form.bit_rate,
         channels=form.channels,
         timeline=Timeline(form.sample_rate, frames, chapters, cues),
-        loudness=heard_as,
+        loudness=measured,
         levels=levels,
         lossless=tuple(piece.lossless for piece in pieces if piece.lossless),
     )
 
 
 def _measured(pieces: Sequence[Mixed], chapters: Sequence[Chapter], form: mp3.Format) -> tuple[Loudness, Levels]:
-    """Return what a meter says of all pieces together, from what each was measured at."""
+    """Return the readings of all pieces together, from the energies and peaks of each."""
     slice_seconds = form.length / form.sample_rate
     peaks = _tenths(np.concatenate([np.frombuffer(piece.peaks, "<f4") for piece in pieces]), slice_seconds)
     row = np.concatenate([np.frombuffer(piece.energies, "<f4") for piece in pieces])
@@ -146,9 +147,9 @@ def _measured(pieces: Sequence[Mixed], chapters: Sequence[Chapter], form: mp3.Fo
 
 
 def _to_whole_second(mpeg_frames: int, form: mp3.Format) -> int:
-    """Return how many MPEG frames lie between here and the first one that starts at or after a whole second.
+    """Return how many MPEG frames of silence to add until one starts at, or just after, a whole second.
 
-    At least two where it is not zero: a stretch ends in silence of its own.
+    None, or at least two: silence is a stretch too, and each stretch ends in a tail.
     """
     at = mpeg_frames * form.length
     second = -(-at // form.sample_rate)
@@ -159,8 +160,8 @@ def _to_whole_second(mpeg_frames: int, form: mp3.Format) -> int:
     return missing
 
 
-def _cue(each: Spoken, heard: Heard, base: int, chapter: int) -> Cue:
-    utterance = each.utterance
+def _cue(line: Line, heard: Heard, base: int, chapter: int) -> Cue:
+    utterance = line.utterance
     words: list[CueWord] = []
     for start, end, onset, offset in heard.timings():
         written = utterance.written_range(start, end)

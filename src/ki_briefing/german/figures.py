@@ -19,10 +19,12 @@ from ki_briefing.german.numbers import (
     year,
 )
 from ki_briefing.german.scan import DIGIT, Rule
+from ki_briefing.german.sentence_words import STARTERS, counts
 from ki_briefing.german.tables import any_of, words
 
 _NAME_BEFORE = re.compile(r"[A-ZÄÖÜ]\w+ $")
 _NEXT_WORD = re.compile(r" ?([^\W\d_][\w-]*)")
+_QUOTED = re.compile(r"[„“\"»«‚'‘]\d{4}[“”\"«»‘']")
 _SHARE = r" (?:von(?: den)?|der)(?: (?:\d[\d.]*|[a-zäöüß]+))? ([A-ZÄÖÜ]\w+)"
 _TOGETHER = re.compile(r"(?:,? (?:(?:und|oder|bis|sowie|bzw\.) )?\d{1,3}\.)+ (?:[a-zäöüß-]+ ){0,2}([A-ZÄÖÜ][\w-]*)")
 _NEXT_NOUN = re.compile(r" (?:(?:[a-zäöüß-]+) ){0,2}([A-ZÄÖÜ][\w-]*)")
@@ -45,6 +47,16 @@ _YEAR_CUES = words(
     jahr jahre jahren jahres seit bis anno sommer winter herbst frühjahr frühling anfang mitte ende von ab in um
     """
 )
+_BEFORE_DAY_OR_PLACE = words("der die das dem den am im zum vom beim ab seit dieser jeder")
+_COMPOSERS = words(
+    """
+    beethovens bruckners mahlers schuberts mozarts haydns dvořáks dvoraks schostakowitschs tschaikowskys
+    tschaikowskis schumanns mendelssohns prokofjews brahms' brahms
+    """
+)
+_LONGEST_LIST = 20  # a larger number at the beginning counts what follows: "60. Jahrestag"
+_OLDEST_CHILD = 18  # "Sie wurde 3.", but "Sie wurde 90."
+_OWNER = re.compile(r"(?:[A-ZÄÖÜ][\w-]+ )*(?P<last>[A-ZÄÖÜ][\w-]+(?:s|['’])) $")
 _MONTH_CUES = frozenset(month.lower() for month in MONTHS)
 _SCORE_WORDS = words(
     """
@@ -96,6 +108,8 @@ def _is_year(match: re.Match[str]) -> bool:
         "herbst",
     ):
         return True
+    if _QUOTED.match(match.string, max(0, match.start() - 1)):
+        return True  # a title: das Buch "1984"
     noun = _NEXT_WORD.match(match.string, match.end())
     if last in _QUANTIFIERS:
         return noun is None and int(match[0]) >= 1900  # "ca. 1995"
@@ -116,21 +130,35 @@ def _say_ordinal(match: re.Match[str]) -> str | None:
     text, at, end = match.string, match.start(), match.end()
     number = int(match["n"].replace(".", ""))
     rest = text[end : end + 60]
-    if not rest.strip(' .)"“”«»'):
+    if not rest.strip(' .)"“”«»?!'):
         return ordinal(number, "er", alone=True) if at == 0 else _ordinal_at_end(match, number)
     if together := _TOGETHER.match(rest):
         return ordinal(number, grammar.ending(text, at, together[1]))
     following = _NEXT_WORD.match(rest)
     if following is None:
-        return None
+        return _ordinal_at_end(match, number)
     word = following[1]
+    if at == 0 and word[0].isupper() and number <= _LONGEST_LIST and not counts(word):
+        return f"{amount(match['n'])}."  # a heading's number, or a list's
     if word[0].isupper() and (
         word.lower() in grammar.STARTERS or grammar.word_before(text, at).lstrip("-") in _LABELS_OR_COUNTING
     ):
         return f"{year(number) if 1100 <= number < 2000 else amount(match['n'])}."
+    if word in grammar.STARTERS and (said := _ordinal_at_end(match, number)):
+        return said  # "der 1. des Monats", "am 3. in Bonn"
     is_phrase = word[0].isupper() or (word.endswith(("e", "en", "er", "es", "em")) and not grammar.is_preposition(word))
-    noun = _NEXT_NOUN.match(rest) if is_phrase else None
-    return ordinal(number, grammar.ending(text, at, noun[1] if noun else "Platz"))
+    found = _NEXT_NOUN.match(rest) if is_phrase else None
+    noun = found[1] if found else "Platz"
+    owner = _OWNER.search(text, max(0, at - 60), at)
+    if owner and owner["last"].lower() not in STARTERS:
+        return ordinal(number, _ending_after_owner(text, owner.start(), noun))
+    return ordinal(number, grammar.ending(text, at, noun))
+
+
+def _ending_after_owner(text: str, at: int, noun: str) -> str:
+    """Return the ending after a name in the genitive: *Müllers zweiter Film*; a title has no verb and no object."""
+    is_title = not re.search(r"(?!und|oder|sowie)\b[a-zäöüß]+\b", text[:at])
+    return grammar.ending(text, 0 if is_title else at, noun)
 
 
 def _say_ordinals(match: re.Match[str]) -> str:
@@ -143,12 +171,28 @@ def _say_ordinals(match: re.Match[str]) -> str:
 
 
 def _ordinal_at_end(match: re.Match[str], number: int) -> str | None:
-    before = grammar.words_before(match.string, match.start())
-    if before and before[-1] == "als" and number < 100 and not " ".join(before[-2:-1]).endswith("er"):
+    """Return the ordinal before a comma or an end: am 24., der 1., wurde 3., Beethovens 9."""
+    text, at = match.string, match.start()
+    before = grammar.words_before(text, at)
+    stop = "." if len(before) > 1 and not text[match.end() :].strip(' )"“”«»') else ""
+    while len(before) > 2 and before[-1] in ("und", "oder", "bis") and before[-2].isdecimal():
+        before = before[:-2]  # "am 14. oder 15."
+    last = before[-1] if before else ""
+    if last == "als" and number < 100 and not " ".join(before[-2:-1]).endswith("er"):
         return ordinal(number, "er")
-    if before and before[-1] in ("der", "die", "das", "dem", "den", "des", "am", "zum", "vom", "beim"):
-        return ordinal(number, grammar.ending(match.string, match.start(), "Tag"))
-    return None
+    if "." in match["n"]:
+        return None  # "300 der 1.200."
+    if last in _BEFORE_DAY_OR_PLACE:
+        return ordinal(number, grammar.ending(text, at, "Quartal" if last == "das" else "Tag")) + stop
+    if last in ("wurde", "wird", "bin", "bist") and number < _OLDEST_CHILD and len(before) > 1:
+        return ordinal(number, "e" if _is_feminine(before[-2]) else "er") + stop
+    return ordinal(number, "e") + stop if last in _COMPOSERS else None
+
+
+def _is_feminine(subject: str) -> bool:
+    return subject == "sie" or (
+        len(subject) > 3 and not grammar.is_preposition(subject) and grammar.gender(subject) == "f"
+    )
 
 
 def _say_suffixed_ordinal(match: re.Match[str]) -> str:
@@ -281,7 +325,7 @@ ORDINALS = Rule(
 
 ORDINAL = Rule("ordinal", (DIGIT,), r"(?P<n>\d{1,3}(?:\.\d{3}){1,7}|\d{1,7})\.(?![\d.])(?! \d)", _say_ordinal)
 
-VERSION = Rule("version", (DIGIT,), r"(?!\d{1,3}(?:\.\d{3})+(?![\w.]|,\w))\d+(?:\.\d+)++(?!\w|,\d)", _say_version)
+VERSION = Rule("version", (DIGIT,), r"(?!\d{1,3}(?:\.\d{3})+(?!\w|[.,]\w))\d+(?:\.\d+)++(?!\w|,\d)", _say_version)
 
 CARDINAL = Rule("cardinal", (DIGIT,), AMOUNT, _say_cardinal)
 

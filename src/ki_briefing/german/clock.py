@@ -10,7 +10,7 @@ import re
 
 from ki_briefing.german import grammar
 from ki_briefing.german.numbers import cardinal, digits
-from ki_briefing.german.scan import DIGIT, Rule
+from ki_briefing.german.scan import DIGIT, SIGN, Rule
 from ki_briefing.german.tables import words
 
 HOUR, MINUTE = r"(?:2[0-4]|[01]?\d)", r"[0-5]\d"
@@ -143,6 +143,14 @@ JOINED_TIMES = Rule(
 )
 
 TIME = Rule("time", (DIGIT,), rf"{_TIME}{_UNTIL} ?Uhr(?!\w){_ZONES}", _say_time)
+
+UNTIL = Rule(
+    "time",
+    (SIGN,),
+    rf"[–—-] ?(?={HOUR}(?:[:.]{MINUTE})? ?Uhr(?!\w))",
+    lambda m: "bis" if m.string[max(0, m.start() - 4) : m.start()].rstrip().endswith("Uhr") else None,
+)
+"""The dash between two times: 22 Uhr – 6 Uhr."""
 
 SHORT_HOURS = Rule("time", (DIGIT,), rf"(?P<hours>{HOUR})(?:[:.](?P<minutes>{MINUTE}))? ?h(?![\w/])", _say_short_hours)
 

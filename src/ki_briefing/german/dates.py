@@ -11,7 +11,7 @@ import re
 
 from ki_briefing.german import clock, day_case, grammar
 from ki_briefing.german.numbers import cardinal, digits, ordinal, year
-from ki_briefing.german.scan import DIGIT, Rule
+from ki_briefing.german.scan import DIGIT, SIGN, Rule
 from ki_briefing.german.tables import any_of, words
 
 MONTHS = (
@@ -34,9 +34,17 @@ _CALENDAR_WORDS = words(
 _BEFORE_A_DAY = _CALENDAR_WORDS | grammar.WEEKDAYS | words("stand termin start mo di mi do fr sa so")
 
 _DEADLINES = ("schluss", "termin", "frist", "beginn", "start", "stand", "ende", "datum", "tag", "ostern", "pfingsten")
+_NUMBERED = words(
+    """
+    version versionen release firmware build kapitel abschnitt punkt punkte ziffer note schnitt wert score ergebnis
+    python ios android ipados macos watchos kernel linux software firefox chrome java update
+    """
+)
+_NOT_A_MONTH = ("nummer", "nr", "nr.", "code", "zeichen", "norm", "iso", "din")
 _COUNTED = (
     r" ?(?:Uhr|Euro|Dollar|Prozent|Punkte|Meter|Grad|Liter|Sekunden|Minuten|Stunden|Mi(?:o|lli)|Mrd|k?m\b|k?g\b|h\b)"
 )
+_ENDS_WITH_DATE = re.compile(rf"(?<![\d.]){_DAY}\. ?(?:(?:0?[1-9]|1[0-2])\.|{_MONTH})(?: ?\d{{4}})? ?$")
 
 
 def month_name(text: str) -> str:
@@ -101,11 +109,13 @@ def _say_numeric(match: re.Match[str]) -> str | None:
     if not (1 <= day <= 31 and 1 <= month <= 12):
         return None
     alone = match.start() == 0 and match.end() == len(match.string)
-    if match["year"] and not alone:
-        return _say_date(match)
     before = match.string[max(0, match.start() - 24) : match.start()].split()
+    if before and before[-1].rstrip(":,").rpartition("-")[2].lower() in _NUMBERED:
+        return None
     if not (match["year"] or alone or _names_a_day(before)):
         return None
+    if match["year"] and not alone:
+        return _say_date(match)
     ending = day_case.ending(match.string, match.start(), match.end())
     return f"{ordinal(day, ending)} {ordinal(month, ending)}{_year_words(match)}{_full_stop(match)}"
 
@@ -114,15 +124,16 @@ def _names_a_day(before: list[str]) -> bool:
     """Tell whether a day and a month in figures may follow: *am 3.10.*, *Dienstag, 3.10.*, but not *Opus 4.5.*"""
     last = before[-1].strip("(„") if before else ""
     known = last.lower() in _BEFORE_A_DAY or last.lower().endswith(_DEADLINES)
-    return last[-1:] in ("", ",", ":", ")") or not last[0].isupper() or known
+    return last[-1:] in ("", ",", ":", ")") or last.islower() or not last.isalpha() or known
 
 
 def _say_day_and_month(match: re.Match[str]) -> str | None:
     """3.10 without the last full stop is a date only where a date is expected."""
     alone = match.start() == 0 and match.end() == len(match.string)
-    *earlier, last = ["", "", *grammar.words_before(match.string, match.start(), 3)]
+    before = ["", "", *grammar.words_before(match.string, match.start(), 3)]
+    last = before[-1]
     if last in ("und", "oder"):  # "am 3.10 und 4.10", but "Python 3.10 und 3.12"
-        last = earlier[-2] if "." in earlier[-1] else ""
+        last = before[-3] if "." in before[-2] else ""
     return _say_numeric(match) if alone or last in _CALENDAR_WORDS else None
 
 
@@ -135,12 +146,20 @@ def _say_iso(match: re.Match[str]) -> str | None:
     return said
 
 
+def _say_until(match: re.Match[str]) -> str | None:
+    """The dash between two dates: 1.6.–31.8."""
+    first = _ENDS_WITH_DATE.search(match.string, max(0, match.start() - 24), match.start())
+    return "bis" if first and grammar.word_before(match.string, first.start()) not in _NUMBERED else None
+
+
 def _say_month(match: re.Match[str]) -> str | None:
     return f"{month_name(match['month'])} {year(int(match['year']))}" if 1 <= int(match["month"]) <= 12 else None
 
 
 def _say_iso_month(match: re.Match[str]) -> str | None:
     """2003-03 is March; 2003-04 are two years that follow each other."""
+    if grammar.word_before(match.string, match.start()).endswith(_NOT_A_MONTH):
+        return None
     return None if int(match["month"]) == (int(match["year"]) + 1) % 100 else _say_month(match)
 
 
@@ -229,6 +248,12 @@ MONTH_AND_YEAR = Rule("date", (DIGIT,), r"(?P<month>0[1-9]|1[0-2])/(?P<year>(?:1
 
 ISO_MONTH = Rule("date", (DIGIT,), r"(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])(?![\w/-]|[.,]\d)", _say_iso_month)
 
+UNTIL = Rule(
+    "date",
+    (SIGN,),
+    rf"[–—-] ?(?={_DAY}\. ?(?:(?:0?[1-9]|1[0-2])\.|{_MONTH}(?!\w)))",
+    _say_until,
+)
 YEARS = Rule(
     "year", (DIGIT,), r"(?P<first>\d{4}) ?(?P<link>[–—/-]|bis) ?(?P<last>\d{4}|\d\d)(?![\w/%]|[.,]\d|-\d)", _say_years
 )

@@ -44,7 +44,10 @@ def _after(before: list[str]) -> str:
         if not before:
             return "er"
     if before and _WEEKDAY.fullmatch(before[-1]):
-        return _after_weekday(before[:-1])
+        before = before[:-1]
+        while len(before) > 1 and before[-1] in _JOINTS and _WEEKDAY.fullmatch(before[-2]):
+            before = before[:-2]  # "Samstag und Sonntag, 3. und 4. Mai"
+        return _after_weekday(before)
     last = before[-1] if before else ""
     small = last.lower()
     if small in _NOMINATIVE:

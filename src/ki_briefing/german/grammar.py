@@ -31,7 +31,7 @@ _FEMININE = """
     tür uhr spur figur kultur natur struktur reparatur temperatur agentur architektur zensur rakete drohne
     batterie fabrik million
     partei polizei datenbank nachricht schicht sicht pflicht sucht flucht schlacht fracht pracht tracht luft haft
-    kraft"""
+    kraft staffel amtszeit rede symphonie sinfonie"""
 _NEUTER = """
     modell jahr mal quartal halbjahr jahrzehnt jahrhundert jahrtausend kapitel quantil prozent token bit byte
     gramm kilo kilogramm watt volt

@@ -29,7 +29,7 @@ _RULERS = words(
     georg jakob richard philipp eduard ferdinand napoleon charles albert
     august peter alexander gregor clemens innozenz urban harald olaf gustav christian rudolf sixtus nikolaus
     joseph josef johann juan carlos felipe ramses willem edward henry louis philippe iwan boris sigismund adolf
-    erik haakon frederik abdullah hassan mohammed ottokar stephan stefan alfons manuel pedro umberto viktor emanuel
+    erik carl thutmosis amenophis haakon frederik abdullah hassan mohammed ottokar stephan stefan alfons manuel pedro umberto viktor emanuel
     """
 ) | _QUEENS  # fmt: skip
 _TITLES = words(
@@ -41,6 +41,13 @@ _QUEENLY = words("königin kaiserin zarin herzogin fürstin prinzessin")
 _NAMES_BEFORE = re.compile(r"((?:[A-ZÄÖÜ][\w’'-]+ )+)$")
 _AND_ANOTHER = re.compile(r"(?:[A-ZÄÖÜ][\w’'-]+ )+[IVXLC]+\.(?:,| und| oder) $")
 _ACCUSATIVE = words("an auf über für durch gegen ohne um den diesen einen")
+_MET = words(
+    """
+    traf trifft trafen treffen besuchte besucht besuchten krönte wählte wählten ehrte kritisierte lobte empfing
+    empfängt begrüßte stürzte heiratete sah sieht kannte kennt unterstützte bekämpfte beerbte löste ersetzte
+    """
+)
+_SUBJECTS = words("er sie es ich wir man")
 _ARTICLES = {"nom": "der", "acc": "den", "dat": "dem", "gen": "des"}
 
 
@@ -95,10 +102,13 @@ def _governed(text: str, at: int, front: list[str]) -> str:
         names = another[0].rpartition(" ")[0].rstrip()
         return _governed(text, another.start(), names.lower().split())
     words_in_front = [*front, ""]
-    last = words_in_front[0] if words_in_front[0] in grammar.DATE_GOVERNORS else grammar.word_before(text, at)
+    before = grammar.words_before(text, at, 2)
+    last = words_in_front[0] if words_in_front[0] in grammar.DATE_GOVERNORS else "".join(before[-1:])
     if last in ("des", "eines") or last in ("wegen", "während", "trotz", "statt"):
         return "gen"
     if last in _ACCUSATIVE:
+        return "acc"
+    if last in _MET and len(before) > 1 and before[-2] in _SUBJECTS:
         return "acc"
     if last == "der" and _QUEENLY.intersection(front):
         return "dat"

@@ -56,6 +56,7 @@ _NUMBER = re.compile(r"(?<![\w.,:/])(?:\d{1,2}\./)?(?P<last>\d+)$")
 _LAST_OF_DATE = re.compile(r"(?<![\w.,])[0-3]?\d\.\s?(?:0?[1-9]|1[0-2])$")
 _MONTH_NUMBER = re.compile(r"(?:0?[1-9]|1[0-2])\.(?!\d{3})")
 _EARLIER_ORDINAL = re.compile(r"(?<![\w.,])\d{1,3}\.,? \w+ $")
+_EARLIER_ITEM = re.compile(r"\d:\d{1,2}[,;] $|[:,;] \d{1,3}\. [A-ZÄÖÜ].*[,;] $")
 _YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d$")
 _CAPITALS = re.compile(r"(?<![\w.-])[IVXLC]+$")
 _BRAND = re.compile(r"[a-z]{1,5}-?[A-Z0-9]|\w[\w-]*\.[a-z]{2,}")
@@ -185,17 +186,19 @@ def _full_stop_ends(before: str, following: str, alone: bool) -> bool:
         return verdict
     if bare[0].islower():
         return bool(_BRAND.match(bare))
-    if starts or not last.isupper():
+    if not last.isupper():
         return True
     begin = _begin_of_last(before)
+    numeral = _CAPITALS.search(before, begin)
+    if numeral and not before[:begin].strip(_OPENERS) and roman(numeral[0]):
+        return False  # "IV. Lampen tauschen": a heading's number
+    if starts:
+        return True
     if not before[-2:-1].isalpha():  # "J. Schmidhuber", but "Plan B. Nvidia …" and "Vitamin C. Es …"
         return _word_at_end(before[:begin]) in LABELS
-    numeral = _CAPITALS.search(before, begin)
-    if numeral and not before[:begin].strip(_OPENERS):
-        return roman(numeral[0]) == 0  # "IV. Lampen tauschen": a heading's number
     if numeral and 0 < roman(numeral[0]) < 100:  # "Heinrich VIII. war", "im II. Weltkrieg"
         label = _word_at_end(before[:begin])
-        return not label or label.lower() not in ORDINAL_TRIGGERS
+        return label.lower() not in ORDINAL_TRIGGERS and not bare.startswith("Gustaf")
     return True
 
 
@@ -241,7 +244,7 @@ def _number_ends(before: str, number: str, bare: str, *, starts: bool, alone: bo
 
 def _counts_on(before: str, previous: str) -> bool:
     """Tell whether a number goes on what stands before it: "Der 45. und 47. Präsident", "Müllers 2. Rede", a list."""
-    if before.endswith((": ", "' ", "’ ")) or (before.endswith(", ") and ": " in before):
+    if before.endswith((": ", "' ", "’ ")) or _EARLIER_ITEM.search(before):
         return True
     if previous in ("und", "oder", "bis", "sowie") and _EARLIER_ORDINAL.search(before):
         return True

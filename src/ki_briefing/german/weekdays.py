@@ -15,6 +15,7 @@ from ki_briefing.german.tables import words
 WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
 
 _NAMES = {name[:2]: name for name in WEEKDAYS}
+_NAME = r"(?:[Mm]on|[Dd]iens|[Dd]onners|[Ff]rei|[Ss]ams|[Ss]onn)tags?|[Mm]ittwochs?"
 _DAY = r"(?:Mo|Di|Mi|Do|Fr|Sa|So)"
 _LINK = r"(?: ?[–-] ?| ?[/+&] ?| bis | und | u\. ?| oder |, ?)"
 _FEAST = r"(?P<feast>(?: ?[/+&] ?|- ?und | und | u\. ?|, ?)(?=(?:an )?(?:[Ff]eiertag|[Ff]eiert\.)))?"
@@ -22,9 +23,12 @@ _GROUP = re.compile(rf"(?P<day>{_DAY})(?P<dot>\.?)(?P<link>{_LINK}(?={_DAY}(?![\
 _HOUR = r"(?:2[0-4]|[01]?\d)(?:[.:][0-5]\d)?(?!\d)"
 _TIMED = re.compile(
     rf"[.:]?,? ?(?:\(?(?:von|ab|um|bis|je|jeweils|ganztägig) )*{_HOUR}(?: ?(?:[–/,-]|bis|und|u\.) ?{_HOUR})* ?(?:Uhr|h\b)"
-    r"|,?:? (?:geschlossen|zu\b|frei\b|Ruhetag|geöffnet|offen\b|ganztägig|vormittags?|nachmittags?|abends?|mittags?)"
+    r"|,?:? (?:geschlossen|(?:zu|frei|offen)(?=[,.;)]|$)|Ruhetag|geöffnet|ganztägig|vormittags?|nachmittags?|abends?|mittags?)"
 )
 _DATED = re.compile(r",? ?\(?(?:den |dem )?\d")
+_FIGURES = re.compile(
+    r",? \(?(?:\d{1,2}\.|\d{1,2}(?:[:.]\d\d)?(?: ?[–-] ?\d{1,2}(?:[:.]\d\d)?)? ?(?:Uhr|h\b)|\d{1,2} ?[–-] ?\d)|[ +/&]* ?(?:und )?Feier"
+)
 _TRIGGERS = words("am jeden jedem ab bis vom zum seit nächsten kommenden diesen letzten diesem nächstem kommendem")
 
 
@@ -32,9 +36,19 @@ def _say_days(match: re.Match[str]) -> str | None:
     parts = list(_GROUP.finditer(match["days"]))
     text, end = match.string, match.end()
     dotted = all(part["dot"] for part in parts)
+    if (
+        match["days"] in ("So", "So.")
+        and not grammar.word_before(text, match.start())
+        and not _FIGURES.match(text, end)
+    ):
+        return None  # "So um 20 Uhr kam er", "So. 20 Minuten später"
     if not (match["feast"] or _is_spelled(match, parts, dotted=dotted) or _TIMED.match(text, end)):
         return None
-    said = "".join(f"{_NAMES[part['day']]}{_said_link(part['link'])}" for part in parts)
+    slashes = sum((part["link"] or "").strip() == "/" for part in parts)
+    said = ""
+    for place, part in enumerate(parts, 2):
+        listed = part["link"] == "/" and slashes > 1 and place < len(parts)
+        said += _NAMES[part["day"]] + (", " if listed else _said_link(part["link"]))
     if match["feast"]:
         return said + (", " if "," in match["feast"] else " und ")
     return said + ("." if parts[-1]["dot"] and not text[end:].strip(' )"“”«»') else "")
@@ -63,4 +77,11 @@ def _said_link(link: str | None) -> str:
 
 DAYS = Rule(
     "weekday", (LETTER, WORD), rf"(?P<days>{_DAY}\.?(?:{_LINK}{_DAY}(?!\w)\.?){{0,6}})(?![\w])(?<!-){_FEAST}", _say_days
+)
+
+SPAN_OF_NAMES = Rule(
+    "weekday",
+    (LETTER,),
+    rf"(?P<first>{_NAME})[–-](?P<last>{_NAME})(?![\w-])",
+    lambda m: f"{m['first']} bis {m['last']}",
 )

@@ -44,6 +44,7 @@ _NOT_A_MONTH = ("nummer", "nr", "nr.", "code", "zeichen", "norm", "iso", "din")
 _COUNTED = (
     r" ?(?:Uhr|Euro|Dollar|Prozent|Punkte|Meter|Grad|Liter|Sekunden|Minuten|Stunden|Mi(?:o|lli)|Mrd|k?m\b|k?g\b|h\b)"
 )
+_UNTIL_DAY = re.compile(rf" ?[–—-] ?{_DAY}\.(?:0?[1-9]|1[0-2])\.")
 _ENDS_WITH_DATE = re.compile(rf"(?<![\d.]){_DAY}\. ?(?:(?:0?[1-9]|1[0-2])\.|{_MONTH})(?: ?\d{{4}})? ?$")
 
 
@@ -112,7 +113,8 @@ def _say_numeric(match: re.Match[str]) -> str | None:
     before = match.string[max(0, match.start() - 24) : match.start()].split()
     if before and before[-1].rstrip(":,").rpartition("-")[2].lower() in _NUMBERED:
         return None
-    if not (match["year"] or alone or _names_a_day(before)):
+    goes_on = _UNTIL_DAY.match(match.string, match.end())
+    if not (match["year"] or alone or goes_on or _names_a_day(before)):
         return None
     if match["year"] and not alone:
         return _say_date(match)
@@ -217,7 +219,8 @@ DAY_AND_MONTH_NAME = Rule("date", (DIGIT,), rf"(?P<day>{_DAY})\. ?(?P<month>{_MO
 DATE_IN_FIGURES = Rule(
     "date",
     (DIGIT,),
-    rf"(?P<day>{_DAY})\. ?(?P<month>0?[1-9]|1[0-2])\. ?(?P<year>(?:1[5-9]|20|21)\d\d|\d\d)(?![\w]|[.,]\d)",
+    rf"(?P<day>{_DAY})\. ?(?P<month>0?[1-9]|1[0-2])\. ?(?P<year>(?:1[5-9]|20|21)\d\d|\d\d)(?![\w]|[.,:]\d)"
+    r"(?! ?(?:[–-] ?\d{1,2}|bis \d{1,2}|und \d{1,2})? ?Uhr)",
     _say_numeric,
 )
 
@@ -251,7 +254,7 @@ ISO_MONTH = Rule("date", (DIGIT,), r"(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[
 UNTIL = Rule(
     "date",
     (SIGN,),
-    rf"[–—-] ?(?={_DAY}\. ?(?:(?:0?[1-9]|1[0-2])\.|{_MONTH}(?!\w)))",
+    rf"[–—-] ?(?=(?:(?:(?:Mo|Di|Mi|Do|Fr|Sa|So)\.?|[A-Z][a-z]+(?:tag|woch)),? )?{_DAY}\. ?(?:(?:0?[1-9]|1[0-2])\.|{_MONTH}(?!\w)))",
     _say_until,
 )
 YEARS = Rule(

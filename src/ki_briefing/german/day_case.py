@@ -22,7 +22,9 @@ _FEAST = re.compile(r"(?i:\w*(?:tag|abend|nacht|wochenende|feier)s?)|Silvester|N
 _JOINTS = words("und oder bis sowie bzw. , – - / & u.")
 _GOVERNS = grammar.DATE_GOVERNORS | words("a.d.")
 _NOMINATIVE = words("der dieser jener jeder welcher")
-_MIXED = words("ein kein mein dein sein ihr unser euer")
+_FOCUS = words(
+    "einschließlich einschl. inklusive inkl. spätestens frühestens voraussichtlich etwa circa ca. mindestens erst noch"
+)
 _COPULAS = words("ist war bleibt blieb heißt wäre sei")
 
 
@@ -39,6 +41,8 @@ def ending(text: str, at: int, end: int) -> str:
 
 
 def _after(before: list[str]) -> str:
+    while before and before[-1].lower() in _FOCUS:
+        before = before[:-1]
     if before and before[-1] in ("(", "[", ","):
         before = _without_neighbour(before)
         if not before:
@@ -52,11 +56,7 @@ def _after(before: list[str]) -> str:
     small = last.lower()
     if small in _NOMINATIVE:
         return "e"
-    if small in _GOVERNS:
-        return "en"
-    if small in _MIXED or small in _COPULAS or not last[:1].islower():
-        return "er"
-    return "en"
+    return "en" if small in _GOVERNS else "er"
 
 
 def _without_neighbour(before: list[str]) -> list[str]:

@@ -102,7 +102,9 @@ def _governed(text: str, at: int, front: list[str]) -> str:
         names = another[0].rpartition(" ")[0].rstrip()
         return _governed(text, another.start(), names.lower().split())
     words_in_front = [*front, ""]
-    before = grammar.words_before(text, at, 2)
+    before = grammar.words_before(text, at, 4)
+    while len(before) > 1 and before[-1].endswith("en") and before[-1] not in grammar.DATE_GOVERNORS | _MET:
+        before = before[:-1]  # "dem jungen Ludwig"
     last = words_in_front[0] if words_in_front[0] in grammar.DATE_GOVERNORS else "".join(before[-1:])
     if last in ("des", "eines") or last in ("wegen", "während", "trotz", "statt"):
         return "gen"

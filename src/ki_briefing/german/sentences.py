@@ -54,6 +54,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _VOWELS = frozenset("aeiouyäöüAEIOUYÄÖÜ")
 _NUMBER = re.compile(r"(?<![\w.,:/])(?:\d{1,2}\./)?(?P<last>\d+)$")
 _LAST_OF_DATE = re.compile(r"(?<![\w.,])[0-3]?\d\.\s?(?:0?[1-9]|1[0-2])$")
+_TIME_OF_DAY = re.compile(r"\d{1,2}(?:[.:]\d\d)?(?: ?(?:[–-]|bis|und) ?\d{1,2}(?:[.:]\d\d)?)? ?Uhr\b")
 _MONTH_NUMBER = re.compile(r"(?:0?[1-9]|1[0-2])\.(?!\d{3})")
 _EARLIER_ORDINAL = re.compile(r"(?<![\w.,])\d{1,3}\.,? \w+ $")
 _EARLIER_ITEM = re.compile(r"\d:\d{1,2}[,;] $|[:,;] \d{1,3}\. [A-ZÄÖÜ].*[,;] $")
@@ -180,6 +181,8 @@ def _full_stop_ends(before: str, following: str, alone: bool) -> bool:
         return True
     starts = _is_starter(bare)
     last = before[-1:]
+    if last.isdecimal() and _LAST_OF_DATE.search(before) and _TIME_OF_DAY.match(bare):
+        return False  # "Sa 17.3. 14 Uhr"
     if last.isdecimal() and (number := _NUMBER.search(before, _begin_of_last(before))):
         return _number_ends(before[: number.start()], number["last"], bare, starts=starts, alone=alone)
     if last.isalpha() and (verdict := _abbreviation_ends(before, bare, starts=starts)) is not None:

@@ -23,6 +23,7 @@ _GROUP = re.compile(rf"(?P<day>{_DAY})(?P<dot>\.?)(?P<link>{_LINK}(?={_DAY}(?![\
 _HOUR = r"(?:2[0-4]|[01]?\d)(?:[.:][0-5]\d)?(?!\d)"
 _TIMED = re.compile(
     rf"[.:]?,? ?(?:\(?(?:von|ab|um|bis|je|jeweils|ganztägig) )*{_HOUR}(?: ?(?:[–/,-]|bis|und|u\.) ?{_HOUR})* ?(?:Uhr|h\b)"
+    r"|,? \d{1,2}\. ?(?:\d{1,2}\.|Jan|Jän|Feb|Mär|Mrz|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)"
     r"|,?:? (?:geschlossen|(?:zu|frei|offen)(?=[,.;)]|$)|Ruhetag|geöffnet|ganztägig|vormittags?|nachmittags?|abends?|mittags?)"
 )
 _DATED = re.compile(r",? ?\(?(?:den |dem )?\d")

@@ -15,8 +15,9 @@ from ki_briefing.base.errors import ConfigError
 from ki_briefing.base.hints import nearest
 from ki_briefing.german import sentences
 from ki_briefing.german.clauses import clauses
-from ki_briefing.german.dates import MONTHS, WEEKDAYS
+from ki_briefing.german.dates import MONTHS
 from ki_briefing.german.verbalize import explain
+from ki_briefing.german.weekdays import WEEKDAYS
 from ki_briefing.model.text import (
     BlockKind,
     Omission,

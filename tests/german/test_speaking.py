@@ -35,6 +35,12 @@ def test_says_what_the_case_files_say(written: str, spoken: str) -> None:
     assert verbalize(written) == spoken
 
 
+@pytest.mark.parametrize("name", ["date_cases", "clock", "weekdays", "regnal", "counting"])
+def test_a_full_stop_of_a_day_an_ordinal_or_a_ruler_splits_no_sentence_in_two(name: str) -> None:
+    for written, spoken in cases(f"verbalize/{name}.txt", "⇒"):
+        assert " ".join(map(verbalize, split(written))) == spoken
+
+
 @pytest.mark.parametrize(("text", "parts"), cases("sentences/newsroom.txt", "⇒"))
 def test_splits_where_the_case_file_splits(text: str, parts: str) -> None:
     assert split(text) == tuple(part.strip() for part in parts.split("|"))

@@ -1,4 +1,4 @@
-"""Dates, times of day and years, in every German and ISO form, with the ordinal ending that the context asks for.
+"""Dates and years, in every German and ISO form, with the ordinal ending that the context asks for.
 
 Sources: DIN 5008 and ISO 8601 (forms), Duden (Datum: adverbial accusative, weak ending after an article). A day and
 month in figures are said with the month's name when the year stands there, else as two ordinals (am dritten
@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 
-from ki_briefing.german import grammar
+from ki_briefing.german import clock, day_case, grammar
 from ki_briefing.german.numbers import cardinal, digits, ordinal, year
-from ki_briefing.german.scan import DIGIT, Rule
+from ki_briefing.german.scan import DIGIT, SIGN, Rule
 from ki_briefing.german.tables import any_of, words
 
 MONTHS = (
@@ -19,32 +19,33 @@ MONTHS = (
     "Dezember",
 )  # fmt: skip
 
-WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
-
 _SHORT = {"jan": 0, "jän": 0, "feb": 1, "feber": 1, "mär": 2, "mrz": 2, "apr": 3, "mai": 4, "jun": 5, "jul": 6,
           "aug": 7, "sep": 8, "sept": 8, "okt": 9, "nov": 10, "dez": 11}  # fmt: skip
 _OTHER_NAMES = ("Jänner", "Feber")
 _MONTH = rf"(?i:{any_of((*MONTHS, *_OTHER_NAMES))}|{any_of(_SHORT)}(?:\.|(?= \d)))"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
 _YEAR = r"(?: ?(?P<year>\d{4})(?!\d)| '(?P<short>\d\d)(?!\d))?"
-_HOUR, _MINUTE = r"(?:2[0-4]|[01]?\d)", r"[0-5]\d"
 _LINK = r" ?(?P<link>[–—/-]|bis(?: zum)?|und|oder) ?"
-_ZONES = r"(?: (?P<zone>est|cet|cest|utc|gmt|pst|pdt|edt|cst|mez|mesz)(?!\w))?"
 _CALENDAR_WORDS = words(
     """
     am vom bis zum ab seit der den dem des beim zwischen und oder
     """
 )
 _BEFORE_A_DAY = _CALENDAR_WORDS | grammar.WEEKDAYS | words("stand termin start mo di mi do fr sa so")
-_CLOCK_WORDS = words(
-    "um ab gegen bis von seit nach vor zwischen und kurz etwa circa heute morgen morgens mittags abends"
-)
-_SCORES = words(
+
+_DEADLINES = ("schluss", "termin", "frist", "beginn", "start", "stand", "ende", "datum", "tag", "ostern", "pfingsten")
+_NUMBERED = words(
     """
-    verhältnis sieg siegte siegt gewann gewinnt verlor verliert führt führte ergebnis endstand stand niederlage
-    satz mit besiegte schlug
+    version versionen release firmware build kapitel abschnitt punkt punkte ziffer note schnitt wert score ergebnis
+    python ios android ipados macos watchos kernel linux software firefox chrome java update
     """
 )
+_NOT_A_MONTH = ("nummer", "nr", "nr.", "code", "zeichen", "norm", "iso", "din")
+_COUNTED = (
+    r" ?(?:Uhr|Euro|Dollar|Prozent|Punkte|Meter|Grad|Liter|Sekunden|Minuten|Stunden|Mi(?:o|lli)|Mrd|k?m\b|k?g\b|h\b)"
+)
+_UNTIL_DAY = re.compile(rf" ?[–—-] ?{_DAY}\.(?:0?[1-9]|1[0-2])\.")
+_ENDS_WITH_DATE = re.compile(rf"(?<![\d.]){_DAY}\. ?(?:(?:0?[1-9]|1[0-2])\.|{_MONTH})(?: ?\d{{4}})? ?$")
 
 
 def month_name(text: str) -> str:
@@ -69,18 +70,38 @@ def _year_words(match: re.Match[str]) -> str:
 
 def _say_date(match: re.Match[str]) -> str:
     name = month_name(match["month"])
-    ending = grammar.ending(match.string, match.start(), name, is_date=True)
+    ending = day_case.ending(match.string, match.start(), match.end())
     return f"{ordinal(int(match['day']), ending)} {name}{_year_words(match)}"
 
 
 def _say_days(match: re.Match[str]) -> str:
-    """Several days of one month: 3.–5. Januar, 3./4. Januar."""
+    """Several days of one month: 3.–5. Januar, 3./4. Januar, 3.-5.1."""
     name = month_name(match["month"])
-    ending = grammar.ending(match.string, match.start(), name, is_date=True)
+    ending = day_case.ending(match.string, match.start(), match.end())
     link = {"/": "und"}.get(match["link"], match["link"] if match["link"].isalpha() or " " in match["link"] else "bis")
-    return (
-        f"{ordinal(int(match['first']), ending)} {link} {ordinal(int(match['day']), ending)} {name}{_year_words(match)}"
-    )
+    days = f"{ordinal(int(match['first']), ending)} {link} {ordinal(int(match['day']), ending)}"
+    return f"{days} {name}{_year_words(match)}{_full_stop(match)}"
+
+
+def _say_days_in_figures(match: re.Match[str]) -> str | None:
+    """Without a year only days that follow each other are a date: no version, no score."""
+    return _say_days(match) if match["year"] or int(match["first"]) < int(match["day"]) else None
+
+
+def _full_stop(match: re.Match[str]) -> str:
+    """Return the full stop that a day and a month in figures share with the end of the sentence."""
+    ends = match[0].endswith(".") and match.end() == len(match.string) and match.start() > 0
+    return "." if ends and match["month"].isdecimal() else ""
+
+
+def _say_time_stamp(match: re.Match[str]) -> str | None:
+    """07.01.2026 - 09:56:12."""
+    if not 1 <= int(match["month"]) <= 12:
+        return None
+    hours, minutes, seconds = (int(match[name] or 0) for name in ("hours", "minutes", "seconds"))
+    ending = day_case.ending(match.string, match.start(), match.end("year"))
+    day = f"{ordinal(int(match['day']), ending)} {month_name(match['month'])}{_year_words(match)}"
+    return f"{day}, {clock.to_the_second(hours, minutes, seconds)}"
 
 
 def _say_numeric(match: re.Match[str]) -> str | None:
@@ -89,26 +110,33 @@ def _say_numeric(match: re.Match[str]) -> str | None:
     if not (1 <= day <= 31 and 1 <= month <= 12):
         return None
     alone = match.start() == 0 and match.end() == len(match.string)
+    before = match.string[max(0, match.start() - 24) : match.start()].split()
+    if before and before[-1].rstrip(":,").rpartition("-")[2].lower() in _NUMBERED:
+        return None
+    goes_on = _UNTIL_DAY.match(match.string, match.end())
+    if not (match["year"] or alone or goes_on or _names_a_day(before)):
+        return None
     if match["year"] and not alone:
         return _say_date(match)
-    before = match.string[max(0, match.start() - 24) : match.start()].split()
-    if not (match["year"] or alone or _names_a_day(before)):
-        return None
-    ending = grammar.ending(match.string, match.start(), "Tag", is_date=True)
-    full_stop = "." if match[0].endswith(".") and match.end() == len(match.string) and not alone else ""
-    return f"{ordinal(day, ending)} {ordinal(month, ending)}{_year_words(match)}{full_stop}"
+    ending = day_case.ending(match.string, match.start(), match.end())
+    return f"{ordinal(day, ending)} {ordinal(month, ending)}{_year_words(match)}{_full_stop(match)}"
 
 
 def _names_a_day(before: list[str]) -> bool:
     """Tell whether a day and a month in figures may follow: *am 3.10.*, *Dienstag, 3.10.*, but not *Opus 4.5.*"""
     last = before[-1].strip("(„") if before else ""
-    return last[-1:] in ("", ",", ":", ")") or not last[0].isupper() or last.lower() in _BEFORE_A_DAY
+    known = last.lower() in _BEFORE_A_DAY or last.lower().endswith(_DEADLINES)
+    return last[-1:] in ("", ",", ":", ")") or last.islower() or not last.isalpha() or known
 
 
 def _say_day_and_month(match: re.Match[str]) -> str | None:
     """3.10 without the last full stop is a date only where a date is expected."""
     alone = match.start() == 0 and match.end() == len(match.string)
-    return _say_numeric(match) if alone or grammar.word_before(match.string, match.start()) in _CALENDAR_WORDS else None
+    before = ["", "", *grammar.words_before(match.string, match.start(), 3)]
+    last = before[-1]
+    if last in ("und", "oder"):  # "am 3.10 und 4.10", but "Python 3.10 und 3.12"
+        last = before[-3] if "." in before[-2] else ""
+    return _say_numeric(match) if alone or last in _CALENDAR_WORDS else None
 
 
 def _say_iso(match: re.Match[str]) -> str | None:
@@ -116,54 +144,25 @@ def _say_iso(match: re.Match[str]) -> str | None:
         return None
     said = _say_date(match)
     if match["hours"]:
-        said += f" {_clock(int(match['hours']), int(match['minutes']))}" + (" U T C" if match["utc"] else "")
+        said += f" {clock.of_day(int(match['hours']), int(match['minutes']))}" + (" U T C" if match["utc"] else "")
     return said
 
 
-def _clock(hours: int, minutes: int) -> str:
-    return f"{cardinal(hours, 'ein')} Uhr" + (f" {cardinal(minutes)}" if minutes else "")
-
-
-def _say_time(match: re.Match[str]) -> str:
-    hours, minutes, seconds = int(match["hours"]), int(match["minutes"] or 0), int(match["seconds"] or 0)
-    said = _clock(hours, minutes)
-    if seconds:
-        said = f"{cardinal(hours, 'ein')} Uhr {_counted(minutes, 'Minute')} {_counted(seconds, 'Sekunde')}"
-    if match["until"]:
-        end = _clock(int(match["until"]), int(match["until_minutes"] or 0))
-        start = cardinal(hours, "eins") if not minutes else said
-        said = f"{start} bis {end}"
-    return said + (" " + " ".join(match["zone"].upper()) if match["zone"] else "")
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{cardinal(number, 'eine')} {noun}{'' if number == 1 else 'n'}"
-
-
-def _say_clock(match: re.Match[str]) -> str | None:
-    """14:30 without *Uhr*; a score or ratio if the words before say so."""
-    before = grammar.words_before(match.string, match.start(), 2)
-    hours, minutes = match["hours"], match["minutes"]
-    bare = len(hours) == 1 and minutes[0] != "0" and before and before[-1] not in _CLOCK_WORDS
-    if bare or _SCORES.intersection(before[-2:]):
-        return None
-    return _clock(int(hours), int(minutes))
-
-
-def _say_length(match: re.Match[str]) -> str:
-    """1:45 Stunden, 3:30 Minuten."""
-    large, small = ("Stunde", "Minute") if match["unit"][0] in "Sh" else ("Minute", "Sekunde")
-    rest = int(match["minutes"])
-    return _counted(int(match["hours"]), large) + (f" {_counted(rest, small)}" if rest else "")
-
-
-def _say_duration(match: re.Match[str]) -> str:
-    hours = _counted(int(match["hours"]), "Stunde")
-    return f"{hours} {_counted(int(match['minutes']), 'Minute')} {_counted(int(match['seconds']), 'Sekunde')}"
+def _say_until(match: re.Match[str]) -> str | None:
+    """The dash between two dates: 1.6.–31.8."""
+    first = _ENDS_WITH_DATE.search(match.string, max(0, match.start() - 24), match.start())
+    return "bis" if first and grammar.word_before(match.string, first.start()) not in _NUMBERED else None
 
 
 def _say_month(match: re.Match[str]) -> str | None:
     return f"{month_name(match['month'])} {year(int(match['year']))}" if 1 <= int(match["month"]) <= 12 else None
+
+
+def _say_iso_month(match: re.Match[str]) -> str | None:
+    """2003-03 is March; 2003-04 are two years that follow each other."""
+    if grammar.word_before(match.string, match.start()).endswith(_NOT_A_MONTH):
+        return None
+    return None if int(match["month"]) == (int(match["year"]) + 1) % 100 else _say_month(match)
 
 
 def _say_years(match: re.Match[str]) -> str | None:
@@ -189,9 +188,6 @@ def _say_target_year(match: re.Match[str]) -> str:
     return f"{cardinal(int(match[0][:2]))} {cardinal(int(match[0][2:]))}"
 
 
-_TIME = rf"(?P<hours>{_HOUR})(?:[:.](?P<minutes>{_MINUTE})(?:[:.](?P<seconds>{_MINUTE}))?)?"
-_UNTIL = rf"(?: ?[–—-] ?(?P<until>{_HOUR})(?:[:.](?P<until_minutes>{_MINUTE}))?)?"
-
 DAYS_OF_A_MONTH = Rule(
     "date", (DIGIT,), rf"(?P<first>{_DAY})\.{_LINK}(?P<day>{_DAY})\. ?(?P<month>{_MONTH})(?!\w){_YEAR}", _say_days
 )
@@ -199,8 +195,23 @@ DAYS_OF_A_MONTH = Rule(
 DAYS_IN_FIGURES = Rule(
     "date",
     (DIGIT,),
-    rf"(?P<first>{_DAY})\.?{_LINK}(?P<day>{_DAY})\.(?P<month>0?[1-9]|1[0-2])\.(?P<year>\d{{4}})(?![\d.])",
+    rf"(?P<first>{_DAY})\.?{_LINK}(?P<day>{_DAY})\. ?(?P<month>0?[1-9]|1[0-2])\.(?P<year>\d{{4}})(?![\d.])",
     _say_days,
+)
+
+DAYS_WITHOUT_YEAR = Rule(
+    "date",
+    (DIGIT,),
+    rf"(?P<first>{_DAY})\.{_LINK}(?P<day>{_DAY})\. ?(?P<month>0?[1-9]|1[0-2])\.(?P<year>)(?! ?\d)",
+    _say_days_in_figures,
+)
+
+TIME_STAMP = Rule(
+    "date",
+    (DIGIT,),
+    rf"(?P<day>{_DAY})\. ?(?P<month>0?[1-9]|1[0-2])\. ?(?P<year>(?:19|20)\d\d)(?:,? | ?[-–|,/] ?)"
+    rf"(?P<hours>{clock.HOUR}):(?P<minutes>{clock.MINUTE})(?::(?P<seconds>{clock.MINUTE}))?(?: ?Uhr|(?![\w:.,]| ?[–-] ?\d))(?!\w)",
+    _say_time_stamp,
 )
 
 DAY_AND_MONTH_NAME = Rule("date", (DIGIT,), rf"(?P<day>{_DAY})\. ?(?P<month>{_MONTH})(?!\w){_YEAR}", _say_date)
@@ -208,7 +219,8 @@ DAY_AND_MONTH_NAME = Rule("date", (DIGIT,), rf"(?P<day>{_DAY})\. ?(?P<month>{_MO
 DATE_IN_FIGURES = Rule(
     "date",
     (DIGIT,),
-    rf"(?P<day>{_DAY})\. ?(?P<month>0?[1-9]|1[0-2])\. ?(?P<year>(?:1[5-9]|20|21)\d\d|\d\d)(?![\w]|[.,]\d)",
+    rf"(?P<day>{_DAY})\. ?(?P<month>0?[1-9]|1[0-2])\. ?(?P<year>(?:1[5-9]|20|21)\d\d|\d\d)(?![\w]|[.,:]\d)"
+    r"(?! ?(?:[–-] ?\d{1,2}|bis \d{1,2}|und \d{1,2})? ?Uhr)",
     _say_numeric,
 )
 
@@ -219,7 +231,7 @@ DAY_AND_MONTH_IN_FIGURES = Rule(
 DAY_AND_MONTH_WITHOUT_STOP = Rule(
     "date",
     (DIGIT,),
-    rf"(?P<day>{_DAY})\.(?P<month>0?[1-9]|1[0-2])(?P<year>)(?![\w]|[.,:]\d| ?[%€$])",
+    rf"(?P<day>{_DAY})\.(?P<month>0?[1-9]|1[0-2])(?P<year>)(?![\w]|[.,:]\d| ?[%€$]|{_COUNTED})",
     _say_day_and_month,
 )
 
@@ -227,7 +239,7 @@ ISO_DATE = Rule(
     "date",
     (DIGIT,),
     rf"(?P<year>\d{{4}})-(?P<month>\d\d?)-(?P<day>\d\d?)"
-    rf"(?:[T ](?P<hours>{_HOUR}):(?P<minutes>{_MINUTE})(?::\d\d(?:\.\d+)?)?(?P<utc>Z)?)?(?![\w-])",
+    rf"(?:[T ](?P<hours>{clock.HOUR}):(?P<minutes>{clock.MINUTE})(?::\d\d(?:\.\d+)?)?(?P<utc>Z)?)?(?![\w-])",
     _say_iso,
 )
 
@@ -237,25 +249,14 @@ DATE_WITH_SLASHES = Rule(
 
 MONTH_AND_YEAR = Rule("date", (DIGIT,), r"(?P<month>0[1-9]|1[0-2])/(?P<year>(?:19|20)\d\d)(?![\w/])", _say_month)
 
-TIME = Rule("time", (DIGIT,), rf"{_TIME}{_UNTIL} ?Uhr(?!\w){_ZONES}", _say_time)
+ISO_MONTH = Rule("date", (DIGIT,), r"(?P<year>(?:19|20)\d\d)-(?P<month>0[1-9]|1[0-2])(?![\w/-]|[.,]\d)", _say_iso_month)
 
-LENGTH_WITH_SECONDS = Rule(
-    "time",
-    (DIGIT,),
-    rf"(?P<hours>\d{{1,2}}):(?P<minutes>{_MINUTE}):(?P<seconds>{_MINUTE})(?![\w:])"
-    r"(?: ?(?:Stunden?|Std\.|h)(?!\w))?",
-    _say_duration,
+UNTIL = Rule(
+    "date",
+    (SIGN,),
+    rf"[–—-] ?(?=(?:(?:(?:Mo|Di|Mi|Do|Fr|Sa|So)\.?|[A-Z][a-z]+(?:tag|woch)),? )?{_DAY}\. ?(?:(?:0?[1-9]|1[0-2])\.|{_MONTH}(?!\w)))",
+    _say_until,
 )
-
-LENGTH = Rule(
-    "time",
-    (DIGIT,),
-    rf"(?P<hours>\d{{1,3}}):(?P<minutes>{_MINUTE}) ?(?P<unit>Stunden?|Std\.|h|Minuten?|Min\.|min)(?!\w)",
-    _say_length,
-)
-
-CLOCK = Rule("time", (DIGIT,), rf"(?P<hours>{_HOUR}):(?P<minutes>{_MINUTE})(?![\w:]|,\d)", _say_clock)
-
 YEARS = Rule(
     "year", (DIGIT,), r"(?P<first>\d{4}) ?(?P<link>[–—/-]|bis) ?(?P<last>\d{4}|\d\d)(?![\w/%]|[.,]\d|-\d)", _say_years
 )

@@ -1,4 +1,4 @@
-"""Plain figures: cardinals, ordinals, ranges, ratios, and compounds of figures and words.
+"""Plain figures: cardinals, ranges, ratios, and compounds of figures and words.
 
 Sources: Duden (Zahlen und Ziffern, Bindestrich, Kleinschreibung der Bruchzahlen), DIN 5008 (grouping of digits).
 """
@@ -15,25 +15,23 @@ from ki_briefing.german.numbers import (
     ANY_AMOUNT,
     INTEGER,
     amount,
-    ordinal,
     year,
 )
 from ki_briefing.german.scan import DIGIT, Rule
 from ki_briefing.german.tables import any_of, words
 
 _NAME_BEFORE = re.compile(r"[A-ZÄÖÜ]\w+ $")
-_NEXT_WORD = re.compile(r" ?([^\W\d_][\w-]*)")
+NEXT_WORD = re.compile(r" ?([^\W\d_][\w-]*)")
+_QUOTED = re.compile(r"[„“\"»«‚'‘]\d{4}[“”\"«»‘']")
 _SHARE = r" (?:von(?: den)?|der)(?: (?:\d[\d.]*|[a-zäöüß]+))? ([A-ZÄÖÜ]\w+)"
-_TOGETHER = re.compile(r"(?:,? (?:(?:und|oder|bis|sowie|bzw\.) )?\d{1,3}\.)+ (?:[a-zäöüß-]+ ){0,2}([A-ZÄÖÜ][\w-]*)")
-_NEXT_NOUN = re.compile(r" (?:(?:[a-zäöüß-]+) ){0,2}([A-ZÄÖÜ][\w-]*)")
-_LABELS = words(
+NEXT_NOUN = re.compile(r" (?:(?:[a-zäöüß-]+) ){0,2}([A-ZÄÖÜ][\w-]*)")
+LABELS = words(
     """
     platz rang nummer nr version kapitel artikel absatz abschnitt punkt seite zeile ziffer satz teil band stufe
     level gruppe gleis linie zimmer raum runde frage aufgabe tabelle abbildung figur paragraf staffel folge
     episode klasse typ phase generation variante modell windows gpt claude llama gemini grok iphone buchstabe
     """
 )  # fmt: skip
-_LABELS_OR_COUNTING = _LABELS | words("kostet kosten waren sind")
 _QUANTIFIERS = words(
     """
     als rund etwa über mehr weniger knapp fast circa ca ca. mindestens höchstens maximal minimal gut nahezu
@@ -45,13 +43,6 @@ _YEAR_CUES = words(
     jahr jahre jahren jahres seit bis anno sommer winter herbst frühjahr frühling anfang mitte ende von ab in um
     """
 )
-_DETERMINERS = words(
-    "der die das den dem des am im zum zur vom beim als jede jeder jedem jeden jedes diese dieser diesen"
-)
-_POSSESSIVE_ENDINGS = tuple(
-    f"{stem}{ending}" for stem in ("ein", "ihr", "unser") for ending in ("", "e", "em", "en", "er", "es")
-)
-_IS = words("ist war wird wurde sei wäre")
 _MONTH_CUES = frozenset(month.lower() for month in MONTHS)
 _SCORE_WORDS = words(
     """
@@ -62,25 +53,25 @@ _SCORE_WORDS = words(
 
 
 def _noun_after(match: re.Match[str]) -> str:
-    found = _NEXT_NOUN.match(match.string, match.end())
+    found = NEXT_NOUN.match(match.string, match.end())
     return found[1] if found else ""
 
 
 def _say_cardinal(match: re.Match[str]) -> str:
     text = match[0]
     if text == "1":
-        if grammar.word_before(match.string, match.start()) in _LABELS:
+        if grammar.word_before(match.string, match.start()) in LABELS:
             return "eins"
         if share := re.match(_SHARE, match.string[match.end() : match.end() + 60]):
             return {"m": "einer", "f": "eine", "n": "eines"}[grammar.gender_of_plural(share[1])]
         if re.match(r" (?:bis|oder|und) \d+ [A-ZÄÖÜ]", match.string[match.end() : match.end() + 20]):
             return "ein"
         noun = _noun_after(match)
-        if not noun and (word := _NEXT_WORD.match(match.string, match.end())) and match.string.islower():
+        if not noun and (word := NEXT_WORD.match(match.string, match.end())) and match.string.islower():
             noun = "" if word[1] in grammar.STARTERS else word[1]  # a text without capitals
         if not noun:
             return "eins"
-        adjective = _NEXT_WORD.match(match.string, match.end())
+        adjective = NEXT_WORD.match(match.string, match.end())
         return grammar.one(match.string, match.start(), noun) if adjective else "eins"
     if len(text) == 4 and text.isdigit() and 1100 <= int(text) < 2000 and _is_year(match):
         return year(int(text))
@@ -103,7 +94,9 @@ def _is_year(match: re.Match[str]) -> bool:
         "herbst",
     ):
         return True
-    noun = _NEXT_WORD.match(match.string, match.end())
+    if _QUOTED.match(match.string, max(0, match.start() - 1)):
+        return True  # a title: das Buch "1984"
+    noun = NEXT_WORD.match(match.string, match.end())
     if last in _QUANTIFIERS:
         return noun is None and int(match[0]) >= 1900  # "ca. 1995"
     if noun is None:
@@ -119,66 +112,11 @@ def _is_year(match: re.Match[str]) -> bool:
     )
 
 
-def _say_ordinal(match: re.Match[str]) -> str | None:
-    text, at, end = match.string, match.start(), match.end()
-    number = int(match["n"].replace(".", ""))
-    rest = text[end : end + 60]
-    if "." in match["n"] and not _counts_in_order(text, at, end):
-        return None
-    if not rest.strip(' .)"“”«»'):
-        return ordinal(number, "er", alone=True) if at == 0 else _ordinal_at_end(match, number)
-    if together := _TOGETHER.match(rest):
-        return ordinal(number, grammar.ending(text, at, together[1]))
-    following = _NEXT_WORD.match(rest)
-    if following is None:
-        return None
-    word = following[1]
-    if word[0].isupper() and (
-        word.lower() in grammar.STARTERS or grammar.word_before(text, at).lstrip("-") in _LABELS_OR_COUNTING
-    ):
-        return f"{year(number) if 1100 <= number < 2000 else amount(match['n'])}."
-    is_phrase = word[0].isupper() or (word.endswith(("e", "en", "er", "es", "em")) and not grammar.is_preposition(word))
-    noun = _NEXT_NOUN.match(rest) if is_phrase else None
-    return ordinal(number, grammar.ending(text, at, noun[1] if noun else "Platz"))
-
-
-def _counts_in_order(text: str, at: int, end: int) -> bool:
-    """Tell whether a grouped number before a full stop may be an ordinal: *der 1.000. Gast*, not *300 der 1.200.*"""
-    before = grammar.words_before(text, at, 2)
-    if not before:
-        return True
-    at_end = not text[end:].strip(' .)"“”«»')
-    counted = len(before) > 1 and (before[-2] not in _IS if at_end else before[-2][-1:].isdecimal())
-    return not counted and (before[-1] in _DETERMINERS or before[-1].endswith(_POSSESSIVE_ENDINGS))
-
-
-def _say_ordinals(match: re.Match[str]) -> str:
-    """Two ordinals of one noun: 3./4. Klasse, 3.–5. Platz."""
-    noun = match["noun"]
-    first, second = (
-        ordinal(int(match[name]), grammar.ending(match.string, match.start(), noun)) for name in ("a", "b")
-    )
-    return f"{first} {'und' if match['link'] == '/' else 'bis'} {second} {noun}"
-
-
-def _ordinal_at_end(match: re.Match[str], number: int) -> str | None:
-    before = grammar.words_before(match.string, match.start())
-    if before and before[-1] == "als" and number < 100 and not " ".join(before[-2:-1]).endswith("er"):
-        return ordinal(number, "er")
-    if before and before[-1] in ("der", "die", "das", "dem", "den", "des", "am", "zum", "vom", "beim"):
-        return ordinal(number, grammar.ending(match.string, match.start(), "Tag"))
-    return None
-
-
-def _say_suffixed_ordinal(match: re.Match[str]) -> str:
-    return ordinal(int(match["n"]), match["ending"])
-
-
 def _say_range(match: re.Match[str]) -> str | None:
     text, end = match.string, match.end()
     first, second, dash = match["a"], match["b"], match["dash"]
     before = grammar.words_before(text, match.start())
-    following = _NEXT_WORD.match(text, end)
+    following = NEXT_WORD.match(text, end)
     after = following[1].lower() if following else ""
     if after in _SCORE_WORDS or (before and before[-1] in _SCORE_WORDS) or "sieg" in before[-1:]:
         return f"{amount(first)} zu {amount(second)}"
@@ -232,7 +170,7 @@ def _say_letters(match: re.Match[str]) -> str:
     if (
         letters == "M"
         and match.string[match.end() : match.end() + 1] in (" ", "-")
-        and _NEXT_WORD.match(match.string, match.end())
+        and NEXT_WORD.match(match.string, match.end())
     ):
         return f"{amount(number, 'eine')} Million{'' if number == '1' else 'en'}"
     point = " Punkt ".join(amount(part) for part in number.split(".")) if "." in number else amount(number)
@@ -267,10 +205,6 @@ PERCENT_COMPOUND = Rule(
     "compound", (DIGIT,), rf"(?P<n>{AMOUNT}) ?(?P<percent>%)-?(?P<tail>ig\w{{0,2}})(?!\w)", _say_joined
 )
 
-SUFFIXED_ORDINAL = Rule(
-    "ordinal", (DIGIT,), r"(?P<n>\d{1,6})-?(?:(?:s?t)(?P<ending>e[nrsm]?|el))(?!\w)", _say_suffixed_ordinal
-)
-
 LONG_COMPOUND = Rule(
     "compound", (DIGIT,), rf"(?P<n>{AMOUNT})-(?P<percent>(?!)|)(?P<tail>[a-zäöüß]{{4,}})(?![\w-])", _say_joined
 )
@@ -286,19 +220,6 @@ RANGE = Rule(
 )
 
 SIZE = Rule("model", (DIGIT,), r"(?P<n>\d+(?:[.,]\d{1,2})?)(?P<letters>[A-Za-z]{1,3})(?![^\W\d_])", _say_letters)
-
-ORDINAL_COMPOUND = Rule(
-    "ordinal",
-    (DIGIT,),
-    r"(?P<n>\d{1,3})\.-(?=(?P<stem>Kläss)|[A-ZÄÖÜ])",
-    lambda m: f"{ordinal(int(m['n']), '' if m['stem'] else 'e')}-",
-)
-
-ORDINALS = Rule(
-    "ordinal", (DIGIT,), r"(?P<a>\d{1,3})\.(?P<link>[/–-])(?P<b>\d{1,3})\. (?P<noun>[A-ZÄÖÜ][\w-]+)", _say_ordinals
-)
-
-ORDINAL = Rule("ordinal", (DIGIT,), r"(?P<n>\d{1,3}(?:\.\d{3}){1,7}|\d{1,7})\.(?![\d.])(?! \d)", _say_ordinal)
 
 VERSION = Rule("version", (DIGIT,), r"(?!\d{1,3}(?:\.\d{3})+(?!\w|\.\d|,\w))\d+(?:\.\d+)++(?!\w|,\d)", _say_version)
 

@@ -31,7 +31,7 @@ _FEMININE = """
     tür uhr spur figur kultur natur struktur reparatur temperatur agentur architektur zensur rakete drohne
     batterie fabrik million
     partei polizei datenbank nachricht schicht sicht pflicht sucht flucht schlacht fracht pracht tracht luft haft
-    kraft"""
+    kraft staffel amtszeit rede symphonie sinfonie"""
 _NEUTER = """
     modell jahr mal quartal halbjahr jahrzehnt jahrhundert jahrtausend kapitel quantil prozent token bit byte
     gramm kilo kilogramm watt volt
@@ -50,7 +50,7 @@ _NEUTER = """
     feature tool plugin benchmark dataset cluster gehirn halbfinale finale viertelfinale achtelfinale level
     training signal original
     kabinett amt referendum votum semester trimester og ug eg fenster messer muster opfer wetter wasser zimmer feuer fieber
-    lager alter"""
+    lager alter fach hauptfach dach loch"""
 _MASCULINE = """
     januar februar märz april mai juni juli august september oktober november dezember jänner tag monat platz rang
     punkt schritt versuch
@@ -159,6 +159,9 @@ _MIXED_E = words(
     """
 )
 _MIXED_OTHERS = frozenset(f"{stem}{letter}" for stem in _MIXED_E for letter in "nmrs")
+DATE_GOVERNORS = frozenset(_DATIVE | _ACCUSATIVE | _GENITIVE | _FUSED | _WEAK_EN | _MIXED_OTHERS)
+"""Words after which the ordinal of a date ends in -en."""
+
 _NEAR = 70  # letters before a place that can matter
 _SLASHED = re.compile(r"[/:*_].*")
 _JOINTS = words("und oder bis sowie bzw beziehungsweise")
@@ -264,19 +267,15 @@ def one(text: str, at: int, noun: str) -> str:
     return _ONE[case(words_before(text, at))][gender(noun)]
 
 
-def ending(text: str, at: int, noun: str, *, is_date: bool = False) -> str:
-    """Return the ending of an ordinal or adjective: weak after *der*, mixed after *ein*, else strong (Duden, Adjektiv).
-
-    Args:
-        is_date: A date without an article stands in the adverbial accusative (Duden, Datum): *Montag, dritten Mai*.
-    """
+def ending(text: str, at: int, noun: str) -> str:
+    """Return the ending of an ordinal or adjective: weak after *der*, mixed after *ein*, else strong (Duden, Adjektiv)."""
     before = words_before(text, at)
     while len(before) > 1 and (before[-1].isdecimal() or (before[-1] in _JOINTS and before[-2].isdecimal())):
         before = before[:-1]  # "im 18. und 19. Jahrhundert": both follow "im"
     last = before[-1] if before else ""
     if not last.isalpha():
         last = _SLASHED.sub("", last)  # "jede/r", "der:die"
-    if text[max(0, at - 1) : at] == "(" and not is_date:
+    if text[max(0, at - 1) : at] == "(":
         return _STRONG["nom"][gender(noun)]
     if last == "der":
         return _after_der(noun)
@@ -290,8 +289,6 @@ def ending(text: str, at: int, noun: str, *, is_date: bool = False) -> str:
         return _STRONG["nom"][gender(noun)]
     if last in _MIXED_E:
         return "e"
-    if is_date:  # "Stand: 1. Mai" and "Montag, 4. Mai" stand for themselves
-        return "er" if text[max(0, at - 2) : at] == ": " or (len(before) == 1 and last in WEEKDAYS) else "en"
     if _is_plural(noun):
         return {"dat": "en", "gen": "er"}.get(case(before), "e")
     return _STRONG[case(before)][gender(noun)]

@@ -1,6 +1,6 @@
-"""Names with figures and Roman numerals: GPT-5.2, o3, H100-GPUs, Qwen2.5-72B, RTX 5090, FP8, Q3/2026, Anhang III.
+"""Names with figures: GPT-5.2, o3, H100-GPUs, Qwen2.5-72B, RTX 5090, FP8, Q3/2026.
 
-Source: newsroom usage; Duden for Roman ordinals of rulers (Heinrich der Achte) and centuries.
+Source: newsroom usage.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import re
 from ki_briefing.german import grammar
 from ki_briefing.german.acronyms import acronym, spell
 from ki_briefing.german.numbers import amount, cardinal, digits, ordinal, year
-from ki_briefing.german.numerals import COURT_TOWNS, COURTS, NUMBERED, NUMERAL, roman
 from ki_briefing.german.scan import ANY_LETTER, DIGIT, LETTER, WORD, Rule
 from ki_briefing.german.tables import words
 from ki_briefing.german.units import UNITS
@@ -22,18 +21,7 @@ _PAIRED = words(
     """
 )
 _LOWER_SPELLED = frozenset(["gpt", "llm", "ki", "ai", "api", "gpu", "cpu"])
-_ONE_LETTER = re.compile(r" [A-Z]\b")
-_NOUN = re.compile(r" ([A-ZÄÖÜ][\w-]+)")
 _SIZES = frozenset(["GB", "TB", "MB", "GHz", "MHz", "kW", "kWh", "mm", "nm"])
-_QUEENS = words("elisabeth katharina margarethe elizabeth victoria maria christina")
-_RULERS = words(
-    """
-    heinrich ludwig karl friedrich wilhelm otto konrad maximilian leopold franz johannes paul pius benedikt leo
-    georg jakob richard philipp eduard ferdinand napoleon charles albert
-    august peter alexander gregor clemens innozenz urban harald olaf gustav christian rudolf sixtus nikolaus
-    joseph josef johann juan carlos felipe ramses
-    """
-) | _QUEENS  # fmt: skip
 
 
 def _figures(text: str, *, paired: bool = False) -> str:
@@ -108,40 +96,6 @@ def _say_quarter(match: re.Match[str]) -> str:
     return said
 
 
-def _say_roman(match: re.Match[str]) -> str | None:
-    text, numeral = match.string, match["numeral"]
-    value = roman(numeral)
-    if not value:
-        return None
-    before = grammar.words_before(text, match.start(), 2)
-    last = before[-1] if before else ""
-    if match["dot"]:
-        return _say_roman_ordinal(match, value, last)
-    if COURTS.intersection(before[-2:-1]) and (len(numeral) > 1 or last in COURT_TOWNS):
-        return cardinal(value)
-    if last.rpartition("-")[2] in NUMBERED and not _ONE_LETTER.match(text, match.end()):
-        return cardinal(value)
-    written_before = text[max(0, match.start() - 2) : match.start()]
-    is_name = len(numeral) > 1 and not numeral.strip("IVX") and last[:1].isalpha() and not written_before.endswith("(")
-    return cardinal(value) if is_name and numeral not in ("XX", "XXX") else None
-
-
-def _say_roman_ordinal(match: re.Match[str], value: int, last: str) -> str | None:
-    text = match.string
-    rest = text[match.end() : match.end() + 30]
-    ruler = last.removesuffix("s") if last.removesuffix("s") in _RULERS else last
-    if ruler in _RULERS:
-        genitive = last != ruler and last not in _RULERS
-        article = ("der" if genitive else "die") if ruler in _QUEENS else "des" if genitive else "der"
-        return f"{article} {ordinal(value, 'en' if genitive else 'e').capitalize()}" + ("" if rest.strip() else ".")
-    noun = _NOUN.match(rest)
-    if noun and not match["numeral"].strip("IVX"):
-        return ordinal(value, grammar.ending(text, match.start(), noun[1]))
-    if last.rpartition("-")[2] in NUMBERED and not rest.strip():
-        return cardinal(value) + "."
-    return None
-
-
 _QUARTER = r"(?P<letter>[QH])(?P<n>[1-4])(?:(?:[/ ]| ?')(?P<year>20\d\d|\d\d(?= |$|[.,;)])))?(?![\w-])"
 
 
@@ -156,8 +110,6 @@ QUARTER = Rule("quarter", (LETTER,), _QUARTER, _say_half_or_quarter)
 IN_A_QUARTER = Rule(
     "quarter", (WORD, LETTER), rf"(?P<fused>[Ii]n|[Vv]on|[Zz]u|[Bb]ei|[Aa]n) {_QUARTER}", _say_half_or_quarter
 )
-
-ROMAN = Rule("roman", (LETTER,), rf"(?P<numeral>{NUMERAL})(?P<dot>\.)?(?![\w'-])", _say_roman)
 
 NAME_WITH_FIGURES = Rule(
     "model",

@@ -64,10 +64,16 @@ ORDINAL_TRIGGERS = words(
 )
 """Words after which a number with a full stop is an ordinal, if a noun follows."""
 
-ORDINAL_NOUNS = words(
+MONTHS = words(
     """
     Januar Jänner Februar Feber März April Mai Juni Juli August September Oktober November Dezember Jan Feb Mrz Apr
-    Jun Jul Aug Sep Sept Okt Nov Dez Quartal Quartals Quartale Halbjahr Halbjahres Halbzeit Jahrhundert Jahrhunderts
+    Jun Jul Aug Sep Sept Okt Nov Dez
+    """
+)
+
+ORDINAL_NOUNS = MONTHS | words(
+    """
+    Quartal Quartals Quartale Halbjahr Halbjahres Halbzeit Jahrhundert Jahrhunderts
     Jahrhunderte Jahrtausend Platz Rang Runde Mal Stock Etage Klasse Liga Bundesliga Generation Auflage Ausgabe
     Kapitel Teil Staffel Folge Tag Tage Woche Monat Lebensjahr Geburtstag Jahrestag Weltkrieg Weltkriegs Weltkrieges
     Senat Zivilsenat Strafsenat Kammer Stufe Etappe Spieltag Minute Sitzung Lesung Wahlgang Wahlperiode
@@ -78,13 +84,29 @@ ORDINAL_NOUNS = words(
 )
 """Nouns that an ordinal counts: a date, a quarter, a place."""
 
+_COUNTED_ENDS = tuple(
+    """
+    tag woche monat jahr quartal jahrhundert liga klasse platz rang runde mal stock etage stufe teil folge staffel
+    ausgabe auflage kapitel weltkrieg senat kammer sitzung lesung gang periode sinfonie symphonie akt konferenz gipfel
+    welle version kongress festival turnier messe forum treffen bataillon division armee brigade gebot advent
+    legislatur rennen lauf etappe abschnitt lesung nacht biennale triennale olympiade bank oberliga programm
+    preis sieger aufl ausg kl jubiläum geburtstag hälfte drittel viertel minute
+    """.split()
+)
+
+
+def counts(noun: str) -> bool:
+    """Tell whether an ordinal may count this noun: *2. Halbzeit*, *5. Parteitag*, not *1. Kühlschrank wärmer stellen*."""
+    return noun in ORDINAL_NOUNS or noun.lower().endswith(_COUNTED_ENDS)
+
+
 LABELS = words(
     """
     Platz Rang Version Kapitel Abschnitt Teil Band Folge Artikel Absatz Satz Ziffer Nummer Punkt Seite Stufe Level
     Phase Paragraf Tabelle Abbildung Anhang Anlage Zeile Spalte Schritt Zone Tor Gleis Kategorie Klasse Gruppe Zahl
     Note Faktor Staffel Episode Plan Vitamin Serie Typ Option Variante Buchstabe Gate Modell Generation Windows
     Python Quartal Industrie Web Liga Bundesliga GPT Gemini Claude Llama Grok Gemma Phi Opus Sonnet Haiku Fabrik
-    Reaktor Block Route Formel Stand Uhr Fußnote Anmerkung Xbox PlayStation Nr Abs Art Abb Tab Kap Ziff
+    Reaktor Block Route Formel Artemis Airbus Mars Texas Opus Stand Uhr Fußnote Anmerkung Xbox PlayStation Nr Abs Art Abb Tab Kap Ziff
     """
 )
 """Nouns that a number or a letter follows: with it the sentence may end."""
@@ -97,7 +119,7 @@ STRONG_ENDS = words(
 _MAY_END = words(
     """
     d.J. d.M. a.M. D.C. U.S. Ph.D. M.Sc. B.Sc. Min. Sek. Mo. Di. Mi. Do. Fr. Sa. So. Jan. Feb. Mrz. Apr. Jun. Jul.
-    Aug. Sep. Sept. Okt. Nov. Dez. al. f. Max. Chr. Pkt. Tsd. Mill. bzgl. z.T. b.W. Abt. Univ. Red. S. z.Z. z.Zt.
+    Aug. Sep. Sept. Okt. Nov. Dez. al. f. Max. min. sek. std. Chr. Pkt. Tsd. Mill. bzgl. z.T. b.W. Abt. Univ. Red. S. z.Z. z.Zt.
     i.V. m.E. i.d.R. Tel. Nr. Hrsg. Mass. Calif. Gebr.
     """
 )

@@ -22,6 +22,7 @@ from ki_briefing.german.sentence_words import (
     ENDINGS,
     LABELS,
     MAY_END,
+    MONTHS,
     NAMES_WITH_MARK,
     ORDINAL_NOUNS,
     ORDINAL_TRIGGERS,
@@ -53,7 +54,10 @@ _WORD = re.compile(r"[^\W\d_]+")
 _VOWELS = frozenset("aeiouyäöüAEIOUYÄÖÜ")
 _NUMBER = re.compile(r"(?<![\w.,:/])(?:\d{1,2}\./)?(?P<last>\d+)$")
 _LAST_OF_DATE = re.compile(r"(?<![\w.,])[0-3]?\d\.\s?(?:0?[1-9]|1[0-2])$")
+_TIME_OF_DAY = re.compile(r"\d{1,2}(?:[.:]\d\d)?(?: ?(?:[–-]|bis|und) ?\d{1,2}(?:[.:]\d\d)?)? ?Uhr\b")
 _MONTH_NUMBER = re.compile(r"(?:0?[1-9]|1[0-2])\.(?!\d{3})")
+_EARLIER_ORDINAL = re.compile(r"(?<![\w.,])\d{1,3}\.,? \w+ $")
+_EARLIER_ITEM = re.compile(r"\d:\d{1,2}[,;] $|[:,;] \d{1,3}\. [A-ZÄÖÜ].*[,;] $")
 _YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d$")
 _CAPITALS = re.compile(r"(?<![\w.-])[IVXLC]+$")
 _BRAND = re.compile(r"[a-z]{1,5}-?[A-Z0-9]|\w[\w-]*\.[a-z]{2,}")
@@ -177,21 +181,27 @@ def _full_stop_ends(before: str, following: str, alone: bool) -> bool:
         return True
     starts = _is_starter(bare)
     last = before[-1:]
+    if last.isdecimal() and _LAST_OF_DATE.search(before) and _TIME_OF_DAY.match(bare):
+        return False  # "Sa 17.3. 14 Uhr"
     if last.isdecimal() and (number := _NUMBER.search(before, _begin_of_last(before))):
         return _number_ends(before[: number.start()], number["last"], bare, starts=starts, alone=alone)
     if last.isalpha() and (verdict := _abbreviation_ends(before, bare, starts=starts)) is not None:
         return verdict
     if bare[0].islower():
         return bool(_BRAND.match(bare))
-    if starts or not last.isupper():
+    if not last.isupper():
         return True
     begin = _begin_of_last(before)
+    numeral = _CAPITALS.search(before, begin)
+    if numeral and not before[:begin].strip(_OPENERS) and roman(numeral[0]):
+        return False  # "IV. Lampen tauschen": a heading's number
+    if starts:
+        return True
     if not before[-2:-1].isalpha():  # "J. Schmidhuber", but "Plan B. Nvidia …" and "Vitamin C. Es …"
         return _word_at_end(before[:begin]) in LABELS
-    numeral = _CAPITALS.search(before, begin)
     if numeral and 0 < roman(numeral[0]) < 100:  # "Heinrich VIII. war", "im II. Weltkrieg"
         label = _word_at_end(before[:begin])
-        return not label or label.lower() not in ORDINAL_TRIGGERS
+        return label.lower() not in ORDINAL_TRIGGERS and not bare.startswith("Gustaf")
     return True
 
 
@@ -228,9 +238,21 @@ def _number_ends(before: str, number: str, bare: str, *, starts: bool, alone: bo
     if len(number) > 3 or not noun:
         return True
     previous = _word_at_end(before)
-    if noun in ORDINAL_NOUNS and previous not in LABELS:
+    if noun in ORDINAL_NOUNS and (previous not in LABELS or (noun in MONTHS and int(number) <= 31)):
+        return False
+    if _counts_on(before, previous):
         return False
     return not (previous.lower() in ORDINAL_TRIGGERS or _is_adjective(previous))
+
+
+def _counts_on(before: str, previous: str) -> bool:
+    """Tell whether a number goes on what stands before it: "Der 45. und 47. Präsident", "Müllers 2. Rede", a list."""
+    if before.endswith((": ", "' ", "’ ")) or _EARLIER_ITEM.search(before):
+        return True
+    if previous in ("und", "oder", "bis", "sowie") and _EARLIER_ORDINAL.search(before):
+        return True
+    owner = previous[:1].isupper() and previous.endswith("s") and previous not in LABELS
+    return owner and previous.lower() not in STARTERS
 
 
 def _is_adjective(word: str) -> bool:
@@ -278,7 +300,7 @@ def _parts(earlier: list[str]) -> list[str]:
 
 def _dotted(chunk: str) -> list[str]:
     """Return what full stops part in a word, without what opens it or is joined to it by a hyphen."""
-    return [chunk] if chunk.isalpha() else chunk.lstrip(_OPENERS).rpartition("-")[2].split(".")
+    return [chunk] if chunk.isalpha() else re.split(r"[-–/+]", chunk.lstrip(_OPENERS))[-1].split(".")
 
 
 def _may_end(written: str, bare: str, *, starts: bool) -> bool:

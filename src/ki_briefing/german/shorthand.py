@@ -10,7 +10,6 @@ import re
 
 from ki_briefing.german import grammar
 from ki_briefing.german.abbreviations import TABLE, Abbreviation
-from ki_briefing.german.dates import WEEKDAYS
 from ki_briefing.german.money import SCALES
 from ki_briefing.german.scan import LETTER, WORD, Rule
 from ki_briefing.german.tables import words
@@ -23,7 +22,6 @@ _QUOTED_NOUN = r" ?[„»\"](?:[\w-]+ )*([A-ZÄÖÜ][\w-]*)[“«\"]"
 _FIGURE = re.compile(r"\s?(?:\d|[IVXLC]+\b|[a-z]\))")
 _SINGULAR = words("je pro per eine einer halbe halben dreiviertel")
 _SCALES = {f"{short}.": SCALES[short.lower()] for short in ("Mio", "Mrd", "Bio")}
-_WEEKDAYS = {name[:2]: name for name in WEEKDAYS}
 
 
 _LISTED = re.compile(r"[\s.)\"“”«»]*$|[),;]| \(")
@@ -71,10 +69,6 @@ def _in_context(entry: Abbreviation, text: str, start: int, end: int) -> str | N
     return spoken + ("." if ends and not rest.startswith(".") else "")
 
 
-def _say_weekday(match: re.Match[str]) -> str:
-    return _WEEKDAYS[match["day"]]
-
-
 def _pattern() -> str:
     """Return one pattern of all entries, the longer ones first; the first letter of a sentence may be a capital."""
     written = sorted(TABLE, key=len, reverse=True)
@@ -115,22 +109,6 @@ def _say_listed(match: re.Match[str]) -> str | None:
         entry = small
     return _in_context(entry, match.string, match.start(), match.end()) if entry else None
 
-
-def _say_days(match: re.Match[str]) -> str:
-    """Mo–Fr -> Montag bis Freitag."""
-    return f"{_WEEKDAYS[match['first']]} bis {_WEEKDAYS[match['last']]}"
-
-
-SPAN_OF_WEEKDAYS = Rule(
-    "weekday", (LETTER,), r"(?P<first>Mo|Di|Mi|Do|Fr|Sa)[–-](?P<last>Di|Mi|Do|Fr|Sa|So)(?!\w)", _say_days
-)
-
-WEEKDAY = Rule(
-    "weekday",
-    (LETTER,),
-    r"(?P<day>Mo|Di|Mi|Do|Fr|Sa|So)\.(?!\d)(?=,? ?\(?(?:den |dem )?\d|(?:[–/-]| bis | und )(?:Mo|Di|Mi|Do|Fr|Sa|So)\.)",
-    _say_weekday,
-)
 
 ABBREVIATION = Rule("abbreviation", (LETTER,), _pattern(), _say_listed)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import PublishError
 from ki_briefing.build import read_script
+from ki_briefing.episode.built import read_slips
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.episode.tags import read_tag
 from ki_briefing.german.foreign import suspects
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from ki_briefing.episode.tags import TagSummary
     from ki_briefing.german.lexicon import Lexicon
-    from ki_briefing.model.episode import Episode, Release
+    from ki_briefing.model.episode import Episode, Release, SlipMark
     from ki_briefing.model.text import Script
     from ki_briefing.show.settings import Sound
     from ki_briefing.sound.measure import Measured
@@ -105,6 +106,7 @@ def check_episode(path: Path) -> Verdict:
         *_check_speech(measured, script, release.episode),
         *_check_tag(read_tag(audio), release, measured),
         *_check_text(script, release.episode),
+        *_check_heard(read_slips(workspace.built)),
         *_check_words(script, load_lexicon(*workspace.lexicons)),
     )
     return Verdict(audio, findings)
@@ -187,6 +189,22 @@ def _check_text(script: Script, episode: Episode) -> Iterator[Finding]:
     pairs = zip(episode.sentences, episode.sentences[1:], strict=False)
     ordered = all(before.end <= after.start for before, after in pairs)
     yield _finding("transcript times", ordered, "in order" if ordered else "overlap", _REBUILD)
+
+
+def _check_heard(slips: tuple[SlipMark, ...]) -> Iterator[Finding]:
+    """Name the words that the voice left out or said twice, by its own word times."""
+    named = (f"{slip.word}{' twice' if slip.twice else ''} at {_clock(slip.second)}" for slip in slips)
+    yield _finding(
+        "words heard",
+        not slips,
+        "not as written: " + ", ".join(named) if slips else "each once, as far as the voice tells",
+        "Listen there, say that word otherwise in lexicon.toml or choose another [voice] engine, then build again. Tell"
+        " the engine's author: no word may be lost.",
+    )
+
+
+def _clock(second: float) -> str:
+    return f"{int(second) // 60}:{second % 60:04.1f}"
 
 
 def _check_words(script: Script, lexicon: Lexicon) -> Iterator[Finding]:

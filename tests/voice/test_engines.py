@@ -51,7 +51,7 @@ def test_clips_of_earlier_versions_are_found_again(show_folder: Path) -> None:
     settings = ("", 'name = "de+f3"\nrate = -10', 'engine = "gtts"\nname = "de"')
     said = [load_speaker(voice_of(show_folder, each)).engine.fingerprint for each in settings]
 
-    assert said == ["espeak-ng 1.52.0 gmw/de +0% r3", "espeak-ng 1.52.0 gmw/de+f3 -10% r3", "gtts 2.5.4 de"]
+    assert said == ["espeak-ng 1.52.0 gmw/de +0% r4", "espeak-ng 1.52.0 gmw/de+f3 -10% r4", "gtts 2.5.4 de"]
 
 
 @pytest.mark.parametrize(

@@ -167,3 +167,14 @@ def test_a_word_that_the_voice_says_twice_is_named(tmp_path: Path, monkeypatch: 
 
     assert held.mark is Mark.FAIL
     assert "fort twice at 0:" in held.value
+
+
+def test_english_is_named_where_the_voice_cannot_read_it(tmp_path: Path) -> None:
+    text = SHORT_WORDS.replace("Es half ihm nichts.", "Er rief: „We are at a turning point.“")
+    read = finding(checked(tmp_path, text), "foreign words")
+    (tmp_path / "show.toml").write_text('[voice]\nengine = "gtts"\n', encoding="utf-8")
+    unread = finding(check_episode(tmp_path / "2026-01-15-text"), "foreign words")
+
+    assert "turning" not in read.value
+    assert unread.mark is Mark.WARN
+    assert unread.value.startswith("We are at a turning point")

@@ -37,8 +37,8 @@ def test_german_and_familiar_words_are_no_suspects(text: str) -> None:
 
 @pytest.mark.parametrize(
     "word",
-    "Marseille Johnson Award Profis Silvester Covid joggen Premier League Houston Mainline Series Figure Digit Starbucks"
-    " Ryanair Pfizer Ingenieurinnen Schulhomepage Goldmedaille Biontech".split(),
+    "Marseille Johnson Award Profis Silvester Covid joggen Premier League Houston Mainline Series Figure Digit"
+    " Starbucks Ryanair Pfizer Ingenieurinnen Schulhomepage Goldmedaille Biontech".split(),
 )
 def test_common_words_that_the_voice_says_wrong_are_named(word: str) -> None:
     assert suspects(f"Heute sagt {word} alles.", Lexicon()) == (word,)

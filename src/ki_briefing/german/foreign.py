@@ -39,11 +39,11 @@ _GERMAN = re.compile(
 def suspects(text: str, lexicon: Lexicon) -> tuple[str, ...]:
     """Return the words that look foreign and that no lexicon knows, each once, in order; then those spelled."""
     known = {text[each.start : each.end] for each in lexicon.pronunciations(text)}
-    words = " ".join(known)
+    phrases = " ".join(known)
     found = dict.fromkeys(word for word in _WORD.findall(text) if _looks_foreign(word))
     spelled = dict.fromkeys(letters for letters in _SPELLED.findall(text) if len(_VOWEL.findall(letters)) > 1)
     return (
-        *(word for word in found if not lexicon.knows(word) and word not in words),
+        *(word for word in found if not lexicon.knows(word) and word not in phrases),
         *(letters.replace(" ", "") for letters in spelled if letters not in known),
     )
 
@@ -52,15 +52,16 @@ def _looks_foreign(word: str) -> bool:
     if word.isupper():
         return False  # an acronym, or a headline
     small = word.lower()
-    if _is_misread(small) or _is_familiar(small):
-        return _is_misread(small)
+    if is_misread(small) or _is_familiar(small):
+        return is_misread(small)
     if _INNER_CAPITAL.search(word) or _FOREIGN_LETTER.search(small.replace("’", "").replace("'", "")):
         return True
     return bool(_SIGNS.search(small)) and not _GERMAN.search(small)
 
 
-def _is_misread(small: str) -> bool:
-    known = _words("misread")
+def is_misread(small: str) -> bool:
+    """Tell whether a German voice says a common word, in small letters, wrong."""
+    known = words("misread")
     return (
         small in known
         or any(small.endswith(ending) and small[: -len(ending)] in known for ending in ("s", "innen") if len(small) > 6)
@@ -69,16 +70,16 @@ def _is_misread(small: str) -> bool:
 
 
 def _is_familiar(small: str) -> bool:
-    known = _words("familiar")
+    known = words("familiar")
     return any(small.removesuffix(ending) in known for ending in ("", "s", "’s", "n", "en", "e"))
 
 
 @cache
-def _words(name: str) -> frozenset[str]:
-    """Return the lines of a file; its comments among them are no words."""
+def words(name: str) -> frozenset[str]:
+    """Return the words of a list in ``data``, in small letters; its comments among them are no words."""
     return frozenset((_DATA / f"{name}.txt").read_text(encoding="utf-8").lower().split("\n"))
 
 
 @cache
 def _compound_ends() -> tuple[str, ...]:
-    return tuple(word[1:] for word in _words("misread") if word.startswith("-"))
+    return tuple(word[1:] for word in words("misread") if word.startswith("-"))

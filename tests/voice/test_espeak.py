@@ -162,3 +162,11 @@ def test_an_english_quotation_is_read_by_english_rules() -> None:
 
     assert "tˈɜːnɪŋ pˈɔɪnt" in ipa(said)
     assert slips(said.spoken, EspeakEngine(EspeakSettings()).synthesize(said).words) == ()
+
+
+def test_a_word_between_english_ones_that_the_library_itself_calls_english_is_not_taken_for_lost() -> None:
+    text = "Protect our humanity and make the world."
+    at = [(0, 7), (8, 11), (21, 24), (25, 29), (30, 33), (34, 39)]
+    said = utterance(text, *(Pronunciation(*each, language="en") for each in at))
+
+    assert slips(text, EspeakEngine(EspeakSettings()).synthesize(said).words) == ()

@@ -30,13 +30,14 @@ if TYPE_CHECKING:
 
 _GERMAN = "gmw/de"
 _REVISION = 4  # counts up when equal utterances begin to sound different
+_SWITCH = SAMPLE_RATE // 20  # a switch of language takes 7 ms
 _SILENCE = 60  # sample magnitude below which a word is not heard any more
 _TAGS = {"zh": "cmn", "no": "nb"}  # BCP 47 -> the library's name
 _GOES_ON = re.compile(
     r"(?:[-'’][^\W_]+|\.[^\W\d_]\b)+"
 )  # of KI-Chef, geht's and C.H. the library reports the first part only
 _LONELY_HYPHEN = re.compile(r"(?<![^\W_])-(\s*)$")  # it, not the word after it, is reported
-_LINKED = re.compile(r"\s*[^\W_]+")  # a word after a lonely hyphen is reported as that hyphen
+_LINKED = re.compile(r"\s*([^\W_]+)")  # a word after a lonely hyphen is reported as that hyphen
 _REST = re.compile(r"[^\W_]*")  # of a word of more than 31 letters, or with an apostrophe before its second one
 _TOGETHER = re.compile(
     r"\b(?:noch nicht|nicht mehr|nicht nur|gar nicht|es ist|of (?:an?|the)|out of|this one|to be|with the)\b",
@@ -168,6 +169,13 @@ class _Marked:
             end = goes_on.end()
         return self._spoken_at(event.start, end=False), self._spoken_at(end, end=True)
 
+    def passed_switch(self, event: WordEvent, until: int) -> WordEvent:
+        """Return what a word event that lasts until a frame reports: after a long switch of language, the next word."""
+        if until - event.frame < _SWITCH or self.text[event.start : event.end] != "_^_de":
+            return event
+        linked = _LINKED.match(self.text, self.text.index("]]", event.start) + 2)
+        return WordEvent(linked.start(1), linked.end(1), event.frame) if linked else event
+
     def _spoken_at(self, at: int, *, end: bool) -> int:
         shift = 0
         for first, last, spoken_first, spoken_last in self.inserts:
@@ -274,7 +282,8 @@ def _words(marked: _Marked, events: tuple[WordEvent, ...], samples: NDArray[np.i
     """
     begun: list[tuple[int, int, int]] = []
     reported = -1
-    for event in events:
+    ends = [*(event.frame for event in events[1:]), len(samples)]
+    for event in (marked.passed_switch(*each) for each in zip(events, ends, strict=True)):
         start, end = marked.spoken_range(event)
         again = event.start < reported  # equal: it is spelled, or its number is said, in pieces
         if end <= start or event.frame >= len(samples) or (begun and start < begun[-1][1] and not again):

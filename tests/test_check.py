@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from ki_briefing.build import build_episode
 from ki_briefing.check import Finding, Mark, Verdict, check_episode
+from ki_briefing.cli import cli
+from ki_briefing.model.sound import Clip
+from ki_briefing.model.text import Utterance
+from ki_briefing.voice.espeak import EspeakEngine
 
 EPISODES = Path(__file__).parents[1] / "episodes"
 
@@ -106,3 +113,68 @@ def test_a_finished_episode_that_is_not_as_loud_as_its_show_asks_is_named(tmp_pa
 
     assert {each.name for each in verdict.findings if each.mark is Mark.FAIL} == {"loudness", "true peak"}
     assert str(verdict).startswith("FAIL")
+
+
+LOSSY = SHORT_WORDS.replace("Es half ihm nichts.", "Es half Google (Gemini) nichts.")
+
+
+def test_a_word_that_the_voice_leaves_out_holds_the_episode_until_it_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = EspeakEngine.synthesize
+
+    def swallow(self: EspeakEngine, utterance: Utterance) -> Clip:
+        """Say spaces of the same length in place of Gemini: the other words stay where they are."""
+        rest = tuple(each for each in utterance.pronunciations if utterance.spoken[each.start : each.end] != "Gemini")
+        spoken = re.sub("Gemini", "      ", utterance.spoken)
+        return whole(self, replace(utterance, spoken=spoken, pronunciations=rest))
+
+    with monkeypatch.context() as damaged:
+        damaged.setattr(EspeakEngine, "synthesize", swallow)
+        lost = checked(tmp_path, LOSSY)
+    held = finding(lost, "words heard")
+    episode = tmp_path / "2026-01-15-text"
+
+    assert held.mark is Mark.FAIL
+    assert re.fullmatch(r"not as written: Gemini at 0:\d\d\.\d", held.value)
+    assert "lexicon.toml" in held.advice
+    assert CliRunner().invoke(cli, ["check", str(episode)]).exit_code == 65
+
+    shutil.rmtree(episode / "built")  # the clips are still in the cache, and tell it again
+    assert build_episode(episode).spoken == 0
+    assert finding(check_episode(episode), "words heard") == held
+    assert "Gemini" in CliRunner().invoke(cli, ["build", str(episode)]).output
+
+    shutil.rmtree(tmp_path / ".cache")
+    shutil.rmtree(episode / "built")
+    build_episode(episode)
+    assert finding(check_episode(episode), "words heard").mark is Mark.PASS
+
+
+def test_a_word_that_the_voice_says_twice_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = EspeakEngine.synthesize
+
+    def stutter(self: EspeakEngine, utterance: Utterance) -> Clip:
+        clip = whole(self, utterance)
+        *others, last = clip.words
+        middle = (last.onset + last.offset) // 2
+        again = (replace(last, offset=middle), replace(last, onset=middle))
+        return Clip(clip.samples, clip.sample_rate, (*others, *again) if "stumm" in utterance.spoken else clip.words)
+
+    monkeypatch.setattr(EspeakEngine, "synthesize", stutter)
+
+    held = finding(checked(tmp_path, SHORT_WORDS), "words heard")
+
+    assert held.mark is Mark.FAIL
+    assert "fort twice at 0:" in held.value
+
+
+def test_english_is_named_where_the_voice_cannot_read_it(tmp_path: Path) -> None:
+    text = SHORT_WORDS.replace("Es half ihm nichts.", "Er rief: „We are at a turning point.“")
+    read = finding(checked(tmp_path, text), "foreign words")
+    (tmp_path / "show.toml").write_text('[voice]\nengine = "gtts"\n', encoding="utf-8")
+    unread = finding(check_episode(tmp_path / "2026-01-15-text"), "foreign words")
+
+    assert "turning" not in read.value
+    assert unread.mark is Mark.WARN
+    assert unread.value.startswith("We are at a turning point")

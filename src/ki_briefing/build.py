@@ -168,6 +168,7 @@ class _Build:
         from ki_briefing.episode.describe import describe
         from ki_briefing.episode.illustrate import illustrate
         from ki_briefing.episode.release import write_release
+        from ki_briefing.episode.slips import mark_slips
 
         show, source, built = self.workspace.show, self.workspace.article, self.workspace.built
         stale = names_in(built)
@@ -191,6 +192,7 @@ class _Build:
                 omitted=self.script.omitted,
                 degraded=tuple(self.script.utterances[index].spoken for index in speech.degraded),
                 unpublished=unpublished,
+                slips=tuple(mark_slips(self.script, speech.slips, master.timeline)),
             )
             write_atomically(folder / BUILD_FILE, to_json(record, indent=1))
         for name in stale - names_in(built):

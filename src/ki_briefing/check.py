@@ -9,26 +9,31 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ki_briefing.base.errors import PublishError
+from ki_briefing.base.errors import BriefingError, PublishError
 from ki_briefing.build import read_script
+from ki_briefing.episode.built import read_slips
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.episode.tags import read_tag
 from ki_briefing.german.foreign import suspects
 from ki_briefing.german.lexicon import load_lexicon
+from ki_briefing.german.quotations import english
 from ki_briefing.show.workspace import open_workspace
 from ki_briefing.sound.measure import measure
+from ki_briefing.voice import load_speaker
+from ki_briefing.voice.engine import Form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ki_briefing.episode.tags import TagSummary
     from ki_briefing.german.lexicon import Lexicon
-    from ki_briefing.model.episode import Episode, Release
+    from ki_briefing.model.episode import Episode, Release, SlipMark
     from ki_briefing.model.text import Script
-    from ki_briefing.show.settings import Sound
+    from ki_briefing.show.settings import Sound, Voice
     from ki_briefing.sound.measure import Measured
 
 _LOUDNESS_TOLERANCE = 0.5  # LU
@@ -105,9 +110,17 @@ def check_episode(path: Path) -> Verdict:
         *_check_speech(measured, script, release.episode),
         *_check_tag(read_tag(audio), release, measured),
         *_check_text(script, release.episode),
-        *_check_words(script, load_lexicon(*workspace.lexicons)),
+        *_check_heard(read_slips(workspace.built)),
+        *_check_words(script, load_lexicon(*workspace.lexicons), _reads_english(workspace.show.voice)),
     )
     return Verdict(audio, findings)
+
+
+def _reads_english(voice: Voice) -> bool:
+    try:
+        return Form.LANGUAGE in load_speaker(voice).facts.understands
+    except BriefingError:  # not on this machine: the episode was built on another one
+        return False
 
 
 def _finding(name: str, passed: bool, value: str, advice: str) -> Finding:
@@ -189,9 +202,29 @@ def _check_text(script: Script, episode: Episode) -> Iterator[Finding]:
     yield _finding("transcript times", ordered, "in order" if ordered else "overlap", _REBUILD)
 
 
-def _check_words(script: Script, lexicon: Lexicon) -> Iterator[Finding]:
+def _check_heard(slips: tuple[SlipMark, ...]) -> Iterator[Finding]:
+    """Name the words that the voice left out or said twice, by its own word times."""
+    named = (f"{slip.word}{' twice' if slip.twice else ''} at {_clock(slip.second)}" for slip in slips)
+    yield _finding(
+        "words heard",
+        not slips,
+        "not as written: " + ", ".join(named) if slips else "each once, as far as the voice tells",
+        "Listen there, say that word otherwise in lexicon.toml or choose another [voice] engine, then build again. Tell"
+        " the engine's author: no word may be lost.",
+    )
+
+
+def _clock(second: float) -> str:
+    return f"{int(second) // 60}:{second % 60:04.1f}"
+
+
+def _check_words(script: Script, lexicon: Lexicon, reads_english: bool) -> Iterator[Finding]:
     """Name the words that a German voice will probably misread: nobody has said how they sound."""
-    unknown = suspects("\n".join(utterance.spoken for utterance in script.utterances), lexicon)
+    spoken = "\n".join(utterance.spoken for utterance in script.utterances)
+    quoted = list(english(spoken))
+    rest = "".join(spoken[end:start] for (_, end), (start, _) in pairwise([(0, 0), *quoted, (len(spoken), 0)]))
+    unknown = () if reads_english else tuple(dict.fromkeys(spoken[start:end] for start, end in quoted))
+    unknown += suspects(rest, lexicon)
     if unknown:
         attempt = f'echo "{unknown[0]}" | ki-briefing verbalize --try "{unknown[0]}=…" --json'
         advice = f"If one sounds wrong, try a spelling and save it in lexicon.toml: {attempt}"

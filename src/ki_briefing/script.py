@@ -16,6 +16,7 @@ from ki_briefing.base.hints import nearest
 from ki_briefing.german import sentences
 from ki_briefing.german.clauses import clauses
 from ki_briefing.german.dates import MONTHS
+from ki_briefing.german.quotations import with_english
 from ki_briefing.german.verbalize import explain
 from ki_briefing.german.weekdays import WEEKDAYS
 from ki_briefing.model.text import (
@@ -176,7 +177,8 @@ class _Writer:
 
 def _utterance(written: str, lexicon: Lexicon, role: UtteranceRole, pause: int) -> Utterance:
     said = explain(written)
-    return Utterance(said.written, said.spoken, role, pause, said.spans, lexicon.pronunciations(said.spoken))
+    pronunciations = with_english(said.spoken, lexicon.pronunciations(said.spoken))
+    return Utterance(said.written, said.spoken, role, pause, said.spans, pronunciations)
 
 
 def _words_of_the_day(article: Article, show: Show, number: int, date: datetime) -> dict[str, str]:

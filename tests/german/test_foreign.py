@@ -33,3 +33,31 @@ def test_a_word_in_a_lexicon_is_no_suspect() -> None:
 )
 def test_german_and_familiar_words_are_no_suspects(text: str) -> None:
     assert suspects(text, SHIPPED) == ()
+
+
+@pytest.mark.parametrize(
+    "word",
+    "Marseille Johnson Award Profis Silvester Covid joggen Premier League Houston Mainline Series Figure Digit"
+    " Starbucks Ryanair Pfizer Ingenieurinnen Schulhomepage Goldmedaille Biontech".split(),
+)
+def test_common_words_that_the_voice_says_wrong_are_named(word: str) -> None:
+    assert suspects(f"Heute sagt {word} alles.", Lexicon()) == (word,)
+
+
+def test_a_name_that_would_be_spelled_is_named() -> None:
+    assert suspects("Das sagt N V I D I A.", Lexicon()) == ("NVIDIA",)
+    assert suspects("Das sagt N V I D I A.", Lexicon({"N V I D I A": Entry(ipa="ɛnˈvɪdia")})) == ()
+    assert suspects("Die A B D A und die B A F I N.", Lexicon()) == ("BAFIN",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Im Erdgeschoss war es leer, und die Mangelware kam dennoch; jener Junge stand im Tunnel vor dem Turm.",
+        "Das Grundgesetz gilt im Parkhaus wie im Luxushotel. Krankheiten und Handgelenke heilen im Mittelmeer.",
+        "Nach dem Beschluss der Betreuungsstelle variieren Turniere und Bauunternehmen am Donauufer.",
+        "Schicken wir Martin, sodass die Ressource reicht.",
+    ],
+)
+def test_native_words_are_no_suspects(text: str) -> None:
+    assert suspects(text, SHIPPED) == ()

@@ -10,11 +10,14 @@ import numpy as np
 import pytest
 
 from ki_briefing.base.errors import ConfigError, SpeechError
+from ki_briefing.german.lexicon import Lexicon
 from ki_briefing.model.sound import Clip
 from ki_briefing.model.spans import Pronunciation
 from ki_briefing.model.text import Utterance, UtteranceRole
+from ki_briefing.script import read_aloud
 from ki_briefing.voice import espeak_library
 from ki_briefing.voice.espeak import EspeakEngine, EspeakSettings, ipa, variants
+from ki_briefing.voice.heard import slips
 
 SENTENCES = (
     "Das chinesische Unternehmen hat ein neues Modell vorgestellt.",
@@ -152,3 +155,18 @@ def test_a_data_folder_with_a_very_long_name_is_reached_by_a_short_one(tmp_path:
 
     assert len(short) < 40
     assert Path(short, "phontab").read_bytes() == b"x"
+
+
+def test_an_english_quotation_is_read_by_english_rules() -> None:
+    (said,) = read_aloud("Er rief: „We are at a turning point“ und ging.", Lexicon())
+
+    assert "tˈɜːnɪŋ pˈɔɪnt" in ipa(said)
+    assert slips(said.spoken, EspeakEngine(EspeakSettings()).synthesize(said).words) == ()
+
+
+def test_a_word_between_english_ones_that_the_library_itself_calls_english_is_not_taken_for_lost() -> None:
+    text = "Protect our humanity and make the world."
+    at = [(0, 7), (8, 11), (21, 24), (25, 29), (30, 33), (34, 39)]
+    said = utterance(text, *(Pronunciation(*each, language="en") for each in at))
+
+    assert slips(text, EspeakEngine(EspeakSettings()).synthesize(said).words) == ()

@@ -51,6 +51,8 @@ def _report(built: Built) -> None:
         say(f"  not spoken ({omission.reason}): {omission.text}")
     for text in built.degraded:
         say(f"  fallback voice: {text}")
+    for slip in built.slips:
+        say(f"  {'said twice' if slip.twice else 'left out by the voice'} at {slip.second:.0f} s: {slip.word}")
 
 
 @click.command()

@@ -11,11 +11,11 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ki_briefing.base.errors import BriefingError
+from ki_briefing.base.errors import BriefingError, PublishError
 from ki_briefing.base.files import file_digest
 from ki_briefing.base.records import RecordError, from_json
 from ki_briefing.episode.release import RELEASE_FILE, read_release
-from ki_briefing.model.episode import Output
+from ki_briefing.model.episode import Output, SlipMark
 from ki_briefing.model.text import Omission
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class BuildRecord:
         omitted: What was written but is not spoken.
         degraded: Spoken forms of the utterances that the fallback voice says.
         unpublished: ``episode.json``, and the files that it does not name.
+        slips: The words that the voice left out or said twice, as far as it tells its word times.
     """
 
     inputs: str
@@ -45,6 +46,7 @@ class BuildRecord:
     omitted: tuple[Omission, ...]
     degraded: tuple[str, ...]
     unpublished: tuple[Output, ...]
+    slips: tuple[SlipMark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class Built:
     inputs: str
     outputs: tuple[Output, ...]
     unchanged: bool = False
+    slips: tuple[SlipMark, ...] = ()
 
 
 def summarize(folder: Path, release: Release, record: BuildRecord, *, spoken: int, unchanged: bool = False) -> Built:
@@ -99,7 +102,22 @@ def summarize(folder: Path, release: Release, record: BuildRecord, *, spoken: in
         inputs=record.inputs,
         outputs=_outputs(release, record),
         unchanged=unchanged,
+        slips=record.slips,
     )
+
+
+def read_slips(folder: Path) -> tuple[SlipMark, ...]:
+    """Return the words that the voice of a finished build left out or said twice.
+
+    Raises:
+        PublishError: build.json is absent or broken.
+    """
+    try:
+        return from_json(BuildRecord, (folder / BUILD_FILE).read_text(encoding="utf-8")).slips
+    except (OSError, UnicodeDecodeError, RecordError) as error:
+        raise PublishError(
+            f"{folder / BUILD_FILE} cannot be read: {error}", hint=f"Run: ki-briefing build {folder.parent}"
+        ) from error
 
 
 def find_built(folder: Path, inputs: str) -> Built | None:

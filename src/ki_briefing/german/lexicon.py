@@ -30,7 +30,7 @@ _SHIPPED = Path(__file__).parents[1] / "data" / "lexicon"
 _TABLES = ("names", "words")
 _CHANGES_WHEN_SPOKEN = re.compile(r"[^\w\s'’.-]|\d|[A-ZÄÖÜ]{2}|\b[A-ZÄÖÜ]\b|\.\s|\.$")
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]*)?")
-_LETTERS = re.compile(r"[A-Z]s")
+_LETTERS = re.compile(r"[A-Z]s['’]?")
 _SIBILANTS = ("s", "z", "ʃ", "ʒ")
 _ENDINGS = {  # longest first: written -> IPA
     "innen": "ɪnən", "ern": "ɐn", "in": "ɪn", "es": "əs", "en": "ən", "er": "ɐ", "em": "əm", "e": "ə", "n": "n",
@@ -159,7 +159,9 @@ class _Phrase:
         words = "(?:[ -]| - )".join(map(re.escape, self.words))
         spelled = all(len(word) == 1 for word in self.words)
         before, after = (r"(?<!\b[A-Z] )", r"(?! [A-Z]s?\b)") if spelled else ("", "")  # not within a longer acronym
-        return re.compile(rf"{before}{words}(?P<ending>(?:['’]?s|['’])?)(?!\w){after}", 0 if spelled else re.IGNORECASE)
+        return re.compile(
+            rf"{before}{words}(?P<ending>(?:['’]?s|['’])?)(?![^\W_]){after}", 0 if spelled else re.IGNORECASE
+        )
 
     def begins(self, word: str) -> bool:
         """Tell whether it may begin with this word: a name keeps its capital."""

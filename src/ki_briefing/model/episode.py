@@ -50,6 +50,20 @@ class Asset:
 
 
 @dataclass(frozen=True, slots=True)
+class SlipMark:
+    """A word that the voice left out, or said twice.
+
+    Attributes:
+        word: In its spoken form.
+        second: When it should be heard, or is heard again [s].
+    """
+
+    word: str
+    second: float
+    twice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Output:
     """Any file of the built folder; ``digest`` is the SHA-256 of its bytes, in hexadecimal."""
 

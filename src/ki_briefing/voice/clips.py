@@ -19,6 +19,7 @@ from ki_briefing.model.sound import Clip, Take, Word
 from ki_briefing.voice import VERSION
 from ki_briefing.voice.crew import Crew
 from ki_briefing.voice.engine import Form
+from ki_briefing.voice.heard import slips
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from ki_briefing.model.spans import Pronunciation
     from ki_briefing.model.text import Utterance
     from ki_briefing.voice.engine import Engine, Speaker
+    from ki_briefing.voice.heard import Slip
 
     Progress = Callable[[int, int], None]
 
@@ -46,11 +48,13 @@ class Speech:
         takes: One per utterance.
         spoken: How many utterances an engine had to say; the others were there.
         degraded: Indices of the utterances that the fallback voice says.
+        slips: Per utterance, what was left out or said twice, by the word times of the voice; none if it tells none.
     """
 
     takes: tuple[Take, ...]
     spoken: int
     degraded: tuple[int, ...] = ()
+    slips: tuple[tuple[Slip, ...], ...] = ()
 
 
 def speak(
@@ -78,15 +82,18 @@ def speak(
     missing = {key: utterance for key, utterance in wanted.items() if key not in takes}
     spoken = 0
     degraded: tuple[int, ...] = ()
+    tells = speaker.facts.word_times
     if missing:
         takes.update(_speak_missing(missing, speaker, store, patient=fallback is not None, progress=progress))
         spoken = sum(key in takes for key in missing)
+    heard = {key: _slips(take, wanted[key].spoken) if tells else () for key, take in takes.items()}
     if fallback is not None and len(takes) < len(wanted):
         degraded = tuple(index for index, key in enumerate(keys) if key not in takes)
         second = speak([utterances[index] for index in degraded], fallback, store, progress=progress)
         takes.update((keys[index], take) for index, take in zip(degraded, second.takes, strict=True))
+        heard.update((keys[index], found) for index, found in zip(degraded, second.slips, strict=True))
         spoken += second.spoken
-    return Speech(tuple(takes[key] for key in keys), spoken, degraded)
+    return Speech(tuple(takes[key] for key in keys), spoken, degraded, tuple(heard[key] for key in keys))
 
 
 def load_clip(take: Take) -> Clip:
@@ -100,9 +107,26 @@ def load_clip(take: Take) -> Clip:
 
     data = read_entry(take.path)
     _mark, rate, frames, count, step = _HEADER.unpack_from(data)
-    words = tuple(Word(*_WORD.unpack_from(data, _HEADER.size + _WORD.size * index)) for index in range(count))
+    words = _words(data[_HEADER.size :], count)
     samples = np.frombuffer(data, "<i2", frames, _HEADER.size + _WORD.size * count)
     return Clip(np.multiply(samples, np.float32(step), dtype=np.float32), rate, words)
+
+
+def _slips(take: Take, spoken: str) -> tuple[Slip, ...]:
+    """Return what was left out or said twice, by the words beside the samples."""
+    if not _has_sound(spoken):
+        return ()
+    try:
+        with take.path.open("rb") as file:
+            file.seek(_ENTRY_OVERHEAD)
+            _mark, _rate, _frames, count, _step = _HEADER.unpack(file.read(_HEADER.size))
+            return slips(spoken, _words(file.read(_WORD.size * count), count))
+    except (OSError, struct.error):
+        return ()  # whoever mixes it finds it broken, and has it spoken anew
+
+
+def _words(data: bytes, count: int) -> tuple[Word, ...]:
+    return tuple(Word(*_WORD.unpack_from(data, _WORD.size * index)) for index in range(count))
 
 
 def _key(fingerprint: str, utterance: Utterance, understood: frozenset[Form]) -> str:
@@ -166,7 +190,7 @@ def _say(engine: Engine, utterance: Utterance) -> Clip:
     """
     import numpy as np
 
-    if not any(letter.isalnum() for letter in utterance.spoken):
+    if not _has_sound(utterance.spoken):
         return Clip(np.zeros(_SILENT_FRAMES, np.float32), _SILENT_RATE)
     clip = engine.synthesize(utterance)
     if clip.samples.ndim != 1 or not len(clip.samples) or not np.isfinite(clip.samples).all() or clip.sample_rate < 1:
@@ -175,6 +199,10 @@ def _say(engine: Engine, utterance: Utterance) -> Clip:
             hint="Tell the engine's author, or choose another engine.",
         )
     return clip
+
+
+def _has_sound(spoken: str) -> bool:
+    return any(map(str.isalnum, spoken))
 
 
 def _keep(key: str, clip: Clip, fingerprint: str, store: Store) -> Take:

@@ -11,6 +11,7 @@ or all of them at once: ``check_plugin(tone.plugin, tone.Settings(pitch=220))``.
 from __future__ import annotations
 
 import os
+import re
 import threading
 import typing
 from collections.abc import Hashable
@@ -30,6 +31,7 @@ from ki_briefing.model.text import Utterance, UtteranceRole
 from ki_briefing.show.settings import Voice
 from ki_briefing.voice.answers import AUDIBLE, is_plausible
 from ki_briefing.voice.engine import IS_VARIABLE, Form, S
+from ki_briefing.voice.heard import slips
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,6 +53,7 @@ _ODD = (
     "[[x]]", "</speak>", "{{a}}", "%s%n", "x" * 200, "Wort " * 100,
 )  # fmt: skip
 _WORD = "Guacamole"
+_BESIDE = ("({})", "„{}“", "»{}«", '"{}"', "'{}'", "– {} –", "/{}/", "{}-{}", "{}/{}", "{}, {}.", "…{}…", "{}!")
 _FORMS = {
     Form.IPA: Pronunciation(0, len(_WORD), ipa="baˈnaːnənˌkuːxn̩"),
     Form.RESPELLING: Pronunciation(0, len(_WORD), respelling="Bananenkuchen"),
@@ -213,6 +216,20 @@ def _words_are_timed_in_order_and_inside(trial: _Trial) -> None:
                 word.end <= following.start and word.offset <= following.onset,
                 f"tells of {_shown(text)} words that are not in order: {word}, {following}",
             )
+    if trial.plugin.facts.word_times:
+        _require_every_word_once(trial, engine)
+
+
+def _require_every_word_once(trial: _Trial, engine: Engine) -> None:
+    """Whatever stands beside a word, with and without a pronunciation: its words tell of it, once."""
+    alone = [form.format(*[_WORD] * 2) for form in _BESIDE]
+    for text in (*_SENTENCES, *alone, *(f"Heute sagt {each} niemand alles." for each in alone)):
+        for how in (None, *_FORMS.values()):
+            places = [match.start() for match in re.finditer(_WORD, text)] if how else []
+            said = trial.say(engine, text, *(replace(how, start=at, end=at + len(_WORD)) for at in places if how))
+            for slip in slips(text, said.words):
+                fault = "says twice" if slip.twice else "leaves out, by its word times,"
+                trial.require(False, f"{fault} '{text[slip.start : slip.end]}' of {_shown(text)}")
 
 
 def _pronunciations_matter_only_in_the_forms_it_understands(trial: _Trial) -> None:

@@ -29,10 +29,23 @@ if TYPE_CHECKING:
     from ki_briefing.model.spans import Pronunciation
 
 _GERMAN = "gmw/de"
-_REVISION = 3  # counts up when equal utterances begin to sound different
+_REVISION = 4  # counts up when equal utterances begin to sound different
+_SWITCH = SAMPLE_RATE // 20  # a switch of language takes 7 ms
 _SILENCE = 60  # sample magnitude below which a word is not heard any more
 _TAGS = {"zh": "cmn", "no": "nb"}  # BCP 47 -> the library's name
-_COMPOUND = re.compile(r"(?:-\w+)+")  # the library reports a compound's first part only
+_GOES_ON = re.compile(
+    r"(?:[-'’][^\W_]+|\.[^\W\d_]\b)+"
+)  # of KI-Chef, geht's and C.H. the library reports the first part only
+_LONELY_HYPHEN = re.compile(r"(?<![^\W_])-(\s*)$")  # it, not the word after it, is reported
+_LINKED = re.compile(r"\s*([^\W_]+)")  # a word after a lonely hyphen is reported as that hyphen
+_REST = re.compile(r"[^\W_]*")  # of a word of more than 31 letters, or with an apostrophe before its second one
+_TOGETHER = re.compile(
+    r"\b(?:noch nicht|nicht mehr|nicht nur|gar nicht|es ist|of (?:an?|the)|out of|this one|to be|with the)\b",
+    re.IGNORECASE,
+)
+"""What the library's dictionaries hold as one word, those of the words that they call English included."""
+
+_COMMANDS = frozenset("[]_")
 _LANGUAGE_MARK = re.compile(r"\([a-z][a-z0-9-]*\)")
 
 
@@ -139,16 +152,39 @@ class _Marked:
     inserts: tuple[tuple[int, int, int, int], ...]
     spoken: str
 
-    def spoken_range(self, start: int, end: int) -> tuple[int, int]:
-        """Return the range of the spoken form that ``text[start:end]`` stands for."""
+    def spoken_range(self, event: WordEvent) -> tuple[int, int]:
+        """Return the range of the spoken form that is said from a word event on."""
+        insert = next((each for each in self.inserts if event.start < each[1]), None)
+        if insert and insert[0] <= event.start:
+            end = insert[1]
+        elif together := _TOGETHER.match(self.text, event.start):
+            end = together.end()
+        else:
+            end = min(event.end, insert[0] if insert else len(self.text))
+            if self.text[end - 1].isalnum() and (word := _REST.match(self.text, end)):
+                end = word.end()
+            elif not any(map(str.isalnum, self.text[event.start : end])) and (linked := _LINKED.match(self.text, end)):
+                end = linked.end()
+        if goes_on := _GOES_ON.match(self.text, end):
+            end = goes_on.end()
+        return self._spoken_at(event.start, end=False), self._spoken_at(end, end=True)
+
+    def passed_switch(self, event: WordEvent, until: int) -> WordEvent:
+        """Return what a word event that lasts until a frame reports: after a long switch of language, the next word."""
+        if until - event.frame < _SWITCH or self.text[event.start : event.end] != "_^_de":
+            return event
+        linked = _LINKED.match(self.text, self.text.index("]]", event.start) + 2)
+        return WordEvent(linked.start(1), linked.end(1), event.frame) if linked else event
+
+    def _spoken_at(self, at: int, *, end: bool) -> int:
         shift = 0
         for first, last, spoken_first, spoken_last in self.inserts:
-            if start < first:
-                return start + shift, min(end, first) + shift
-            if start < last:
-                return spoken_first, spoken_last
+            if at < first + end:
+                break
+            if at < last + end:
+                return spoken_last if end else spoken_first
             shift = spoken_last - last
-        return start + shift, min(end + shift, len(self.spoken))
+        return min(at + shift, len(self.spoken))
 
 
 def _mark(utterance: Utterance) -> _Marked:
@@ -163,7 +199,13 @@ def _mark(utterance: Utterance) -> _Marked:
         if not insert:
             continue
         between = spoken[at : each.start]
-        pieces += (" " if between == "-" and inserts else between, insert)  # else the hyphen is taken for a phoneme
+        if insert.startswith("[["):
+            between = _LONELY_HYPHEN.sub(r" \1", between)
+            if between[-1:] != " " and each.start > 0:
+                insert = (
+                    f" {insert}"  # right after a bracket, quote or hyphen the library says something else, or nothing
+                )
+        pieces += (between, insert)
         length += each.start - at
         inserts.append((length, length + len(insert), each.start, each.end))
         length += len(insert)
@@ -181,11 +223,14 @@ def _insert(word: str, how: Pronunciation) -> str:
 
 
 def _clean(text: str) -> str:
-    """Replace by spaces, one for one, what would be a command to the library: brackets, control and private signs."""
-    if text.isprintable() and "[" not in text and "]" not in text:
+    """Replace by spaces, one for one, what would be a command to the library: brackets, control and private signs.
+
+    Underscores too: they are not said, but the library reports them instead of the word after them.
+    """
+    if text.isprintable() and not _COMMANDS.intersection(text):
         return text
     return "".join(
-        " " if char in "[]" or unicodedata.category(char) in ("Cc", "Cs", "Co", "Cn") else char for char in text
+        " " if char in _COMMANDS or unicodedata.category(char) in ("Cc", "Cs", "Co", "Cn") else char for char in text
     )
 
 
@@ -231,14 +276,22 @@ def _foreign(word: str, language: str) -> str:
 
 
 def _words(marked: _Marked, events: tuple[WordEvent, ...], samples: NDArray[np.int16]) -> tuple[Word, ...]:
-    """Turn word events into words: one per stretch of the spoken form, in order, each ending with its last sound."""
+    """Turn word events into words: one per stretch of the spoken form, in order, each ending with its last sound.
+
+    A word that the library says again stands again, so that it is found.
+    """
     begun: list[tuple[int, int, int]] = []
-    for event in events:
-        start, end = marked.spoken_range(event.start, event.end)
-        if compound := _COMPOUND.match(marked.spoken, end):
-            end = compound.end()
-        goes_on = begun and start < begun[-1][1]  # the same number, pronunciation or compound
-        if end > start and not goes_on and event.frame < len(samples):
+    reported = -1
+    ends = [*(event.frame for event in events[1:]), len(samples)]
+    for event in (marked.passed_switch(*each) for each in zip(events, ends, strict=True)):
+        start, end = marked.spoken_range(event)
+        again = event.start < reported  # equal: it is spelled, or its number is said, in pieces
+        if end <= start or event.frame >= len(samples) or (begun and start < begun[-1][1] and not again):
+            continue  # the same number, pronunciation or compound
+        reported = event.start
+        if begun and marked.spoken[begun[-1][1] : start] == "-":  # a compound with a pronunciation in it
+            begun[-1] = (begun[-1][0], end, begun[-1][2])
+        else:
             begun.append((start, end, event.frame))
     words = []
     for (start, end, onset), limit in zip(begun, [*(each[2] for each in begun[1:]), len(samples)], strict=True):

@@ -83,12 +83,16 @@ class Podcast:
     subscribe: tuple[Link, ...] = ()
 
 
+EMBEDDED = "embedded"
+"""As ``[voice] engine``: the embedded voice that is understood best, of those that this machine has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Voice:
     """``[voice]``: who speaks.
 
     Attributes:
-        engine: Name of an engine (``ki-briefing voices`` lists them).
+        engine: Name of an engine (``ki-briefing voices`` lists them), or ``embedded``.
         fallback: Engine that speaks, with its default settings, what the first one cannot; empty: the build fails.
         credit: Line for the notes, e.g. the voice's licence; empty: the engine's own.
         options: All other keys; the engine reads them.

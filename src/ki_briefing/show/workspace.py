@@ -12,7 +12,7 @@ from ki_briefing.base.errors import ArticleMissing, ConfigError
 from ki_briefing.base.slug import slugify
 from ki_briefing.show.catalogue import episode_names
 from ki_briefing.show.reading import EPISODE_FILE, SHOW_FILE, load_episode, load_show
-from ki_briefing.show.settings import EpisodeFacts, Show
+from ki_briefing.show.settings import EMBEDDED, EpisodeFacts, Show, Voice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,7 +126,7 @@ def _bare_workspace(article: Path) -> Workspace:
     folder = article.parent / BUILT
     slug = _bare_slug(article)
     facts = EpisodeFacts(guid="", number=1, date=_written(article), slug=slug, source=article.name)
-    return Workspace(Show(folder), facts, article, folder / slug, bare=True)
+    return Workspace(Show(folder, voice=Voice(EMBEDDED)), facts, article, folder / slug, bare=True)
 
 
 def _bare_slug(article: Path) -> str:

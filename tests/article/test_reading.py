@@ -87,7 +87,8 @@ def test_markdown_roles_front_matter_and_what_is_never_spoken() -> None:
 
 def test_code_and_link_only_lines_are_kept_but_not_spoken() -> None:
     article = parse(
-        "# Titel\n\nEin Satz.\n\n```\nprint(1)\n```\n\n[Nur ein Link](https://example.org)\n", markdown=True
+        "# Titel\n\nEin Satz.\n\n```\nprint(1)\n```\n\n[Nur ein Link](https://example.org)\n",
+        media_type="text/markdown",
     )
 
     assert [omission.text for omission in article.omitted] == ["print(1)"]
@@ -141,7 +142,7 @@ def test_a_missing_file_or_a_folder_is_no_article(tmp_path: Path) -> None:
 @pytest.mark.parametrize("line", ["title: [", "date: 2026-02-30", "title: " + "[" * 5000])
 def test_broken_front_matter_is_named(line: str) -> None:
     with pytest.raises(BriefingError, match="YAML"):
-        parse(f"---\n{line}\n---\n\n# T\n\nEin Satz.\n", markdown=True)
+        parse(f"---\n{line}\n---\n\n# T\n\nEin Satz.\n", media_type="text/markdown")
 
 
 @pytest.mark.parametrize("strange", ["\x1b", "\x07", "\x80", "\x9b", "\x7f", "\ufffe", "\uffff"])
@@ -162,7 +163,7 @@ def test_control_characters_that_front_matter_escapes_are_no_part_of_an_article(
 
 
 def test_half_a_surrogate_pair_in_the_front_matter_is_no_text() -> None:
-    article = parse('---\nteaser: "a\\ud800b"\n---\n\n# T\n\nEin Satz.\n', markdown=True)
+    article = parse('---\nteaser: "a\\ud800b"\n---\n\n# T\n\nEin Satz.\n', media_type="text/markdown")
     assert article.teaser == "a?b"
 
 
@@ -170,6 +171,6 @@ def test_half_a_surrogate_pair_in_the_front_matter_is_no_text() -> None:
     "text", ["> " * 20_000 + "x", "- " * 20_000 + "x.", "[" * 50_000 + "x.", "a\n" * 100_000, "<p>" + "<" * 900_000]
 )
 def test_hostile_text_is_read_or_refused_but_never_breaks(text: str) -> None:
-    for markdown in (True, False):
+    for media_type in ("text/plain", "text/markdown", "text/html"):
         with contextlib.suppress(ArticleError):
-            parse(text, markdown=markdown)
+            parse(text, media_type)

@@ -31,11 +31,12 @@ _PIECES = {
 _SEPARATORS = re.compile(r"\s*[|,·•/>»›→–—-]\s*|\s+und\s+|\s*:\s*$")
 _PROSE = re.compile(r"[.!?…][\"“”»«'’)\]]*$")
 _PROSE_WORDS = 8
-_END_OF_LIST = 160  # letters of running text, not of a teaser
+_END_OF_LIST = 80  # letters of running text, not of a teaser
+_TWO_SENTENCES = re.compile(r"[a-zäöüß]{2}[.!?] [A-ZÄÖÜ„]")
 _CREDIT_AT_END = re.compile(
     r"(?:\((?:archiv|symbol)?(?:fotos?|bild(?:er)?|grafik|illustration|quelle|screenshot|©)\s*:?\s*[^()]{2,80}\)"
     r"|(?:^|[.!?…“”\")]\s+|\s[–|/-]\s)(?:(?:archiv|symbol)?(?:fotos?|bild(?:er)?|grafik|illustration|screenshot|"
-    r"credit)\s*:|©|\(c\))\s*[^.!?:]{2,80})\.?$",
+    r"credit)\s*:|©|\(c\))\s*(?=(?-i:[A-ZÄÖÜ\d@])|dpa|afp|ap|epd|kna|privat|picture|imago|red|zvg)[^.!?:]{2,80})\.?$",
     re.I,
 )
 _CAPTION = re.compile(
@@ -192,7 +193,8 @@ def _is_under_picture(before: Sequence[Element], element: Element) -> bool:
 def _ends(element: Element, until: str) -> bool:
     if element.kind is ElementKind.HEADING and until != "end":
         return True
-    return until == "prose" and is_prose(element) and not element.linked and len(element.text) >= _END_OF_LIST // 2
+    long = len(element.text) >= _END_OF_LIST or bool(_TWO_SENTENCES.search(element.text))
+    return until == "prose" and is_prose(element) and not element.linked and long
 
 
 def _rule(data: dict[str, Any]) -> _Rule:

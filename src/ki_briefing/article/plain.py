@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ki_briefing.article.boilerplate import Boilerplate
 
-_BULLET = re.compile(r"(?P<indent>[ \t]*)(?:[-–—*•◦▪‣·]|(?P<number>\d{1,2}[.)])(?=\s+\S))\s+(?P<text>.*)")
+_BULLET = re.compile(r"(?P<indent>[ \t]*)(?:[-–—*•◦▪‣·]|(?P<number>\d{1,2})[.)](?=\s+\S))\s+(?P<text>.*)")
 _QUOTE = re.compile(r">\s*(?P<text>.*)")
 _END = re.compile(r"[.!…;,:][\"“”»«'’)\]]*$")
 _HEADING_LENGTH = 110
@@ -106,6 +106,7 @@ class _Text:
         self._rows = found
         self._rules = rules
         self._kinds: list[str] = []
+        self._numbers = {int(number) for row in found if (number := _number(row))}
         opening = True
         for at, row in enumerate(found):
             self._kinds.append(self._kind(at, opening=opening))
@@ -145,8 +146,11 @@ class _Text:
             return "entry"
         if _QUOTE.match(row.text):
             return "quote"
-        if bullet := _BULLET.match(row.raw):
-            return "numbered" if bullet["number"] else "item"
+        if number := _number(row):
+            if self._numbers & {int(number) - 1, int(number) + 1}:
+                return "numbered"  # "12. März", "1. FC Köln" stand alone
+        elif _BULLET.match(row.raw):
+            return "item"
         is_short = len(row.text) <= _HEADING_LENGTH and len(row.text.split()) <= _HEADING_WORDS
         return (
             "short"
@@ -228,7 +232,8 @@ class _Text:
         url = next(iter(_URL.findall(row.text)), "")
         if kind == "numbered" and self._is_numbered_heading(at):
             return Element(ElementKind.HEADING, row.text, _LEVEL)
-        if kind in ("item", "numbered", "boilerplate") and (bullet := _BULLET.match(row.text)):
+        listed = kind in ("item", "numbered") or (kind == "boilerplate" and not _number(row))
+        if listed and (bullet := _BULLET.match(row.text)):
             indent = len(row.raw.expandtabs(4)) - len(row.raw.expandtabs(4).lstrip())
             return Element(ElementKind.ITEM, " ".join(bullet["text"].split()), 1 + indent // 2, url)
         if kind == "quote" and (quote := _QUOTE.match(row.text)):
@@ -241,6 +246,11 @@ class _Text:
         if row.joined or len(row.text) > _HEADING_LENGTH or _END.search(row.text) or below >= len(self._rows):
             return False
         return self._kinds[below] in ("text", "item", "quote")
+
+
+def _number(row: Row) -> str:
+    bullet = _BULLET.match(row.raw)
+    return str(bullet["number"] or "") if bullet else ""
 
 
 def _is_sentence(row: Row) -> bool:

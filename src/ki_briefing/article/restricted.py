@@ -45,7 +45,10 @@ _REPORTED = re.compile(
 _UNTIL = re.compile(r"\b(?:vor|bis|ehe)\b[^.!?]{0,40}\d", re.I)
 _SENTENCE_END = re.compile(r"[.!?…][\"“”»«'’)\]]*$")
 _LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
-_BESIDE = 60  # letters beside a mark that make it more than a mark
+_PREDICATE = re.compile(r"(?:bestimmt|vorgesehen|gedacht|geeignet|freigegeben|gestattet|erlaubt)*")
+_FOLLOWS = 25  # letters after a mark: it is followed by what it means
+_CONTACT = re.compile(r"\d{4}")
+_LINE = 120  # letters of a line that still belongs to what is marked
 
 
 def mark(elements: Sequence[Element]) -> list[Element]:
@@ -64,10 +67,10 @@ def mark(elements: Sequence[Element]) -> list[Element]:
             continue
         if _BACK.search(text):
             struck.update(range(_block_start(elements, first), last + 1))
-        elif _AHEAD.search(text) or _is_bare(text, found[0]) or elements[first].kind is ElementKind.HEADING:
+        elif _AHEAD.search(text) or _is_bare(squeezed[last], found.end() - starts[last]):
             from_here = first
         else:
-            struck.update(range(first, last + 1))
+            struck.update(range(first, _end(elements, last + 1)))
     return [
         replace(element, reason=REASON) if index >= from_here or index in struck else element
         for index, element in enumerate(elements)
@@ -109,14 +112,20 @@ def _is_report(text: str) -> bool:
     )
 
 
-def _is_bare(text: str, mark: str) -> bool:
-    return len(_squeeze(text)) - len(mark) <= _BESIDE and not _inside(text)
+def _is_bare(squeezed: str, end: int) -> bool:
+    """Return whether what is meant does not follow the mark in its own paragraph: then it stands below."""
+    rest = _PREDICATE.sub("", squeezed[end:], count=1)
+    return len(rest) < _FOLLOWS and not _CONTACT.search(rest)
 
 
-def _inside(text: str) -> bool:
-    """Return whether more follows the mark in the same paragraph, which alone is meant then."""
-    head, colon, rest = text.partition(":")
-    return bool(colon and rest.strip() and _MARK.search(_squeeze(head)))
+def _end(elements: Sequence[Element], start: int) -> int:
+    """Return where the lines end that go on with what is marked: telephone numbers, names."""
+    at = start
+    while at < len(elements) and elements[at].kind is not ElementKind.HEADING and len(elements[at].text) < _LINE:
+        if _SENTENCE_END.search(elements[at].text) and not _CONTACT.search(elements[at].text):
+            break
+        at += 1
+    return at
 
 
 def _block_start(elements: Sequence[Element], index: int) -> int:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ki_briefing.article.html import OMITTED, TEXT
 
 _TAG = re.compile(
-    r"\\?\[(?P<close>/?)(?P<name>[a-zA-Z][\w-]{0,40})(?P<rest>(?:\s[^\[\]\n]{0,2000})?)\\?\](?![(\[:])"
+    r"\\?\[(?P<close>/?)(?P<name>[a-zA-Z][\w-]{0,40})(?P<rest>(?:\s[^\[\]\n]{0,2000})?)\\?\](?![(:])"
     r"|\{\{[<%](?P<hugo>[^{}\n]{1,2000})[%>]\}\}"
     r"|\{%(?P<liquid>[^{}\n]{1,2000})%\}"
     r"|\[\[(?P<drupal>\{[^\[\]\n]{1,4000}\})\]\]"

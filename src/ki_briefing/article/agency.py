@@ -60,7 +60,7 @@ def is_agency_copy(text: str) -> bool:
     lines = [line.strip() for line in plain_lines(text[:100_000]) if line.strip()]
     head = lines[:_HEAD]
     dateline = next((index for index, line in enumerate(head) if DATELINE.match(line)), -1)
-    if any(line.startswith(("# Notizblock", "Notizblock")) or "dpa-Kontakt" in line for line in lines):
+    if any(line.strip("# ") in ("Notizblock", "dpa-Kontakte") for line in lines):
         return True
     if any(_CODE.fullmatch(line) for line in head[:3]):
         return True

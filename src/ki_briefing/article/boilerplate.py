@@ -31,6 +31,7 @@ _PIECES = {
 _SEPARATORS = re.compile(r"\s*[|,·•/>»›→–—-]\s*|\s+und\s+|\s*:\s*$")
 _PROSE = re.compile(r"[.!?…][\"“”»«'’)\]]*$")
 _PROSE_WORDS = 8
+_SENTENCE_WORDS = 4
 _END_OF_LIST = 80  # letters of running text, not of a teaser
 _TWO_SENTENCES = re.compile(r"[a-zäöüß]{2}[.!?] [A-ZÄÖÜ„]")
 _CREDIT_AT_END = re.compile(
@@ -160,7 +161,7 @@ def mark(elements: Sequence[Element], rules: Boilerplate) -> list[Element]:
         reason = block if until == "end" else reason or block
         if not reason and _is_under_picture(found, element):
             reason = "caption"
-        opening = opening and (bool(reason) or not is_prose(element))
+        opening = opening and (bool(reason) or not begins_text(element.text))
         found.append(element.unspoken(reason))
     return found
 
@@ -177,6 +178,11 @@ def is_prose(element: Element) -> bool:
         and len(element.text.split()) >= _PROSE_WORDS
         and bool(_PROSE.search(element.text[-_LONGEST:]))
     )
+
+
+def begins_text(text: str) -> bool:
+    """Return whether with this line the article has begun: it is a sentence, no menu."""
+    return len(text.split()) >= _SENTENCE_WORDS and text.rstrip("\"“”»«'’)]").endswith((".", "…"))
 
 
 def _is_under_picture(before: Sequence[Element], element: Element) -> bool:

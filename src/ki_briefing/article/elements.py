@@ -51,7 +51,7 @@ class Element:
 
     def unspoken(self, reason: str) -> Element:
         """Return it as something that is not spoken, for this reason unless it has one."""
-        return self if self.reason else replace(self, reason=reason)
+        return replace(self, reason=reason) if reason and not self.reason else self
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ki_briefing.article.agency import DATELINE
+from ki_briefing.article.boilerplate import is_prose
 from ki_briefing.article.elements import Element, ElementKind
 from ki_briefing.article.inline import footnote, without_notes
 
@@ -32,6 +33,8 @@ _ASKS = frozenset("frage f interview redaktion q".split())
 _RUNNING = (ElementKind.PARAGRAPH, ElementKind.HEADING, ElementKind.QUOTE)
 _LEAST_ENTRIES = 3
 _LEAST_TURNS = 4
+_LEAST_QUESTIONS = 3
+_INTERVIEW = re.compile(r"\binterview\b|\bim gespräch\b|\bein gespräch\b|^[„\"»]", re.I)
 _HEADING_LENGTH = 110
 _HEADING_WORDS = 14
 _SENTENCE_END = re.compile(r"[.!…;,:][\"“”»«'’)\]]*$")
@@ -41,7 +44,7 @@ _LONGEST_ENTRY = 200
 def recognize(elements: Sequence[Element]) -> list[Element]:
     """Return the elements with their forms."""
     found = list(_datelines(_cleaned(elements)))
-    return _ticker(_bold_headings(_bold_questions(_turns(found))))
+    return _bare_headings(_ticker(_bold_headings(_bold_questions(_asked_in_headings(_turns(found))))))
 
 
 def _cleaned(elements: Sequence[Element]) -> Iterator[Element]:
@@ -60,7 +63,8 @@ def _cleaned(elements: Sequence[Element]) -> Iterator[Element]:
             pieces = [piece for piece in _PLUS.split(text) if piece]
             announces = text.startswith("+++") and len(text) <= _LONGEST_ENTRY
             kind, text = ElementKind.ENTRY if announces else kind, ", ".join(pieces) or text
-        yield replace(element, text=text, kind=kind)
+        is_new = text != element.text or kind is not element.kind
+        yield replace(element, text=text, kind=kind) if is_new else element
 
 
 def _datelines(elements: Iterator[Element]) -> Iterator[Element]:
@@ -131,6 +135,41 @@ def _bold_questions(elements: list[Element]) -> list[Element]:
                 break
             if elements[at].kind is ElementKind.PARAGRAPH and not elements[at].reason:
                 result[at] = replace(elements[at], kind=ElementKind.ANSWER)
+    return result
+
+
+def _asked_in_headings(elements: list[Element]) -> list[Element]:
+    """Recognise an interview whose questions are headings: it says so, or its title is a quotation."""
+    headings = [each for each in elements if each.kind is ElementKind.HEADING and not each.reason]
+    asked = [each for each in headings if each.text.rstrip('"“”»«').endswith("?")]
+    opening = " ".join(each.text for each in elements[:4])
+    if len(asked) < _LEAST_QUESTIONS or len(asked) + 2 < len(headings) or not _INTERVIEW.search(opening):
+        return elements
+    result: list[Element] = []
+    going_on = False
+    for each in elements:
+        if each.kind is ElementKind.HEADING and not each.reason:
+            going_on = each.text.rstrip('"“”»«').endswith("?")
+            result.append(replace(each, kind=ElementKind.QUESTION, level=1) if going_on else each)
+        elif going_on and each.kind is ElementKind.PARAGRAPH and not each.reason:
+            result.append(replace(each, kind=ElementKind.ANSWER))
+        else:
+            result.append(each)
+    return result
+
+
+def _bare_headings(elements: list[Element]) -> list[Element]:
+    """Make headings of short lines above running text, where no other heading stands: Word texts without styles."""
+    spoken = [at for at, each in enumerate(elements) if not each.reason and each.kind is not ElementKind.CAPTION]
+    if any(elements[at].kind not in (ElementKind.PARAGRAPH, ElementKind.ITEM, ElementKind.QUOTE) for at in spoken):
+        return elements
+    result = list(elements)
+    for before, at, after in zip([-1, *spoken], spoken, spoken[1:], strict=False):
+        element = elements[at]
+        above = before < 0 or is_prose(elements[before])
+        bare = above and _is_short(element.text) and not element.linked and not element.text.endswith("?")
+        if bare and element.kind is ElementKind.PARAGRAPH and is_prose(elements[after]):
+            result[at] = replace(element, kind=ElementKind.HEADING, level=1 if before < 0 else 2)
     return result
 
 

@@ -70,7 +70,9 @@ def _load(source: str) -> Any:
 def _quoted(line: str) -> str:
     """Return a line of a known key with its value in quotes, unless that is complete as it stands."""
     found = _LINE.fullmatch(line)
-    if not found or found["key"].lower() not in _FIELDS or _COMPLETE.fullmatch(found["value"]):
+    if not found or _COMPLETE.fullmatch(found["value"]):
+        return line
+    if found["key"].lower() not in _FIELDS and ": " not in found["value"]:
         return line
     if found["value"].startswith(("[", "{")) and not re.match(r"\[[^\[\]]{1,40}\] \w", found["value"]):
         return line

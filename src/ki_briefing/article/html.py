@@ -7,7 +7,7 @@ Paragraphs, headings, lists, quotes, tables and pictures become elements in read
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -244,19 +244,16 @@ class _Walk:
         for caption, source in inline.pictures:
             self._add(Element(ElementKind.CAPTION, caption, url=source))
         if text := inline.text:
-            self._add(replace(self._element(text, inline), level=self._level()))
+            self._add(self._element(text, inline))
         for text, reason in inline.omitted:
             kind = ElementKind.CAPTION if reason == "caption" else ElementKind.PARAGRAPH
             self._add(Element(kind, text, reason=reason))
 
     def _element(self, text: str, inline: Inline) -> Element:
         if self.heading:
-            return Element(ElementKind.HEADING, text)
+            return Element(ElementKind.HEADING, text, self.heading)
         kind = ElementKind.ITEM if self.lists else ElementKind.QUOTE if self.quotes else ElementKind.PARAGRAPH
-        return Element(kind, text, url=inline.url, linked=inline.linked, bold=inline.all_bold)
-
-    def _level(self) -> int:
-        return self.heading or self.lists
+        return Element(kind, text, self.lists, inline.url, inline.linked, inline.all_bold)
 
     def _add(self, element: Element) -> None:
         if element.text:

@@ -23,6 +23,7 @@ _SIGNS = (
     re.compile(r"^(?:```|~~~)", re.M),
     re.compile(r"\{\{[<%][^{}\n]+[%>]\}\}|\{%[^{}\n]+%\}"),
 )
+_ANY_MARK = re.compile(r"[#*_\[<`|\\~&{+]|^(?:={3,}|-{3,})[ \t]*$", re.M)
 _LONG = 160
 
 
@@ -34,7 +35,9 @@ def look(text: str, media_type: str) -> tuple[str, str]:
             return replace_shortcodes(text), _HTML
         return (replace_shortcodes(text), _HTML) if _BLOCK.search(text) else (text, _MARKDOWN)
     if media_type == _MARKDOWN:
-        return (text, _HTML) if _DOCUMENT.match(text) else (text, _MARKDOWN)
+        if _DOCUMENT.match(text):
+            return text, _HTML
+        return text, _MARKDOWN if _ANY_MARK.search(text) else _PLAIN  # without a single mark it is plain text
     if _DOCUMENT.match(text) or (text.lstrip().startswith("<") and _BLOCK.match(text.lstrip())):
         return replace_shortcodes(text), _HTML
     if (

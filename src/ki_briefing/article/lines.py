@@ -73,6 +73,10 @@ def rows(lines: Sequence[str], stands_alone: Callable[[str], bool]) -> list[Row]
     """
     alone = [bool(line.strip()) and stands_alone(line) for line in lines]
     width = _width(lines, alone)
+    for index in range(1, len(lines)):  # a dash or a number may begin a line in the midst of a sentence
+        before = lines[index - 1]
+        if alone[index] and before.strip() and not alone[index - 1] and not END_OF_SENTENCE.search(before.strip()[-8:]):
+            alone[index] = not _is_full(before, lines[index], width)
     found: list[Row] = []
     block: list[str] = []
     apart, apart_of_block = True, True
@@ -133,7 +137,9 @@ def _width(lines: Sequence[str], alone: Sequence[bool]) -> int:
     pairs = 0
     for index in range(len(lines) - 1):
         line, following = lines[index].rstrip(), lines[index + 1]
-        if not line or not following.strip() or alone[index] or alone[index + 1]:
+        if not line or not following.strip() or alone[index]:
+            continue
+        if alone[index + 1] and END_OF_SENTENCE.search(line[-8:]):
             continue
         pairs += 1
         if len(line) <= _WIDTHS[1]:

@@ -29,11 +29,12 @@ _FENCE = re.compile(r"[ \t]{0,3}(```+|~~~+)")
 _TIGHT_HEADING = re.compile(r"(?P<marks>#{2,6})(?P<text>[^#\s!].*)")
 _CONTAINER = re.compile(r"[ \t]*:{3,}[ \t]*(?P<kind>\{[^{}]*\}|[\w-]*)[ \t]*(?P<title>.*)")
 _ALERT = re.compile(r"(?P<quote>[ \t]*>[ \t]*)\[![A-Za-z]+\][+-]?[ \t]*(?P<title>.*)")
-_ATTRIBUTES = re.compile(r"[ \t]*\{[:#.][^{}\n]{0,200}\}[ \t]*$")
+_ATTRIBUTES = re.compile(r"\{[:#.][^{}\n]{0,200}\}[ \t]*$")
 _TASK = re.compile(r"(?P<bullet>[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+)\[[ xX]\][ \t]+")
 _NOTE = re.compile(r"[ \t]{0,3}\[\^(?P<mark>[^\]\s]{1,60})\]:[ \t]*(?P<text>.*)")
 _WIKI_PICTURE = re.compile(r"!\[\[([^\[\]|\n]{1,200})(?:\|[^\[\]\n]{0,200})?\]\]")
 _WIKI_LINK = re.compile(r"\[\[(?![{])(?:[^\[\]|\n]{1,200}\|)?([^\[\]|\n]{1,200})\]\]")
+_INLINE_NOTE = re.compile(r"\^\[([^\[\]\n]{1,1000})\]")
 _PROSE = re.compile(r"[a-zäöüß]{2,}[,;]? [„“\"»]?[a-zäöüA-ZÄÖÜ][a-zäöüß]+")
 _CODE = re.compile(r"[{}<>=\\;]|\(\)|^\s*(?:def|import|return|print|\$|#include|sudo)\b", re.M)
 _TAGS = re.compile(r"(<[^<>]*>)")
@@ -88,10 +89,12 @@ def _commonmark(line: str) -> Iterator[str]:
     if line.lstrip().startswith("+++"):
         yield from ("", line, "")
         return
-    line = _ATTRIBUTES.sub("", line)
+    if "{" in line:
+        line = _ATTRIBUTES.sub("", line)
     if found := _TIGHT_HEADING.fullmatch(line):
         line = f"{found['marks']} {found['text']}"
     if "[" in line:
+        line = _INLINE_NOTE.sub(lambda found: _listed([found[1]]).strip(), line)
         line = _WIKI_LINK.sub(r"\1", _WIKI_PICTURE.sub(r"![\1](<\1>)", _TASK.sub(r"\g<bullet>", line)))
     yield line
 

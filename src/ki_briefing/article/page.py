@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _TYPES = re.compile(r"Article|BlogPosting|Report|Recipe", re.I)
 _BODIES = ("articleBody", "article:body")
 _SITE = re.compile(r"\s+[|–—·»-]\s+")
+_CUT = ("…", "...", "[…]", "[...]")
 _MOST = 0.6  # of the letters on a page's paragraphs that its article holds at least
 
 
@@ -104,17 +105,17 @@ def read_head(root: etree._Element, *, titled: bool) -> About:
         (link.get("href") or "" for link in root.iter("link") if (link.get("rel") or "").lower() == "canonical"), ""
     )
     title = meta.get("og:title") or _string(data.get("headline")) or _page_title(root)
-    language = (root.get("lang") or "").partition("-")[0].lower()
+    teaser = meta.get("og:description") or _string(data.get("description")) or meta.get("description", "")
+    image = _image(data.get("image")) or meta.get("og:image", "")
     return About(
         title="" if titled else _SITE.split(title)[0] if title else "",
-        teaser=meta.get("og:description") or _string(data.get("description")) or meta.get("description", ""),
+        teaser="" if teaser.endswith(_CUT) else teaser,
         url=canonical or meta.get("og:url", ""),
         author=_author(data.get("author")) or meta.get("author", "") or meta.get("article:author", ""),
         published=_moment(
             _string(data.get("datePublished")) or meta.get("article:published_time") or meta.get("date", "")
         ),
-        image=_image(data.get("image")) or meta.get("og:image", ""),
-        language=language or "de",
+        image=image if "://" in image else "",  # nobody laid the picture beside the file
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ki_briefing.article.boilerplate import begins_text
 from ki_briefing.article.elements import Element, ElementKind
 from ki_briefing.article.lines import END_OF_SENTENCE, Row, plain_lines, rows
 
@@ -110,7 +111,7 @@ class _Text:
         opening = True
         for at, row in enumerate(found):
             self._kinds.append(self._kind(at, opening=opening))
-            opening = opening and (self._kinds[-1] != "text" or not _is_sentence(row))
+            opening = opening and (self._kinds[-1] != "text" or not begins_text(row.text))
 
     def elements(self, going_on: bool) -> list[Element]:
         """Return them; ``going_on``: a part of the text stands above."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 REASON = "press release"
 
 _NAME = re.compile(
-    r"[\W_]*(?:presse|medien)-?\s?(?:mitteilung|information|info|meldung|dienst|text|aussendung)(?:en)?\b[^.!?]{0,80}|"
+    r"[\W_]*(?:presse|medien)-?\s?(?:mitteilung|information|info|meldung|dienst|text|aussendung)(?:en)?\b[^!?]{0,80}(?<![.!?])|"
     r"p\s?r\s?e\s?s\s?s\s?e\s?m\s?i\s?t\s?t\s?e\s?i\s?l\s?u\s?n\s?g.{0,60}",
     re.I,
 )

@@ -57,11 +57,13 @@ def mark(elements: Sequence[Element]) -> list[Element]:
     starts = list(accumulate(map(len, squeezed), initial=0))
     struck: set[int] = set()
     from_here = len(elements)
+    looked_at = -1  # one mark decides for its paragraph
     for found in _MARK.finditer("".join(squeezed)):
         first = bisect_right(starts, found.start()) - 1
         last = bisect_right(starts, found.end() - 1) - 1
-        if first >= from_here:
-            break
+        if first == looked_at or first in struck:
+            continue
+        looked_at = last
         text = " ".join(element.text for element in elements[first : last + 1])
         if _is_report(text) or _UNTIL.search(text):
             continue
@@ -69,6 +71,7 @@ def mark(elements: Sequence[Element]) -> list[Element]:
             struck.update(range(_block_start(elements, first), last + 1))
         elif _AHEAD.search(text) or _is_bare(squeezed[last], found.end() - starts[last]):
             from_here = first
+            break
         else:
             struck.update(range(first, _end(elements, last + 1)))
     return [

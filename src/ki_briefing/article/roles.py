@@ -209,7 +209,7 @@ class _Draft:
         first = lead.blocks[0].text if lead.blocks else ""
         if self.about.teaser and _same(first, teaser) and len(lead.blocks) > 1:
             lead.blocks.pop(0)
-        elif self.about.teaser and _begins(first, teaser):
+        elif self.about.teaser and _begins(" ".join(block.text for block in lead.blocks[:3]), teaser):
             teaser = ""
         return teaser
 

@@ -106,7 +106,8 @@ def test_a_word_cut_at_the_end_of_a_line_is_mended(first: str, second: str, join
 
 def test_a_dash_at_the_begin_of_a_broken_line_is_no_bullet() -> None:
     paragraph = (
-        "Der Pegel des Flusses ist am Montag und in der Nacht\n– wie erwartet – weiter gestiegen. Die Feuerwehr hat am\n"
+        "Der Pegel des Flusses ist am Montag und in der Nacht\n"
+        "– wie erwartet – weiter gestiegen. Die Feuerwehr hat am\n"
         "12. März noch einmal Sandsäcke verteilt, und auch der\nKreis half. Am Abend soll das Wasser wieder sinken."
     )
 

@@ -44,6 +44,7 @@ _NOTES = re.compile(
     re.I,
 )
 _LATE_NOTES = re.compile(
+    rf"{_AGENCIES}|"
     rf"\(?(?:bericht von|redigiert von|berichtet von|von .{{2,60}}, redigiert|© ?agence|\(c\) ?agence|"
     rf"© ?{_AGENCIES}|copyright).*|"
     rf"{_AGENCIES} [a-z]{{2,3}} \w.{{0,40}}|\d{{6}} [A-Z][a-zä]{{2,3}} \d{{2,4}}|"
@@ -66,7 +67,7 @@ def is_agency_copy(text: str) -> bool:
         return True
     above = head[: max(dateline, 0)]
     signs = sum(bool(_STRICT_SLUG.fullmatch(line) or _NUMBER.fullmatch(line)) for line in above)
-    signs += any(line.endswith(" =") for line in above)
+    signs += any(line.endswith(" =") or _STATUS.fullmatch(line) for line in above)
     return bool(signs)
 
 

@@ -37,6 +37,7 @@ _SENDER = re.compile(
     r"unternehmensprofil|kurzprofil",
     re.I,
 )
+_CONTACT = re.compile(r"(?:ihr |ihre )?(?:kontakt|ansprech)\w*\s*:?", re.I)
 _CLOSING = re.compile(r"(?:presse|medien)-?(?:kontakt|stelle)\b", re.I)
 _TOP = 8
 
@@ -73,7 +74,7 @@ def _closed(found: list[Element], start: int, rules: Boilerplate) -> list[Elemen
         element = found[at]
         text = element.text
         opens = element.kind is ElementKind.HEADING or element.bold or len(text) < 100
-        if opens and not is_prose(element) and rules.block(text, heading=True)[0] == "press contact":
+        if opens and not is_prose(element) and _is_contact(text, rules):
             reason = "press contact"
         elif reason != "press contact" and opens and not is_prose(element) and at > start:
             if _SENDER.fullmatch(text.rstrip(":")):
@@ -82,6 +83,10 @@ def _closed(found: list[Element], start: int, rules: Boilerplate) -> list[Elemen
                 reason = ""
         found[at] = element.unspoken(reason)
     return found
+
+
+def _is_contact(text: str, rules: Boilerplate) -> bool:
+    return rules.block(text, heading=True)[0] == "press contact" or bool(_CONTACT.fullmatch(text))
 
 
 def _headlined(found: list[Element]) -> list[Element]:

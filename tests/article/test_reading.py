@@ -168,7 +168,24 @@ def test_half_a_surrogate_pair_in_the_front_matter_is_no_text() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["> " * 20_000 + "x", "- " * 20_000 + "x.", "[" * 50_000 + "x.", "a\n" * 100_000, "<p>" + "<" * 900_000]
+    "text",
+    [
+        *("> " * 20_000 + "x", "- " * 20_000 + "x.", "[" * 50_000 + "x.", "a\n" * 30_000, "<p>" + "<" * 900_000),
+        *(
+            "<div>" * 1_500 + "x.",
+            "<div>" * 50_000 + "x.",
+            "[caption]" * 50_000,
+            "nicht zur Veröffentlichung " * 10_000,
+        ),
+        *(
+            "\t" * 200_000,
+            '<a "' * 50_000,
+            "<!--" * 50_000,
+            "+++ 12:00 Uhr +++\n" * 5_000,
+            "Von Kim " * 20_000,
+            "¹" * 200_000,
+        ),
+    ],
 )
 def test_hostile_text_is_read_or_refused_but_never_breaks(text: str) -> None:
     for media_type in ("text/plain", "text/markdown", "text/html"):

@@ -12,9 +12,10 @@ import pytest
 
 from ki_briefing.article import HTML, MARKDOWN, PLAIN, parse, read_article, read_bytes
 from ki_briefing.base.errors import ArticleError
+from ki_briefing.cli.readable import script_text
 from ki_briefing.german.lexicon import load_lexicon
 from ki_briefing.model.text import Article, BlockKind, SegmentKind, UtteranceRole
-from ki_briefing.script import to_text, write_script
+from ki_briefing.script import write_script
 from ki_briefing.show.settings import Reading, Show
 
 
@@ -326,7 +327,7 @@ def test_an_embargo_in_the_front_matter_counts_too(key: str, value: str) -> None
     )
 
     assert script.embargo == datetime.fromisoformat("2026-03-12T10:00+01:00")
-    assert "Embargo: not public before 2026-03-12 10:00+01:00" in to_text(script)
+    assert "Embargo: not public before 2026-03-12 10:00+01:00" in script_text(script)
 
 
 def test_an_embargo_that_is_no_moment_is_said() -> None:

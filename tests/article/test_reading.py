@@ -150,14 +150,14 @@ def test_broken_front_matter_is_named(line: str) -> None:
 def test_control_characters_are_no_part_of_an_article(strange: str, markdown: bool) -> None:
     text = f"# Ein {strange}Titel\n\nEin Satz{strange} steht hier, lang genug für einen Absatz.\n"
 
-    article = parse(text if markdown else text[2:], markdown=markdown)
+    article = parse(text if markdown else text[2:], "text/markdown" if markdown else "text/plain")
 
     assert article.headline == "Ein Titel"
     assert strange not in repr(article).encode().decode("unicode_escape")
 
 
 def test_control_characters_that_front_matter_escapes_are_no_part_of_an_article() -> None:
-    article = parse('---\ntitle: "Ein \\aTi\\etel\\x9b"\n---\n\nEin Satz.\n', markdown=True)
+    article = parse('---\ntitle: "Ein \\aTi\\etel\\x9b"\n---\n\nEin Satz.\n', media_type="text/markdown")
 
     assert article.headline == "Ein Titel"
 

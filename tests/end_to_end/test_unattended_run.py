@@ -115,7 +115,7 @@ def test_articles_go_on_air_once_and_cron_hears_nothing(show: Path) -> None:
     again = cron(show, umask=0o077)
 
     assert (first.returncode, first.stdout, first.stderr) == (0, "", "")
-    assert titles(show) == ["Zölle auf Bäume", "# Ein zweiter Artikel"]
+    assert titles(show) == ["Zölle auf Bäume", "Ein zweiter Artikel"]
     assert [path.name for path in (show / "inbox").iterdir()] == []
     assert {oct(path.stat().st_mode & 0o777) for path in public} == {"0o644", "0o755"}
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")

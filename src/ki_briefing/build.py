@@ -45,7 +45,7 @@ def read_script(path: Path) -> Script:
         ConfigError: A setting cannot be used.
     """
     workspace = open_workspace(path)
-    return _script(workspace, read_article(workspace.article))
+    return _script(workspace, read_article(workspace.article, workspace.show.article))
 
 
 def build_episode(path: Path, *, engine: str | None = None, progress: Progress | None = None) -> Built:
@@ -66,7 +66,7 @@ def build_episode(path: Path, *, engine: str | None = None, progress: Progress |
     show, built = workspace.show, workspace.built
     for place in (built, *(show.cache / name for name in ("clips", "sound", "pictures"))):
         refuse_links(workspace.root, place)
-    article = read_article(workspace.article)
+    article = read_article(workspace.article, show.article)
     script = _script(workspace, article)
     with episode_lock(show, built):
         pictures = find_pictures(workspace.article, article)

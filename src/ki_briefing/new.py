@@ -31,7 +31,14 @@ if TYPE_CHECKING:
 
 _SLUG_LENGTH = 60
 _PATIENCE = 10.0  # seconds to wait for a publication
-_ARTICLE_ENDINGS = {".md": "article.md", ".markdown": "article.md"}
+_ARTICLE_ENDINGS = {
+    ".md": "article.md",
+    ".markdown": "article.md",
+    ".html": "article.html",
+    ".htm": "article.html",
+    ".xhtml": "article.html",
+    ".docx": "article.docx",
+}
 
 
 def new_episode(source: Path, show: Show, *, date: datetime | None = None, now: datetime) -> Path:
@@ -50,7 +57,7 @@ def new_episode(source: Path, show: Show, *, date: datetime | None = None, now: 
         Locked: Another ki-briefing is numbering or publishing.
     """
     with show_lock(show, patience=_PATIENCE), Catalogue(show) as catalogue:
-        article = read_article(source)
+        article = read_article(source, show.article)
         origin = file_digest(source)
         if existing := catalogue.find(origin):
             raise AlreadyAnEpisode(existing)

@@ -49,6 +49,8 @@ _ROLES = {
     BlockKind.LIST_ITEM: UtteranceRole.LIST_ITEM,
     BlockKind.QUOTE: UtteranceRole.QUOTE,
     BlockKind.SUBHEADING: UtteranceRole.HEADING,
+    BlockKind.QUESTION: UtteranceRole.QUESTION,
+    BlockKind.ANSWER: UtteranceRole.ANSWER,
 }
 _SOUND = re.compile(r"[^\W_]")
 _JINGLES = 12.0  # seconds of music that no speech runs under, roughly
@@ -65,10 +67,10 @@ def write_script(article: Article, show: Show, *, number: int, date: datetime, l
     segments = [writer.frame(SegmentKind.INTRO, show.frames.intro_title, show.frames.intro)]
     if article.key_points:
         segments.append(writer.key_points(article.key_points))
-    segments += (writer.section(section) for section in article.sections)
+    segments += (writer.section(section, article.headline) for section in article.sections)
     segments.append(writer.frame(SegmentKind.OUTRO, show.frames.outro_title, show.frames.outro))
     said = tuple(writer.closed(segment) for segment in segments if segment.utterances)
-    return Script(article.headline, said, (*article.omitted, *_sources(article)), article.language)
+    return Script(article.headline, said, (*article.omitted, *_sources(article)), article.language, article.embargo)
 
 
 def check_frames(frames: Frames) -> None:
@@ -142,13 +144,14 @@ class _Writer:
             said += self._say(point, UtteranceRole.KEY_POINT, self._pauses.key_point)
         return Segment(SegmentKind.KEY_POINTS, self._frames.key_points_title, tuple(said))
 
-    def section(self, section: Section) -> Segment:
-        """Return a section: its heading as a heading, then its text."""
+    def section(self, section: Section, headline: str) -> Segment:
+        """Return a section: its heading as a heading, then its text; one without has the article's title."""
         kind = SegmentKind.EXPLAINER if section.role is SectionRole.EXPLAINER else SegmentKind.SECTION
         said = list(self._say(section.heading, UtteranceRole.HEADING, self._pauses.heading))
         for block in section.blocks:
             said += self._say(block.text, _ROLES[block.kind], self._pause_after(block))
-        return Segment(kind, " ".join(section.heading.split()), tuple(said), section.anchor, section.picture)
+        title = " ".join((section.heading or headline).split())
+        return Segment(kind, title, tuple(said), section.anchor, section.picture)
 
     def closed(self, segment: Segment) -> Segment:
         """Return the segment with the pause that ends a segment."""
@@ -187,7 +190,7 @@ def _words_of_the_day(article: Article, show: Show, number: int, date: datetime)
         "date": f"{date.day}. {MONTHS[date.month - 1]} {date.year}",
         "weekday": WEEKDAYS[date.weekday()],
         "number": str(number),
-        "headline": article.headline,
+        "headline": article.headline if article.headed else "",
         "teaser": article.teaser,
         "notice": show.frames.notice,
     }

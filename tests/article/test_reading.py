@@ -87,7 +87,8 @@ def test_markdown_roles_front_matter_and_what_is_never_spoken() -> None:
 
 def test_code_and_link_only_lines_are_kept_but_not_spoken() -> None:
     article = parse(
-        "# Titel\n\nEin Satz.\n\n```\nprint(1)\n```\n\n[Nur ein Link](https://example.org)\n", markdown=True
+        "# Titel\n\nEin Satz.\n\n```\nprint(1)\n```\n\n[Nur ein Link](https://example.org)\n",
+        media_type="text/markdown",
     )
 
     assert [omission.text for omission in article.omitted] == ["print(1)"]
@@ -141,7 +142,7 @@ def test_a_missing_file_or_a_folder_is_no_article(tmp_path: Path) -> None:
 @pytest.mark.parametrize("line", ["title: [", "date: 2026-02-30", "title: " + "[" * 5000])
 def test_broken_front_matter_is_named(line: str) -> None:
     with pytest.raises(BriefingError, match="YAML"):
-        parse(f"---\n{line}\n---\n\n# T\n\nEin Satz.\n", markdown=True)
+        parse(f"---\n{line}\n---\n\n# T\n\nEin Satz.\n", media_type="text/markdown")
 
 
 @pytest.mark.parametrize("strange", ["\x1b", "\x07", "\x80", "\x9b", "\x7f", "\ufffe", "\uffff"])
@@ -149,27 +150,44 @@ def test_broken_front_matter_is_named(line: str) -> None:
 def test_control_characters_are_no_part_of_an_article(strange: str, markdown: bool) -> None:
     text = f"# Ein {strange}Titel\n\nEin Satz{strange} steht hier, lang genug für einen Absatz.\n"
 
-    article = parse(text if markdown else text[2:], markdown=markdown)
+    article = parse(text if markdown else text[2:], "text/markdown" if markdown else "text/plain")
 
     assert article.headline == "Ein Titel"
     assert strange not in repr(article).encode().decode("unicode_escape")
 
 
 def test_control_characters_that_front_matter_escapes_are_no_part_of_an_article() -> None:
-    article = parse('---\ntitle: "Ein \\aTi\\etel\\x9b"\n---\n\nEin Satz.\n', markdown=True)
+    article = parse('---\ntitle: "Ein \\aTi\\etel\\x9b"\n---\n\nEin Satz.\n', media_type="text/markdown")
 
     assert article.headline == "Ein Titel"
 
 
 def test_half_a_surrogate_pair_in_the_front_matter_is_no_text() -> None:
-    article = parse('---\nteaser: "a\\ud800b"\n---\n\n# T\n\nEin Satz.\n', markdown=True)
+    article = parse('---\nteaser: "a\\ud800b"\n---\n\n# T\n\nEin Satz.\n', media_type="text/markdown")
     assert article.teaser == "a?b"
 
 
 @pytest.mark.parametrize(
-    "text", ["> " * 20_000 + "x", "- " * 20_000 + "x.", "[" * 50_000 + "x.", "a\n" * 100_000, "<p>" + "<" * 900_000]
+    "text",
+    [
+        *("> " * 20_000 + "x", "- " * 20_000 + "x.", "[" * 50_000 + "x.", "a\n" * 30_000, "<p>" + "<" * 900_000),
+        *(
+            "<div>" * 1_500 + "x.",
+            "<div>" * 50_000 + "x.",
+            "[caption]" * 50_000,
+            "nicht zur Veröffentlichung " * 10_000,
+        ),
+        *(
+            "\t" * 200_000,
+            '<a "' * 50_000,
+            "<!--" * 50_000,
+            "+++ 12:00 Uhr +++\n" * 5_000,
+            "Von Kim " * 20_000,
+            "¹" * 200_000,
+        ),
+    ],
 )
 def test_hostile_text_is_read_or_refused_but_never_breaks(text: str) -> None:
-    for markdown in (True, False):
+    for media_type in ("text/plain", "text/markdown", "text/html"):
         with contextlib.suppress(ArticleError):
-            parse(text, markdown=markdown)
+            parse(text, media_type)

@@ -115,7 +115,7 @@ def test_articles_go_on_air_once_and_cron_hears_nothing(show: Path) -> None:
     again = cron(show, umask=0o077)
 
     assert (first.returncode, first.stdout, first.stderr) == (0, "", "")
-    assert titles(show) == ["Zölle auf Bäume", "# Ein zweiter Artikel"]
+    assert titles(show) == ["Zölle auf Bäume", "Ein zweiter Artikel"]
     assert [path.name for path in (show / "inbox").iterdir()] == []
     assert {oct(path.stat().st_mode & 0o777) for path in public} == {"0o644", "0o755"}
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
@@ -125,7 +125,7 @@ def test_articles_go_on_air_once_and_cron_hears_nothing(show: Path) -> None:
 
 def test_what_cannot_be_used_is_kept_with_its_reason_said_once_and_blocks_nobody(show: Path) -> None:
     drop(show, "a.md", "")
-    drop(show, "b.docx", b"PK\3\4")
+    drop(show, "b.pdf", b"%PDF")
     drop(show, "c.txt", bytes(range(256)))
     drop(show, "Gut.md")
     first, second = cron(show), cron(show)
@@ -135,7 +135,7 @@ def test_what_cannot_be_used_is_kept_with_its_reason_said_once_and_blocks_nobody
     assert "Traceback" not in first.stderr
     assert (second.returncode, second.stderr) == (0, "")
     assert titles(show) == ["Gut"]
-    for name, reason in (("a.md", "sentence"), ("b.docx", "not an article"), ("c.txt", "not a text file")):
+    for name, reason in (("a.md", "sentence"), ("b.pdf", "not an article"), ("c.txt", "not a text file")):
         assert reason in (failed / f"{name}.reason.txt").read_text(encoding="utf-8")
         assert f"failed/{name}" in first.stderr
 
@@ -160,7 +160,7 @@ def test_a_picture_waits_for_the_article_that_names_it(show: Path) -> None:
 
 
 def test_a_name_that_is_no_text_does_no_harm(show: Path) -> None:
-    for name, text in ((b"\xff\xfe.md", ARTICLE.format(title="Gut")), (b"\xff.md", ""), (b"\xe4.docx", "")):
+    for name, text in ((b"\xff\xfe.md", ARTICLE.format(title="Gut")), (b"\xff.md", ""), (b"\xe4.pdf", "")):
         drop(show, os.fsdecode(name), text)
     done = cron(show, "--json")
 

@@ -104,7 +104,7 @@ def test_text_and_markdown_are_articles(name: str) -> None:
     check_kind(Path(name))
 
 
-@pytest.mark.parametrize("name", ["a.docx", "a.pdf", "a.md.exe", "a.html.zip"])
+@pytest.mark.parametrize("name", ["a.odt", "a.pdf", "a.md.exe", "a.html.zip"])
 def test_what_is_no_article_is_answered_with_what_to_do(name: str) -> None:
     with pytest.raises(ArticleError, match="not an article") as caught:
         check_kind(Path(name))

@@ -3,26 +3,43 @@
 from __future__ import annotations
 
 import codecs
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.characters import as_text
 from ki_briefing.base.errors import ArticleError, ArticleMissing
+from ki_briefing.show.settings import USUAL, Reading
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ki_briefing.article.boilerplate import Boilerplate
+    from ki_briefing.article.elements import About, Element
     from ki_briefing.model.text import Article
 
 SIZE_LIMIT = 1_000_000
 """No newsroom writes an article of more bytes."""
 
-_MARKDOWN_ENDINGS = {".md", ".markdown"}
+PLAIN, MARKDOWN, HTML = "text/plain", "text/markdown", "text/html"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+_MEDIA_TYPES = {
+    ".md": MARKDOWN,
+    ".markdown": MARKDOWN,
+    ".html": HTML,
+    ".htm": HTML,
+    ".xhtml": HTML,
+    ".docx": WORD,
+}
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _CONTROL = frozenset(range(32)) - frozenset(b"\t\n\r\f\x0b\x1b")
 
 
-def read_article(path: Path) -> Article:
-    """Read an article's file; ``.md`` is Markdown, everything else the newsroom's plain text.
+def read_article(path: Path, settings: Reading = USUAL) -> Article:
+    """Read an article's file: plain text, Markdown, HTML or Word, by the ending of its name and what it holds.
+
+    Args:
+        settings: The show's own headings, and what it leaves out.
 
     Raises:
         ArticleMissing: There is no such file, or it cannot be read.
@@ -34,39 +51,70 @@ def read_article(path: Path) -> Article:
         data = path.read_bytes()
     except OSError as error:
         raise ArticleMissing(f"cannot read {path}: {error.strerror}", hint="Name a readable article file.") from error
-    return parse(_decode(data, path), markdown=path.suffix.lower() in _MARKDOWN_ENDINGS, name=str(path))
+    return read_bytes(data, _MEDIA_TYPES.get(path.suffix.lower(), PLAIN), name=str(path), settings=settings)
 
 
-def parse(text: str, *, markdown: bool = False, name: str = "the article") -> Article:
-    """Return the article that a text holds; its control characters are no part of it.
+def read_bytes(data: bytes, media_type: str, *, name: str = "the article", settings: Reading = USUAL) -> Article:
+    """Return the article that some bytes hold.
 
     Args:
+        media_type: One of the four above; plain text that is really another is known by what it holds.
         name: What an error calls it.
+
+    Raises:
+        ArticleError: It is empty, not text, or holds no sentence.
+    """
+    if media_type == WORD:
+        from ki_briefing.article import word
+
+        return parse(word.to_html(data, name), media_type=HTML, name=name, settings=settings)
+    return parse(_decode(data, name), media_type=media_type, name=name, settings=settings)
+
+
+def parse(text: str, media_type: str = PLAIN, *, name: str = "the article", settings: Reading = USUAL) -> Article:
+    """Return the article that a text holds; its control characters are no part of it.
 
     Raises:
         ArticleError: It is empty or holds no sentence.
     """
+    from ki_briefing.article import boilerplate, embargo, forms, press, restricted
     from ki_briefing.article.roles import assemble
 
-    text = as_text(text)
-    if markdown:
-        from ki_briefing.article import markdown as reader
-
-        about, elements = reader.read(text, name)
-    else:
-        from ki_briefing.article import plain
-
-        about, elements = None, plain.read(text)
-    return assemble(elements, about, name)
+    rules = boilerplate.load(settings)
+    about, elements, marked = _read(as_text(text), media_type, rules, name)
+    elements = restricted.mark(forms.recognize(elements))
+    elements, held = embargo.mark(elements, about.published.year if about.published else 0)
+    elements = boilerplate.mark(press.mark(elements, rules), rules)
+    about = replace(about, embargo=about.embargo or held)
+    return restricted.guard(assemble(elements, about, rules, name, marked=marked), name)
 
 
-def _decode(data: bytes, path: Path) -> str:
+def _read(text: str, media_type: str, rules: Boilerplate, name: str) -> tuple[About, list[Element], bool]:
+    """Return what stands beside the text, the elements, and whether headings are marked as such."""
+    from ki_briefing.article import agency, kinds, plain
+    from ki_briefing.article.elements import About
+
+    if media_type != HTML and agency.is_agency_copy(text):
+        return About(), agency.read(text, rules), False
+    text, media_type = kinds.look(text, media_type)
+    if media_type == HTML:
+        from ki_briefing.article import html
+
+        return *html.read(text, name), True
+    if media_type == MARKDOWN:
+        from ki_briefing.article import markdown
+
+        return *markdown.read(text, name), True
+    return About(), plain.read(text, rules), False
+
+
+def _decode(data: bytes, name: str) -> str:
     """Return the text: by its byte order mark, else UTF-8, else what Windows and old systems write."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, errors="replace")
     if _CONTROL.intersection(data[:100_000]):
-        raise ArticleError(f"{path} is not a text file", hint="Save the article as plain text or Markdown.")
+        raise ArticleError(f"{name} is not a text file", hint="Save the article as plain text or Markdown.")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:

@@ -1,147 +1,160 @@
-"""Markdown with optional YAML front matter -> elements. CommonMark and tables, by markdown-it-py."""
+"""Markdown as newsrooms export it -> elements: read leniently, made HTML by markdown-it-py, then read as that.
+
+So raw HTML, the block comments of WordPress and Markdown within either are one text.
+"""
 
 from __future__ import annotations
 
+import html
 import re
-from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
-import yaml
 from markdown_it import MarkdownIt
 
-from ki_briefing.article.roles import About, Element, ElementKind
-from ki_briefing.base.characters import as_text
-from ki_briefing.base.errors import ArticleError
+from ki_briefing.article import front_matter
+from ki_briefing.article import html as pages
+from ki_briefing.article.html import OMITTED, TEXT
+from ki_briefing.article.lines import joint, normalized
+from ki_briefing.article.shortcodes import replace_shortcodes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from markdown_it.renderer import RendererHTML
     from markdown_it.token import Token
 
-_FRONT_MATTER = re.compile(r"\ufeff?---[ \t]*\n(?P<yaml>.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.S)
-_TAG = re.compile(r"<[^>]*+>?")  # one that nothing closes reaches to the end
-_FIELDS = {
-    "title": "title", "titel": "title", "headline": "title",
-    "teaser": "teaser", "description": "teaser", "summary": "teaser",
-    "url": "url", "canonical": "url", "link": "url",
-    "author": "author", "autor": "author", "autorin": "author",
-    "image": "image", "bild": "image",
-    "language": "language", "lang": "language",
-}  # fmt: skip
+    from ki_briefing.article.elements import About, Element
+
+_FENCE = re.compile(r"[ \t]{0,3}(```+|~~~+)")
+_TIGHT_HEADING = re.compile(r"(?P<marks>#{2,6})(?P<text>[^#\s!].*)")
+_CONTAINER = re.compile(r"[ \t]*:{3,}[ \t]*(?P<kind>\{[^{}]*\}|[\w-]*)[ \t]*(?P<title>.*)")
+_ALERT = re.compile(r"(?P<quote>[ \t]*>[ \t]*)\[![A-Za-z]+\][+-]?[ \t]*(?P<title>.*)")
+_ATTRIBUTES = re.compile(r"\{[:#.][^{}\n]{0,200}\}[ \t]*$")
+_TASK = re.compile(r"(?P<bullet>[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+)\[[ xX]\][ \t]+")
+_NOTE = re.compile(r"[ \t]{0,3}\[\^(?P<mark>[^\]\s]{1,60})\]:[ \t]*(?P<text>.*)")
+_WIKI_PICTURE = re.compile(r"!\[\[([^\[\]|\n]{1,200})(?:\|[^\[\]\n]{0,200})?\]\]")
+_WIKI_LINK = re.compile(r"\[\[(?![{])(?:[^\[\]|\n]{1,200}\|)?([^\[\]|\n]{1,200})\]\]")
+_INLINE_NOTE = re.compile(r"\^\[([^\[\]\n]{1,1000})\]")
+_PROSE = re.compile(r"[a-zäöüß]{2,}[,;]? [„“\"»]?[a-zäöüA-ZÄÖÜ][a-zäöüß]+")
+_CODE = re.compile(r"[{}<>=\\;]|\(\)|^\s*(?:def|import|return|print|\$|#include|sudo)\b", re.M)
+_TAGS = re.compile(r"(<[^<>]*>)")
+_INLINE = re.compile(r"[*_`\[]")
 
 
 def read(text: str, name: str) -> tuple[About, list[Element]]:
     """Return what the front matter says, and the elements of the text.
 
     Raises:
-        ArticleError: The front matter is not YAML.
+        ArticleError: The front matter cannot be read; the line of the file is named.
     """
-    text = text.lstrip("\ufeff")
-    match = _FRONT_MATTER.match(text)
-    about = _about(match["yaml"], name) if match else About()
-    tokens = MarkdownIt("commonmark", {"maxNesting": 20}).enable("table").parse(text[match.end() :] if match else text)
-    return about, list(_elements(tokens))
+    about, body = front_matter.split(normalized(text), name)
+    source = "\n".join(_lenient(replace_shortcodes(body).split("\n")))
+    _, elements = pages.read(_parser().render(source) or "<p></p>", name)
+    return about, elements
 
 
-def _about(source: str, name: str) -> About:
-    try:
-        data = yaml.safe_load(source)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a date such as 2026-02-30; brackets without end
-        raise ArticleError(f"the front matter of {name} is not YAML: {error}", hint="Mend that line.") from error
-    if not isinstance(data, dict):
-        return About()
-    found: dict[str, Any] = {}
-    for key, value in data.items():
-        field = _FIELDS.get(str(key).lower())
-        if field and isinstance(value, (str, int, float)):
-            whole = str(value).encode("utf-8", "replace").decode()  # YAML can escape half a surrogate pair
-            found.setdefault(field, " ".join(as_text(whole).split()))  # and control characters
-    found["published"] = _date(data.get("date", data.get("datum")))
-    return About(**found)
+def _lenient(lines: Sequence[str]) -> Iterator[str]:
+    """Yield CommonMark for what other Markdowns know; code between fences stays as it is."""
+    fence = ""
+    note: list[str] | None = None
+    for line in lines:
+        if note is not None:
+            if line.startswith(("    ", "\t")) or (line.strip() and note[-1] and not _NOTE.match(line)):
+                note.append(line.strip())
+                continue
+            if not line.strip() and note[-1]:
+                note.append("")
+                continue
+            yield _listed(note)
+            note = None
+        if mark := _FENCE.match(line):
+            fence = "" if fence and mark[1].startswith(fence) else fence or mark[1]
+        if fence or mark:
+            yield line
+        elif found := _NOTE.match(line):
+            note = [found["text"].strip()]
+        else:
+            yield from _commonmark(line)
+    if note is not None:
+        yield _listed(note)
 
 
-def _date(value: object) -> datetime | None:
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError:
-            return None
-    if isinstance(value, date) and not isinstance(value, datetime):
-        value = datetime.combine(value, time(6))
-    if not isinstance(value, datetime):
-        return None
-    try:
-        return value if value.tzinfo else value.astimezone()
-    except (OverflowError, ValueError):  # a year that no clock knows
-        return None
+def _commonmark(line: str) -> Iterator[str]:
+    if found := _CONTAINER.fullmatch(line):
+        yield from ("", found["title"].strip(' "'), "")
+        return
+    if found := _ALERT.fullmatch(line):
+        yield from (found["quote"] + found["title"], found["quote"])
+        return
+    if line.lstrip().startswith("+++"):
+        yield from ("", line, "")
+        return
+    if "{" in line:
+        line = _ATTRIBUTES.sub("", line)
+    if found := _TIGHT_HEADING.fullmatch(line):
+        line = f"{found['marks']} {found['text']}"
+    if "[" in line:
+        line = _INLINE_NOTE.sub(lambda found: _listed([found[1]]).strip(), line)
+        line = _WIKI_LINK.sub(r"\1", _WIKI_PICTURE.sub(r"![\1](<\1>)", _TASK.sub(r"\g<bullet>", line)))
+    yield line
 
 
-def _elements(tokens: list[Token]) -> Iterator[Element]:
-    lists = quotes = 0
-    heading = 0
-    table: list[str] | None = None
-    for token in tokens:
-        match token.type:
-            case "bullet_list_open" | "ordered_list_open":
-                lists += 1
-            case "bullet_list_close" | "ordered_list_close":
-                lists -= 1
-            case "blockquote_open":
-                quotes += 1
-            case "blockquote_close":
-                quotes -= 1
-            case "heading_open":
-                heading = int(token.tag[1])
-            case "heading_close":
-                heading = 0
-            case "table_open":
-                table = []
-            case "table_close":
-                yield Element(ElementKind.TABLE, " | ".join(table or ()))
-                table = None
-            case "fence" | "code_block":
-                yield Element(ElementKind.CODE, token.content.strip())
-            case "html_block":
-                yield Element(ElementKind.MARKUP, " ".join(_TAG.sub(" ", token.content).split()) or "HTML")
-            case "inline" if table is not None:
-                table.append(_inline(token)[0])
-            case "inline":
-                yield from _running_text(token, heading, lists, quotes)
+def _listed(note: Sequence[str]) -> str:
+    words = html.escape(" ".join(" ".join(note).split()))
+    return f'\n<span {OMITTED}="footnote" {TEXT}="{words}"></span>\n' if words else ""
 
 
-def _running_text(token: Token, heading: int, lists: int, quotes: int) -> Iterator[Element]:
-    text, url, linked, pictures = _inline(token)
-    for caption, source in pictures:
-        yield Element(ElementKind.CAPTION, caption or source, url=source)
-    if heading:
-        yield Element(ElementKind.HEADING, text, heading)
-    elif lists:
-        yield Element(ElementKind.ITEM, text, lists, url, linked)
-    else:
-        yield Element(ElementKind.QUOTE if quotes else ElementKind.PARAGRAPH, text, 0, url, linked)
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"maxNesting": 20}).enable(["table", "strikethrough"])
+    parser.add_render_rule("code_block", _code_block)
+    parser.add_render_rule("html_block", _html_block)
+    parser.add_render_rule("softbreak", lambda *_: "\n")
+    parser.core.ruler.push("mended", _mend)
+    return parser
 
 
-def _inline(token: Token) -> tuple[str, str, bool, tuple[tuple[str, str], ...]]:
-    """Return the text, its first link, whether nothing but links stands in it, and its pictures: caption, address."""
-    pieces: list[str] = []
-    pictures: list[tuple[str, str]] = []
-    url = ""
-    depth = 0
-    outside = False
-    for child in token.children or ():
-        match child.type:
-            case "text" | "code_inline":
-                pieces.append(child.content)
-                outside = outside or (not depth and any(letter.isalnum() for letter in child.content))
-            case "softbreak" | "hardbreak":
-                pieces.append(" ")
-            case "link_open":
-                depth += 1
-                url = url or str(child.attrGet("href") or "")
-            case "link_close":
-                depth -= 1
-            case "image":
-                pictures.append((child.content, str(child.attrGet("src") or "")))
-            case "html_inline" if child.content.lower().startswith("<br"):
-                pieces.append(" ")
-    return " ".join("".join(pieces).split()), url, bool(url) and not outside, tuple(pictures)
+def _mend(state: Any) -> None:
+    """Mend words cut at a line's end; make a paragraph of what a line of dashes below made a heading."""
+    tokens = state.tokens
+    for index, token in enumerate(tokens):
+        if token.type == "heading_open" and token.markup in ("-", "="):
+            inside = tokens[index + 1]
+            if "\n" in inside.content or (len(inside.content) > 120 and inside.content.endswith(".")):
+                token.tag = tokens[index + 2].tag = "p"
+        for child, breaking, following in _breaks(token.children or ()):
+            child.content, breaking.content = joint(child.content, following.content)
+            breaking.type = "text"
+
+
+def _breaks(children: Sequence[Token]) -> Iterator[tuple[Token, Token, Token]]:
+    for first, second, third in zip(children, children[1:], children[2:], strict=False):
+        if (first.type, second.type, third.type) == ("text", "softbreak", "text"):
+            yield first, second, third
+
+
+def _code_block(_: RendererHTML, tokens: Sequence[Token], index: int, *__: Any) -> str:
+    """Indented prose is prose; only what looks like a program is code."""
+    content = tokens[index].content
+    if _CODE.search(content) or not _PROSE.search(content):
+        return f"<pre>{html.escape(content)}</pre>\n"
+    inner = MarkdownIt("commonmark", {"html": False})
+    return "".join(f"<p>{inner.renderInline(part)}</p>\n" for part in re.split(r"\n[ \t]*\n", content) if part.strip())
+
+
+def _html_block(_: RendererHTML, tokens: Sequence[Token], index: int, *__: Any) -> str:
+    """Raw HTML may hold Markdown between its tags."""
+    content = tokens[index].content
+    if not _INLINE.search(content) or re.match(r"\s*<(?:script|style|pre|!--)", content, re.I):
+        return content
+    inner = MarkdownIt("commonmark")
+    pieces = _TAGS.split(content)
+    return "".join(
+        piece if odd or not _INLINE.search(piece) or not piece.strip() else _padded(piece, inner.renderInline(piece))
+        for odd, piece in ((at % 2, piece) for at, piece in enumerate(pieces))
+    )
+
+
+def _padded(before: str, after: str) -> str:
+    """Return rendered text with the white space that stood around it."""
+    start = before[: len(before) - len(before.lstrip())]
+    return start + after.strip() + before[len(before.rstrip()) :]

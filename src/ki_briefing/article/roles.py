@@ -1,115 +1,51 @@
 """Elements of a written text -> Article: what each heading and line is for, wherever it stands.
 
 A reader knows a file's markup and yields elements; here their roles are recognised: In Kürze, headline, sections,
-explainers, sources, and what is written but never spoken.
+explainers, sources, and what is written but never spoken. Nothing moves past a heading.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from ki_briefing.article.boilerplate import folded
+from ki_briefing.article.elements import About, Element, ElementKind
 from ki_briefing.base.errors import ArticleError
 from ki_briefing.base.slug import slugify
 from ki_briefing.model.text import Article, Block, BlockKind, Omission, Section, SectionRole, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
+    from ki_briefing.article.boilerplate import Boilerplate
 
-class ElementKind(StrEnum):
-    """What a reader sees, before anyone knows what it is for."""
-
-    HEADING = "heading"
-    PARAGRAPH = "paragraph"
-    ITEM = "item"
-    QUOTE = "quote"
-    CODE = "code"
-    TABLE = "table"
-    CAPTION = "caption"
-    MARKUP = "markup"
-
-
-@dataclass(frozen=True, slots=True)
-class Element:
-    """A piece of the written text, free of markup.
-
-    Attributes:
-        level: Depth of a heading or list item, 1 for the outermost.
-        url: The first link in it, or empty; of a caption, its picture's address.
-        linked: Nothing but links stands in it.
-    """
-
-    kind: ElementKind
-    text: str
-    level: int = 1
-    url: str = ""
-    linked: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What an article's front matter says of it; empty where it is silent."""
-
-    title: str = ""
-    teaser: str = ""
-    url: str = ""
-    author: str = ""
-    published: datetime | None = None
-    image: str = ""
-    language: str = "de"
-
-
-_KEY_POINTS = re.compile(
-    r"(?:in kürze|kurz(?: und|&) knapp|das wichtigste in kürze|auf einen blick|kurzfassung)\s*:?", re.I
-)
-_EXPLAINER = re.compile(r"(?:kurz|einfach) erklärt\b.*|hintergrund\s*:.*|was ist eigentlich\b.*", re.I)
-_SOURCES = re.compile(
-    r"(?:quellen?(?:verzeichnis|angaben?)?|weiterführende links?|mehr zum thema|links?|fußnoten|einzelnachweise)\s*:?",
-    re.I,
-)
 _SOURCE_LINE = re.compile(r"quellen?\s*:\s*\S", re.I)
-_BACKLINK = re.compile(r"dieser artikel wurde im podcast\b|die folge kannst du hier anhören", re.I)
-_ADVERT = re.compile(r"(?:anzeige|werbung|advertorial|\[anzeige\]|newsletter abonnieren.*)\s*:?", re.I)
-_CAPTION = re.compile(r"(?:foto|bild|grafik|screenshot|illustration|symbolbild)\s*:\s*\S", re.I)
-_CAPTION_LENGTH = 200
 _BARE_LINK = re.compile(r"<?(?:https?://|www\.)\S+>?")
 _URL = re.compile(r"https?://[^\s<>\"')\]]+")
 _SOUND = re.compile(r"[^\W_]")
-_NEVER_SPOKEN = {
-    ElementKind.CODE: "code",
-    ElementKind.TABLE: "table",
-    ElementKind.CAPTION: "caption",
-    ElementKind.MARKUP: "markup",
-}
+_NEVER_SPOKEN = {ElementKind.CODE: "code", ElementKind.TABLE: "table", ElementKind.CAPTION: "caption"}
 _BLOCKS = {
     ElementKind.PARAGRAPH: BlockKind.PARAGRAPH,
     ElementKind.ITEM: BlockKind.LIST_ITEM,
     ElementKind.QUOTE: BlockKind.QUOTE,
+    ElementKind.QUESTION: BlockKind.QUESTION,
+    ElementKind.ANSWER: BlockKind.ANSWER,
 }
 
 
-def is_role_heading(text: str) -> bool:
-    """Return whether a line is one of the headings that every article of a newsroom may have."""
-    return any(pattern.fullmatch(_plain(text)) for pattern in (_KEY_POINTS, _EXPLAINER, _SOURCES))
-
-
-def is_caption(text: str) -> bool:
-    """Return whether a line describes a picture."""
-    return bool(_CAPTION.match(text)) and len(text) < _CAPTION_LENGTH
-
-
-def assemble(elements: Iterable[Element], about: About | None, name: str) -> Article:
+def assemble(elements: Iterable[Element], about: About, rules: Boilerplate, name: str, *, marked: bool) -> Article:
     """Give every element its role.
+
+    Args:
+        marked: The headings are the writer's own, not guessed from short lines.
 
     Raises:
         ArticleError: There is no sentence to speak.
     """
-    draft = _Draft(about or About())
+    draft = _Draft(about, rules, marked)
     for element in elements:
         if element.text:
             draft.take(element)
@@ -137,9 +73,11 @@ class _Draft:
     """The article while it is being read; each element is taken once, in order."""
 
     about: About
-    headline: str = ""
+    rules: Boilerplate
+    marked: bool
+    headline: str = ""  # as a heading of the text has it
     state: _State = _State.OPENING
-    before: list[Block] = field(default_factory=list)  # above the headline
+    before: list[Block] = field(default_factory=list)  # above the first heading of a part
     key_points: list[str] = field(default_factory=list)
     parts: list[_Part] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
@@ -147,13 +85,15 @@ class _Draft:
     key_points_at: int = -1  # how many blocks the lead had when In Kürze began
 
     def take(self, element: Element) -> None:
-        reason = _reason_not_to_speak(element)
+        reason = element.reason or _NEVER_SPOKEN.get(element.kind, "") or _silence(element)
         if reason:
             self.omitted.append(Omission(element.text, reason))
             if element.kind is ElementKind.CAPTION and self.parts and self.state is _State.BODY:
                 self.parts[-1].picture = self.parts[-1].picture or element.url
         elif element.kind is ElementKind.HEADING:
             self._take_heading(element)
+        elif element.kind is ElementKind.ENTRY:
+            self._take_block(Block(BlockKind.SUBHEADING, element.text, element.level or 1))
         elif self.state is _State.SOURCES:
             self._take_source(element)
         elif self.state is _State.KEY_POINTS and (element.kind is ElementKind.ITEM or not self.key_points):
@@ -163,30 +103,42 @@ class _Draft:
         elif _SOURCE_LINE.match(element.text):
             self._take_source(element)
         else:
-            self._take_block(Block(_BLOCKS[element.kind], element.text, _depth(element)))
+            self._take_block(Block(_BLOCKS[element.kind], element.text, _depth(element), element.speaker))
 
     def _take_heading(self, element: Element) -> None:
-        text = _plain(element.text)
-        if _KEY_POINTS.fullmatch(text):
+        role = self.rules.role(element.text)
+        if role == "key points":
             self.state = _State.KEY_POINTS
             self.key_points_at = len(self.parts[0].blocks) if len(self.parts) == 1 else -1
-        elif _SOURCES.fullmatch(text):
+        elif role == "sources":
             self.state = _State.SOURCES
-        elif _EXPLAINER.fullmatch(text):
+        elif role == "explainer":
             self._open(element, SectionRole.EXPLAINER)
-        elif not self.headline or _plain(self.headline) == text:
-            self.headline = self.headline or element.text
-            if not self.parts:
-                self._open(element, SectionRole.SECTION)
+        elif self.headline and _same(self.headline, element.text):
             self.state = _State.BODY
+        elif self._is_headline(element):
+            self.headline = element.text
+            self._open(element, SectionRole.SECTION)
         elif self.state is _State.BODY and self.parts and self._is_below(element):
             self.parts[-1].blocks.append(Block(BlockKind.SUBHEADING, element.text, element.level))
         else:
             self._open(element, SectionRole.SECTION)
 
+    def _is_headline(self, element: Element) -> bool:
+        """Return whether a heading is that of the whole: the one the file names, else the first with little above."""
+        if self.about.title:
+            return _same(self.about.title, element.text)
+        if self.headline or self.parts:
+            return False
+        above = sum(block.kind is BlockKind.PARAGRAPH for block in self.before)
+        return (self.marked and element.level == 1) or (
+            above == len(self.before) and above <= (0 if self.marked else 1)
+        )
+
     def _is_below(self, element: Element) -> bool:
-        level = self.parts[-1].level
-        return element.level > level and not (len(self.parts) == 1 and self.parts[0].role is SectionRole.SECTION)
+        part = self.parts[-1]
+        is_lead = len(self.parts) == 1 and part.role is SectionRole.SECTION and part.heading == self.headline
+        return element.level > part.level and not is_lead
 
     def _open(self, element: Element, role: SectionRole) -> None:
         self.state = _State.BODY
@@ -201,71 +153,68 @@ class _Draft:
             self.parts[-1].blocks.append(block)
         else:
             self.before.append(block)
-        if self.state is _State.KEY_POINTS:
+        if self.state is not _State.BODY:
             self.state = _State.BODY if self.parts else _State.OPENING
 
     def finish(self, name: str) -> Article:
         headline = self.about.title or self.headline
         lead = self._lead(headline)
-        teaser, opening = self._teaser(lead)
-        lead.blocks[:0] = opening
+        teaser = self._teaser(lead)
         parts = [part for part in self.parts if part.blocks or part is not lead]
-        if not headline:
-            headline = _first_words(self.key_points, parts)
-            lead.heading = headline
+        title = headline or _first_words(self.key_points, parts)
         if not any(_SOUND.search(text) for text in _spoken_texts(teaser, self.key_points, parts)):
-            raise ArticleError(f"{name} holds no sentence to speak", hint="Check that it is the article's text.")
+            raise ArticleError(f"{name} holds no sentence to speak", hint=self._hint())
         return Article(
-            headline=headline,
+            headline=title,
             teaser=teaser,
             key_points=tuple(self.key_points),
             sections=_sections(parts),
             sources=tuple(self.sources),
-            omitted=tuple(self.omitted),
+            omitted=(*self.about.omitted, *self.omitted),
             url=self.about.url,
             author=self.about.author,
             published=self.about.published,
             image=self.about.image,
             language=self.about.language,
+            embargo=self.about.embargo,
+            headed=bool(headline),
         )
 
+    def _hint(self) -> str:
+        reasons = dict.fromkeys(omission.reason for omission in self.omitted)
+        left_out = f" Left out: {', '.join(reasons)}." if reasons else ""
+        return f"Check that it is the article's text.{left_out}"
+
     def _lead(self, headline: str) -> _Part:
-        """Return the section under the headline, made here if the text goes on without one."""
-        if (
-            self.parts
-            and self.parts[0].role is SectionRole.SECTION
-            and (self.parts[0].heading == self.headline or not self.headline)
-        ):
-            return self.parts[0]
+        """Return the section under the headline; one is made here for what stands above the first heading."""
+        first = next(iter(self.parts), None)
+        if first and self.headline and first.heading == self.headline and first.role is SectionRole.SECTION:
+            return first
         lead = _Part(headline, SectionRole.SECTION, 1)
         self.parts.insert(0, lead)
         return lead
 
-    def _teaser(self, lead: _Part) -> tuple[str, list[Block]]:
-        """Return the teaser, and what stood above the headline besides it.
+    def _teaser(self, lead: _Part) -> str:
+        """Return the teaser, and put into the lead what stood above the headline besides it.
 
-        The teaser is what the front matter says, else the paragraph above the headline, else the only one between
-        headline and In Kürze.
+        The teaser is what the file says beside the text, else the paragraph above the headline, else the only one
+        between headline and In Kürze. It is not said again where the text begins with it.
         """
-        if self.about.teaser:
-            same = [block for block in self.before if _plain(block.text) != _plain(self.about.teaser)]
-            return self.about.teaser, same
-        if self.before and self.before[0].kind is BlockKind.PARAGRAPH and (self.headline or self.about.title):
-            return self.before[0].text, self.before[1:]
-        if self.key_points_at == 1 and len(lead.blocks) > 1 and lead.blocks[0].kind is BlockKind.PARAGRAPH:
-            return lead.blocks.pop(0).text, self.before
-        return "", self.before
+        teaser, above = self.about.teaser, self.before
+        if not teaser and above and above[0].kind is BlockKind.PARAGRAPH and self.headline:
+            teaser, above = above[0].text, above[1:]
+        elif not teaser and self.key_points_at == 1 and len(lead.blocks) > 1:
+            teaser = lead.blocks.pop(0).text if lead.blocks[0].kind is BlockKind.PARAGRAPH else ""
+        lead.blocks[:0] = above
+        first = lead.blocks[0].text if lead.blocks else ""
+        if self.about.teaser and _same(first, teaser) and len(lead.blocks) > 1:
+            lead.blocks.pop(0)
+        elif self.about.teaser and _begins(" ".join(block.text for block in lead.blocks[:3]), teaser):
+            teaser = ""
+        return teaser
 
 
-def _reason_not_to_speak(element: Element) -> str:
-    if element.kind in _NEVER_SPOKEN:
-        return _NEVER_SPOKEN[element.kind]
-    if _BACKLINK.search(element.text):
-        return "link to the episode"
-    if _ADVERT.fullmatch(element.text):
-        return "advertisement"
-    if element.kind is ElementKind.PARAGRAPH and is_caption(element.text):
-        return "caption"
+def _silence(element: Element) -> str:
     return "" if _SOUND.search(element.text) else "no words"
 
 
@@ -273,10 +222,17 @@ def _depth(element: Element) -> int:
     return element.level if element.kind is ElementKind.ITEM else 0
 
 
-def _plain(text: str) -> str:
-    """Return a heading for comparison: composed letters, plain hyphens and spaces, no closing marks."""
-    composed = unicodedata.normalize("NFKC", text).replace("\u2010", "-").replace("\u00ad", "")
-    return " ".join(composed.split()).strip(" *_#").lower()
+def _same(first: str, second: str) -> bool:
+    """Return whether two headings say the same, whatever marks they have."""
+    return _letters(first) == _letters(second) != ""
+
+
+def _begins(text: str, teaser: str) -> bool:
+    return bool(teaser) and _letters(text).startswith(_letters(teaser.rstrip(" .…[]")))
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, folded(text)))
 
 
 def _first_words(key_points: list[str], parts: list[_Part]) -> str:

@@ -17,6 +17,8 @@ _SPELLED = re.compile(r"\b[A-ZÄÖÜ](?: [A-ZÄÖÜ])+s?\b")
 def script_text(script: Script) -> str:
     """Return a script, segment by segment, with its omissions and its approximate length."""
     lines = [script.title, "=" * len(script.title)]
+    if script.embargo:
+        lines += ["", f"Embargo: not public before {script.embargo.isoformat(' ', 'minutes')}"]
     for segment in script.segments:
         lines += ["", f"[{segment.kind}] {segment.title}"]
         for utterance in segment.utterances:

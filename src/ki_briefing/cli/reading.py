@@ -32,7 +32,8 @@ def script(episode: Path, as_json: bool) -> None:
 
     result = read_script(episode)
     if as_json:
-        print_json({**to_plain(result), "forecast_seconds": round(forecast(result), 1)})
+        shown = {key: value for key, value in to_plain(result).items() if key != "embargo" or value}
+        print_json({**shown, "forecast_seconds": round(forecast(result), 1)})
     else:
         say(script_text(result))
 

@@ -28,7 +28,7 @@ SETTLED = 5.0
 PATIENCE = 15.0
 """How long to wait for files that are still being written [s]; the next run takes those that are not complete then."""
 
-_ENDINGS = (".md", ".markdown", ".txt", "")
+_ENDINGS = (".md", ".markdown", ".txt", ".html", ".htm", ".xhtml", ".docx", "")
 _TEMPORARY = re.compile(
     r"[.~#_].*|.*(~|\.(tmp|temp|part|partial|filepart|crdownload|download|upload|swp|bak|lock))", re.I | re.S
 )
@@ -75,7 +75,8 @@ def check_kind(path: Path) -> None:
     """Raise ArticleError unless the file's name is that of an article."""
     if path.suffix.lower() not in _ENDINGS:
         raise ArticleError(
-            f"'{path.name}' is not an article: neither plain text nor Markdown", hint="Save it as .txt or .md."
+            f"'{path.name}' is not an article: neither plain text nor Markdown, HTML or Word",
+            hint="Save it as .txt, .md, .html or .docx.",
         )
 
 

@@ -22,6 +22,8 @@ class BlockKind(StrEnum):
     LIST_ITEM = "list item"
     QUOTE = "quote"
     SUBHEADING = "subheading"
+    QUESTION = "question"
+    ANSWER = "answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +32,13 @@ class Block:
 
     Attributes:
         level: Depth of a list item or sub-heading, 1 for the outermost; 0 for the others.
+        speaker: Who asks or answers in an interview; empty if nobody is named.
     """
 
     kind: BlockKind
     text: str
     level: int = 0
+    speaker: str = ""
 
 
 class SectionRole(StrEnum):
@@ -49,7 +53,7 @@ class Section:
     """A headed part of the article.
 
     Attributes:
-        heading: As written, without markup. The lead section carries the article's headline.
+        heading: As written, without markup. The lead section carries the article's headline, if one was written.
         anchor: ASCII slug of the heading, unique in the article: ``#anchor`` on the article's page.
         picture: Address or path of its first picture; empty if none.
     """
@@ -82,7 +86,7 @@ class Article:
     """A written article, by role and free of markup.
 
     Attributes:
-        headline: The article's title.
+        headline: The article's title; its first words if nobody wrote one.
         teaser: The line that sums the article up; empty if it has none.
         key_points: The bullets of *In Kürze*.
         sections: In reading order, explainers included; the first one is the lead under the headline.
@@ -90,6 +94,8 @@ class Article:
         omitted: What is never spoken, and why (captions, code, advertisements, link-only lines ...).
         url: The article's own address; empty if unknown.
         image: Address or path of its picture; empty if none.
+        embargo: It must not be public before this moment; None: no such wish.
+        headed: Somebody wrote the headline.
     """
 
     headline: str
@@ -103,6 +109,8 @@ class Article:
     published: datetime | None = None
     image: str = ""
     language: str = "de"
+    embargo: datetime | None = None
+    headed: bool = True
 
 
 # --- Script: what will be said --------------------------------------------------------------------------------------
@@ -129,6 +137,8 @@ class UtteranceRole(StrEnum):
     PARAGRAPH = "paragraph"
     LIST_ITEM = "list item"
     QUOTE = "quote"
+    QUESTION = "question"
+    ANSWER = "answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,12 +205,18 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What a producer can read before any sound is made; ``omitted`` is everything written that is not spoken."""
+    """What a producer can read before any sound is made.
+
+    Attributes:
+        omitted: Everything written that is not spoken.
+        embargo: The article must not be public before this moment; None: no such wish.
+    """
 
     title: str
     segments: tuple[Segment, ...]
     omitted: tuple[Omission, ...]
     language: str = "de"
+    embargo: datetime | None = None
 
     @property
     def utterances(self) -> tuple[Utterance, ...]:

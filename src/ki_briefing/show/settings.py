@@ -237,6 +237,27 @@ class Signing:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """``[article]``: how the newsroom's texts are read, beside what is known already.
+
+    Attributes:
+        key_points: Further headings that mean *In Kürze*.
+        explainer: Further beginnings of headings that mean *Kurz erklärt*.
+        sources: Further headings that mean *Quellen*.
+        skip: Lines that are never spoken: as they stand, or a regular expression that a whole line matches.
+    """
+
+    key_points: tuple[str, ...] = ()
+    explainer: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+
+
+USUAL = Reading()
+"""What a show without ``[article]`` has."""
+
+
+@dataclass(frozen=True, slots=True)
 class Show:
     """A show's settings, and its folder as an absolute path; everything ki-briefing makes stays inside."""
 
@@ -247,6 +268,7 @@ class Show:
     pauses: Pauses = field(default_factory=Pauses)
     sound: Sound = field(default_factory=Sound)
     jingles: Jingles = field(default_factory=Jingles)
+    article: Reading = field(default_factory=Reading)
     publication: Publishing = field(default_factory=Publishing)
     signing: Signing = field(default_factory=Signing)
 

@@ -24,7 +24,7 @@ TEMPLATES = "templates"
 IMPORTED_FEED = "imported-feed.xml"
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_SLUG = 200
-_ARTICLES = ("", ".md", ".markdown", ".txt")
+_ARTICLES = ("", ".md", ".markdown", ".txt", ".html", ".htm", ".xhtml", ".docx")
 _NO_SLUGS = frozenset("backlink backlink-head backlink-player build chapters episode loudness notes waveform".split())
 """Names of other files in the built folder: a slug names the MP3 and the transcripts, so it must be none of these."""
 

@@ -1,0 +1,132 @@
+"""What stands above a Markdown text between two lines of dashes (YAML) or plus signs (TOML) -> About."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import date, datetime, time
+from typing import Any
+
+import yaml
+
+from ki_briefing.article import embargo
+from ki_briefing.article.elements import About
+from ki_briefing.article.moments import at_home, find_moment
+from ki_briefing.base.characters import as_text
+from ki_briefing.base.errors import ArticleError
+from ki_briefing.model.text import Omission
+
+_BLOCK = re.compile(
+    r"\s*\A(?P<mark>---|\+\+\+)[ \t]*\n(?P<inside>.*?)\n?^(?:(?P=mark)|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M
+)
+_LINE = re.compile(r"(?P<key>[A-Za-z_-]+)[ \t]*:[ \t]+(?P<value>\S.*?)[ \t]*")
+_COMPLETE = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|'(?:[^']|'')*+'|[|>][+-]?\d?|[\[{][^\[\]{}]*[\]}]")
+_FIELDS = {
+    "title": "title", "titel": "title", "headline": "title",
+    "teaser": "teaser", "description": "teaser", "summary": "teaser", "excerpt": "teaser", "vorspann": "teaser",
+    "url": "url", "canonical": "url", "link": "url", "canonicalurl": "url", "canonical_url": "url",
+    "author": "author", "autor": "author", "autorin": "author",
+    "image": "image", "bild": "image",
+    "language": "language", "lang": "language",
+}  # fmt: skip
+_DATES = ("date", "datum", "published")
+_EMBARGO = ("embargo", "sperrfrist", "gesperrt_bis", "frei_ab")
+
+
+def split(text: str, name: str) -> tuple[About, str]:
+    """Return what the front matter says, and the text below it.
+
+    Raises:
+        ArticleError: The front matter is not YAML or TOML, or its embargo is no moment; the line of the file is named.
+    """
+    found = _BLOCK.match(text)
+    if not found or (found["mark"] == "+++" and not re.search(r"^\w+\s*=", found["inside"], re.M)):
+        return About(), text
+    data = _toml(found["inside"], name) if found["mark"] == "+++" else _yaml(found["inside"], name)
+    return (_about(data, name) if isinstance(data, dict) else About()), text[found.end() :]
+
+
+def _yaml(source: str, name: str) -> Any:
+    try:
+        return _load(source)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # a date such as 2026-02-30; brackets without end
+        try:
+            return _load("\n".join(map(_quoted, source.split("\n"))))
+        except (yaml.YAMLError, ValueError, RecursionError):
+            raise _no("YAML", name, error, getattr(getattr(error, "problem_mark", None), "line", -1)) from error
+
+
+def _load(source: str) -> Any:
+    """Return the data; what is known as words stays as it was written."""
+    data = yaml.safe_load(source)
+    if isinstance(data, dict) and not all(isinstance(value, (str, list)) for value in data.values()):
+        raw = yaml.load(source, Loader=yaml.BaseLoader)
+        for key, value in data.items():
+            if _FIELDS.get(str(key).lower()) and isinstance(value, (bool, int, float, date)):
+                data[key] = raw.get(str(key), str(value))
+    return data
+
+
+def _quoted(line: str) -> str:
+    """Return a line of a known key with its value in quotes, unless that is complete as it stands."""
+    found = _LINE.fullmatch(line)
+    if not found or _COMPLETE.fullmatch(found["value"]):
+        return line
+    if found["key"].lower() not in _FIELDS and ": " not in found["value"]:
+        return line
+    if found["value"].startswith(("[", "{")) and not re.match(r"\[[^\[\]]{1,40}\] \w", found["value"]):
+        return line
+    value = found["value"].replace("'", "''")
+    return f"{found['key']}: '{value}'"
+
+
+def _toml(source: str, name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(source)
+    except (ValueError, RecursionError) as error:
+        line = re.search(r"at line (\d+)", str(error))
+        raise _no("TOML", name, error, int(line[1]) - 1 if line else -1) from error
+
+
+def _no(kind: str, name: str, error: Exception, line: int) -> ArticleError:
+    where = f", line {line + 2}" if line >= 0 else ""  # the first line is that of the dashes
+    reason = getattr(error, "problem", None) or str(error).splitlines()[0]
+    return ArticleError(f"the front matter of {name} is not {kind}{where}: {reason}", hint="Mend that line.")
+
+
+def _about(data: dict[Any, Any], name: str) -> About:
+    found: dict[str, Any] = {}
+    for key, value in data.items():
+        field = _FIELDS.get(str(key).lower())
+        if field and isinstance(value, (str, int, float)):
+            whole = str(value).encode("utf-8", "replace").decode()  # YAML can escape half a surrogate pair
+            found.setdefault(field, " ".join(as_text(whole).split()))  # and control characters
+    keys = {str(key).lower().replace(" ", "_"): value for key, value in data.items()}
+    found["published"] = _date(next((keys[key] for key in _DATES if key in keys), None))
+    if held := next((keys[key] for key in _EMBARGO if keys.get(key)), None):
+        found["embargo"] = moment = _date(held, at=time())
+        if moment is None:
+            raise ArticleError(
+                f"the embargo of {name} is no moment: {held}",
+                hint="Write it like 2026-03-12 10:00 or 12. März 2026, 10 Uhr.",
+            )
+        found["omitted"] = (Omission(str(held), embargo.REASON),)
+    return About(**found)
+
+
+def _date(value: object, at: time = time(6)) -> datetime | None:
+    if isinstance(value, str):
+        moment = find_moment(value)
+        plain = moment and not re.search(r":|uhr", value, re.I)
+        return _zoned(moment.replace(hour=at.hour, tzinfo=None)) if moment and plain else moment
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime.combine(value, at)
+    return _zoned(value) if isinstance(value, datetime) else None
+
+
+def _zoned(moment: datetime) -> datetime | None:
+    try:
+        moment.astimezone()
+        return at_home(moment)
+    except (OverflowError, ValueError):  # a year that no clock knows
+        return None

@@ -1,0 +1,62 @@
+"""What a text really is, whatever its file is called: an article copied out of a CMS is Markdown or HTML in a .txt."""
+
+from __future__ import annotations
+
+import re
+
+from ki_briefing.article.lines import normalized
+from ki_briefing.article.shortcodes import replace_shortcodes
+
+_PLAIN, _MARKDOWN, _HTML = "text/plain", "text/markdown", "text/html"
+_DOCUMENT = re.compile(r"\s*(?:<!doctype html|<html\b|<\?xml[^>]*>\s*<(?:!doctype )?html)", re.I)
+_BLOCK = re.compile(r"<(?:p|h[1-6]|div|article|section|ul|ol|li|blockquote|figure|table|main|br)(?:\s[^<>]*)?/?>", re.I)
+_PARAGRAPHS = re.compile(r"<(?:p|br)\b", re.I)
+_TAG = re.compile(r"</(?:strong|em|b|i|a|h[1-6]|p|blockquote|ul|ol|div|span)>", re.I)
+_FRONT = re.compile(r"\s*(?:---[ \t]*\n[\w-]+[ \t]*:|\+\+\+[ \t]*\n\w+[ \t]*=)")
+_SIGNS = (
+    re.compile(r"^#{1,6} [^\n]*[^\n# ]", re.M),
+    re.compile(r"^#{2,6}[A-ZÄÖÜ]", re.M),
+    re.compile(r"!\[[^\]\n]{0,200}\]\([^)\s]{1,500}[^)\n]{0,200}\)"),
+    re.compile(r"\[[^\]\n]{1,200}\]\(https?://[^)\s]{1,500}\)"),
+    re.compile(r"(?<![*\w])\*\*[^\s*][^*\n]{0,300}\*\*"),
+    re.compile(r"^\[\^[^\]\s]{1,40}\]:", re.M),
+    re.compile(r"^(?:```|~~~)", re.M),
+    re.compile(r"\{\{[<%][^{}\n]+[%>]\}\}|\{%[^{}\n]+%\}"),
+)
+_ANY_MARK = re.compile(r"[#*_\[<`|\\~&{+]|^(?:={3,}|-{3,})[ \t]*$", re.M)
+_LONG = 160
+
+
+def look(text: str, media_type: str) -> tuple[str, str]:
+    """Return the text, made ready for its reader, and which that is."""
+    text = normalized(text)
+    if media_type == _HTML:
+        if _DOCUMENT.match(text) or _PARAGRAPHS.search(text):
+            return replace_shortcodes(text), _HTML
+        return (replace_shortcodes(text), _HTML) if _BLOCK.search(text) else (text, _MARKDOWN)
+    if media_type == _MARKDOWN:
+        if _DOCUMENT.match(text):
+            return text, _HTML
+        return text, _MARKDOWN if _ANY_MARK.search(text) else _PLAIN  # without a single mark it is plain text
+    if _DOCUMENT.match(text) or (text.lstrip().startswith("<") and _BLOCK.match(text.lstrip())):
+        return replace_shortcodes(text), _HTML
+    if (
+        _FRONT.match(text)
+        or _TAG.search(text)
+        or any(sign.search(text) for sign in _SIGNS)
+        or replace_shortcodes(text) != text
+    ):
+        return _spaced(text), _MARKDOWN
+    return text, _PLAIN
+
+
+def _spaced(text: str) -> str:
+    """Return a text whose every line is a paragraph with empty lines between them, as Markdown wants it."""
+    lines = text.split("\n")
+    filled = [line for line in lines if line.strip()]
+    if len(filled) < len(lines) * 0.8 or not any(len(line) > _LONG for line in filled):
+        return text
+    return "\n".join(
+        line if line.lstrip().startswith(("-", "*", "|", ">", "    ")) or not line.strip() else f"\n{line}\n"
+        for line in lines
+    )

@@ -1,0 +1,69 @@
+"""German and ISO forms of a date with its time -> datetime. Without a zone it is the time of Berlin."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+MONTHS = "januar februar märz april mai juni juli august september oktober november dezember".split()
+ZONE = ZoneInfo("Europe/Berlin")
+
+_MONTH = r"(?:jan|feb|mär|mrz|maer|apr|mai|jun|jul|aug|sep|okt|nov|dez)[a-zä]{0,7}"
+_ISO = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|\s?[+-]\d\d:?\d\d)?)?")
+_DATE = re.compile(
+    rf"(?<!\d)(?P<day>[0-3]?\d)\.\s?(?:(?P<number>[01]?\d)\.|(?P<name>{_MONTH})\.?)\s?(?P<year>\d{{4}}|"
+    rf"\d{{2}}(?!\d|[.:]\d))?",
+    re.I,
+)
+_TIME = re.compile(
+    r"(?<![\d.])(?P<hour>[0-2]?\d)(?:[:.](?P<minute>[0-5]\d))?(?::[0-5]\d)?\s?(?:uhr\b|h\b)\s?(?P<more>[0-5]\d)?", re.I
+)
+_BARE_TIME = re.compile(r"(?<![\d.:])(?P<hour>[0-2]?\d):(?P<minute>[0-5]\d)(?!\d)(?P<more>)")
+_UTC = re.compile(r"\b(?:UTC|GMT)\b")
+
+
+def find_moment(text: str, year: int = 0) -> datetime | None:
+    """Return the first moment that a text names, or None; a day without a time begins at midnight.
+
+    Args:
+        year: The year of a date that names none; 0: such a date is no moment.
+    """
+    if iso := _ISO.search(text):
+        try:
+            return at_home(datetime.fromisoformat(iso[0].replace("Z", "+00:00")))
+        except ValueError:
+            return None
+    found = _DATE.search(text)
+    if not found:
+        return None
+    rest = text[found.end() :]
+    clock = _TIME.search(rest) or _BARE_TIME.search(rest) or _TIME.search(text[: found.start()])
+    hour, minute = (int(clock["hour"]), int(clock["minute"] or clock["more"] or 0)) if clock else (0, 0)
+    try:
+        day = date(_year(found["year"]) or year, _month(found), int(found["day"]))
+        moment = datetime.combine(day + timedelta(days=hour // 24), time(hour % 24, minute))
+    except (ValueError, OverflowError):
+        return None
+    return moment.replace(tzinfo=ZoneInfo("UTC")) if _UTC.search(text) else at_home(moment)
+
+
+def find_year(text: str) -> int:
+    """Return the year of the first date in a text that names one, or 0."""
+    return next((_year(found["year"]) for found in _DATE.finditer(text) if found["year"]), 0)
+
+
+def at_home(moment: datetime) -> datetime:
+    """Return a moment with its zone: Berlin's, if it names none."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
+
+
+def _year(written: str | None) -> int:
+    return int(written or 0) + (2000 if written and len(written) == 2 else 0)
+
+
+def _month(found: re.Match[str]) -> int:
+    if found["number"]:
+        return int(found["number"])
+    begin = found["name"].lower().replace("mrz", "mär").replace("mae", "mä")[:3]
+    return next(number for number, name in enumerate(MONTHS, 1) if name.startswith(begin))

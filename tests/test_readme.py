@@ -13,7 +13,16 @@ from ki_briefing.show import settings as show
 from ki_briefing.voice.espeak import EspeakSettings
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-TABLES = (show.Voice, EspeakSettings, show.Reading, show.Pauses, show.Sound, show.Jingles, show.Publishing, show.Signing)
+TABLES = (
+    show.Voice,
+    EspeakSettings,
+    show.Reading,
+    show.Pauses,
+    show.Sound,
+    show.Jingles,
+    show.Publishing,
+    show.Signing,
+)
 
 
 def toml(value: object) -> str:

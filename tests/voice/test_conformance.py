@@ -35,7 +35,7 @@ class TestEspeak(EngineConformance):
 
 class TestEspeakWithSettings(EngineConformance):
     plugin = espeak.plugin
-    settings = espeak.EspeakSettings(name="de+f3", rate=20)
+    settings = espeak.EspeakSettings(name="de+f4", rate=20)
 
 
 class TestGtts(EngineConformance):

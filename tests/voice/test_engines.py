@@ -52,10 +52,10 @@ def test_our_engines_are_found_by_name() -> None:
 
 
 def test_clips_of_earlier_versions_are_found_again(show_folder: Path) -> None:
-    settings = ("", 'name = "de+f3"\nrate = -10', 'engine = "gtts"\nname = "de"')
+    settings = ("", 'name = "de+f4"\nrate = -10', 'engine = "gtts"\nname = "de"')
     said = [load_speaker(voice_of(show_folder, each)).engine.fingerprint for each in settings]
 
-    assert said == ["espeak-ng 1.52.0 gmw/de +0% r4", "espeak-ng 1.52.0 gmw/de+f3 -10% r4", "gtts 2.5.4 de"]
+    assert said == ["espeak-ng 1.52.0 gmw/de +0% r4", "espeak-ng 1.52.0 gmw/de+f4 -10% r4", "gtts 2.5.4 de"]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_build_refuses_a_fallback_that_cannot_help(show_folder: Path) -> None:
 
 
 def test_another_engine_speaks_with_its_own_defaults(show_folder: Path) -> None:
-    voice = voice_of(show_folder, 'rate = 30\nname = "de+f3"\nfallback = "espeak"')
+    voice = voice_of(show_folder, 'rate = 30\nname = "de+f4"\nfallback = "espeak"')
     fallback = load_fallback(voice)
 
     assert load_speaker(voice.spoken_by("gtts")).engine.fingerprint.startswith("gtts")

@@ -94,8 +94,8 @@ def test_rate_makes_it_faster_and_slower() -> None:
 
 
 def test_a_variant_is_another_voice() -> None:
-    assert "de+f3" in variants()
-    assert not np.array_equal(say("Guten Tag.", name="de+f3").samples, say("Guten Tag.").samples)
+    assert "de+f4" in variants()
+    assert not np.array_equal(say("Guten Tag.", name="de+f4").samples, say("Guten Tag.").samples)
     assert EspeakEngine(EspeakSettings(name="de")).fingerprint == EspeakEngine(EspeakSettings()).fingerprint
 
 

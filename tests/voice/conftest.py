@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,3 +15,11 @@ import strangers
 def tone_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the engine that CONTRIBUTING shows, as pip installed it."""
     return strangers.install(tmp_path_factory.mktemp("tone"))
+
+
+@pytest.fixture(autouse=True)
+def _each_stranger_is_new() -> Iterator[None]:
+    """Several tests have a module of a stranger's, each its own, under one name."""
+    sys.modules.pop("tone", None)
+    yield
+    sys.modules.pop("tone", None)

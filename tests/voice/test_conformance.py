@@ -58,7 +58,6 @@ def test_the_engine_that_contributing_shows_is_short_and_keeps_every_promise(
 ) -> None:
     monkeypatch.syspath_prepend(tone_site)
     tone = importlib.import_module("tone")
-    monkeypatch.delitem(sys.modules, "tone")
 
     check_plugin(tone.plugin)
     check_plugin(tone.plugin, tone.Settings(pitch=220))

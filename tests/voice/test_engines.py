@@ -175,7 +175,6 @@ def test_a_strangers_broken_engine_is_listed_as_not_ready_and_disturbs_nobody(
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: tone-package\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text("[ki_briefing.engines]\ntone = tone:plugin\n")
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.delitem(sys.modules, "tone", raising=False)
 
     listed = {engine.name: engine for engine in list_engines()}
 
@@ -194,7 +193,6 @@ def test_an_engine_that_must_be_told_something_first_is_listed_with_what_that_is
     (tmp_path / "tone.py").write_text(f"from ki_briefing.voice.engine import read_secret\n{source}", encoding="utf-8")
     monkeypatch.syspath_prepend(tone_site)
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.delitem(sys.modules, "tone", raising=False)
 
     tone = next(engine for engine in list_engines() if engine.name == "tone")
 

@@ -84,8 +84,8 @@ def test_nothing_is_shown_on_a_terminal_to_who_wants_quiet(show: Path) -> None:
 
 def test_a_run_that_somebody_watches_says_what_it_did(show: Path) -> None:
     (show / "inbox").mkdir()
-    (show / "inbox" / "a.docx").write_bytes(b"PK")
-    os.utime(show / "inbox" / "a.docx", (1_700_000_000,) * 2)
+    (show / "inbox" / "a.pages").write_bytes(b"PK")
+    os.utime(show / "inbox" / "a.pages", (1_700_000_000,) * 2)
     first, second = (watched("run", cwd=show) for _ in range(2))
 
     assert (first[0], second[0]) == (65, 0)

@@ -108,6 +108,22 @@ def test_german_words_are_left_alone(phrase: str) -> None:
     assert heard(phrase, SHIPPED) == []
 
 
+@pytest.mark.parametrize(
+    ("spoken", "sounds"),
+    [
+        ("am sechsten Mai", "ˈzɛkstən"),
+        ("als sechster", "ˈzɛkstɐ"),
+        ("Rohstoffe", "ˈroːʃtɔfə"),
+        ("Rechtsausschuss", "ˈrɛçtsˌʔaʊsʃʊs"),
+        ("Notdienste", "ˈnoːtdiːnstə"),
+        ("Goethes", "ˈɡøːtəs"),
+        ("Sydney", "ˈsɪdniː"),
+    ],
+)
+def test_everyday_news_words_have_their_sounds(spoken: str, sounds: str) -> None:
+    assert [ipa for _, ipa in heard(spoken, SHIPPED)] == [sounds]
+
+
 def bare(sounds: str) -> str:
     """IPA without stress, length and the differences between notations of one sound."""
     for old, new in (

@@ -43,6 +43,24 @@ def test_line_breaks_end_headlines_and_bullets_but_not_wrapped_lines(text: str, 
     assert split(text) == sentences
 
 
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ("Er kommt aus der Schweiz.", "Danach ging er."),
+        ("Sie umrundeten das Kap.", "Danach drehte der Wind."),
+        ("Das war seine Art.", "Es passte."),
+        ("Die schweiz. Post und die Schweiz.", "Müller liefert."),
+        ("Er wohnt in der Goethestr. 3–5.", "Sie nicht."),
+        ("Das steht in §§ 535 ff. BGB.", "Es gilt."),
+        ("Das steht in Kap. 4 und Art. 5 GG.", "Es gilt."),
+        ("So sagt es Oberstlt. Meier.", "Er schwieg."),
+        ("1. Schweden 8 Gold, 2. Kanada 6 Gold, 3. Japan 2 Gold.",),
+    ],
+)
+def test_words_that_are_abbreviations_too_end_a_sentence_or_not(sentences: tuple[str, ...]) -> None:
+    assert split(" ".join(sentences)) == sentences
+
+
 @pytest.mark.parametrize("text", ["Zölle usw. (\u00a0", "Es kamen alle. –\u2003", "Wirklich? „\u00a0\u00a0"])
 def test_signs_and_unusual_spaces_after_the_last_mark_are_lost_from_no_sentence(text: str) -> None:
     assert "".join("".join(split(text)).split()) == "".join(text.split())

@@ -25,7 +25,7 @@ u. v. a. m. = und vieles andere mehr * | u. s. w. = und so weiter * | i. V. = in
 m. E. = meines Erachtens | m. W. = meines Wissens | a. M. = am Main * | a. d. = an der | p. a. = pro Jahr *
 o. g. = oben genannte | u. g. = unten genannte | o. a. = oben angegebene | d. J. = dieses Jahres *
 d. M. = dieses Monats * | v. J. = vorigen Jahres * | v. l. n. r. = von links nach rechts | i. H. v. = in Höhe von
-i. S. d. = im Sinne des | i. S. v. = im Sinne von | i. Z. m. = im Zusammenhang mit | i. R. = in der Regel
+i. S. d. = im Sinne des | i. S. v. = im Sinne von | i. Z. m. = im Zusammenhang mit | i. R. = im Ruhestand *
 n. V. = nach Vereinbarung * | z. H. = zu Händen | z. Hd. = zu Händen | k. A. = keine Angabe * | k. o. = k o *
 u. dgl. = und dergleichen * | u. a. m. = und anderes mehr * | a. a. O. = am angegebenen Ort * | d. Ä. = der Ältere *
 d. Red. = die Redaktion * | h. c. = honoris causa | i. e. S. = im engeren Sinne * | i. w. S. = im weiteren Sinne *
@@ -41,17 +41,17 @@ exkl. = exklusive | einschl. = einschließlich | ausschl. = ausschließlich | zz
 vgl. = vergleiche | sog. = sogenannt + | sogen. = sogenannt + | bspw. = beispielsweise | insb. = insbesondere
 insbes. = insbesondere | max. = maximal | min. = minimal | mind. = mindestens | vs. = gegen | Nr. = Nummer # | nr. = Nummer #
 Nrn. = Nummern # | No. = Nummer # | Abs. = Absatz | Art. = Artikel # | Abb. = Abbildung | Tab. = Tabelle
-Kap. = Kapitel | Bd. = Band | Bde. = Bände | Hrsg. = Herausgeber | Hg. = Herausgeber | hrsg. = herausgegeben
+Kap. = Kapitel # | Bd. = Band | Bde. = Bände | Hrsg. = Herausgeber | Hg. = Herausgeber | hrsg. = herausgegeben
 Aufl. = Auflage | S. = Seite # | Z. = Zeile # | Ziff. = Ziffer | Buchst. = Buchstabe | Rn. = Randnummer #
 Fn. = Fußnote # | Anh. = Anhang | Anl. = Anlage | Abschn. = Abschnitt | Pkt. = Punkt | Lit. = Literatur
 lit. = Buchstabe | Fig. = Figur # | Bsp. = Beispiel | Bspl. = Beispiel | Def. = Definition | Gl. = Gleichung #
 Vol. = Volume # | Jg. = Jahrgang | H. = Heft # | Az. = Aktenzeichen | Dr. = Doktor | Prof. = Professor
 Dres. = Doktores | Dipl. = Diplom | Ing. = Ingenieur | Mag. = Magister ^ | Priv. = Privat | Doz. = Dozent
-Hr. = Herr | Hrn. = Herrn | Fr. = Frau ^ | Frl. = Fräulein | Fa. = Firma | St. = Sankt ^ | Hl. = Heiliger ^
+Hr. = Herr | Hrn. = Herrn | Fr. = Frau ^ | Frl. = Fräulein | Fa. = Firma | St. = Sankt ^ | Hl. = Heilig +^
 hl. = heilig + | Mr. = Mister | Mrs. = Misses | Ms. = Miss | Jr. = Junior * | jr. = junior * | Sr. = Senior *
 sen. = senior * | jun. = junior * | Std. = Stunden * | Stdn. = Stunden * | Min. = Minuten * | Sek. = Sekunden *
 Tel. = Telefon | Mob. = Mobil | Str. = Straße * | Jh. = Jahrhundert * | Jhd. = Jahrhundert * | Jhdt. = Jahrhundert *
-geb. = geboren | gest. = gestorben | verh. = verheiratet | gegr. = gegründet | erw. = erweitert | gez. = gezeichnet
+geb. = geboren | gest. = gestorben | verh. = verheiratet | gegr. = gegründet | erw. = erweitert + | Erw. = Erwachsene * | gez. = gezeichnet
 Mio. = Millionen * | Mill. = Millionen * | Mrd. = Milliarden * | Bio. = Billionen * | Tsd. = tausend *
 Corp. = Corporation * | Inc. = Incorporated * | Ltd. = Limited * | Co. = Co * | Bros. = Brothers *
 Gebr. = Gebrüder | Univ. = Universität | Inst. = Institut | Abt. = Abteilung | Dept. = Department | Verl. = Verlag
@@ -96,6 +96,8 @@ durchschn. = durchschnittlich + | geschätz. = geschätzt | gepl. = geplant + | 
 i. J. = im Jahr | d. i. = das ist | i. F. = im Folgenden | u. W. = unseres Wissens | s. S. = siehe Seite #
 n. Br. = nördlicher Breite * | ö. L. = östlicher Länge * | ü. d. M. = über dem Meeresspiegel * | o. J. = ohne Jahr *
 o. O. = ohne Ort * | z. d. A. = zu den Akten * | u. A. w. g. = um Antwort wird gebeten * | i. B. = im Besonderen
+Bf. = Bischof ^ | Ebf. = Erzbischof ^ | Kard. = Kardinal ^ | Hptm. = Hauptmann ^ | Oblt. = Oberleutnant ^ | Oberstlt. = Oberstleutnant ^
+Ri. = Richtung ^ | ü. NN = über Normalnull * | ü. NHN = über Normalhöhennull * | ü. M. = über Meer *
 """
 
 

@@ -25,7 +25,7 @@ _SPOKEN_AS_WORDS = words(
     COBOL MIDI WIMAX SIM DAU NOR NAND ASIC RISC HAL SARS EHEC ISIS HAMAS IRENA ACER ASUS DELL META TOPS
     FLOPS VERDI TARGOBANK TESLA NIKE BILD STERN UEFI WIFI JUSO NEOM CERN DESY IRIS ODER UND NEU HIER
     WIE WAS WER START JUMP IBAN DIN DOS ISO GAU TAN TOR TASS PETA FOSS SAAS IAAS PAAS NAS
-    NVIDIA THE JAMBA MAMBA ODIHR SAG RICO MAGA DOGE SCOTUS POTUS
+    NVIDIA THE JAMBA MAMBA ODIHR SAG RICO MAGA DOGE SCOTUS POTUS COP
     """
 )  # fmt: skip
 _SPELLED = words(
@@ -33,7 +33,7 @@ _SPELLED = words(
     ADAC EUGH DSGVO OSZE IWF EZB TÜV SPD CDU CSU FDP AFD BSW ARD ZDF NDR WDR BND BKA BSI MIT BMI AMD IBM SAP
     EPA API USA UDSSR DDR UEBA IEEE OECD IAEA AEG BASF UAE UKW IAA EEG OEM ESG EEA IEA EIA GPAI AGI ASI AI ML
     API APIS IPO CEO CTO CFO COO CIO CISO CPO SOA OLED WLAN USB HDMI IP ID OK UV EDV IT EU UN UK UAW VAE ECU AOL
-    ATI MESZ CEST
+    ATI MESZ CEST DOSB DIHK DAAD
     """
 )  # fmt: skip
 _IN_MIXED_CASE = {
@@ -56,7 +56,7 @@ _IN_MIXED_CASE = {
     "SGB": "Sozialgesetzbuch", "AGG": "A G G", "TDDDG": "T D D D G", "DSA": "D S A", "DMA": "D M A", "AfD": "A F D",
     "GmbHs": "G m b Hs",
     "MwSt": "Mehrwertsteuer", "BaFin": "Bafin", "MHz": "Megahertz", "EuG": "E U G", "BGHZ": "B G H Z", "CoT": "C o T",
-    "MoE": "M o E",
+    "MoE": "M o E", "SpVgg": "Spielvereinigung", "SpVg": "Spielvereinigung",
     "IoT": "I o T", "RoHS": "Rohs", "SaaS": "Saas", "PaaS": "Paas", "PCIe": "P C I E", "IaaS": "Iaas",
     "BPatG": "Bundespatentgericht", "VerfGH": "Verfassungsgerichtshof", "BayObLG": "Bayerisches Oberstes Landesgericht",
     "StGH": "Staatsgerichtshof", "VerfG": "Verfassungsgericht", "ArbG": "Arbeitsgericht", "SozG": "Sozialgericht",
@@ -72,6 +72,8 @@ _ONSETS = words(
     STR SW TH TR TW WR KN PF
     """
 )
+
+_CODAS = words("SCH TSCH CHT CHS RST NST LST")
 
 
 def spell(letters: str) -> str:
@@ -97,7 +99,7 @@ def reads_like_a_word(word: str) -> bool:
     first = runs[0]
     if first[0] not in _VOWELS and first not in _ONSETS:
         return False
-    return all(len(run) <= 3 for run in consonants) and len(consonants[-1]) <= 2
+    return all(len(run) <= 3 for run in consonants) and (len(consonants[-1]) <= 2 or consonants[-1] in _CODAS)
 
 
 _ARTICLES = words("DER DIE DAS DEN DEM DES")
@@ -142,10 +144,33 @@ def _say(match: re.Match[str]) -> str:
             return word.lower()
         if word[-1] == "S" and (word[:-1] in _KNOWN_LETTERS or word[:-1] in _SPELLED):
             return acronym(word[:-1]) + "s"
-        if word not in _SPELLED and word not in _KNOWN_LETTERS:
+        if word not in _SPELLED and word not in _KNOWN_LETTERS and _VOWELS.intersection(word):
             return word.capitalize() + plural
-    said = acronym(word)
-    return said + plural
+    if word not in _SPELLED and word not in _KNOWN_LETTERS and _is_beside_a_word(match):
+        return (word.lower() if word in _FUNCTION_WORDS else word.capitalize()) + plural
+    return acronym(word) + plural
+
+
+_WORD_OF_CAPITALS = r"[A-ZÄÖÜ]{5,20}(?!\w)"
+_NEXT_IN_CAPITALS = re.compile(f"[ -]{_WORD_OF_CAPITALS}")
+_LAST_IN_CAPITALS = re.compile(r"(?<!\w)[A-ZÄÖÜ]{5,20} $")
+
+
+def _is_beside_a_word(match: re.Match[str]) -> bool:
+    """Tell whether a word of vowels and consonants stands beside a long one: *EAT SMALL*, *FRISCH AUF*, no *SPD*."""
+    text, word = match.string, match["letters"]
+    if len(word) < _SHORTEST_WORD or not _VOWELS.intersection(word):
+        return False
+    after = _NEXT_IN_CAPITALS.match(text, match.end())
+    before = _LAST_IN_CAPITALS.search(text, max(0, match.start() - 22), match.start())
+    other = (after or before or match)[0].strip(" -")
+    if other == match[0]:
+        return False
+    other_is_word = other not in _SPELLED and reads_like_a_word(other)
+    return other_is_word or (len(word) >= _LONG and word in _FUNCTION_WORDS)
+
+
+_SHORTEST_WORD, _LONG = 3, 5
 
 
 _GENITIVES = {"gericht": "s", "gerichtshof": "s", "gesetz": "es", "buch": "s"}

@@ -141,6 +141,23 @@ def _say_iban(match: re.Match[str]) -> str:
     return f"{spell(country)} {', '.join(said)}"
 
 
+_CALLED = re.compile(
+    r"(?i:\bwähl|notruf|notfall|\bruf|anruf|alarmier|polizei|feuerwehr|rettungsdienst|nummer|behörde|ärztlich)"
+)
+
+
+def _say_emergency(match: re.Match[str]) -> str | None:
+    """Die 110 where one calls for help; 116 117 wherever nothing is counted."""
+    text, at, end = match.string, match.start(), match.end()
+    if len(match[0]) > 3:
+        alone = at == 0 and not text[end:].strip()
+        return None if alone or re.match(r" ?(?:[A-ZÄÖÜ%€$]|Mio|Mrd)", text[end : end + 8]) else _groups(match[0])
+    led = re.search(r"\b(?:die|unter|Notruf|oder|der)(?: [Nn]ummer| Notrufnummer)? $", text[max(0, at - 24) : at])
+    nearby = text[max(0, at - 60) : end + 40]
+    counted = re.match(r" [A-ZÄÖÜ]", text[end : end + 3])
+    return digits(match[0]) if led and not counted and _CALLED.search(nearby) else None
+
+
 _PHONE_REST = r"(?P<rest>(?:[ /-]?\(?\d++\)?){1,6})"
 
 E_MAIL = Rule("e-mail", (LETTER, DIGIT), rf"{_BEGINS}{_LOCAL}@{_HOST}[A-Za-z]{{2,12}}(?![\w@])", _say_url)
@@ -174,6 +191,20 @@ HASHTAG = Rule("hashtag", (SIGN,), r"#(?P<tag>(?=\w*[^\W\d])\w{1,61})", _say_has
 NUMBER_SIGN = Rule("number", (SIGN,), r"#(?=\d)", lambda _m: "Nummer ")
 
 IBAN = Rule("iban", (LETTER,), r"[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?!\w)", _say_iban)
+
+IBAN_CUT_SHORT = Rule(
+    "iban",
+    (LETTER,),
+    r"(?:(?<=IBAN )|(?<=IBAN: ))[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){1,7}(?: ?[A-Z0-9]{1,3})?(?!\w)",
+    _say_iban,
+)
+
+EMERGENCY_NUMBER = Rule(
+    "phone",
+    (DIGIT,),
+    r"(?:11[025]|116 ?(?:117|111|123|116|000|006))(?!\w|[.,:/–-]\d| \d|\. [A-ZÄÖÜ][a-z]+ (?:Sitzung|Mal))",
+    _say_emergency,
+)
 
 PHONE_ABROAD = Rule(
     "phone",

@@ -91,11 +91,29 @@ def _counted(number: int, noun: str) -> str:
 
 def _say_short_hours(match: re.Match[str]) -> str | None:
     """20 h, 19:30 h where a time of day is expected."""
-    return of_day(int(match["hours"]), int(match["minutes"] or 0)) if _time_expected(match) else None
+    expected = _time_expected(match) or _spans_a_night(match)
+    return of_day(int(match["hours"]), int(match["minutes"] or 0)) if expected else None
+
+
+def _spans_a_night(match: re.Match[str]) -> bool:
+    """Tell whether it is one of two times of which the first is the later: *von 22 h bis 5 h*; lengths grow."""
+    text, hours = match.string, int(match["hours"])
+    if match.start() > 3 and (until := _UNTIL_HOUR.match(text, match.end())):
+        return text[match.start() - 4 : match.start()].lower() == "von " and hours > int(until[1])
+    since = _SINCE_HOUR.search(text, max(0, match.start() - 24), match.start())
+    return since is not None and int(since[1]) > hours
+
+
+_UNTIL_HOUR = re.compile(rf" bis (?:morgens |früh )?({HOUR})(?:[:.]{MINUTE})? ?h\b")
+_SINCE_HOUR = re.compile(rf"\b[Vv]on ({HOUR})(?:[:.]{MINUTE})? ?h bis (?:morgens |früh )?$")
 
 
 def _time_expected(match: re.Match[str]) -> bool:
     return bool(_TIME_EXPECTED.search(match.string[max(0, match.start() - 24) : match.start()]))
+
+
+_SETS = re.compile(r"\d:\d{1,2},? \((?:\d{1,2}:\d{1,2}[,;/]? ?){0,6}$")
+"""Before a set of a match: *3:1 (25:19, 22:25,*."""
 
 
 def _say_clock(match: re.Match[str]) -> str | None:
@@ -103,7 +121,11 @@ def _say_clock(match: re.Match[str]) -> str | None:
     before = grammar.words_before(match.string, match.start(), 2)
     hours, minutes = match["hours"], match["minutes"]
     bare = len(hours) == 1 and minutes[0] != "0" and before and before[-1] not in _CLOCK_WORDS
-    if bare or _SCORES.intersection(before[-2:]):
+    if (
+        bare
+        or _SCORES.intersection(before[-2:])
+        or _SETS.search(match.string, max(0, match.start() - 60), match.start())
+    ):
         return None
     return of_day(int(hours), int(minutes))
 
@@ -151,6 +173,20 @@ UNTIL = Rule(
     lambda m: "bis" if m.string[max(0, m.start() - 4) : m.start()].rstrip().endswith("Uhr") else None,
 )
 """The dash between two times: 22 Uhr – 6 Uhr."""
+
+_PROGRAMME = re.compile(r"[A-ZÄÖÜ]\w+(?: \d| eins| Info)?, $")
+
+TIME_OF_A_PROGRAMME = Rule(
+    "time",
+    (DIGIT,),
+    rf"(?P<hours>{HOUR})[.:](?P<minutes>{MINUTE})(?=: [„»A-ZÄÖÜ])",
+    lambda m: (
+        of_day(int(m["hours"]), int(m["minutes"]))
+        if _PROGRAMME.search(m.string[max(0, m.start() - 24) : m.start()])
+        else None
+    ),
+)
+"""ZDF, 22.15: Die Reportage."""
 
 SHORT_HOURS = Rule("time", (DIGIT,), rf"(?P<hours>{HOUR})(?:[:.](?P<minutes>{MINUTE}))? ?h(?![\w/])", _say_short_hours)
 

@@ -214,6 +214,24 @@ TIME_STAMP = Rule(
     _say_time_stamp,
 )
 
+_LIVED = {"*": "geboren", "†": "gestorben"}
+
+BORN_OR_DIED = Rule(
+    "date",
+    (SIGN,),
+    rf"(?P<sign>[*†]) ?(?<![\w)*][*†])(?P<day>{_DAY})\. ?(?P<month>0?[1-9]\b|1[0-2]\b|{_MONTH})\.? ?(?P<year>1[5-9]\d\d|20\d\d)(?!\d)",
+    lambda m: f"{_LIVED[m['sign']]} am {ordinal(int(m['day']), 'en')} {month_name(m['month'])}{_year_words(m)}",
+)
+"""* 4.5.1931, † 2.11.2025."""
+
+BORN_OR_DIED_IN = Rule(
+    "date",
+    (SIGN,),
+    r"(?P<sign>[*†]) ?(?<![\w)*][*†])(?<!\d [*†])(?<!\d [*†] )(?P<year>1[0-9]\d\d|20\d\d)(?![\w.,]\d|\w|\*)",
+    lambda m: f"{_LIVED[m['sign']]}{_year_words(m)}",
+)
+"""(* 1950, † 2020)."""
+
 DAY_AND_MONTH_NAME = Rule("date", (DIGIT,), rf"(?P<day>{_DAY})\. ?(?P<month>{_MONTH})(?!\w){_YEAR}", _say_date)
 
 DATE_IN_FIGURES = Rule(

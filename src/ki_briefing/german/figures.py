@@ -29,7 +29,7 @@ LABELS = words(
     """
     platz rang nummer nr version kapitel artikel absatz abschnitt punkt seite zeile ziffer satz teil band stufe
     level gruppe gleis linie zimmer raum runde frage aufgabe tabelle abbildung figur paragraf staffel folge
-    episode klasse typ phase generation variante modell windows gpt claude llama gemini grok iphone buchstabe
+    episode klasse typ phase generation variante modell windows gpt claude llama gemini grok iphone buchstabe ice ic ec
     """
 )  # fmt: skip
 _QUANTIFIERS = words(
@@ -52,6 +52,9 @@ _SCORE_WORDS = words(
 )
 
 
+_JOINED_NEXT = words("durch mit nach von für und oder in im auf aus bei zu zum vom ab bis über gegen ohne")
+
+
 def _noun_after(match: re.Match[str]) -> str:
     found = NEXT_NOUN.match(match.string, match.end())
     return found[1] if found else ""
@@ -72,6 +75,12 @@ def _say_cardinal(match: re.Match[str]) -> str:
         if not noun:
             return "eins"
         adjective = NEXT_WORD.match(match.string, match.end())
+        if (
+            adjective
+            and adjective[1] in _JOINED_NEXT
+            and _NAME_BEFORE.search(match.string, max(0, match.start() - 24), match.start())
+        ):
+            return "eins"  # "ICE 1 durch ICE 3"
         return grammar.one(match.string, match.start(), noun) if adjective else "eins"
     if len(text) == 4 and text.isdigit() and 1100 <= int(text) < 2000 and _is_year(match):
         return year(int(text))

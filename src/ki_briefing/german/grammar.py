@@ -164,8 +164,11 @@ DATE_GOVERNORS = frozenset(_DATIVE | _ACCUSATIVE | _GENITIVE | _FUSED | _WEAK_EN
 
 _NEAR = 70  # letters before a place that can matter
 _SLASHED = re.compile(r"[/:*_].*")
+_MEASURE_BEFORE = re.compile(r"(?<![\w.,])[\d.,/]+ ?[½¼¾]? ?[^\W\d]\S*(?: [^\W\d][\w-]*)? (?:und|oder|sowie) $")
 _JOINTS = words("und oder bis sowie bzw beziehungsweise")
-_FOCUS = words("nur noch etwa rund mindestens höchstens genau knapp fast bereits schon lediglich bloß exakt circa")
+_FOCUS = words(
+    "maximal minimal nur noch etwa rund mindestens höchstens genau knapp fast bereits schon lediglich bloß exakt circa"
+)
 _SUBJECTS = words("er sie es wir ich man der die das ein eine")
 _ONE = {
     "nom": {"m": "ein", "f": "eine", "n": "ein"},
@@ -252,6 +255,8 @@ def case(before: list[str]) -> str:
 def governed(text: str, at: int) -> str:
     """Return the case that the word right before a place demands; without such a word the nominative."""
     last = word_before(text, at)
+    if last in _JOINTS and (measure := _MEASURE_BEFORE.search(text, max(0, at - _NEAR), at)):
+        last = word_before(text, measure.start())  # "mit 1 kg Mehl und 1 l Milch"
     return (
         "dat" if last in _DATIVE else "acc" if last in _ACCUSATIVE or last in ("kostet", "kosten", "zahlt") else "nom"
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ki_briefing.german import grammar
+from ki_briefing.german import grammar, shorthand
 from ki_briefing.german.acronyms import spell
 from ki_briefing.german.numbers import amount, cardinal, year
 from ki_briefing.german.numerals import roman
@@ -71,7 +71,12 @@ def _say_division(match: re.Match[str]) -> str | None:
     """Art. 50 Abs. 2 S. 1; without a figure before it, S. 5 is a page."""
     name = _DIVISIONS[match["name"]]
     if match["name"] == "S" and not match.string[max(0, match.start() - 2) : match.start()].endswith(_FIGURE_BEFORE):
-        name = "Seite"
+        several = (
+            match["m"] and match["link"] != "/" and grammar.word_before(match.string, match.start()) in ("den", "die")
+        )
+        name = "Seiten" if several else "Seite"
+    if match["name"] == "Art" and not shorthand.is_of_a_law(match.string, match.start(), match.start("n")):
+        return None
     if match["name"] not in ("Art", "Abs") and (match["section"] or match["roman"]):
         return None
     return f"{name} {_cited(match)}{_section(match)}"

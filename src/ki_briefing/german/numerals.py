@@ -15,7 +15,7 @@ NUMBERED = words(
     """
     anhang anhänge anlagen artikeln abschnitte titeln bände teile kapiteln kapitel teil band buch artikel art abschnitt titel akt phase stufe klasse typ kategorie gruppe tabelle
     anlage liga bundesliga weltkrieg version generation serie staffel episode folge paragraf nummer hartz sgb
-    block rocky saturn bgbl apollo solvency basel mifid
+    block rocky saturn bgbl apollo solvency basel mifid auflage bowl superbowl
     """
 )  # fmt: skip
 COURTS = words("lg ag landgericht landgerichts amtsgericht amtsgerichts")

@@ -113,8 +113,8 @@ def _ordinal_at_end(match: re.Match[str], number: int) -> str | None:
     last = before[-1] if before else ""
     if last == "als" and number < 100 and not " ".join(before[-2:-1]).endswith("er"):
         return ordinal(number, "er")
-    if "." in match["n"]:
-        return None  # "300 der 1.200."
+    if "." in match["n"] or 1100 <= number < 2200:
+        return None  # "300 der 1.200.", "seit 2012."
     shared = _SHARED_NOUN.match(text, match.end())
     if shared and (last in _BEFORE_DAY_OR_PLACE or last in _POSSESSIVES):
         return ordinal(number, grammar.ending(text, at, shared[1]))

@@ -28,6 +28,27 @@ _TOWNS_OF_FOUR = words("Wien Graz Linz Salzburg Innsbruck Klagenfurt Zürich Bas
 _STREET = re.compile(r"(?:straße|strasse|str\.|platz|weg|allee|gasse|ring|ufer|damm|markt|Markt) \d{1,4}[a-z]?,? $")
 
 
+_IN_A_TOWN = re.compile(r"\b(?:in|aus|bei|nach) $")
+_TOWN_ENDINGS = (
+    "hausen",
+    "kirchen",
+    "ingen",
+    "hofen",
+    "stetten",
+    "haven",
+    "baden",
+    "münden",
+    "felden",
+    "wangen",
+    "linden",
+)
+
+
+def _is_a_town(noun: str) -> bool:
+    """Tell whether the noun after *in* is no plural: those end in n or s there."""
+    return not noun.endswith(("n", "s")) or noun.endswith(_TOWN_ENDINGS)
+
+
 def _say_code(match: re.Match[str]) -> str | None:
     """10115 Berlin; a number before another word is one only behind a street."""
     known = _TOWNS if len(match["code"]) == 5 else _TOWNS_OF_FOUR
@@ -36,6 +57,8 @@ def _say_code(match: re.Match[str]) -> str | None:
         is_code = not is_year and not match["code"].endswith("000")  # 10000 Essen are meals
     else:
         is_code = False
+    if _IN_A_TOWN.search(match.string, max(0, match.start() - 6), match.start()) and len(match["code"]) == 5:
+        is_code = is_code or (not match["code"].endswith("00") and _is_a_town(match["town"]))
     if not is_code and not _STREET.search(match.string[max(0, match.start() - 40) : match.start()]):
         return None
     return digits(match["code"])

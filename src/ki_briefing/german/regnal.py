@@ -110,11 +110,16 @@ def _governed(text: str, at: int, front: list[str]) -> str:
         return "gen"
     if last in _ACCUSATIVE:
         return "acc"
-    if last in _MET and len(before) > 1 and before[-2] in _SUBJECTS:
+    if last in _MET and len(before) > 1 and (before[-2] in _SUBJECTS or _is_clause(before)):
         return "acc"
     if last == "der" and _QUEENLY.intersection(front):
         return "dat"
     return "dat" if last in grammar.DATE_GOVERNORS else "nom"
+
+
+def _is_clause(before: list[str]) -> bool:
+    """Tell whether a subject with its article begins the sentence: *Der Hof ehrte* ..."""
+    return len(before) > 2 and before[-3] in ("der", "die", "das") and "".join(before[:-3]) == ""
 
 
 def _say_roman_ordinal(match: re.Match[str], value: int, last: str) -> str | None:

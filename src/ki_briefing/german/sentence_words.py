@@ -120,7 +120,7 @@ _MAY_END = words(
     """
     d.J. d.M. a.M. D.C. U.S. Ph.D. M.Sc. B.Sc. Min. Sek. Mo. Di. Mi. Do. Fr. Sa. So. Jan. Feb. Mrz. Apr. Jun. Jul.
     Aug. Sep. Sept. Okt. Nov. Dez. al. f. Max. min. sek. std. Chr. Pkt. Tsd. Mill. bzgl. z.T. b.W. Abt. Univ. Red. S. z.Z. z.Zt.
-    i.V. m.E. i.d.R. Tel. Nr. Hrsg. Mass. Calif. Gebr.
+    Kap. Art. i.V. m.E. i.d.R. Tel. Nr. Hrsg. Mass. Calif. Gebr.
     """
 )
 
@@ -149,8 +149,8 @@ def _either_case(written: Iterable[str]) -> frozenset[str]:
 
 ABBREVIATIONS = _either_case(
     [*(entry.written for entry in abbreviations.TABLE.values()), *_CUT_SHORT, *STRONG_ENDS, *_MAY_END]
-)
-"""Every abbreviation with a full stop, without its spaces."""
+) - {"Schweiz."}
+"""Every abbreviation with a full stop, without its spaces; with a capital *Schweiz* is the country."""
 
 MAY_END = _either_case([*abbreviations.MAY_END_A_SENTENCE, *_MAY_END, *STRONG_ENDS])
 """Those of them that can be a sentence's last word, if a starter follows."""

@@ -57,9 +57,12 @@ _LAST_OF_DATE = re.compile(r"(?<![\w.,])[0-3]?\d\.\s?(?:0?[1-9]|1[0-2])$")
 _TIME_OF_DAY = re.compile(r"\d{1,2}(?:[.:]\d\d)?(?: ?(?:[–-]|bis|und) ?\d{1,2}(?:[.:]\d\d)?)? ?Uhr\b")
 _MONTH_NUMBER = re.compile(r"(?:0?[1-9]|1[0-2])\.(?!\d{3})")
 _EARLIER_ORDINAL = re.compile(r"(?<![\w.,])\d{1,3}\.,? \w+ $")
-_EARLIER_ITEM = re.compile(r"\d:\d{1,2}[,;] $|[:,;] \d{1,3}\. [A-ZÄÖÜ].*[,;] $")
+_EARLIER_ITEM = re.compile(r"\d:\d{1,2}[,;] $|(?:^|[:,;] )\d{1,3}\. [A-ZÄÖÜ].*[,;] $")
 _YEAR = re.compile(r"(?:1[5-9]|2[01])\d\d$")
 _CAPITALS = re.compile(r"(?<![\w.-])[IVXLC]+$")
+_GOES_ON_AS_A_NAME = re.compile(r"[a-zäöüß]{2}str$|\d ?ff?$")
+_LAW = re.compile(r"[A-ZÄÖÜ]\w*[A-Z](?!\w)")
+"""BGB, StGB, UrhG: what paragraphs belong to."""
 _BRAND = re.compile(r"[a-z]{1,5}-?[A-Z0-9]|\w[\w-]*\.[a-z]{2,}")
 _BULLET = re.compile(rf"(?:[-–—*+{_BULLETS}]|\d{{1,3}}[.)]|[a-z]\))\s")
 _GOES_ON = re.compile(
@@ -185,6 +188,8 @@ def _full_stop_ends(before: str, following: str, alone: bool) -> bool:
         return False  # "Sa 17.3. 14 Uhr"
     if last.isdecimal() and (number := _NUMBER.search(before, _begin_of_last(before))):
         return _number_ends(before[: number.start()], number["last"], bare, starts=starts, alone=alone)
+    if _GOES_ON_AS_A_NAME.search(before) and (bare[0].isdigit() or _LAW.match(bare)):
+        return before.endswith("str") is not bare[0].isdigit()  # "Goethestr. 3", "§§ 535 ff. BGB"
     if last.isalpha() and (verdict := _abbreviation_ends(before, bare, starts=starts)) is not None:
         return verdict
     if bare[0].islower():

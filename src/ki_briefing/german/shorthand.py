@@ -37,6 +37,34 @@ def _from(text: str, start: int, end: int) -> str:
     return "gegen" if _PARTIES.search(text[max(0, start - 80) : start]) else "von"
 
 
+def is_of_a_law(text: str, start: int, end: int) -> bool:
+    """Tell whether Art. is an article: not in *Das war seine Art. 5 Leute lachten*."""
+    return not (grammar.word_before(text, start) in _KINDS and _NOT_OF_A_LAW.match(text, end))
+
+
+_MONTH_CUES = words("anfang mitte ende im seit bis ab vom von zum der diesen letzten nächsten")
+_KINDS = words(
+    "seine seiner ihre ihrer meine meiner deine eure unsere unserer diese dieser jene eine einer keine jeder aller"
+)
+_NOT_OF_A_LAW = re.compile(
+    r" ?\d+ (?!Abs|Satz|Nr|Buchst|Nummer|Ziff|Hs|Halbs|[A-ZÄÖÜ]\w*[A-ZÄÖÜ]|\w*(?:gesetz|buch|ordnung))[A-ZÄÖÜ]"
+)
+_SEVERAL = re.compile(r" ?\d+ ?(?:[–-]|und|bis|,) ?\d")
+_FAMILY_NAME = re.compile(r"[A-ZÄÖÜ][\w-]+,? \(?$")
+
+
+def _is_month(text: str, start: int, rest: str) -> bool:
+    """Tell Jan. the month from the name: it begins a text, or stands by a figure or a word that leads to it."""
+    before = grammar.word_before(text, start)
+    return bool(
+        not before
+        or before in _MONTH_CUES
+        or _FIGURE.match(rest)
+        or re.search(r"\d\.? ?$|[–/-] ?$", text[max(0, start - 4) : start])
+        or re.match(r" (?:bis|und|[–-]) ", rest)
+    )
+
+
 def _in_context(entry: Abbreviation, text: str, start: int, end: int) -> str | None:
     rest = text[end : end + 40]
     capital = _CAPITAL.match(rest)
@@ -49,6 +77,14 @@ def _in_context(entry: Abbreviation, text: str, start: int, end: int) -> str | N
         spoken = _SCALES[entry.written]
     if spoken == "Jahrhundert" and "des" in grammar.words_before(text, start, 2):
         spoken = "Jahrhunderts"
+    if entry.written == "Jan." and not _is_month(text, start, rest):
+        return None
+    if entry.written == "Art." and not is_of_a_law(text, start, end):
+        return None
+    if spoken == "Seite" and grammar.word_before(text, start) in ("den", "die") and _SEVERAL.match(rest):
+        spoken = "Seiten"
+    if entry.written == "geb." and capital and _FAMILY_NAME.search(text[max(0, start - 40) : start]):
+        spoken = "geborene"
     if entry.written == "min." and _FIGURE.match(rest):
         spoken = "mindestens"
     if entry.written == "v.":
@@ -94,6 +130,9 @@ def _begins_phrase(text: str, start: int, end: int) -> bool:
     return not last and (opened or not grammar.word_before(text, start))
 
 
+_NAMES_TOO = ("Schweiz.",)  # "aus der Schweiz. Danach"
+
+
 def _say_listed(match: re.Match[str]) -> str | None:
     letters = match[0].replace(" ", "")
     entry = TABLE.get(letters)
@@ -103,7 +142,12 @@ def _say_listed(match: re.Match[str]) -> str | None:
         and small
         and (
             _begins_phrase(match.string, match.start(), match.end())  # "Max. 10 Anfragen", but "Das sagt Max."
-            or (small.adjective and _CAPITAL.match(match.string, match.end()))  # "die Dt. Telekom"
+            or (
+                small.adjective
+                and letters not in _NAMES_TOO
+                and grammar.word_before(match.string, match.start()) not in ("frau", "herr", "herrn")
+                and _CAPITAL.match(match.string, match.end())  # "die Dt. Telekom"
+            )
         )
     ):
         entry = small
@@ -124,6 +168,18 @@ FLOOR = Rule(
 STREET = Rule(
     "abbreviation", (LETTER,), r"(?P<front>[A-ZÄÖÜ][a-zäöüß]{2,})str\.(?!\w)", lambda m: m["front"] + "straße"
 )
+
+_JUNCTIONS = {"AS": "Anschlussstelle", "AK": "Autobahnkreuz", "AD": "Autobahndreieck"}
+_ON_A_MOTORWAY = re.compile(r"(?<!\w)A ?\d{1,3}(?!\w)|Autobahn")
+
+
+def _say_junction(match: re.Match[str]) -> str | None:
+    """AS Rastatt-Nord, where a motorway is named nearby."""
+    nearby = match.string[max(0, match.start() - 120) : match.end() + 120]
+    return _JUNCTIONS[match[0]] if _ON_A_MOTORWAY.search(nearby) else None
+
+
+JUNCTION = Rule("abbreviation", (LETTER,), r"A[SKD](?= [A-ZÄÖÜ][a-zäöüß]{2})", _say_junction)
 
 ABBREVIATION_WITHOUT_STOP = Rule(
     "abbreviation",

@@ -34,6 +34,8 @@ def _say_minutes(match: re.Match[str]) -> str | None:
     """Wirtz (15.), Kane (48./71.), Popp (23., Foulelfmeter): minutes after the name of a player."""
     text = match.string
     name = _NAME_BEFORE.search(text[max(0, match.start() - 40) : match.start()])
+    if name is None and (said := _minute_of_a_verb(match)):
+        return said
     if name is None or name[1] in _NO_SCORERS or _RANKING.search(text[max(0, match.start() - 200) : match.start()]):
         return None
     certain = not match["minutes"][:-1].isdecimal() or match["kind"] or int(match["minutes"][:-1]) > 18
@@ -48,6 +50,34 @@ def _say_minutes(match: re.Match[str]) -> str | None:
         said = ", ".join(minutes) + " Minute"
     kind = (match["kind"] or "").lstrip(",/ ")
     return f"({said}{', ' + _KINDS.get(kind, kind) if kind else ''})"
+
+
+_SCORED = re.compile(
+    r"(?:tra[fc]\w*|erzielte|erhöhte|verkürzte|köpfte|schoss|traf|ausglich|vollendete|verwandelte|markierte|besorgte|netzte|"
+    r"nach|ein|ab|aus|verschoss|vergab|parierte|sah|\d:\d\d?) $"
+)
+
+
+def _minute_of_a_verb(match: re.Match[str]) -> str | None:
+    """Brandt verkürzte (78.), zum 2:0 (45.+2): one minute after what happened in it."""
+    text, at = match.string, match.start()
+    if not _SCORED.search(text[max(0, at - 20) : at]) or match["kind"]:
+        return None
+    minutes = _MINUTES.findall(match["minutes"])
+    is_play = "+" in match["minutes"] or _PLAY.search(text[max(0, at - 200) : match.end() + 200])
+    if len(minutes) > 1 or int(minutes[0][0]) > _LONGEST_MATCH or not is_play:
+        return None
+    said = _minute(*minutes[0])
+    return f"({said.replace(' plus', ' Minute plus') if 'plus' in said else said + ' Minute'})"
+
+
+_LONGEST_MATCH = 120
+
+
+def _say_stoppage_time(match: re.Match[str]) -> str:
+    """In der 90.+3 Minute."""
+    ending = grammar.ending(match.string, match.start(), "Minute")
+    return f"{ordinal(int(match['n']), ending)} plus {cardinal(int(match['extra']))}"
 
 
 def _minute(number: str, extra: str) -> str:
@@ -124,12 +154,37 @@ MINUTES_OF_A_PLAYER = Rule(
     _say_minutes,
 )
 
+STOPPAGE_TIME = Rule(
+    "ordinal", (DIGIT,), r"(?P<n>\d{2,3})\. ?\+ ?(?P<extra>\d{1,2})\.?(?= (?:Spielm|M)inute)", _say_stoppage_time
+)
+
 MINUTE_OF_A_GOAL = Rule(
     "ordinal",
     (DIGIT,),
     rf"(?P<n>\d{{1,3}})\.(?:\+(?P<extra>\d{{1,2}}))?(?= [A-ZÄÖÜ][\w.'’-]+(?: [A-ZÄÖÜ][\w.'’-]+){{0,2}} \(?{_RESULT})",
     _say_goal,
 )
+
+
+def _say_place(match: re.Match[str]) -> str | None:
+    """1. Norwegen 12 Gold, 2. Deutschland 9 Gold: each place of a table in one line."""
+    text, at, number = match.string, match.start(), int(match["n"])
+    first = number == 1 and (at == 0 or text[at - 2 : at] in (": ", ". ", "! ") or text[at - 1] in "(\n")
+    if first:
+        listed = bool(_SECOND.match(text, match.end()))
+    else:
+        earlier = rf"(?<![\d.]){number - 1}\. {_ENTRY}$"
+        listed = text[at - 2 : at] in (", ", "; ") and bool(re.search(earlier, text[max(0, at - 80) : at - 2]))
+    if not listed:
+        return None
+    said = f"{ordinal(number, 'en')}s"
+    return said.capitalize() if first and (at == 0 or text[at - 2] in ".!") else said
+
+
+_ENTRY = r"[A-ZÄÖÜ][^,;.:]{1,50}\d[^,;.:]{0,20}"
+_SECOND = re.compile(rf" {_ENTRY}[,;] 2\. {_ENTRY}")
+
+PLACE_IN_A_TABLE = Rule("ordinal", (DIGIT,), r"(?P<n>\d{1,2})\.(?= [A-ZÄÖÜ])", _say_place)
 
 NUMBER_OF_A_CLUB_AT_HOME = Rule("name", (DIGIT,), rf"\d{{2,4}}(?= [–-] {_TEAM} {_RESULT})", _say_club_number)
 

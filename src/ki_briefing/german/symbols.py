@@ -92,7 +92,9 @@ _MEASURED = re.compile(
     r"[€$£]|[\d.,]+ ?(?:%|‰|°|€|\$|Prozent|Punkt|Zähler|Grad|Mio|Mrd|Million|Milliard|Euro|Dollar|Franken|Cent|Basisp"
     r"|(?:[kM]?W|k?m|cm|mm|m²|K|V|dB|s)(?!\w))"
 )
-_DECIMAL_OR_SPAN = re.compile(r"\d+,\d|\d+ (?:bis|und) [-–+]?\d+ ?(?:%|°|Grad|Prozent)")
+_SPAN = r"\d+(?:,\d)?(?: (?:bis|und)|,(?: [a-zäöü]+){1,3}) [-–−+]?\d+(?:,\d)? ?(?:%|°|Grad|Prozent)"
+_DECIMAL_OR_SPAN = re.compile(rf"\d+,\d|{_SPAN}")
+_SPAN_OF_MEASURES = re.compile(_SPAN)
 _CHANGED_BY = re.compile(r"(?<!\w)(?:um|von|auf|bei|bis|zu|zwischen|auf rund|bei rund) $")
 _MEASURED_AT = re.compile(r"(?<!\w)(?:lag|lagen|liegt|liegen|beträgt|betrug|betragen|mit|ist|war) $")
 
@@ -112,7 +114,8 @@ def _say_dash_for_minus(match: re.Match[str]) -> str | None:
     elif before.endswith("("):
         is_minus = bool(measured or re.match(r"[\d.,]+\)", text[end : end + 24]))
     else:
-        is_minus = bool(measured or _CHANGED_BY.search(before) or _MEASURED_AT.search(before))
+        is_minus = bool(measured or _SPAN_OF_MEASURES.match(text, end))
+        is_minus = is_minus or bool(_CHANGED_BY.search(before) or _MEASURED_AT.search(before))
     return "minus " if is_minus else None
 
 

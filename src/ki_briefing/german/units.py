@@ -81,6 +81,7 @@ _AS_NAMED = {
     "dpi": ("d p i", "d p i", "n"),
     "fps": ("Bild pro Sekunde", "Bilder pro Sekunde", "n"),
     "rpm": ("Umdrehung pro Minute", "Umdrehungen pro Minute", "f"),
+    "U/min": ("Umdrehung pro Minute", "Umdrehungen pro Minute", "f"), "Pers.": ("Person", "Personen", "f"),
     "TOPS": ("Tops", "Tops", "n"), "bps": ("Bit pro Sekunde", "Bit pro Sekunde", "n"),
     "qm": ("Quadratmeter", "Quadratmeter", "m"),
     "kbps": ("Kilobit pro Sekunde", "Kilobit pro Sekunde", "n"),
@@ -187,7 +188,8 @@ def _declined(name: str, symbol: str, match: re.Match[str]) -> str:
     is_plural = head != UNITS[symbol][0].partition(" ")[0] and head.endswith(("e", "er"))
     before = match.string[: match.start()].rpartition(" ")[0].rpartition(" ")[2].rpartition("(")[2]
     stands_alone = head.endswith(("meter", "Meter", "Liter", "liter")) and not _COUNTED.match(match.string, match.end())
-    takes_n = is_plural or (stands_alone and before in _STRICTLY_DATIVE)
+    rises_to = before == "auf" and is_plural  # "stieg auf 420 ppm": the accusative
+    takes_n = (is_plural and not rises_to) or (stands_alone and before in _STRICTLY_DATIVE)
     return f"{head}n{space}{rest}" if takes_n and grammar.governed(match.string, match.start()) == "dat" else name
 
 

@@ -30,6 +30,7 @@ _DATED = re.compile(r",? ?\(?(?:den |dem )?\d")
 _FIGURES = re.compile(
     r",? \(?(?:\d{1,2}\.|\d{1,2}(?:[:.]\d\d)?(?: ?[–-] ?\d{1,2}(?:[:.]\d\d)?)? ?(?:Uhr|h\b)|\d{1,2} ?[–-] ?\d)|[ +/&]* ?(?:und )?Feier"
 )
+_BEFORE_A_DAY = words("am jeden jedem nächsten kommenden diesen letzten")
 _TRIGGERS = words("am jeden jedem ab bis vom zum seit nächsten kommenden diesen letzten diesem nächstem kommendem")
 
 
@@ -61,6 +62,8 @@ def _is_spelled(match: re.Match[str], parts: list[re.Match[str]], *, dotted: boo
     if links and (dotted or set(links) <= {"–", "-"} or (len(links) > 1 and "," not in links[:1])):
         return True
     if "u." in links:
+        return True
+    if not links and grammar.word_before(match.string, match.start()) in _BEFORE_A_DAY:
         return True
     return dotted and bool(
         grammar.word_before(match.string, match.start()) in _TRIGGERS or _DATED.match(match.string, match.end())

@@ -114,6 +114,18 @@ def _time_expected(match: re.Match[str]) -> bool:
 
 _SETS = re.compile(r"\d:\d{1,2},? \((?:\d{1,2}:\d{1,2}[,;/]? ?){0,6}$")
 """Before a set of a match: *3:1 (25:19, 22:25,*."""
+_LISTED_BEFORE = re.compile(r"(?:\d{1,2}:\d{1,2}(?:[,;/] ?| und )){1,6}$")
+_LISTED_AFTER = re.compile(r"(?:(?:[,;/] ?| und )\d{1,2}:\d{1,2}){1,6}(?!\d)")
+_NO_TIME = re.compile(r"(?<!\d)(?:2[5-9]|[3-9]\d):|:[6-9]\d")
+
+
+def _is_a_set(match: re.Match[str]) -> bool:
+    """Tell whether it stands among the sets of a match: after its score, or in a list with what is no time of day."""
+    text, near = match.string, max(0, match.start() - 60)
+    if _SETS.search(text, near, match.start()):
+        return True
+    before, after = _LISTED_BEFORE.search(text, near, match.start()), _LISTED_AFTER.match(text, match.end())
+    return any(part and _NO_TIME.search(part[0]) for part in (before, after))
 
 
 def _say_clock(match: re.Match[str]) -> str | None:
@@ -121,11 +133,7 @@ def _say_clock(match: re.Match[str]) -> str | None:
     before = grammar.words_before(match.string, match.start(), 2)
     hours, minutes = match["hours"], match["minutes"]
     bare = len(hours) == 1 and minutes[0] != "0" and before and before[-1] not in _CLOCK_WORDS
-    if (
-        bare
-        or _SCORES.intersection(before[-2:])
-        or _SETS.search(match.string, max(0, match.start() - 60), match.start())
-    ):
+    if bare or _SCORES.intersection(before[-2:]) or _is_a_set(match):
         return None
     return of_day(int(hours), int(minutes))
 

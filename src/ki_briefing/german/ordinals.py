@@ -23,6 +23,7 @@ _DETERMINERS = words(
 _POSSESSIVE_ENDINGS = tuple(
     f"{stem}{ending}" for stem in ("ein", "ihr", "unser") for ending in ("", "e", "em", "en", "er", "es")
 )
+_ARTICLES = words("der die das dem den zum beim")
 _IS = words("ist war wird wurde sei wäre")
 _POSSESSIVES = words("sein seinen seine seiner ihr ihren ihre ihrer mein meinen meine dein deinen unser unseren unsere")
 _SHARED_NOUN = re.compile(r", (?:[a-zäöüß]+ ){1,4}\d{1,3}\. (?:[a-zäöüß-]+ )?([A-ZÄÖÜ][\w-]+)")
@@ -113,7 +114,7 @@ def _ordinal_at_end(match: re.Match[str], number: int) -> str | None:
     last = before[-1] if before else ""
     if last == "als" and number < 100 and not " ".join(before[-2:-1]).endswith("er"):
         return ordinal(number, "er")
-    if "." in match["n"] or 1100 <= number < 2200:
+    if "." in match["n"] or (1100 <= number < 2200 and last not in _ARTICLES):
         return None  # "300 der 1.200.", "seit 2012."
     shared = _SHARED_NOUN.match(text, match.end())
     if shared and (last in _BEFORE_DAY_OR_PLACE or last in _POSSESSIVES):

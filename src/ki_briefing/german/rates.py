@@ -80,7 +80,7 @@ PAIR_OF_CURRENCIES = Rule("money", (LETTER,), rf"(?P<first>{_CODE})/(?P<second>{
 EXCHANGE_RATE = Rule(
     "ratio",
     (DIGIT,),
-    rf"(?=[\d.]+(?:,| : \d+,|:\d+,))(?P<a>{AMOUNT})(?: : |:)(?P<b>\d+(?:,\d+)?)(?![\w:]|,\d)",
+    rf"(?=[\d.]+(?:,\d| : \d+,\d|:\d+,\d))(?P<a>{AMOUNT})(?: : |:)(?P<b>\d+(?:,\d+)?)(?![\w:]|,\d)",
     lambda m: f"{amount(m['a'])} zu {amount(m['b'])}",
 )
 

@@ -240,9 +240,9 @@ def _number_ends(before: str, number: str, bare: str, *, starts: bool, alone: bo
         return not (_LAST_OF_DATE.search(f"{before}{number}") and _YEAR.match(bare[:4]))
     word = _WORD.match(bare)
     noun = word[0] if word else ""
-    if len(number) > 3 or not noun:
-        return True
     previous = _word_at_end(before)
+    if not noun or (len(number) > 3 and previous not in ("der", "die", "das", "dem", "den", "zum", "beim")):
+        return True  # "seit 2012. Besucher", but "der 1100. Besucher"
     if noun in ORDINAL_NOUNS and (previous not in LABELS or (noun in MONTHS and int(number) <= 31)):
         return False
     if _counts_on(before, previous):

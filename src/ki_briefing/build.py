@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
     Progress = Callable[[str, int, int], None]
 
+_PATIENCE = 2.0  # seconds for a publication that copies this episode's files
+
 
 def read_script(path: Path) -> Script:
     """Return what an episode, or a bare article file, will say.
@@ -68,7 +70,7 @@ def build_episode(path: Path, *, engine: str | None = None, progress: Progress |
         refuse_links(workspace.root, place)
     article = read_article(workspace.article, show.article)
     script = _script(workspace, article)
-    with episode_lock(show, built):
+    with episode_lock(show, built, patience=_PATIENCE):
         pictures = find_pictures(workspace.article, article)
         inputs = digest_inputs(show, workspace.facts, article, script, pictures)
         if (finished := find_built(built, inputs)) is not None:

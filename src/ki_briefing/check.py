@@ -13,7 +13,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ki_briefing.base.errors import BriefingError, PublishError
+from ki_briefing.base.errors import BriefingError, PublishError, StorageError
+from ki_briefing.base.files import file_digest
 from ki_briefing.build import read_script
 from ki_briefing.episode.built import read_slips
 from ki_briefing.episode.release import RELEASE_FILE, read_release
@@ -106,6 +107,7 @@ def check_episode(path: Path) -> Verdict:
     measured = measure(audio)
     script = read_script(path)
     findings = (
+        _check_files(workspace.built, release),
         *_check_sound(measured, workspace.show.sound),
         *_check_speech(measured, script, release.episode),
         *_check_tag(read_tag(audio), release, measured),
@@ -114,6 +116,19 @@ def check_episode(path: Path) -> Verdict:
         *_check_words(script, load_lexicon(*workspace.lexicons), _reads_english(workspace.show.voice)),
     )
     return Verdict(audio, findings)
+
+
+def _check_files(built: Path, release: Release) -> Finding:
+    """See that every file is the one that was built: a decoder forgives a damaged byte, a listener hears it."""
+    damaged = [asset.name for asset in release.assets if _digest(built / asset.name) != asset.digest]
+    return _finding("files", not damaged, ", ".join(damaged) or "as they were built", _REBUILD)
+
+
+def _digest(path: Path) -> str:
+    try:
+        return file_digest(path)
+    except StorageError:
+        return ""
 
 
 def _reads_english(voice: Voice) -> bool:

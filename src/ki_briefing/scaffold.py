@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ki_briefing.base.errors import ConfigError
 from ki_briefing.base.files import write_atomically
-from ki_briefing.base.toml import with_values
+from ki_briefing.base.toml import to_toml, with_values
 from ki_briefing.show.reading import SHOW_FILE, load_show
 from ki_briefing.show.settings import Podcast, Show
 from ki_briefing.show.workspace import IMPORTED_FEED, LEXICON_FILE
@@ -63,7 +63,7 @@ def init_show(
 
         key, chain = make_certificate(folder / "signing", tomllib.loads(settings)["podcast"]["title"])
         files = {"key": f"signing/{key.name}", "certificate": f"signing/{chain.name}"}
-        settings = with_values(settings, "signing", files)
+        settings = with_values(settings.partition("# [signing]")[0].rstrip() + "\n", "signing", files)
         written += (key, chain)
     write_atomically(folder / SHOW_FILE, settings)
     return (folder / SHOW_FILE, *written)
@@ -71,7 +71,9 @@ def init_show(
 
 def _set(settings: str, key: str, value: str | bool) -> str:
     """Set a value in ``[podcast]`` or ``[publication]``; it replaces the template's commented line, if there is one."""
-    table = "publication" if key == "base_url" else "podcast"
     lines = settings.splitlines(keepends=True)
-    others = [line for line in lines if not line.startswith(f"# {key} = ")]
-    return with_values("".join(others), table, {key: value})
+    hint = next((index for index, line in enumerate(lines) if line.startswith(f"# {key} = ")), None)
+    if hint is None:
+        return with_values(settings, "podcast", {key: value})
+    lines[hint] = to_toml({key: value})
+    return "".join(lines)

@@ -205,3 +205,54 @@ def test_a_public_folder_that_nobody_may_enter_is_an_error(show: Path) -> None:
     assert done.returncode == 74
     assert "Traceback" not in done.stderr
     assert str(show / "public") in done.stderr
+
+
+@pytest.mark.parametrize("command", ["script", "build", "new", "verify"])
+def test_a_pipe_is_no_file_and_nobody_waits_for_it(show: Path, command: str) -> None:
+    os.mkfifo(show / "pipe.txt")
+    done = run(command, "pipe.txt", cwd=show)
+
+    assert done.returncode == 66
+    assert "pipe.txt" in done.stderr
+
+
+@pytest.mark.parametrize("content", [b"", "Überhaupt kein Zertifikat".encode(), b"ELF\0"])
+def test_what_is_no_certificate_is_not_trusted(show: Path, content: bytes) -> None:
+    (show / "trust.pem").write_bytes(content)
+    done = run("verify", "--trust", "trust.pem", "a.md", cwd=show)
+
+    assert done.returncode == 2
+    assert "trust.pem" in done.stderr
+
+
+def test_a_damaged_byte_does_not_pass_the_gate(show: Path) -> None:
+    run("build", show / NAME, cwd=show)
+    audio = show / NAME / "built" / f"{NAME}.mp3"
+    sound = bytearray(audio.read_bytes())
+    sound[len(sound) // 2] ^= 0x55
+    audio.write_bytes(sound)
+    done = run("check", show / NAME, cwd=show)
+
+    assert done.returncode == 65
+    assert f"FAIL  files: {NAME}.mp3" in done.stdout
+
+
+def test_one_bad_article_does_not_stop_the_others(show: Path) -> None:
+    (show / "leer.md").write_text("", encoding="utf-8")
+    done = run("build", "leer.md", show / NAME, cwd=show)
+
+    assert done.returncode == 65
+    assert "leer.md" in done.stderr
+    assert (show / NAME / "built" / f"{NAME}.mp3").is_file()
+
+
+def test_a_new_show_keeps_its_address_when_a_hint_of_its_settings_is_taken(tmp_path: Path) -> None:
+    made = run("init", "neu", "--title", "Neu", "--base-url", "https://podcast.example.org", "--sign", cwd=tmp_path)
+    settings = tmp_path / "neu" / "show.toml"
+    text = settings.read_text(encoding="utf-8").replace("# [jingles]", "[jingles]").replace("# style =", "style =")
+    settings.write_text(text, encoding="utf-8")
+
+    assert made.returncode == 0
+    assert text.count("[signing]") == 1
+    assert text.index("[publication]") < text.index("\nbase_url") < text.index("[jingles]")
+    assert run("publish", cwd=tmp_path / "neu").returncode == 0

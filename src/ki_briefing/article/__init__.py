@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import codecs
+import errno
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.characters import as_text
 from ki_briefing.base.errors import ArticleError, ArticleMissing
+from ki_briefing.base.files import read_regular
 from ki_briefing.show.settings import USUAL, Reading
 
 if TYPE_CHECKING:
@@ -46,10 +48,12 @@ def read_article(path: Path, settings: Reading = USUAL) -> Article:
         ArticleError: It is empty, too large, not text, or holds no sentence.
     """
     try:
-        if path.stat().st_size > SIZE_LIMIT:
-            raise ArticleError(f"{path} is larger than {SIZE_LIMIT // 1_000_000} MB", hint="Is it really the article?")
-        data = path.read_bytes()
+        data = read_regular(path, SIZE_LIMIT)
     except OSError as error:
+        if error.errno == errno.EFBIG:
+            raise ArticleError(
+                f"{path} is larger than {SIZE_LIMIT // 1_000_000} MB", hint="Is it really the article?"
+            ) from error
         raise ArticleMissing(f"cannot read {path}: {error.strerror}", hint="Name a readable article file.") from error
     return read_bytes(data, _MEDIA_TYPES.get(path.suffix.lower(), PLAIN), name=str(path), settings=settings)
 

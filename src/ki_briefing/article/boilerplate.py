@@ -168,7 +168,10 @@ def mark(elements: Sequence[Element], rules: Boilerplate) -> list[Element]:
 
 def is_caption(text: str) -> bool:
     """Return whether a line describes a picture."""
-    return len(text) < _CAPTION_LENGTH and bool(_CAPTION.match(text) or _CREDIT_AT_END.search(text))
+    credited = _CREDIT_AT_END.search(text)
+    if credited and begins_text(text[: credited.start()]):
+        return False  # running text that ends in a credit: rather that is spoken than a paragraph lost
+    return len(text) < _CAPTION_LENGTH and bool(_CAPTION.match(text) or credited)
 
 
 def is_prose(element: Element) -> bool:

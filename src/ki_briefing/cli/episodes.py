@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from ki_briefing.base.errors import Exit
+from ki_briefing.base.errors import BriefingError, Exit
+from ki_briefing.base.files import read_regular
 from ki_briefing.cli.output import EPISODES, JSON, all_episodes, clear_progress, print_json, progress, say
 
 if TYPE_CHECKING:
     from ki_briefing.episode.built import Built
+
+_LARGEST_PEM = 1_000_000  # bytes
 
 
 @click.command()
@@ -27,14 +30,22 @@ def build(episodes: tuple[Path, ...], engine: str | None, as_json: bool) -> None
     from ki_briefing.build import build_episode
 
     code = Exit.DONE
-    for path in episodes or all_episodes():
-        built = build_episode(path, engine=engine, progress=progress())
+    paths = episodes or all_episodes()
+    for path in paths:
+        try:
+            built = build_episode(path, engine=engine, progress=progress())
+        except BriefingError as error:
+            if len(paths) == 1:
+                raise
+            say(f"Error: {path}: {error.message}\n{error.hint}".rstrip(), err=True)  # the others are built
+            code = error.exit_code
+            continue
         clear_progress()
         if as_json:
             print_json(built, indent=None)
         else:
             _report(built)
-        if built.degraded:
+        if built.degraded and code is Exit.DONE:
             code = Exit.DEGRADED
     sys.exit(code)
 
@@ -78,16 +89,26 @@ def check(episodes: tuple[Path, ...], as_json: bool) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--trust", type=click.File(encoding="ascii"), help="Trust the certificates in this PEM file.")
+@click.option("--trust", type=click.Path(path_type=Path), help="Trust the certificates in this PEM file.")
 @JSON
-def verify(file: Path, trust: Any, as_json: bool) -> None:
+def verify(file: Path, trust: Path | None, as_json: bool) -> None:
     """Say who signed the MP3 FILE and whether it has changed."""
     from ki_briefing.episode.verdict import Seal
     from ki_briefing.episode.verdict import verify as judge
 
-    verdict = judge(file, trust=trust.read() if trust else "")
+    verdict = judge(file, trust=_certificates(trust) if trust else "")
     if as_json:
         print_json(verdict)
     else:
         say(str(verdict))
     sys.exit(Exit.DONE if verdict.seal is Seal.INTACT else Exit.DATA)
+
+
+def _certificates(path: Path) -> str:
+    try:
+        text = read_regular(path, _LARGEST_PEM).decode("ascii")
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.BadParameter(f"'{path}' is not a PEM file", param_hint="--trust") from error
+    if "-----BEGIN CERTIFICATE-----" not in text:
+        raise click.BadParameter(f"'{path}' holds no certificate", param_hint="--trust")
+    return text

@@ -6,6 +6,7 @@ needed only here, so it is an extra: ``ki-briefing[verify]``.
 
 from __future__ import annotations
 
+import errno
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -104,6 +105,8 @@ def verify(path: Path, *, trust: str = "") -> Verdict:
     }
     sidecar = path.with_suffix(SIDECAR)
     try:
+        if not path.is_file():
+            raise OSError(errno.EINVAL, "it is not a regular file", str(path))
         with path.open("rb") as file:
             head = file.read(_HEAD)
             traces = any(trace in head for trace in _TRACES)

@@ -23,11 +23,11 @@ def show_lock(show: Show, *, patience: float = 0.0) -> AbstractContextManager[No
     return lock(show.cache / "lock", str(show.folder), patience=patience)
 
 
-def episode_lock(show: Show, built: Path) -> AbstractContextManager[None]:
+def episode_lock(show: Show, built: Path, *, patience: float = 0.0) -> AbstractContextManager[None]:
     """Return the lock for writing an episode's built folder, and for reading it while it must not change."""
     _refuse_links(show)
     name = "-".join(built.relative_to(show.folder).parts)
-    return lock(show.cache / "locks" / name, str(built.parent))
+    return lock(show.cache / "locks" / name, str(built.parent), patience=patience)
 
 
 def run_lock(show: Show) -> AbstractContextManager[None]:

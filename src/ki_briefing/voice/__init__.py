@@ -116,7 +116,7 @@ def _plugin(name: str, place: str) -> Plugin[Any]:
         name = best_embedded()
     if name not in points:
         complaint = f"there is no engine '{name}'"
-        raise EngineMissing(f"{place}: {complaint}" if place else complaint, hint=nearest(name, points))
+        raise EngineMissing(f"{place}: {complaint}" if place else complaint, hint=nearest(name, (*points, EMBEDDED)))
     point = points[name]
     package = point.dist.name if point.dist else name
     try:

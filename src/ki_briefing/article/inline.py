@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, field
 
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_UNRAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _RAISED_MARK = re.compile(
     r"(?:(?<=[^\W\d_]{3})|(?<=\b(?:19|20)\d\d)|(?<=[.!?,;:…»«”“\"’)\]]))\s?[⁰¹²³⁴-⁹]+(?:[,\s]{0,2}[⁰¹²³⁴-⁹]+)*"
 )
@@ -71,8 +70,3 @@ def superscript(text: str) -> str:
     """Return raised digits as such: m<sup>2</sup> -> m²; other letters stay."""
     plain = text.strip("[]() ")
     return plain.translate(RAISED) if plain.isdigit() and plain.isascii() else text
-
-
-def plain_digits(text: str) -> str:
-    """Return digits on the line again."""
-    return text.translate(_UNRAISED)

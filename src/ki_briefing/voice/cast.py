@@ -129,7 +129,7 @@ class _Loader:
                 table = f"[voices.{name}]" if name else "[voice]"
                 raise ConfigError(error.message.replace("[voice]", table), error.hint) from error
             known = speaker.facts.name if name in ("", EMBEDDED) else name
-            title = voice.title or self._show.podcast.title
+            title = known.capitalize() if name == EMBEDDED else voice.title or self._show.podcast.title
             self._members[name] = Member(known, " ".join(title.split()), voice.credit or speaker.facts.credit, speaker)
         return self._members[name]
 

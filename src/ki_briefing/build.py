@@ -14,7 +14,7 @@ from ki_briefing.article.pictures import find_pictures
 from ki_briefing.base.errors import BrokenEntry
 from ki_briefing.base.files import file_digest, refuse_links, staged, sweep_leftovers, write_atomically
 from ki_briefing.base.records import to_json
-from ki_briefing.base.store import Store, sweep_broken
+from ki_briefing.base.store import Store, prune_stores, sweep_broken
 from ki_briefing.episode.built import BUILD_FILE, BuildRecord, find_built, names_in, summarize
 from ki_briefing.episode.inputs import digest_inputs
 from ki_briefing.episode.release import RELEASE_FILE
@@ -76,7 +76,9 @@ def build_episode(path: Path, *, engine: str | None = None, progress: Progress |
         if (finished := find_built(built, inputs)) is not None:
             return finished
         sweep_leftovers(show.cache)
-        return _Build(workspace, article, script, inputs, progress).make()
+        made = _Build(workspace, article, script, inputs, progress).make()
+        prune_stores(show.cache, show.storage.cache_bytes)
+        return made
 
 
 def _script(workspace: Workspace, article: Article) -> Script:

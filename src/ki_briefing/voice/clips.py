@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ki_briefing.base.errors import EngineOffline, SpeechError
 from ki_briefing.base.files import digest
 from ki_briefing.base.processors import available
-from ki_briefing.base.store import read_entry
+from ki_briefing.base.store import mark_used, read_entry
 from ki_briefing.model.sound import Clip, Take, Word
 from ki_briefing.voice import VERSION
 from ki_briefing.voice.crew import Crew
@@ -149,12 +149,14 @@ def _find(key: str, fingerprint: str, store: Store) -> Take | None:
     try:
         with path.open("rb", buffering=0) as file:
             head = file.read(_ENTRY_OVERHEAD + _HEADER.size)
-            size = os.fstat(file.fileno()).st_size
+            status = os.fstat(file.fileno())
         mark, rate, frames, words, _step = _HEADER.unpack_from(head, _ENTRY_OVERHEAD)
     except (OSError, struct.error):
         return None
-    if mark != _MARK or not rate or size != _ENTRY_OVERHEAD + _HEADER.size + _WORD.size * words + 2 * frames:
+    size = _ENTRY_OVERHEAD + _HEADER.size + _WORD.size * words + 2 * frames
+    if mark != _MARK or not rate or status.st_size != size:
         return None
+    mark_used(path, status)
     return Take(key, path, fingerprint, frames, rate)
 
 

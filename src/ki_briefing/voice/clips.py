@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ki_briefing.voice.engine import Engine, Speaker
     from ki_briefing.voice.heard import Slip
 
-    Progress = Callable[[int, int], None]
+    Progress = Callable[[int, int, float], None]
 
 _HEADER = struct.Struct("<4sIIIf")  # mark, sample rate, frames, words, value of one step
 _WORD = struct.Struct("<IIII")
@@ -69,7 +69,8 @@ def speak(
 
     Args:
         fallback: Says what the first one cannot; once the first one is offline, all the rest.
-        progress: Told how many different utterances of how many are done, in this thread.
+        progress: Told how many different utterances of how many are done, and how long they sound together [s], in this
+            thread.
 
     Raises:
         SpeechError: An engine failed and no fallback helped; what was spoken is kept.
@@ -173,14 +174,16 @@ def _speak_missing(
         return not patient or not isinstance(error, SpeechError) or isinstance(error, EngineOffline)
 
     takes: dict[str, Take] = {}
+    seconds = 0.0
     with Crew(say, missing, size=speaker.facts.at_once or available(), fatal=fatal) as crew:
         for done, (key, outcome) in enumerate(crew, 1):
             if isinstance(outcome, Take):
                 takes[key] = outcome
+                seconds += outcome.frames / outcome.sample_rate
             elif not (patient and isinstance(outcome, SpeechError)):
                 raise outcome
             if progress:
-                progress(done, len(missing))
+                progress(done, len(missing), seconds)
     return takes
 
 

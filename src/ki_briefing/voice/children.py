@@ -36,7 +36,7 @@ class Children:
     """The processes of one library.
 
     Args:
-        module: What ``python -m`` runs: it calls :func:`ki_briefing.voice.child.serve`.
+        command: What ``python -m`` runs, with its arguments: it calls :func:`ki_briefing.voice.child.serve`.
         name: What speaks, for errors.
         hint: What to do if it does not start.
         environment: Variables that its processes have beside ours.
@@ -45,13 +45,13 @@ class Children:
 
     def __init__(
         self,
-        module: str,
+        command: str,
         name: str,
         hint: str,
         environment: Mapping[str, str] | None = None,
         patience: tuple[float, float] = PATIENCE,
     ) -> None:
-        self._module, self._name, self._hint = module, name, hint
+        self._command, self._name, self._hint = command.split(), name, hint
         self._environment = environment or {}
         self._patience = patience
         self._begin()
@@ -93,7 +93,7 @@ class Children:
         return answer
 
     def _start(self) -> _Child:
-        child = _Child(self._module, {**os.environ, **self._environment})
+        child = _Child(self._command, {**os.environ, **self._environment})
         try:
             child.answer(_START)
         except BaseException as error:
@@ -111,9 +111,9 @@ class _Gone(Exception):
 class _Child:
     """A running process; one thread at a time may ask."""
 
-    def __init__(self, module: str, environment: Mapping[str, str]) -> None:
+    def __init__(self, command: list[str], environment: Mapping[str, str]) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", module],
+            [sys.executable, "-P", "-m", *command],
             bufsize=0,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

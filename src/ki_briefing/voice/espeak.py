@@ -53,7 +53,8 @@ _TOGETHER = re.compile(
 )
 """What the library's dictionaries hold as one word, those of the words that they call English included."""
 
-_children = Children("ki_briefing.voice.espeak_child", "espeak-ng", REINSTALL)
+_speakers = Children("ki_briefing.voice.espeak_child", "espeak-ng", REINSTALL)
+_readers = Children("ki_briefing.voice.espeak_child reading", "espeak-ng", REINSTALL)
 
 _COMMANDS = frozenset("[]_")
 _MOST_SOUNDS = 100
@@ -99,7 +100,7 @@ class EspeakEngine:
         import numpy as np
 
         marked = _mark(utterance)
-        answer = _children.ask(espeak_child.request(marked.text, self._voice, self._rate), marked.text)
+        answer = _speakers.ask(espeak_child.request(marked.text, self._voice, self._rate), marked.text)
         sound, events = espeak_child.sound(answer)
         if not events:
             raise SpeechError(f"there is nothing to say in: {utterance.spoken[:60]!r}", hint="Rephrase that sentence.")
@@ -260,7 +261,7 @@ def _clean(text: str) -> str:
 
 
 def _transcribed(text: str, voice: str, notation: Notation) -> str:
-    return _children.ask(espeak_child.request(text, voice, notation=notation), text).decode()
+    return _readers.ask(espeak_child.request(text, voice, notation=notation), text).decode()
 
 
 @lru_cache(maxsize=8)  # to look for a language costs 1 ms
@@ -270,7 +271,6 @@ def _reader(language: str) -> str:
     return f"{found[0].parent.name}/{language}" if found else ""
 
 
-@lru_cache(maxsize=4096)  # to have a word transcribed costs 1 ms
 def _foreign(word: str, language: str) -> str:
     """Return a word as another language's phonemes, without regional differences, or nothing if nobody reads it."""
     tag = language.lower().split("-")[0]

@@ -7,6 +7,7 @@ the name and the text. An answer is UTF-8, or ``>I`` (how many word events), ``>
 from __future__ import annotations
 
 import struct
+import sys
 
 from ki_briefing.voice.child import serve
 from ki_briefing.voice.espeak_library import Library, Notation, WordEvent
@@ -44,9 +45,9 @@ def _answer(library: Library, asked: bytes) -> bytes:
 
 
 def main() -> None:
-    """Answer until nobody asks."""
+    """Answer until nobody asks; as ``reading``, only for phonemes, which do not depend on earlier ones."""
     library = Library()
-    serve(lambda asked: _answer(library, asked))
+    serve(lambda asked: _answer(library, asked), forked="reading" not in sys.argv[1:])
 
 
 if __name__ == "__main__":

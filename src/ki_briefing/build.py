@@ -19,12 +19,13 @@ from ki_briefing.episode.built import BUILD_FILE, BuildRecord, find_built, names
 from ki_briefing.episode.inputs import digest_inputs
 from ki_briefing.episode.release import RELEASE_FILE
 from ki_briefing.german.lexicon import load_lexicon
+from ki_briefing.model.episode import MisheardMark
 from ki_briefing.script import write_script
 from ki_briefing.show.lock import episode_lock
 from ki_briefing.show.workspace import TEMPLATES, open_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from ki_briefing.episode.built import Built
@@ -127,6 +128,7 @@ class _Build:
         from ki_briefing.episode.release import load_show_signer
         from ki_briefing.sound.preflight import preflight
         from ki_briefing.voice import load_speakers
+        from ki_briefing.voice.listened import listened
 
         show = self.workspace.show
         preflight(show.sound, show.jingles, show.folder, Store(show.cache / "sound"))
@@ -136,7 +138,8 @@ class _Build:
             from ki_briefing.publication.site import Site
 
             Site(show).check()
-        return load_speakers(show.voice)
+        speaker, fallback = load_speakers(show.voice)
+        return listened(speaker, show) if show.voice.listen else speaker, fallback
 
     def _speak(self, speaker: Speaker, fallback: Speaker | None) -> Speech:
         from ki_briefing.voice.clips import speak
@@ -195,8 +198,19 @@ class _Build:
                 degraded=tuple(self.script.utterances[index].spoken for index in speech.degraded),
                 unpublished=unpublished,
                 slips=tuple(mark_slips(self.script, speech.slips, master.timeline)),
+                misheard=tuple(self._misheard(speech, master)),
             )
             write_atomically(folder / BUILD_FILE, to_json(record, indent=1))
         for name in stale - names_in(built):
             (built / name).unlink(missing_ok=True)
         return summarize(built, release, record, spoken=speech.spoken)
+
+    def _misheard(self, speech: Speech, master: Master) -> Iterator[MisheardMark]:
+        """Yield what was not understood when it was spoken, now or earlier."""
+        from ki_briefing.voice.listened import STORE, misheard
+
+        store = Store(self.workspace.show.cache / STORE)
+        for utterance, take, cue in zip(self.script.utterances, speech.takes, master.timeline.cues, strict=True):
+            if (found := misheard(utterance, take.fingerprint, store)) is not None:
+                second = round(cue.start / master.timeline.sample_rate, 1)
+                yield MisheardMark(utterance.spoken, found.heard, second, found.score)

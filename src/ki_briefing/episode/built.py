@@ -15,7 +15,7 @@ from ki_briefing.base.errors import BriefingError, PublishError
 from ki_briefing.base.files import file_digest
 from ki_briefing.base.records import RecordError, from_json
 from ki_briefing.episode.release import RELEASE_FILE, read_release
-from ki_briefing.model.episode import Output, SlipMark
+from ki_briefing.model.episode import MisheardMark, Output, SlipMark
 from ki_briefing.model.text import Omission
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class BuildRecord:
         degraded: Spoken forms of the utterances that the fallback voice says.
         unpublished: ``episode.json``, and the files that it does not name.
         slips: The words that the voice left out or said twice, as far as it tells its word times.
+        misheard: What was not understood when it was spoken, if somebody listened.
     """
 
     inputs: str
@@ -47,6 +48,7 @@ class BuildRecord:
     degraded: tuple[str, ...]
     unpublished: tuple[Output, ...]
     slips: tuple[SlipMark, ...] = ()
+    misheard: tuple[MisheardMark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class Built:
     outputs: tuple[Output, ...]
     unchanged: bool = False
     slips: tuple[SlipMark, ...] = ()
+    misheard: tuple[MisheardMark, ...] = ()
 
 
 def summarize(folder: Path, release: Release, record: BuildRecord, *, spoken: int, unchanged: bool = False) -> Built:
@@ -103,6 +106,7 @@ def summarize(folder: Path, release: Release, record: BuildRecord, *, spoken: in
         outputs=_outputs(release, record),
         unchanged=unchanged,
         slips=record.slips,
+        misheard=record.misheard,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,6 +69,8 @@ def _report(built: Built) -> None:
             say(f"  voice: {part.voice}, {_count(part)}")
     for slip in built.slips:
         say(f"  {'said twice' if slip.twice else 'left out by the voice'} at {slip.second:.0f} s: {slip.word}")
+    for each in built.misheard:
+        say(f"  not understood at {each.second:.0f} s: {each.spoken}\n    heard: {each.heard or 'nothing'}")
 
 
 def _count(part: VoicePart) -> str:
@@ -76,8 +79,9 @@ def _count(part: VoicePart) -> str:
 
 @click.command()
 @EPISODES
+@click.option("--listen", is_flag=True, help="Hear every sentence, and compare it with what is written.")
 @JSON
-def check(episodes: tuple[Path, ...], as_json: bool) -> None:
+def check(episodes: tuple[Path, ...], listen: bool, as_json: bool) -> None:
     """Check finished EPISODES and say what to improve.
 
     Name episode folders or article files. Without EPISODES, check every episode of the show in the current folder.
@@ -86,7 +90,9 @@ def check(episodes: tuple[Path, ...], as_json: bool) -> None:
 
     passed = True
     for path in episodes or all_episodes():
-        result = check_episode(path)
+        shown = progress()
+        result = check_episode(path, listen=listen, progress=partial(shown, "listening") if shown else None)
+        clear_progress()
         passed = passed and result.passed
         if as_json:
             print_json(result, indent=None)

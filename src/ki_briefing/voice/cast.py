@@ -17,6 +17,7 @@ from ki_briefing.model.episode import VoicePart
 from ki_briefing.show.voices import EMBEDDED, Extent
 from ki_briefing.voice import load_speaker
 from ki_briefing.voice.clips import speak
+from ki_briefing.voice.listened import listened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -128,6 +129,8 @@ class _Loader:
             except ConfigError as error:  # an engine does not know in which table it stands
                 table = f"[voices.{name}]" if name else "[voice]"
                 raise ConfigError(error.message.replace("[voice]", table), error.hint) from error
+            if voice.listen:
+                speaker = listened(speaker, self._show)
             known = speaker.facts.name if name in ("", EMBEDDED) else name
             title = known.capitalize() if name == EMBEDDED else voice.title or self._show.podcast.title
             self._members[name] = Member(known, " ".join(title.split()), voice.credit or speaker.facts.credit, speaker)

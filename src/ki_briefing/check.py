@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from ki_briefing.german.lexicon import Lexicon
     from ki_briefing.model.episode import Episode, Release, SlipMark
     from ki_briefing.model.text import Script
-    from ki_briefing.show.settings import Sound, Voice
+    from ki_briefing.show.settings import Sound
+    from ki_briefing.show.voices import Voice
     from ki_briefing.sound.measure import Measured
 
 _LOUDNESS_TOLERANCE = 0.5  # LU

@@ -16,7 +16,7 @@ import strangers
 from ki_briefing.base.errors import ConfigError, EngineMissing
 from ki_briefing.base.records import Options, to_json
 from ki_briefing.show.reading import load_show
-from ki_briefing.show.settings import Voice
+from ki_briefing.show.voices import Voice
 from ki_briefing.voice import list_engines, load_fallback, load_speaker, load_speakers
 from ki_briefing.voice.espeak import EspeakEngine
 from ki_briefing.voice.gtts import GttsEngine
@@ -58,6 +58,9 @@ def test_clips_of_earlier_versions_are_found_again(show_folder: Path) -> None:
     assert said == ["espeak-ng 1.52.0 gmw/de +0% r4", "espeak-ng 1.52.0 gmw/de+f4 -10% r4", "gtts 2.5.4 de"]
 
 
+ALL_KEYS = "Known here: credit, engine, fallback, fallback_by, name, rate, title."
+
+
 @pytest.mark.parametrize(
     ("settings", "complaint", "hint"),
     [
@@ -66,10 +69,18 @@ def test_clips_of_earlier_versions_are_found_again(show_folder: Path) -> None:
         (
             "engine = 'gtts'\nrate = 3",
             "unknown key 'rate' (engine",
-            "Known here: credit, engine, fallback, name.",
+            "Known here: credit, engine, fallback, fallback_by, name, title.",
         ),
-        ("options = 3", "unknown key 'options'", "Known here: credit, engine, fallback, name, rate."),
-        ("deep = { a = [1, { b = 2 }] }", "unknown key 'deep'", "Known here: credit, engine, fallback, name, rate."),
+        (
+            "options = 3",
+            "unknown key 'options'",
+            ALL_KEYS,
+        ),
+        (
+            "deep = { a = [1, { b = 2 }] }",
+            "unknown key 'deep'",
+            ALL_KEYS,
+        ),
         ("rate = 151", "rate: must be from -50 to 150, not 151", "Mend it."),
         ("rate = 1.5", "rate: must be a whole number, not 1.5", "Mend it."),
         ("name = ['de']", "name: must be text, not ['de']", "Mend it."),
@@ -114,7 +125,7 @@ def test_another_engine_speaks_with_its_own_defaults(show_folder: Path) -> None:
     assert load_speaker(voice.spoken_by("espeak")).engine.fingerprint == load_speaker(Voice()).engine.fingerprint
     assert fallback
     assert fallback.engine.fingerprint == load_speaker(Voice()).engine.fingerprint
-    assert load_fallback(replace(voice, fallback="")) is None
+    assert load_fallback(replace(voice, fallback=())) is None
 
 
 def test_where_a_show_stands_makes_no_other_voice_of_it(tmp_path: Path) -> None:
@@ -204,7 +215,7 @@ def test_an_engine_that_must_be_told_something_first_is_listed_with_what_that_is
 
 def test_choosing_a_voice_imports_no_heavy_package() -> None:
     code = (
-        "import sys; from ki_briefing.voice import load_speaker; from ki_briefing.show.settings import Voice\n"
+        "import sys; from ki_briefing.voice import load_speaker; from ki_briefing.show.voices import Voice\n"
         "load_speaker(Voice()).engine.fingerprint\n"
         "heavy = {'numpy', 'requests', 'gtts', 'soundfile'} & set(sys.modules)\n"
         "assert not heavy, heavy"

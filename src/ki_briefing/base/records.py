@@ -14,7 +14,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +45,22 @@ class Such:
 
     holds: Callable[[str], bool]
     meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class OneOrMore:
+    """A list that may also be written as its only entry, or as an empty text; for use in ``Annotated``."""
+
+
+ONE_OR_MORE = OneOrMore()
+
+
+@dataclass(frozen=True, slots=True)
+class Named(Generic[T]):
+    """An entry of a table whose keys are free: a field of the type ``tuple[Named[X], ...]`` takes such a table."""
+
+    name: str
+    value: T
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,19 +214,23 @@ def _thawed(options: Options) -> dict[str, Any]:
 def _value(kind: Any, value: Any, place: str) -> Any:
     if typing.get_origin(kind) is Annotated:
         plain, limits = typing.get_args(kind)
+        if isinstance(limits, OneOrMore) and type(value) is str:
+            value = [value] if value else []
         found = _value(plain, value, place)
         if isinstance(limits, Such):
             if not limits.holds(found):
                 raise RecordError(place, f"must be {limits.meaning}, not {value!r}")
-        elif not limits.least <= found <= limits.most:  # also catches NaN
+        elif isinstance(limits, Between) and not limits.least <= found <= limits.most:  # also catches NaN
             raise RecordError(place, f"must be from {limits.least:n} to {limits.most:n}, not {value!r}")
         return found
     if isinstance(kind, types.UnionType):  # X | None
         return None if value is None else _value(typing.get_args(kind)[0], value, place)
     if isinstance(kind, types.GenericAlias):  # tuple[X, ...]
+        entry = typing.get_args(kind)[0]
+        if typing.get_origin(entry) is Named:
+            return _named(typing.get_args(entry)[0], value, place)
         if not isinstance(value, list):
             raise RecordError(place, "must be a list")
-        entry = typing.get_args(kind)[0]
         return tuple(_value(entry, each, place) for each in value)
     if is_dataclass(kind):
         return from_plain(typing.cast("type[Any]", kind), value, place=place)
@@ -226,3 +246,9 @@ def _value(kind: Any, value: Any, place: str) -> Any:
     if type(value) is not kind:
         raise RecordError(place, f"must be {_NAMES.get(kind, kind.__name__)}, not {value!r}")
     return value
+
+
+def _named(kind: Any, table: Any, place: str) -> tuple[Named[Any], ...]:
+    if not isinstance(table, dict):
+        raise RecordError(place, "must be a table")
+    return tuple(Named(key, _value(kind, value, f"{place}: {key}")) for key, value in table.items())

@@ -11,9 +11,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
+from ki_briefing.base.errors import ConfigError
 from ki_briefing.base.files import is_file_name
-from ki_briefing.base.records import Between, Options, Such
+from ki_briefing.base.hints import nearest
+from ki_briefing.base.records import Between, Named, Such
 from ki_briefing.base.web import is_address, is_base
+from ki_briefing.show.voices import EMBEDDED, Cast, Voice, engine_names
 
 _Milliseconds = Annotated[int, Between(0, 20_000)]
 _Decibels = Annotated[float, Between(-60, 12)]
@@ -81,31 +84,6 @@ class Podcast:
     persons: tuple[Person, ...] = ()
     podroll: tuple[Podroll, ...] = ()
     subscribe: tuple[Link, ...] = ()
-
-
-EMBEDDED = "embedded"
-"""As ``[voice] engine``: the embedded voice that is understood best, of those that this machine has."""
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """``[voice]``: who speaks.
-
-    Attributes:
-        engine: Name of an engine (``ki-briefing voices`` lists them), or ``embedded``.
-        fallback: Engine that speaks, with its default settings, what the first one cannot; empty: the build fails.
-        credit: Line for the notes, e.g. the voice's licence; empty: the engine's own.
-        options: All other keys; the engine reads them.
-    """
-
-    engine: str = "espeak"
-    fallback: str = ""
-    credit: str = ""
-    options: Options = field(default_factory=Options)
-
-    def spoken_by(self, engine: str) -> Voice:
-        """Return this voice with another engine and that engine's default settings."""
-        return replace(self, engine=engine, options=Options())
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +248,8 @@ class Show:
     folder: Path
     podcast: Podcast = field(default_factory=Podcast)
     voice: Voice = field(default_factory=Voice)
+    voices: tuple[Named[Voice], ...] = ()
+    cast: Cast = field(default_factory=Cast)
     frames: Frames = field(default_factory=Frames)
     pauses: Pauses = field(default_factory=Pauses)
     sound: Sound = field(default_factory=Sound)
@@ -292,6 +272,22 @@ class Show:
     def inbox(self) -> Path:
         """Folder whose articles ``run`` turns into episodes."""
         return self.folder / "inbox"
+
+    def voice_named(self, name: str) -> Voice:
+        """Return a voice of ``[voices]`` by its name, with the title that it has in transcripts; else an engine's.
+
+        Raises:
+            ConfigError: There is no voice and no engine of this name.
+        """
+        found = next((each.value for each in self.voices if each.name == name), None)
+        engines = (*engine_names(), EMBEDDED)
+        if found is None and name not in engines:
+            known = (*(each.name for each in self.voices), *engines)
+            raise ConfigError(f"there is no voice '{name}'", nearest(name, known))
+        voice = found or Voice(engine=name)
+        if found and not found.fallback:
+            voice = replace(voice, fallback=self.voice.fallback, fallback_by=self.voice.fallback_by)
+        return replace(voice, title=voice.title or name[:1].upper() + name[1:])
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from ki_briefing.base.errors import ArticleMissing, ConfigError
 from ki_briefing.base.slug import slugify
 from ki_briefing.show.catalogue import episode_names
 from ki_briefing.show.reading import EPISODE_FILE, SHOW_FILE, load_episode, load_show
-from ki_briefing.show.settings import EMBEDDED, EpisodeFacts, Show, Voice
+from ki_briefing.show.settings import EpisodeFacts, Show
+from ki_briefing.show.voices import EMBEDDED, Voice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any
 from ki_briefing.base.errors import BriefingError, ConfigError, EngineMissing
 from ki_briefing.base.hints import nearest
 from ki_briefing.base.records import Options, RecordError, from_options
-from ki_briefing.show.settings import EMBEDDED
+from ki_briefing.show.voices import EMBEDDED, ENTRY_POINTS
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
-    from ki_briefing.show.settings import Voice
+    from ki_briefing.show.voices import Voice
     from ki_briefing.voice.engine import Plugin, Speaker
 
-ENTRY_POINTS = "ki_briefing.engines"
 _BY_MERIT = ("pico", "espeak")  # as a speech recogniser heard them: word errors 0.24 and 0.51
 
 VERSION = "clip 2"
@@ -64,7 +63,7 @@ def load_fallback(voice: Voice) -> Speaker | None:
     """
     if not voice.fallback:
         return None
-    return _make(_plugin(voice.fallback, f"{voice.options.place or 'show.toml: voice'}: fallback"), Options())
+    return _make(_plugin(voice.fallback[0], f"{voice.options.place or 'show.toml: voice'}: fallback"), Options())
 
 
 def load_speakers(voice: Voice) -> tuple[Speaker, Speaker | None]:
@@ -157,7 +156,7 @@ def _make(plugin: Plugin[Any], options: Options) -> Speaker:
 
 def _our_keys() -> tuple[str, ...]:
     """Return the keys of ``[voice]`` that belong to no engine."""
-    from ki_briefing.show.settings import Voice
+    from ki_briefing.show.voices import Voice
 
     return tuple(item.name for item in fields(Voice) if item.name != "options")
 

@@ -28,7 +28,7 @@ from ki_briefing.base.records import RecordError, from_plain, to_plain
 from ki_briefing.model.sound import Clip
 from ki_briefing.model.spans import Pronunciation
 from ki_briefing.model.text import Utterance, UtteranceRole
-from ki_briefing.show.settings import Voice
+from ki_briefing.show.voices import Voice
 from ki_briefing.voice.answers import AUDIBLE, is_plausible
 from ki_briefing.voice.engine import IS_VARIABLE, Form, S
 from ki_briefing.voice.heard import slips

@@ -7,6 +7,7 @@ script.
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -242,8 +243,9 @@ def _check_words(script: Script, lexicon: Lexicon, reads_english: bool) -> Itera
     unknown = () if reads_english else tuple(dict.fromkeys(spoken[start:end] for start, end in quoted))
     unknown += suspects(rest, lexicon)
     if unknown:
-        attempt = f'echo "{unknown[0]}" | ki-briefing verbalize --try "{unknown[0]}=…" --json'
-        advice = f"If one sounds wrong, try a spelling and save it in lexicon.toml: {attempt}"
+        word = unknown[0]
+        attempt = f"ki-briefing say {shlex.quote(word)} --try {shlex.quote(f'{word}=…')}"
+        advice = f"If one sounds wrong, try a spelling, and save it in lexicon.toml: {attempt}"
         yield Finding("foreign words", Mark.WARN, ", ".join(unknown), advice)
     else:
         yield Finding("foreign words", Mark.PASS, "all known")

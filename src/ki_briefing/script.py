@@ -29,6 +29,7 @@ from ki_briefing.model.text import (
     Utterance,
     UtteranceRole,
 )
+from ki_briefing.show.settings import USUAL_PAUSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
     from ki_briefing.german.lexicon import Lexicon
     from ki_briefing.model.text import Article, Block, Section
-    from ki_briefing.show.settings import Frames, Show
+    from ki_briefing.show.settings import Frames, Pauses, Show
 
 LETTERS_PER_SECOND = 16.5
 """How fast a German voice reads at its default rate, measured with the embedded voice on the sample articles."""
@@ -104,11 +105,13 @@ def _names(template: str) -> list[str]:
     ]
 
 
-def read_aloud(text: str, lexicon: Lexicon) -> Iterator[Utterance]:
+def read_aloud(text: str, lexicon: Lexicon, pauses: Pauses = USUAL_PAUSES) -> Iterator[Utterance]:
     """Yield any text as it would be said, sentence by sentence, long sentences clause by clause."""
     for sentence in sentences.each(text):
-        for part in clauses(sentence):
-            yield _utterance(part, lexicon, UtteranceRole.PARAGRAPH, 0)
+        *others, last = clauses(sentence)
+        for part in others:
+            yield _utterance(part, lexicon, UtteranceRole.PARAGRAPH, pauses.clause)
+        yield _utterance(last, lexicon, UtteranceRole.PARAGRAPH, pauses.sentence)
 
 
 def forecast(script: Script) -> float:

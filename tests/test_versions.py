@@ -22,7 +22,7 @@ from public_shows import BASE, make_show
 from publication_samples import sample_release
 
 DIGESTS = {
-    "episode 2": "0c8484decb2f9f40",
+    "episode 3": "3704a81712fe5d25",
     "feed 1": "592429d14de6c83f",
     "site 1": "c8f1c8f17e413b5c",
 }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.article import read_article
 from ki_briefing.article.pictures import find_pictures
-from ki_briefing.base.errors import BrokenEntry
+from ki_briefing.base.errors import BrokenEntry, SpeechError
 from ki_briefing.base.files import file_digest, refuse_links, staged, sweep_leftovers, write_atomically
 from ki_briefing.base.records import to_json
 from ki_briefing.base.store import Store, sweep_broken
@@ -21,6 +21,7 @@ from ki_briefing.episode.release import RELEASE_FILE
 from ki_briefing.german.lexicon import load_lexicon
 from ki_briefing.script import write_script
 from ki_briefing.show.lock import episode_lock
+from ki_briefing.show.voices import Cast
 from ki_briefing.show.workspace import TEMPLATES, open_workspace
 
 if TYPE_CHECKING:
@@ -31,8 +32,7 @@ if TYPE_CHECKING:
     from ki_briefing.model.sound import Master
     from ki_briefing.model.text import Article, Script
     from ki_briefing.show.workspace import Workspace
-    from ki_briefing.voice.clips import Speech
-    from ki_briefing.voice.engine import Speaker
+    from ki_briefing.voice.cast import Part, Performance
 
     Progress = Callable[[str, int, int], None]
 
@@ -53,8 +53,10 @@ def read_script(path: Path) -> Script:
 def build_episode(path: Path, *, engine: str | None = None, progress: Progress | None = None) -> Built:
     """Build an episode, or a bare article file; work that is up to date is not done again.
 
+    An episode in which a voice stands in for another is tried again; it is replaced if less has to be said so.
+
     Args:
-        engine: Speak with this engine instead of the show's.
+        engine: Speak with this engine instead of the show's voices.
         progress: Called with the stage, how much of it is done, and how much there is.
 
     Raises:
@@ -64,7 +66,7 @@ def build_episode(path: Path, *, engine: str | None = None, progress: Progress |
     workspace = open_workspace(path)
     if engine:
         show = workspace.show
-        workspace = replace(workspace, show=replace(show, voice=show.voice.spoken_by(engine)))
+        workspace = replace(workspace, show=replace(show, voice=show.voice.spoken_by(engine), cast=Cast()))
     show, built = workspace.show, workspace.built
     for place in (built, *(show.cache / name for name in ("clips", "sound", "pictures"))):
         refuse_links(workspace.root, place)
@@ -73,10 +75,11 @@ def build_episode(path: Path, *, engine: str | None = None, progress: Progress |
     with episode_lock(show, built, patience=_PATIENCE):
         pictures = find_pictures(workspace.article, article)
         inputs = digest_inputs(show, workspace.facts, article, script, pictures)
-        if (finished := find_built(built, inputs)) is not None:
+        finished = find_built(built, inputs)
+        if finished is not None and not finished.degraded:
             return finished
         sweep_leftovers(show.cache)
-        return _Build(workspace, article, script, inputs, progress).make()
+        return _Build(workspace, article, script, inputs, progress, finished).make()
 
 
 def _script(workspace: Workspace, article: Article) -> Script:
@@ -87,46 +90,51 @@ def _script(workspace: Workspace, article: Article) -> Script:
 
 @dataclass(frozen=True, slots=True)
 class _Build:
-    """One build; ``inputs`` is the digest of everything it is made from."""
+    """One build.
+
+    Attributes:
+        inputs: Digest of everything it is made from.
+        degraded: The finished episode made from the same, in which some voice stands in for another.
+    """
 
     workspace: Workspace
     article: Article
     script: Script
     inputs: str
     progress: Progress | None
+    degraded: Built | None = None
 
     def make(self) -> Built:
         """Prepare everything that will be needed; then speak, master and write."""
-        speaker, fallback = self._prepare()
-        speech = self._speak(speaker, fallback)
+        parts = self._prepare()
         try:
-            return self._finish(speech, speaker, fallback)
-        except BrokenEntry:  # it has been deleted: make again what is missing now
+            speech = self._speak(parts)
+        except SpeechError:
+            if self.degraded is None:
+                raise
+            return self.degraded
+        if self.degraded and len(speech.degraded) >= len(self.degraded.degraded):
+            return self.degraded
+        try:
+            return self._write(self._mix(speech), speech)
+        except BrokenEntry:  # of this or an earlier build; it has been deleted: make again what is missing now
             sweep_broken(self.workspace.show.cache)
-            again = self._speak(speaker, fallback)
-            return self._finish(replace(again, spoken=speech.spoken + again.spoken), speaker, fallback)
+            again = self._speak(parts)
+            again = replace(again, spoken=speech.spoken + again.spoken)
+            return self._write(self._mix(again), again)
 
-    def _finish(self, speech: Speech, speaker: Speaker, fallback: Speaker | None) -> Built:
-        """Master and write.
-
-        Raises:
-            BrokenEntry: A store entry of this or an earlier build is broken.
-        """
-        speakers = (speaker, fallback) if fallback and speech.degraded else (speaker,)
-        return self._write(self._mix(speech), speech, speakers)
-
-    def _prepare(self) -> tuple[Speaker, Speaker | None]:
-        """Make or refuse everything that will be needed, before the first word is spoken; return voice and fallback.
+    def _prepare(self) -> tuple[Part, ...]:
+        """Make or refuse everything that will be needed, before the first word is spoken; return who can speak.
 
         Raises:
             ArticleError: The article's picture cannot be used.
             ConfigError: A setting cannot be used; the error names it.
-            EngineMissing: The engine of the voice, or of its fallback, is not installed.
+            EngineMissing: The engine of a voice, or of its fallback, is not installed.
         """
         from ki_briefing.episode.illustrate import load_artwork
         from ki_briefing.episode.release import load_show_signer
         from ki_briefing.sound.preflight import preflight
-        from ki_briefing.voice import load_speakers
+        from ki_briefing.voice.cast import load_parts
 
         show = self.workspace.show
         preflight(show.sound, show.jingles, show.folder, Store(show.cache / "sound"))
@@ -136,20 +144,19 @@ class _Build:
             from ki_briefing.publication.site import Site
 
             Site(show).check()
-        return load_speakers(show.voice)
+        return load_parts(show)
 
-    def _speak(self, speaker: Speaker, fallback: Speaker | None) -> Speech:
-        from ki_briefing.voice.clips import speak
+    def _speak(self, parts: Sequence[Part]) -> Performance:
+        from ki_briefing.voice.cast import perform
 
-        return speak(
-            self.script.utterances,
-            speaker,
+        return perform(
+            self.script,
+            parts,
             Store(self.workspace.show.cache / "clips"),
-            fallback=fallback,
             progress=partial(self.progress, "speaking") if self.progress else None,
         )
 
-    def _mix(self, speech: Speech) -> Master:
+    def _mix(self, speech: Performance) -> Master:
         from ki_briefing.sound.master import make_master
         from ki_briefing.voice.clips import load_clip
 
@@ -165,7 +172,7 @@ class _Build:
             progress=partial(self.progress, "mixing") if self.progress else None,
         )
 
-    def _write(self, master: Master, speech: Speech, speakers: Sequence[Speaker]) -> Built:
+    def _write(self, master: Master, speech: Performance) -> Built:
         """Write all files to a temporary folder, then move them into place; build.json comes last, so all are valid."""
         from ki_briefing.episode.describe import describe
         from ki_briefing.episode.illustrate import illustrate
@@ -183,7 +190,7 @@ class _Build:
                 master.timeline,
                 article_digest=file_digest(source),
                 pictures=pictured.chapters,
-                speakers=speakers,
+                parts=speech.parts,
             )
             release, unpublished = write_release(folder, show, episode, master, pictured)
             record = BuildRecord(
@@ -195,6 +202,7 @@ class _Build:
                 degraded=tuple(self.script.utterances[index].spoken for index in speech.degraded),
                 unpublished=unpublished,
                 slips=tuple(mark_slips(self.script, speech.slips, master.timeline)),
+                voices=speech.parts,
             )
             write_atomically(folder / BUILD_FILE, to_json(record, indent=1))
         for name in stale - names_in(built):

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from ki_briefing.base.errors import BriefingError, PublishError, StorageError
 from ki_briefing.base.files import file_digest
 from ki_briefing.build import read_script
-from ki_briefing.episode.built import read_slips
+from ki_briefing.episode.built import read_record
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.episode.tags import read_tag
 from ki_briefing.german.foreign import suspects
@@ -35,8 +35,7 @@ if TYPE_CHECKING:
     from ki_briefing.german.lexicon import Lexicon
     from ki_briefing.model.episode import Episode, Release, SlipMark
     from ki_briefing.model.text import Script
-    from ki_briefing.show.settings import Sound
-    from ki_briefing.show.voices import Voice
+    from ki_briefing.show.settings import Show, Sound
     from ki_briefing.sound.measure import Measured
 
 _LOUDNESS_TOLERANCE = 0.5  # LU
@@ -114,8 +113,8 @@ def check_episode(path: Path) -> Verdict:
         *_check_speech(measured, script, release.episode),
         *_check_tag(read_tag(audio), release, measured),
         *_check_text(script, release.episode),
-        *_check_heard(read_slips(workspace.built)),
-        *_check_words(script, load_lexicon(*workspace.lexicons), _reads_english(workspace.show.voice)),
+        *_check_heard(read_record(workspace.built).slips),
+        *_check_words(script, load_lexicon(*workspace.lexicons), workspace.show),
     )
     return Verdict(audio, findings)
 
@@ -133,9 +132,12 @@ def _digest(path: Path) -> str:
         return ""
 
 
-def _reads_english(voice: Voice) -> bool:
+def _reads_english(name: str, show: Show) -> bool:
+    """Tell whether a voice of the cast reads English words as such."""
+    if name and name == show.cast.languages.en:
+        return True
     try:
-        return Form.LANGUAGE in load_speaker(voice).facts.understands
+        return Form.LANGUAGE in load_speaker(show.voice_named(name) if name else show.voice).facts.understands
     except BriefingError:  # not on this machine: the episode was built on another one
         return False
 
@@ -235,13 +237,12 @@ def _clock(second: float) -> str:
     return f"{int(second) // 60}:{second % 60:04.1f}"
 
 
-def _check_words(script: Script, lexicon: Lexicon, reads_english: bool) -> Iterator[Finding]:
+def _check_words(script: Script, lexicon: Lexicon, show: Show) -> Iterator[Finding]:
     """Name the words that a German voice will probably misread: nobody has said how they sound."""
     spoken = "\n".join(utterance.spoken for utterance in script.utterances)
     quoted = list(english(spoken))
     rest = "".join(spoken[end:start] for (_, end), (start, _) in pairwise([(0, 0), *quoted, (len(spoken), 0)]))
-    unknown = () if reads_english else tuple(dict.fromkeys(spoken[start:end] for start, end in quoted))
-    unknown += suspects(rest, lexicon)
+    unknown = (*_misread_quotations(script, show), *suspects(rest, lexicon))
     if unknown:
         word = unknown[0]
         attempt = f"ki-briefing say {shlex.quote(word)} --try {shlex.quote(f'{word}=…')}"
@@ -249,3 +250,10 @@ def _check_words(script: Script, lexicon: Lexicon, reads_english: bool) -> Itera
         yield Finding("foreign words", Mark.WARN, ", ".join(unknown), advice)
     else:
         yield Finding("foreign words", Mark.PASS, "all known")
+
+
+def _misread_quotations(script: Script, show: Show) -> Iterator[str]:
+    """Yield the English said by voices that do not read English, each once."""
+    reads = {name: _reads_english(name, show) for name in {utterance.voice for utterance in script.utterances}}
+    spoken = "\n".join(utterance.spoken for utterance in script.utterances if not reads[utterance.voice])
+    yield from dict.fromkeys(spoken[start:end] for start, end in english(spoken))

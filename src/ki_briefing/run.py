@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from dataclasses import dataclass, replace
+from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
 from ki_briefing import __version__
@@ -24,7 +25,7 @@ from ki_briefing.base.errors import (
 )
 from ki_briefing.base.files import file_digest, stamp, write_atomically
 from ki_briefing.episode.addresses import asset_path
-from ki_briefing.episode.built import BUILD_FILE
+from ki_briefing.episode.built import BUILD_FILE, read_record
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.intake.inbox import arrivals, check_kind, is_complete, remove, set_aside
 from ki_briefing.new import new_episode
@@ -49,6 +50,7 @@ REASON_FILE = "reason.txt"
 
 _BUILD = f"{BUILT}/{BUILD_FILE}"
 _PATIENCE = 30.0  # seconds to wait for somebody else's publication
+_RECENT = timedelta(days=7)  # so long after its date an episode is replaced when its own voice is back
 _DEATHS = 3  # after dying this often over an episode, the program counts it as failed
 
 
@@ -87,7 +89,7 @@ class RunReport:
     Attributes:
         taken: Folders of the new episodes from the inbox.
         built: Folders of the episodes that were built.
-        degraded: Folders of those in which the fallback voice speaks too; they are on air.
+        degraded: Folders of those in which a fallback voice speaks; they are on air.
         publication: What was done to the public folder; None if that failed.
         troubles: What went wrong in this run.
         failed: Folders of all episodes that somebody must fix, those of earlier runs too.
@@ -106,7 +108,7 @@ class RunReport:
         """Return what somebody must be told; ``again``: also what the previous run reported."""
         return (
             *(str(trouble) for trouble in self.troubles if again or trouble.is_news),
-            *(f"{folder}: spoken with the help of the fallback voice" for folder in self.degraded),
+            *(f"{folder}: spoken with the help of a fallback voice" for folder in self.degraded),
         )
 
     def __str__(self) -> str:
@@ -156,6 +158,7 @@ class _Run:
         self._show, self._now, self._progress = show, now, progress
         settings = (stamp(str(show.folder / name)) for name in (SHOW_FILE, LEXICON_FILE))
         self._context = " ".join((__version__, *settings))
+        self._hour = f"{now.astimezone(UTC):%Y-%m-%dT%H}"  # a voice that was away is asked again once an hour
         self._passed: set[Path] = set()
         self._taken: list[Path] = []
         self._built: list[Path] = []
@@ -229,7 +232,7 @@ class _Run:
 
     def _build_all(self, catalogue: Catalogue) -> frozenset[Path]:
         """Build and check new and edited episodes; return the folders of those that must not go on air as they are."""
-        pending = sorted(catalogue.pending(_BUILD, self._context), key=lambda each: each.deaths)
+        pending = sorted(catalogue.pending(_BUILD, self._context, self._hour), key=lambda each: each.deaths)
         for done, each in enumerate(pending):
             if self._progress:
                 self._progress("episodes", done, len(pending))
@@ -238,7 +241,7 @@ class _Run:
             if each.state is not State.UNKNOWN or not _is_on_air(each.folder, self._show):
                 self._build(catalogue, each)
             else:
-                catalogue.end(each.folder, State.PASSED, _BUILD, self._context)
+                self._end(catalogue, each.folder, self._state(each.folder))
                 self._passed.add(each.folder)
         return frozenset((*(each.folder for each in pending if each.folder not in self._passed), *catalogue.failed()))
 
@@ -253,10 +256,10 @@ class _Run:
                     hint="Is there enough memory? Change the article, or build it by hand to see why.",
                 )
             built = _build_and_check(folder, self._progress)
-            state = State.PASSED
+            state = self._state(folder)
             self._passed.add(folder)
             (folder / REASON_FILE).unlink(missing_ok=True)
-            self._remember(folder, built)
+            self._remember(pending, built)
         except Locked:  # somebody is building it by hand: the next run looks at it again
             pass
         except BriefingError as error:
@@ -270,13 +273,24 @@ class _Run:
             self._bugs.append(bug)
             self._give_up(folder, _of_bug(bug))
         finally:  # also after Ctrl-C and SIGTERM, which do not count as deaths
-            catalogue.end(folder, state, _BUILD, self._context)
+            self._end(catalogue, folder, state)
 
-    def _remember(self, folder: Path, built: Built) -> None:
+    def _end(self, catalogue: Catalogue, folder: Path, state: State) -> None:
+        catalogue.end(folder, state, _BUILD, self._context, self._hour)
+
+    def _state(self, folder: Path) -> State:
+        """Return how a finished episode is remembered: degraded ones are tried again, unless they are old."""
+        try:
+            recent = self._now - load_episode(folder).date < _RECENT
+            return State.DEGRADED if recent and read_record(folder / BUILT).degraded else State.PASSED
+        except BriefingError:  # an older version's record
+            return State.PASSED
+
+    def _remember(self, pending: Pending, built: Built) -> None:
         if not built.unchanged:
-            self._built.append(folder)
-        if built.degraded:
-            self._degraded.append(folder)
+            self._built.append(pending.folder)
+        if built.degraded and not (built.unchanged and pending.state is State.DEGRADED):  # that was said already
+            self._degraded.append(pending.folder)
 
     def _give_up(self, folder: Path, error: BriefingError) -> None:
         self._note(folder, error)

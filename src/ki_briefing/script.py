@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import string
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import ConfigError
@@ -16,7 +17,7 @@ from ki_briefing.base.hints import nearest
 from ki_briefing.german import sentences
 from ki_briefing.german.clauses import clauses
 from ki_briefing.german.dates import MONTHS
-from ki_briefing.german.quotations import with_english
+from ki_briefing.german.quotations import is_english, with_english
 from ki_briefing.german.verbalize import explain
 from ki_briefing.german.weekdays import WEEKDAYS
 from ki_briefing.model.text import (
@@ -32,7 +33,7 @@ from ki_briefing.model.text import (
 from ki_briefing.show.settings import USUAL_PAUSES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
 
     from ki_briefing.german.lexicon import Lexicon
@@ -64,7 +65,7 @@ def write_script(article: Article, show: Show, *, number: int, date: datetime, l
         ConfigError: A template of ``[frames]`` cannot be filled.
     """
     check_frames(show.frames)
-    writer = _Writer(show, lexicon, _words_of_the_day(article, show, number, date))
+    writer = _Writer(show, lexicon, _words_of_the_day(article, show, number, date), article.author)
     segments = [writer.frame(SegmentKind.INTRO, show.frames.intro_title, show.frames.intro)]
     if article.key_points:
         segments.append(writer.key_points(article.key_points))
@@ -123,8 +124,10 @@ def forecast(script: Script) -> float:
 class _Writer:
     """Writes the segments of one episode."""
 
-    def __init__(self, show: Show, lexicon: Lexicon, words: dict[str, str]) -> None:
+    def __init__(self, show: Show, lexicon: Lexicon, words: dict[str, str], author: str) -> None:
         self._pauses = show.pauses
+        self._cast = show.cast
+        self._author = author
         self._frames = show.frames
         self._lexicon = lexicon
         self._words = words
@@ -135,24 +138,25 @@ class _Writer:
         said: list[Utterance] = []
         for template in templates:
             role = roles.get(template, UtteranceRole.FRAME)
-            said += self._say(self._fill(template), role, self._pauses.paragraph)
+            said += self._say(self._fill(template), role, self._pauses.paragraph, kind)
         return Segment(kind, title, tuple(said))
 
     def key_points(self, points: Iterable[str]) -> Segment:
         """Return *In Kürze* with a calm pause between its points."""
+        kind = SegmentKind.KEY_POINTS
         said: list[Utterance] = []
         for template in self._frames.key_points:
-            said += self._say(self._fill(template), UtteranceRole.HEADING, self._pauses.heading)
+            said += self._say(self._fill(template), UtteranceRole.HEADING, self._pauses.heading, kind)
         for point in points:
-            said += self._say(point, UtteranceRole.KEY_POINT, self._pauses.key_point)
-        return Segment(SegmentKind.KEY_POINTS, self._frames.key_points_title, tuple(said))
+            said += self._say(point, UtteranceRole.KEY_POINT, self._pauses.key_point, kind)
+        return Segment(kind, self._frames.key_points_title, tuple(said))
 
     def section(self, section: Section, headline: str) -> Segment:
         """Return a section: its heading as a heading, then its text; one without has the article's title."""
         kind = SegmentKind.EXPLAINER if section.role is SectionRole.EXPLAINER else SegmentKind.SECTION
-        said = list(self._say(section.heading, UtteranceRole.HEADING, self._pauses.heading))
+        said = list(self._say(section.heading, UtteranceRole.HEADING, self._pauses.heading, kind))
         for block in section.blocks:
-            said += self._say(block.text, _ROLES[block.kind], self._pause_after(block))
+            said += self._say(block.text, _ROLES[block.kind], self._pause_after(block), kind, block.speaker)
         title = " ".join((section.heading or headline).split())
         return Segment(kind, title, tuple(said), section.anchor, section.picture)
 
@@ -170,15 +174,24 @@ class _Writer:
         """Return a template filled in; empty if one of its placeholders is empty for this episode."""
         return "" if any(not self._words[name] for name in _names(template)) else template.format_map(self._words)
 
-    def _say(self, text: str, role: UtteranceRole, pause: int) -> Iterator[Utterance]:
+    def _say(
+        self, text: str, role: UtteranceRole, pause: int, kind: SegmentKind, speaker: str = ""
+    ) -> Iterator[Utterance]:
         """Yield the utterances of a paragraph; ``pause`` follows the last one [ms]."""
+        voice_of = partial(self._cast.voice_of, role, kind, speaker=speaker, author=self._author)
         written = [each for each in sentences.split(text) if _SOUND.search(each)]
         for index, sentence in enumerate(written):
             parts = clauses(sentence)
             after = pause if index + 1 == len(written) else self._pauses.sentence
             for part in parts[:-1]:
-                yield _utterance(part, self._lexicon, role, self._pauses.clause)
-            yield _utterance(parts[-1], self._lexicon, role, after)
+                yield self._given(_utterance(part, self._lexicon, role, self._pauses.clause), voice_of)
+            yield self._given(_utterance(parts[-1], self._lexicon, role, after), voice_of)
+
+    def _given(self, utterance: Utterance, voice_of: Callable[..., str]) -> Utterance:
+        """Return the utterance with its voice; one that speaks its language needs no help with its words."""
+        if self._cast.languages.en and is_english(utterance.written, utterance.spoken):
+            return replace(utterance, voice=voice_of(language="en"), pronunciations=())
+        return replace(utterance, voice=voice_of())
 
 
 def _utterance(written: str, lexicon: Lexicon, role: UtteranceRole, pause: int) -> Utterance:

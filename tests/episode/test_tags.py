@@ -244,3 +244,13 @@ def test_kid3_reads_words_links_and_chapters_in_order(path: Path, spoken: Spoken
     ]
     assert "Table of Contents toc" in found
     assert spoken.episode.sentences[-1].text in said
+
+
+def test_the_text_names_a_speaker_where_another_begins(spoken: Spoken, tmp_path: Path) -> None:
+    names = ("Anna", "Anna", "Ben", *("Anna",) * 99)
+    said = tuple(replace(each, speaker=name) for each, name in zip(spoken.episode.sentences, names, strict=False))
+    path = write_episode(tmp_path / "zwei.mp3", replace(spoken, episode=replace(spoken.episode, sentences=said)))
+
+    text = str(ID3(path).getall("USLT")[0])
+    assert text.startswith(f"Anna: {said[0].text}")
+    assert f"\nBen: {said[2].text}\nAnna: {said[3].text}" in text

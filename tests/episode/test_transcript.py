@@ -231,3 +231,75 @@ def test_html_marks_headings_and_times_for_readers_and_machines() -> None:
     assert page.xpath("string(//div[@role='heading'])") == "Größere Chips"
     assert page.xpath("//time/@datetime") == ["PT0.000S", "PT83.000S"]
     assert page.xpath("//time/text()") == ["00:00:00", "00:01:23"]
+
+
+# --- several speakers ---
+
+
+def talk(*turns: tuple[str, str], pause: int = 350) -> Timeline:
+    """Return a timeline of speakers and what each says."""
+    cues, at = [], 0
+    for speaker, text in turns:
+        cues.append(replace(cue(text, at), speaker=speaker))
+        at = cues[-1].end + pause
+    return timeline_of(*cues)
+
+
+TALK = talk(
+    ("Anna", "Er sagt:"), ("Ben König", "„Um 12:30 Uhr: alles gut.“"), ("Ben König", "Ja: gut."), ("Anna", "Aha.")
+)
+
+
+def antennapod(srt: str) -> list[tuple[str, str]]:
+    """Return speaker and text of each cue as AntennaPod understands them."""
+    found, speaker = [], ""
+    for block in srt.strip().split("\n\n"):
+        body = " ".join(line.strip() for line in block.split("\n")[2:]) + " "
+        if ": " in body:
+            speaker, body = body.strip().split(":")[:2]
+        found.append((speaker, body.strip()))
+    return found
+
+
+def test_vtt_and_json_name_who_speaks() -> None:
+    captions = webvtt.from_string(transcript.to_vtt(transcript.subtitles(TALK), NAME)).captions
+    segments = json.loads(transcript.to_json(TALK, NAME))["segments"]
+
+    assert [caption.voice for caption in captions] == ["Anna", "Ben König", "Ben König", "Anna"]
+    assert [segment["speaker"] for segment in segments] == ["Anna", "Ben König", "Ben König", "Anna"]
+
+
+def test_srt_names_a_speaker_who_begins_and_apps_lose_no_word() -> None:
+    assert antennapod(transcript.to_srt(transcript.subtitles(TALK))) == [
+        ("Anna", "Er sagt∶"),
+        ("Ben König", "„Um 12∶30 Uhr∶ alles gut.“"),
+        ("Ben König", "Ja:\u00a0gut."),
+        ("Anna", "Aha."),
+    ]
+
+
+@settings(derandomize=True, max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["Anna", "Ben: der Zweite"]), TEXTS.map(" ".join)), min_size=1, max_size=5))
+def test_with_a_speakers_name_lines_still_fit_and_hold_every_word(turns: list[tuple[str, str]]) -> None:
+    shown = transcript.subtitles(talk(*turns))
+    lines = [line for each in shown for line in each.lines]
+    srt = transcript.to_srt(shown).split("\n")
+
+    assert " ".join(lines).split() == " ".join(text for _, text in turns).split()
+    assert all(len(each.lines) <= 2 for each in shown)
+    assert all(len(line) <= 42 + 1 or len(line.split(": ", 1)[-1].split(" ")) == 1 for line in srt if "-->" not in line)
+
+
+def test_another_speaker_begins_a_paragraph_and_ends_a_sentence() -> None:
+    found = transcript.sentences(talk(("Anna", "Er sagt"), ("Ben", "das ist neu."), pause=100))
+
+    assert [(each.speaker, each.text, each.paragraph) for each in found] == [
+        ("Anna", "Er sagt", 0),
+        ("Ben", "das ist neu.", 1),
+    ]
+
+
+def test_html_names_a_speaker_where_another_begins() -> None:
+    page = transcript.to_html(episode_of(talk(("A & B", "Eins."), ("A & B", "Zwei."), ("Ben", "Drei."))))
+
+    assert re.findall(r"<cite>.*?</cite>", page) == ["<cite>A &amp; B:</cite>", "<cite>Ben:</cite>"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ki_briefing.german.quotations import english, with_english
+from ki_briefing.german.quotations import english, is_english, with_english
+from ki_briefing.german.verbalize import verbalize
 from ki_briefing.model.spans import Pronunciation
 
 ENGLISH = """
@@ -130,3 +131,19 @@ def test_each_word_of_a_quotation_is_read_in_english_but_what_a_lexicon_knows() 
 def test_long_texts_are_looked_through_quickly() -> None:
     assert list(english("„" * 20_000 + "the " * 20_000 + "“" * 20_000))
     assert list(english("a " * 50_000)) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "whole"),
+    [
+        ("„We have never seen anything like this before in our lives.“", True),
+        ("This is not the end, it is the beginning.", True),
+        ("„We will never do that“, sagte Lin.", False),
+        ("Das ist ein deutscher Satz.", False),
+        ("In 2024, we will have more than ever before.", False),
+        ("OpenAI", False),
+        ("", False),
+    ],
+)
+def test_a_text_is_english_as_a_whole_only_if_a_voice_can_read_it_as_written(written: str, whole: bool) -> None:
+    assert is_english(written, verbalize(written)) is whole

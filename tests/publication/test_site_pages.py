@@ -185,3 +185,15 @@ def test_a_broken_template_is_named_and_what_is_public_stays(tmp_path: Path, sou
 def test_a_show_without_episodes_is_valid_too(tmp_path: Path, name: str) -> None:
     public = publish(make_show(tmp_path), 0)
     assert html.fromstring((public / name).read_bytes()) is not None
+
+
+def test_the_transcript_names_a_speaker_where_another_begins(tmp_path: Path) -> None:
+    sentences = make_episode(1).sentences
+    names = [("Anna", "Ben & Co")[index % 2] for index in range(len(sentences))]
+    said = tuple(
+        dataclasses.replace(each, speaker=name, paragraph=index)
+        for index, (each, name) in enumerate(zip(sentences, names, strict=True))
+    )
+    page = publish(make_show(tmp_path), sentences=said) / "folge-1" / "index.html"
+
+    assert found(page, "//section[@class='transcript']//cite/text()") == [f"{name}:" for name in names]

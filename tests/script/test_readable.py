@@ -11,6 +11,7 @@ from ki_briefing.german.lexicon import load_lexicon
 from ki_briefing.model.text import Article, Script
 from ki_briefing.script import write_script
 from ki_briefing.show.settings import Show
+from ki_briefing.show.voices import Cast
 
 ARTICLE = min((Path(__file__).parents[2] / "episodes").glob("*/article.*"))
 
@@ -33,3 +34,15 @@ def test_a_reader_sees_spelled_letters_as_written_but_voices_get_them_apart() ->
 
     assert "→ GPT fünf ist eine KI auf acht GPUs, sagt das KI-Briefing." in script_text(script)
     assert "G P T fünf ist eine K I auf acht G P Us, sagt das K I-Briefing." in [u.spoken for u in script.utterances]
+
+
+def test_a_reader_sees_where_another_voice_begins() -> None:
+    article = parse(
+        "# Titel\n\nEin Satz, lang genug für einen Absatz.\n\n> Ein Zitat, das dort steht.\n", "text/markdown"
+    )
+    date = datetime(2026, 1, 15, 6, tzinfo=UTC)
+    show = Show(Path(), cast=Cast(quote="ben"))
+    lines = script_text(write_script(article, show, number=1, date=date, lexicon=load_lexicon())).splitlines()
+
+    assert lines[lines.index("  Ein Zitat, das dort steht.") - 1] == "  <ben>"
+    assert lines.count("  <voice>") == 1

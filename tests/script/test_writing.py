@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 
 from ki_briefing.article import parse, read_article
 from ki_briefing.base.errors import ConfigError
+from ki_briefing.base.records import Named
 from ki_briefing.german.lexicon import load_lexicon
 from ki_briefing.german.unicode import normalize
 from ki_briefing.german.verbalize import verbalize
 from ki_briefing.model.text import Article, Script, SegmentKind
 from ki_briefing.script import check_frames, forecast, read_aloud, write_script
 from ki_briefing.show.settings import Frames, Show
+from ki_briefing.show.voices import Cast, Languages
 
 EPISODES = Path(__file__).parents[2] / "episodes"
 ARTICLES = sorted(path for path in EPISODES.glob("*/article.*"))
@@ -170,3 +172,81 @@ def test_any_text_is_read_aloud_without_losing_a_letter(lines: list[str]) -> Non
     said = list(read_aloud(text, LEXICON))
     assert letters("".join(utterance.written for utterance in said)) == letters(text)
     assert [verbalize(utterance.written) for utterance in said] == [utterance.spoken for utterance in said]
+
+
+# --- who says what ---
+
+INTERVIEW = """---
+author: Eva Muster
+---
+# Ein Gespräch
+
+Die Forscherin erklärt, warum es nicht schneller geht, und was als Nächstes kommt.
+
+## Das Gespräch
+
+**Frau Meyer, was ist neu?**
+
+Vieles ist neu, und das meiste davon wird bleiben.
+
+> Es hat nicht gereicht.
+
+Danach ging es weiter. „We have never seen anything like this before in our lives.“ Das war es.
+
+## Kurz erklärt: Was ist ein Chip?
+
+Ein Chip ist ein kleines Stück Silizium.
+"""
+
+
+def cast_of(cast: Cast) -> dict[str, str]:
+    """Return the voice of each utterance by what is written."""
+    article = parse(INTERVIEW, "text/markdown")
+    return {each.written: each.voice for each in written(article, Show(Path(), cast=cast)).utterances}
+
+
+def test_without_a_cast_nothing_has_a_voice_of_its_own() -> None:
+    assert set(cast_of(Cast()).values()) == {""}
+
+
+def test_the_cast_gives_each_utterance_its_voice() -> None:
+    cast = Cast(
+        default="anna",
+        quote="ben",
+        explainer="eva",
+        heading="kai",
+        frame="tom",
+        languages=Languages(en="john"),
+        authors=(Named("Eva Muster", "muster"),),
+    )
+    voices = cast_of(cast)
+
+    assert voices["Es hat nicht gereicht."] == "ben"
+    assert voices["Ein Chip ist ein kleines Stück Silizium."] == "eva"
+    assert voices["Kurz erklärt: Was ist ein Chip?"] == "kai"
+    assert voices["Danke fürs Zuhören."] == "tom"
+    assert voices["„We have never seen anything like this before in our lives.“"] == "john"
+    assert voices["Danach ging es weiter."] == "muster"
+
+
+def test_a_voice_that_speaks_english_is_not_told_how_english_words_sound() -> None:
+    article = parse(INTERVIEW, "text/markdown")
+    english = Show(Path(), cast=Cast(languages=Languages(en="john")))
+    said = {show.cast.languages.en: written(article, show).utterances for show in (Show(Path()), english)}
+    quoted = {name: next(each for each in of if "never seen" in each.written) for name, of in said.items()}
+
+    assert quoted[""].pronunciations
+    assert quoted["john"].pronunciations == ()
+
+
+def test_who_asks_and_answers_in_an_interview_can_have_voices() -> None:
+    turns = ("Was ist neu, Herr Lin", "Vieles ist neu", "Und was bleibt vom Alten", "Das meiste davon bleibt")
+    text = "# Ein Gespräch\n\nDie beiden reden, und das lange genug für einen Absatz.\n\n" + "\n\n".join(
+        f"{'SZ' if index % 2 == 0 else 'Lin'}: {turn}, und das ist lang genug für einen Satz{'?.'[index % 2]}"
+        for index, turn in enumerate(turns * 2)
+    )
+    cast = Cast(answer="ben", speakers=(Named("SZ", "anna"),))
+    script = written(parse(text, "text/markdown"), Show(Path(), cast=cast))
+
+    voices = {each.written.split(",")[0]: each.voice for each in script.utterances}
+    assert [voices[turn.split(",")[0]] for turn in turns] == ["anna", "ben", "anna", "ben"]

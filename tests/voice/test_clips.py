@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from fakes import ToneEngine, speaker, utterance
-from ki_briefing.base.errors import EngineOffline, SpeechError, StorageError
+from ki_briefing.base.errors import SpeechError, StorageError
 from ki_briefing.base.files import sweep_leftovers
 from ki_briefing.base.store import Store
 from ki_briefing.model.sound import Clip, Word
@@ -41,7 +41,6 @@ def test_takes_stand_in_the_order_of_the_script(store: Store) -> None:
     speech = speak(SCRIPT, speaker(ToneEngine()), store)
 
     assert speech.spoken == 6
-    assert speech.degraded == ()
     for text, take in zip(TEXTS, speech.takes, strict=True):
         assert take.frames == len(text) * 220
         assert take.sample_rate == 22_050
@@ -138,7 +137,7 @@ def test_a_changed_byte_is_found_when_the_clip_is_loaded_and_then_spoken_anew(st
     assert engine.said == [TEXTS[2]]
 
 
-def test_without_a_fallback_the_first_failure_ends_it_and_what_was_spoken_stays(store: Store) -> None:
+def test_the_first_failure_ends_it_and_what_was_spoken_stays(store: Store) -> None:
     def fail(text: str) -> Exception | None:
         return SpeechError("no") if text == TEXTS[4] else None
 
@@ -147,53 +146,6 @@ def test_without_a_fallback_the_first_failure_ends_it_and_what_was_spoken_stays(
     again = ToneEngine()
     speak(SCRIPT, speaker(again), store)
     assert again.said == list(TEXTS[4:])
-
-
-def test_a_fallback_speaks_only_what_failed_and_says_so(store: Store) -> None:
-    def fail(text: str) -> Exception | None:
-        return SpeechError("no") if text in (TEXTS[1], TEXTS[4]) else None
-
-    second = ToneEngine("tone 2")
-    speech = speak((*SCRIPT, SCRIPT[1]), speaker(ToneEngine(fails=fail)), store, fallback=speaker(second))
-
-    assert speech.degraded == (1, 4, 6)
-    assert sorted(second.said) == sorted((TEXTS[1], TEXTS[4]))
-    assert [take.fingerprint for take in speech.takes] == [
-        "tone 1", "tone 2", "tone 1", "tone 1", "tone 2", "tone 1", "tone 2",
-    ]  # fmt: skip
-    assert speech.spoken == 6
-
-
-def test_when_the_first_voice_is_offline_the_fallback_speaks_the_rest_without_asking_again(store: Store) -> None:
-    engine = ToneEngine(fails=lambda _text: EngineOffline("offline"))
-
-    speech = speak(SCRIPT, speaker(engine, at_once=1), store, fallback=speaker(ToneEngine("tone 2")))
-
-    assert speech.degraded == tuple(range(6))
-    assert engine.said == [TEXTS[0]]
-
-
-def test_the_fallback_is_not_asked_when_nothing_fails(store: Store) -> None:
-    second = ToneEngine("tone 2")
-
-    assert speak(SCRIPT, speaker(ToneEngine()), store, fallback=speaker(second)).degraded == ()
-    assert second.said == []
-
-
-def test_when_both_voices_fail_the_second_ones_error_is_told(store: Store) -> None:
-    with pytest.raises(SpeechError, match="second"):
-        speak(
-            SCRIPT,
-            speaker(ToneEngine(fails=lambda _text: SpeechError("first"))),
-            store,
-            fallback=speaker(ToneEngine("tone 2", fails=lambda _text: SpeechError("second"))),
-        )
-
-
-def test_a_bug_in_an_engine_is_not_hidden_by_the_fallback(store: Store) -> None:
-    engine = ToneEngine(fails=lambda _text: ZeroDivisionError())
-    with pytest.raises(ZeroDivisionError):
-        speak(SCRIPT, speaker(engine), store, fallback=speaker(ToneEngine()))
 
 
 @pytest.mark.parametrize("samples", [[], [float("nan")], [float("inf"), 0.0], [[0.0], [0.0]]])
@@ -250,7 +202,7 @@ def test_a_refusing_disk_is_said(tmp_path: Path) -> None:
     (tmp_path / "clips").write_text("a file where the folder should be")
 
     with pytest.raises(StorageError):
-        speak(SCRIPT, speaker(ToneEngine()), Store(tmp_path / "clips"), fallback=speaker(ToneEngine()))
+        speak(SCRIPT, speaker(ToneEngine()), Store(tmp_path / "clips"))
 
 
 SPEAKING = textwrap.dedent(

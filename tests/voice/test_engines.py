@@ -17,7 +17,8 @@ from ki_briefing.base.errors import ConfigError, EngineMissing
 from ki_briefing.base.records import Options, to_json
 from ki_briefing.show.reading import load_show
 from ki_briefing.show.voices import Voice
-from ki_briefing.voice import list_engines, load_fallback, load_speaker, load_speakers
+from ki_briefing.voice import list_engines, load_speaker
+from ki_briefing.voice.cast import load_parts
 from ki_briefing.voice.espeak import EspeakEngine
 from ki_briefing.voice.gtts import GttsEngine
 
@@ -97,12 +98,14 @@ def test_a_key_that_no_one_knows_or_takes_names_file_table_and_nearest(
     assert caught.value.hint == hint
 
 
-@pytest.mark.parametrize("key", ["engine", "fallback"])
-def test_an_unknown_engine_names_its_key_and_the_nearest_before_a_word_is_spoken(show_folder: Path, key: str) -> None:
-    voice = voice_of(show_folder, f'{key} = "espek"')
+@pytest.mark.parametrize(("key", "what"), [("engine", "engine"), ("fallback", "voice")])
+def test_an_unknown_engine_names_its_key_and_the_nearest_before_a_word_is_spoken(
+    show_folder: Path, key: str, what: str
+) -> None:
+    voice_of(show_folder, f'{key} = "espek"')
 
-    with pytest.raises(EngineMissing, match=f"show.toml: voice: {key}: there is no engine 'espek'") as caught:
-        load_speakers(voice)
+    with pytest.raises(EngineMissing, match=f"show.toml: voice: {key}: there is no {what} 'espek'") as caught:
+        load_parts(load_show(show_folder))
     assert caught.value.hint == "Did you mean 'espeak'?"
 
 
@@ -113,19 +116,18 @@ def test_a_build_refuses_a_fallback_that_cannot_help(show_folder: Path) -> None:
     done = command("build", episode)
 
     assert done.returncode == 69
-    assert "voice: fallback: there is no engine 'espek'" in done.stderr
+    assert "voice: fallback: there is no voice 'espek'" in done.stderr
     assert not (show_folder / ".cache" / "clips").exists()
 
 
 def test_another_engine_speaks_with_its_own_defaults(show_folder: Path) -> None:
     voice = voice_of(show_folder, 'rate = 30\nname = "de+f4"\nfallback = "espeak"')
-    fallback = load_fallback(voice)
+    ((own, fallback),) = (part.members for part in load_parts(load_show(show_folder)))
 
     assert load_speaker(voice.spoken_by("gtts")).engine.fingerprint.startswith("gtts")
     assert load_speaker(voice.spoken_by("espeak")).engine.fingerprint == load_speaker(Voice()).engine.fingerprint
-    assert fallback
-    assert fallback.engine.fingerprint == load_speaker(Voice()).engine.fingerprint
-    assert load_fallback(replace(voice, fallback=())) is None
+    assert own.speaker.engine.fingerprint == "espeak-ng 1.52.0 gmw/de+f4 +30% r4"
+    assert fallback.speaker.engine.fingerprint == load_speaker(Voice()).engine.fingerprint
 
 
 def test_where_a_show_stands_makes_no_other_voice_of_it(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from ki_briefing.cli.output import EPISODES, JSON, all_episodes, clear_progress,
 
 if TYPE_CHECKING:
     from ki_briefing.episode.built import Built
+    from ki_briefing.model.episode import VoicePart
 
 _LARGEST_PEM = 1_000_000  # bytes
 
@@ -60,10 +61,17 @@ def _report(built: Built) -> None:
         say(f"  {minutes:02}:{seconds:02}  {chapter.title}")
     for omission in built.omitted:
         say(f"  not spoken ({omission.reason}): {omission.text}")
-    for text in built.degraded:
-        say(f"  fallback voice: {text}")
+    for part in built.voices:
+        if part.instead_of:
+            say(f"  fallback voice: {part.voice} instead of {part.instead_of} ({part.reason}), {_count(part)}")
+        elif len(built.voices) > 1:
+            say(f"  voice: {part.voice}, {_count(part)}")
     for slip in built.slips:
         say(f"  {'said twice' if slip.twice else 'left out by the voice'} at {slip.second:.0f} s: {slip.word}")
+
+
+def _count(part: VoicePart) -> str:
+    return f"{len(part.utterances)} utterance{'s' if len(part.utterances) > 1 else ''}"
 
 
 @click.command()

@@ -15,13 +15,17 @@ _SPELLED = re.compile(r"\b[A-ZÄÖÜ](?: [A-ZÄÖÜ])+s?\b")
 
 
 def script_text(script: Script) -> str:
-    """Return a script, segment by segment, with its omissions and its approximate length."""
+    """Return a script, segment by segment, with its voices, its omissions and its approximate length."""
     lines = [script.title, "=" * len(script.title)]
     if script.embargo:
         lines += ["", f"Embargo: not public before {script.embargo.isoformat(' ', 'minutes')}"]
+    speaking = ""
     for segment in script.segments:
         lines += ["", f"[{segment.kind}] {segment.title}"]
         for utterance in segment.utterances:
+            if utterance.voice != speaking:
+                speaking = utterance.voice
+                lines.append(f"  <{speaking or 'voice'}>")
             lines.append(f"  {utterance.written}")
             if (said := _legible(utterance)) != normalize(utterance.written):
                 lines.append(f"    → {said}")

@@ -15,7 +15,7 @@ from ki_briefing.base.errors import BriefingError, PublishError
 from ki_briefing.base.files import file_digest
 from ki_briefing.base.records import RecordError, from_json
 from ki_briefing.episode.release import RELEASE_FILE, read_release
-from ki_briefing.model.episode import Output, SlipMark
+from ki_briefing.model.episode import Output, SlipMark, VoicePart
 from ki_briefing.model.text import Omission
 
 if TYPE_CHECKING:
@@ -34,9 +34,10 @@ class BuildRecord:
         true_peak: Maximum true peak, measured in the same way [dBTP].
         utterances: How many the script has.
         omitted: What was written but is not spoken.
-        degraded: Spoken forms of the utterances that the fallback voice says.
+        degraded: Spoken forms of the utterances that another voice says than the show wants.
         unpublished: ``episode.json``, and the files that it does not name.
-        slips: The words that the voice left out or said twice, as far as it tells its word times.
+        slips: The words that a voice left out or said twice, as far as it tells its word times.
+        voices: Who says what.
     """
 
     inputs: str
@@ -47,6 +48,7 @@ class BuildRecord:
     degraded: tuple[str, ...]
     unpublished: tuple[Output, ...]
     slips: tuple[SlipMark, ...] = ()
+    voices: tuple[VoicePart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class Built:
     outputs: tuple[Output, ...]
     unchanged: bool = False
     slips: tuple[SlipMark, ...] = ()
+    voices: tuple[VoicePart, ...] = ()
 
 
 def summarize(folder: Path, release: Release, record: BuildRecord, *, spoken: int, unchanged: bool = False) -> Built:
@@ -103,17 +106,18 @@ def summarize(folder: Path, release: Release, record: BuildRecord, *, spoken: in
         outputs=_outputs(release, record),
         unchanged=unchanged,
         slips=record.slips,
+        voices=record.voices,
     )
 
 
-def read_slips(folder: Path) -> tuple[SlipMark, ...]:
-    """Return the words that the voice of a finished build left out or said twice.
+def read_record(folder: Path) -> BuildRecord:
+    """Return the record of a finished build.
 
     Raises:
         PublishError: build.json is absent or broken.
     """
     try:
-        return from_json(BuildRecord, (folder / BUILD_FILE).read_text(encoding="utf-8")).slips
+        return from_json(BuildRecord, (folder / BUILD_FILE).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, RecordError) as error:
         raise PublishError(
             f"{folder / BUILD_FILE} cannot be read: {error}", hint=f"Run: ki-briefing build {folder.parent}"

@@ -11,11 +11,10 @@ from ki_briefing.model.episode import DigitalSourceType, Episode
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ki_briefing.model.episode import Asset
+    from ki_briefing.model.episode import Asset, VoicePart
     from ki_briefing.model.sound import Timeline
     from ki_briefing.model.text import Article
     from ki_briefing.show.settings import EpisodeFacts, Show
-    from ki_briefing.voice.engine import Speaker
 
 
 def describe(
@@ -26,18 +25,17 @@ def describe(
     *,
     article_digest: str,
     pictures: Sequence[Asset | None],
-    speakers: Sequence[Speaker],
+    parts: Sequence[VoicePart],
 ) -> Episode:
     """Return the episode.
 
     Args:
         article_digest: SHA-256 of the article's file.
         pictures: One per chapter, or none at all.
-        speakers: The voices heard in it, the show's own first.
+        parts: Who says what in it.
     """
     url = facts.url or article.url
-    trained = any(speaker.facts.trained for speaker in speakers)
-    credits_ = dict.fromkeys(speaker.facts.credit for speaker in speakers)
+    trained = any(part.trained for part in parts)
     return Episode(
         guid=facts.guid,
         number=facts.number,
@@ -56,8 +54,8 @@ def describe(
         article_image=article.image,
         author=article.author,
         notice=show.frames.notice,
-        voice_credit=show.voice.credit or " ".join(filter(None, credits_)),
-        engine=", ".join(speaker.engine.fingerprint for speaker in speakers),
+        voice_credit=" · ".join(dict.fromkeys(part.credit for part in parts if part.credit)),
+        engine=", ".join(dict.fromkeys(part.fingerprint for part in parts)),
         digital_source_type=DigitalSourceType.TRAINED if trained else DigitalSourceType.ALGORITHMIC,
         season=facts.season,
         language=article.language,

@@ -194,6 +194,8 @@ def _transcripts(episode: Episode) -> Iterator[id3.Frame]:
     for before, sentence in zip((None, *episode.sentences), episode.sentences, strict=False):
         if before:
             pieces.append(" " if before.paragraph == sentence.paragraph else "\n")
+        if sentence.speaker and not (before and before.speaker == sentence.speaker):
+            pieces.append(f"{writable(sentence.speaker)}: ")
         pieces.append(writable(sentence.text))
     yield id3.USLT(encoding=_UTF16, lang=language, desc=what, text="".join(pieces))
     lines = [(writable(sentence.text), sentence.start) for sentence in episode.sentences]

@@ -39,6 +39,8 @@ _SHORTEST = 1000  # milliseconds that a subtitle stays, if the next one leaves e
 _READING = 50  # milliseconds per character that it stays, under the same condition
 _JOINER = "\u2060"
 _NO_BREAK = "\u00a0"
+_NAMED = ": "  # between a speaker and what he says
+_RATIO = "\u2236"  # looks like a colon
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,16 @@ class Subtitle:
         start: When it appears [ms].
         end: When it disappears [ms].
         lines: One or two, with at most 42 characters unless a single word is longer.
+        speaker: Who says it; empty where one voice says all.
+        introduces: It is the first of this speaker after another: where a format names speakers in the text, it does so
+            here. The first line has room for that.
     """
 
     start: int
     end: int
     lines: tuple[str, ...]
+    speaker: str = ""
+    introduces: bool = False
 
 
 def sentences(timeline: Timeline) -> tuple[Sentence, ...]:
@@ -66,13 +73,14 @@ def sentences(timeline: Timeline) -> tuple[Sentence, ...]:
         if before and (
             before.chapter != cue.chapter
             or before.role is not cue.role
+            or before.speaker != cue.speaker
             or cue.role in _STANDALONE
             or cue.start - before.end > _REST * timeline.sample_rate
         ):
             paragraph += 1
         start, end = _milliseconds(cue.start, timeline), _milliseconds(last.end, timeline)
         text = " ".join(each.text for each in group)
-        found.append(Sentence(start, max(end, start + 1), text, cue.chapter, paragraph, cue.role))
+        found.append(Sentence(start, max(end, start + 1), text, cue.chapter, paragraph, cue.role, cue.speaker))
         before = last
     return tuple(found)
 
@@ -81,11 +89,14 @@ def subtitles(timeline: Timeline) -> tuple[Subtitle, ...]:
     """Return the subtitles of an episode, in order, without overlap."""
     shown: list[Subtitle] = []
     for group in _sentences(timeline):
-        screens = _lay_out(" ".join(cue.text for cue in group))
+        speaker = group[0].speaker
+        introduces = bool(speaker) and not (shown and shown[-1].speaker == speaker)
+        screens = _lay_out(" ".join(cue.text for cue in group), room=len(speaker) + len(_NAMED) if introduces else 0)
         starts = _starts(group, screens)
         for lines, start, end in zip(screens, starts, [*starts[1:], group[-1].end], strict=True):
             begin = max(_milliseconds(start, timeline), shown[-1].end if shown else 0)
-            shown.append(Subtitle(begin, max(_milliseconds(end, timeline), begin + 1), lines))
+            end_of = max(_milliseconds(end, timeline), begin + 1)
+            shown.append(Subtitle(begin, end_of, lines, speaker, introduces and lines is screens[0]))
     return tuple(_prolonged(shown, _milliseconds(timeline.frames, timeline)))
 
 
@@ -97,10 +108,10 @@ def _prolonged(shown: Sequence[Subtitle], end: int) -> Iterator[Subtitle]:
 
 
 def to_vtt(shown: Sequence[Subtitle], speaker: str) -> str:
-    """Return WebVTT with one voice, the speaker."""
-    name = html.escape(speaker, quote=False)
+    """Return WebVTT in which every cue names its voice: who says it, or ``speaker`` where one voice says all."""
     cues = (
-        f"{clock.exact(each.start, '.')} --> {clock.exact(each.end, '.')}\n<v {name}>"
+        f"{clock.exact(each.start, '.')} --> {clock.exact(each.end, '.')}\n"
+        f"<v {html.escape(each.speaker or speaker, quote=False)}>"
         + "\n".join(html.escape(line, quote=False) for line in each.lines)
         for each in shown
     )
@@ -108,26 +119,36 @@ def to_vtt(shown: Sequence[Subtitle], speaker: str) -> str:
 
 
 def to_srt(shown: Sequence[Subtitle]) -> str:
-    """Return SubRip. No plain space follows a colon, because apps would take the text before it for a speaker."""
+    """Return SubRip.
+
+    Apps take what stands before a colon and a plain space for the speaker, until they find another one. So only where
+    another voice begins to speak is there such a space, and no other colon: AntennaPod would drop what follows it.
+    """
     cues = (
-        f"{number}\n{clock.exact(each.start, ',')} --> {clock.exact(each.end, ',')}\n"
-        + "\n".join(
-            line.replace(": ", f":{_NO_BREAK}") + (_JOINER if line.endswith(":") else "") for line in each.lines
-        )
+        f"{number}\n{clock.exact(each.start, ',')} --> {clock.exact(each.end, ',')}\n" + _srt_text(each)
         for number, each in enumerate(shown, 1)
     )
     return "\n\n".join(cues) + "\n"
 
 
+def _srt_text(subtitle: Subtitle) -> str:
+    lines = "\n".join(subtitle.lines)
+    if subtitle.introduces:
+        return _NAMED.join(text.replace(":", _RATIO) for text in (subtitle.speaker, lines))
+    return re.sub(":$", f":{_JOINER}", lines, flags=re.MULTILINE).replace(": ", f":{_NO_BREAK}")
+
+
 def to_json(timeline: Timeline, speaker: str) -> str:
     """Return Podcasting 2.0 JSON, version 1.0.0: a segment per sentence, never an empty one.
 
+    Each names who says it, or ``speaker`` where one voice says all.
     If the engine told word timings, a segment also has ``words``, with the same keys for each word; readers of the
     format ignore keys that they do not know.
     """
     segments: list[str] = []  # as JSON, to save memory: a long episode has a hundred thousand words
     for sentence, group in zip(sentences(timeline), _sentences(timeline), strict=True):
-        segment: dict[str, Any] = {"speaker": speaker, **_timed(sentence.start, sentence.end, sentence.text)}
+        who = {"speaker": sentence.speaker or speaker}
+        segment: dict[str, Any] = {**who, **_timed(sentence.start, sentence.end, sentence.text)}
         words = [
             _timed(
                 _milliseconds(word.onset, timeline),
@@ -146,7 +167,7 @@ def _timed(start: int, end: int, text: str) -> dict[str, Any]:
 
 
 def to_html(episode: Episode) -> str:
-    """Return HTML with a time before each paragraph, headings marked as such, and no scripts."""
+    """Return HTML with a time before each paragraph, its speaker where that is another, headings, and no scripts."""
     title = html.escape(episode.title)
     lines = [
         "<!doctype html>",
@@ -154,8 +175,12 @@ def to_html(episode: Episode) -> str:
         f'<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title></head>',
         f"<body><main><h1>{title}</h1>",
     ]
+    speaker = ""
     for group in _paragraphs(episode.sentences):
         start = group[0].start
+        if group[0].speaker != speaker:
+            speaker = group[0].speaker
+            lines.append(f"<cite>{html.escape(speaker, quote=False)}:</cite>")
         text = f"<p>{html.escape(' '.join(sentence.text for sentence in group), quote=False)}</p>"
         if group[0].role in _HEADINGS:
             text = f'<div role="heading" aria-level="2">{text}</div>'
@@ -191,13 +216,21 @@ def _continues(before: Cue, cue: Cue, timeline: Timeline) -> bool:
     return (
         before.chapter == cue.chapter
         and before.role is cue.role
+        and before.speaker == cue.speaker
         and not _WHOLE.search(before.text)
         and cue.start - before.end < _BREATH * timeline.sample_rate
     )
 
 
-def _lay_out(text: str) -> list[tuple[str, ...]]:
-    """Divide a text into screens of one or two lines, evenly, breaking where it hurts least: after punctuation."""
+def _lay_out(text: str, room: int = 0) -> list[tuple[str, ...]]:
+    """Divide a text into screens of one or two lines, evenly, breaking where it hurts least: after punctuation.
+
+    Args:
+        room: Characters to leave free at the beginning of the first line.
+    """
+    if room:
+        (first, *rest), *others = _lay_out("\0" * room + text.lstrip())
+        return [(first[room:], *rest), *others]
     words = text.split() or [text]
     begins = list(accumulate((len(word) + 1 for word in words), initial=0))
     if len(words) in _ends(begins, 0):

@@ -30,6 +30,7 @@ _QUOTED = re.compile(r"(?<!\w)[„“\"»«‚‘'›‹]([^„“”\"»«‚�
 _UMLAUT = re.compile("[äöüß]")
 _BETWEEN = re.compile(r"[ ,:;\u2009]{1,2}")
 _FEWEST_QUOTED, _FEWEST_BARE = 3, 4  # words
+_MOST = 0.75  # of the words of an English text; some are German words as well
 
 
 def english(spoken: str) -> Iterator[tuple[int, int]]:
@@ -39,6 +40,16 @@ def english(spoken: str) -> Iterator[tuple[int, int]]:
         if start >= done:
             yield start, end
             done = end
+
+
+def is_english(written: str, spoken: str) -> bool:
+    """Tell whether a text is English as a whole, and nothing in it is said otherwise than written, as numbers are."""
+    said = list(_WORD.finditer(spoken))
+    if _WORD.findall(written) != [word[0] for word in said] or any(_is_german(word[0].lower()) for word in said):
+        return False
+    stretches = list(english(spoken))
+    sure = sum(any(start <= word.start() < end for start, end in stretches) for word in said)
+    return sure > 0 and sure >= _MOST * len(said)
 
 
 def with_english(spoken: str, known: tuple[Pronunciation, ...]) -> tuple[Pronunciation, ...]:

@@ -64,6 +64,30 @@ class SlipMark:
 
 
 @dataclass(frozen=True, slots=True)
+class VoicePart:
+    """What one voice says in an episode.
+
+    Attributes:
+        voice: Its name in ``[voices]``, else its engine's.
+        engine: Name of its engine.
+        trained: It comes from a trained model, not from rules.
+        credit: Whose voice it is, and its licence, for the notes.
+        utterances: Indices of its utterances in the script.
+        instead_of: The voice whose part it is and that could not say it; empty: it is its own.
+        reason: Why that voice could not.
+    """
+
+    voice: str
+    engine: str
+    fingerprint: str
+    trained: bool
+    credit: str
+    utterances: tuple[int, ...]
+    instead_of: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Output:
     """Any file of the built folder; ``digest`` is the SHA-256 of its bytes, in hexadecimal."""
 
@@ -100,6 +124,7 @@ class Sentence:
         end: When its last sound ends [ms].
         chapter: Index of its chapter.
         paragraph: Number of its paragraph, counted through the episode.
+        speaker: Who says it; empty where one voice says all.
     """
 
     start: int
@@ -108,6 +133,7 @@ class Sentence:
     chapter: int
     paragraph: int
     role: UtteranceRole
+    speaker: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +151,8 @@ class Episode:
         article_digest: SHA-256 of the article's file, in hexadecimal.
         article_image: Address of the article's picture, or its file beside the article; empty if none.
         notice: The sentence that says that the voice is synthetic.
-        voice_credit: Whose voice it is, and its licence, for the notes.
-        engine: The engine's fingerprint, e.g. ``espeak 1.52 de +0%``.
+        voice_credit: Whose voices are heard, and their licences, for the notes.
+        engine: The fingerprints of their engines, e.g. ``espeak 1.52 de +0%``.
         digital_source_type: A ``DigitalSourceType``.
         season: 0 if the show has no seasons.
     """

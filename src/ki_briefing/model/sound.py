@@ -55,6 +55,7 @@ class Take:
         path: The clip's file in the store.
         fingerprint: Of the engine that spoke it.
         frames: Length at ``sample_rate``.
+        speaker: What transcripts call who says it; empty where one voice says all.
     """
 
     key: str
@@ -62,6 +63,7 @@ class Take:
     fingerprint: str
     frames: int
     sample_rate: int
+    speaker: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ class Cue:
         end: Frame after the speech.
         chapter: Index of its chapter.
         words: Word timings; empty if the engine told none.
+        speaker: Who says it; empty where one voice says all.
     """
 
     start: int
@@ -91,6 +94,7 @@ class Cue:
     chapter: int
     role: UtteranceRole
     words: tuple[CueWord, ...] = ()
+    speaker: str = ""
 
 
 @dataclass(frozen=True, slots=True)

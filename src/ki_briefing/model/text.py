@@ -151,6 +151,7 @@ class Utterance:
         pause: Silence after it [ms].
         spans: Where the two forms differ, in order, without overlap.
         pronunciations: In order, without overlap.
+        voice: Name of the voice that has it by the cast; empty: that of ``[voice]``.
     """
 
     written: str
@@ -159,6 +160,7 @@ class Utterance:
     pause: int
     spans: tuple[Span, ...] = ()
     pronunciations: tuple[Pronunciation, ...] = ()
+    voice: str = ""
 
     @property
     def respelled(self) -> str:

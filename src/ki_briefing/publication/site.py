@@ -86,11 +86,13 @@ class _Paragraph:
     Attributes:
         chapter: The chapter that begins here, or None.
         is_heading: It is a heading, of the chapter or within it.
+        speaker: Who says it, if not the same as the text before; else empty.
     """
 
     chapter: ChapterMark | None
     is_heading: bool
     sentences: tuple[_Line, ...]
+    speaker: str = ""
 
 
 class Site:
@@ -243,10 +245,12 @@ def _paragraphs(episode: Episode) -> list[_Paragraph]:
     """Return the transcript by paragraphs; each heading is a paragraph of its own."""
     paragraphs: list[_Paragraph] = []
     seen: set[str] = set()
-    begun = -1
+    begun, speaking = -1, ""
     for (_, index, is_heading), group in itertools.groupby(episode.sentences, partial(_place, episode)):
         lines = []
+        speaker = ""
         for sentence in group:
+            speaker = sentence.speaker
             start = sentence.start
             while (at := f"{start / 1000:.2f}") in seen:  # each ``at`` must be unique on the page
                 start += 10
@@ -254,7 +258,8 @@ def _paragraphs(episode: Episode) -> list[_Paragraph]:
             lines.append(_Line(at, sentence.text, first=len(seen) == 1))
         chapter = episode.chapters[index] if index != begun and 0 <= index < len(episode.chapters) else None
         begun = index
-        paragraphs.append(_Paragraph(chapter, is_heading, tuple(lines)))
+        paragraphs.append(_Paragraph(chapter, is_heading, tuple(lines), speaker if speaker != speaking else ""))
+        speaking = speaker
     return paragraphs
 
 

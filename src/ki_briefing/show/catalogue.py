@@ -46,6 +46,7 @@ class State(StrEnum):
     UNKNOWN = ""
     PASSED = "passed"
     FAILED = "failed"
+    DEGRADED = "degraded"  # passed, but a voice stands in for another
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +115,17 @@ class Catalogue:
         """Return the number after the highest one."""
         return 1 + sum(int(row[0]) for row in self._db.rows("SELECT coalesce(max(number), 0) FROM episode"))
 
-    def pending(self, record: str, context: str) -> Iterator[Pending]:
-        """Yield the episodes that are new, were edited, or failed under other settings; oldest name first.
+    def pending(self, record: str, context: str, hour: str = "") -> Iterator[Pending]:
+        """Yield the episodes that are new, were edited, failed under other settings, or are degraded; by name.
 
         Args:
             record: Path, in an episode's folder, of the file that a finished build leaves.
             context: A text that changes with the show's settings; failed episodes are tried again then.
+            hour: A text that changes with the hour; degraded episodes are tried again then.
         """
         rows = self._db.rows("SELECT folder, facts, source, article, state, tried, deaths FROM episode ORDER BY folder")
         for name, facts, source, article, state, tried, deaths in rows:
-            if tried != self._tried(name, (facts, article), State(state), record, context):
+            if tried != self._tried(name, (facts, article), State(state), record, context, hour):
                 folder = self._show.folder / name
                 yield Pending(folder, folder / source, State(state), deaths)
 
@@ -136,11 +138,11 @@ class Catalogue:
         """Note that work on an episode begins: if the program dies now, the next run knows over which one."""
         self._db.execute("UPDATE episode SET deaths = deaths + 1 WHERE folder = ?", (folder.name,))
 
-    def end(self, folder: Path, state: State, record: str, context: str) -> None:
+    def end(self, folder: Path, state: State, record: str, context: str, hour: str = "") -> None:
         """Note how work on an episode, as it was when the catalogue was opened, ended; if unknown, it stays pending."""
         name = folder.name
         row = self._db.one("SELECT facts, article FROM episode WHERE folder = ?", (name,))
-        tried = self._tried(name, row, state, record, context) if row and state is not State.UNKNOWN else ""
+        tried = self._tried(name, row, state, record, context, hour) if row and state is not State.UNKNOWN else ""
         self._db.execute("UPDATE episode SET state = ?, tried = ?, deaths = 0 WHERE folder = ?", (state, tried, name))
 
     def news(self, messages: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
@@ -153,10 +155,11 @@ class Catalogue:
                 self._db.execute_each("INSERT INTO said VALUES (?, ?)", now)
         return now - before
 
-    def _tried(self, name: str, stamps: Iterable[str], state: State, record: str, context: str) -> str:
+    def _tried(self, name: str, stamps: Iterable[str], state: State, record: str, context: str, hour: str) -> str:
         """Return what the outcome of an attempt depended on: while that is the same, there is nothing to do."""
         tried = f"{' '.join(stamps)} {self._stamp(name, record)}"
-        return f"{tried} {context}" if state is State.FAILED else tried
+        further = {State.FAILED: context, State.DEGRADED: hour}
+        return f"{tried} {further[state]}" if state in further else tried
 
     def _refresh(self) -> None:
         rows = self._db.rows("SELECT folder, facts, source, article FROM episode ORDER BY folder")

@@ -66,6 +66,17 @@ class Voice:
 
 
 @dataclass(frozen=True, slots=True)
+class Languages:
+    """``[cast.languages]``: which voice says what is in another language, for the languages that a script tells apart.
+
+    Attributes:
+        en: English.
+    """
+
+    en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Cast:
     """``[cast]``: which voice says what, by names of ``[voices]`` or of engines.
 
@@ -77,7 +88,7 @@ class Cast:
     Attributes:
         quote: Quotations that are paragraphs of their own.
         heading: Headings of sections, also that of *In Kürze*.
-        languages: Utterances that are in another language as a whole, by its code: ``en``.
+        languages: Utterances that are in another language as a whole, e.g. an English quotation.
         speakers: Questions and answers of an interview, by the name before them in the article.
         authors: The article's text, by its author.
     """
@@ -93,7 +104,7 @@ class Cast:
     answer: str = ""
     key_points: str = ""
     explainer: str = ""
-    languages: tuple[Named[str], ...] = ()
+    languages: Languages = Languages()
     speakers: tuple[Named[str], ...] = ()
     authors: tuple[Named[str], ...] = ()
 
@@ -102,10 +113,12 @@ class Cast:
         """Yield each key and the voice that it names."""
         for item in fields(self):
             value = getattr(self, item.name)
-            if isinstance(value, str):
-                yield from [(item.name, value)] if value else []
-            else:
+            if isinstance(value, tuple):
                 yield from ((f"{item.name}: {each.name}", each.value) for each in value)
+            elif isinstance(value, str) and value:
+                yield item.name, value
+        if self.languages.en:
+            yield "languages: en", self.languages.en
 
     def voice_of(
         self, role: UtteranceRole, kind: SegmentKind, *, language: str = "", speaker: str = "", author: str = ""
@@ -118,10 +131,9 @@ class Cast:
             speaker: Who says it in an interview.
             author: The article's, as its byline has it.
         """
-        by_language = (each.value for each in self.languages if each.name == language)
         own_words = role is UtteranceRole.FRAME
         rules = (
-            next(by_language, ""),
+            getattr(self.languages, language, ""),
             _found(speaker, self.speakers),
             getattr(self, role.replace(" ", "_"), ""),
             getattr(self, kind.replace(" ", "_"), ""),

@@ -167,7 +167,15 @@ def _cue(line: Line, heard: Heard, base: int, chapter: int) -> Cue:
         written = utterance.written_range(start, end)
         if written[0] < written[1] and (not words or words[-1].end <= written[0]):
             words.append(CueWord(*written, base + onset, base + offset))
-    return Cue(base + heard.start, base + heard.end, utterance.written, chapter, utterance.role, tuple(words))
+    return Cue(
+        base + heard.start,
+        base + heard.end,
+        utterance.written,
+        chapter,
+        utterance.role,
+        tuple(words),
+        line.take.speaker,
+    )
 
 
 def _tenths(peaks: NDArray[np.float32], slice_seconds: float) -> NDArray[np.float32]:

@@ -54,28 +54,6 @@ def load_speaker(voice: Voice) -> Speaker:
     return _make(_plugin(voice.engine, f"{place}: engine" if place else ""), voice.options)
 
 
-def load_fallback(voice: Voice) -> Speaker | None:
-    """Return who speaks what the first one cannot, with its engine's defaults; None if the show names nobody.
-
-    Raises:
-        EngineMissing: There is no such engine, or it is not installed.
-        ConfigError: It cannot speak with its defaults.
-    """
-    if not voice.fallback:
-        return None
-    return _make(_plugin(voice.fallback[0], f"{voice.options.place or 'show.toml: voice'}: fallback"), Options())
-
-
-def load_speakers(voice: Voice) -> tuple[Speaker, Speaker | None]:
-    """Return a show's speaker and its fallback, or refuse either, without a word spoken: the preflight of a build.
-
-    Raises:
-        EngineMissing: There is no such engine, or it is not installed.
-        ConfigError: A key of ``[voice]`` is not known, or its value cannot be used.
-    """
-    return load_speaker(voice), load_fallback(voice)
-
-
 def best_embedded() -> str:
     """Return the name of the embedded voice that is understood best on this machine."""
     return next((name for name in _BY_MERIT if _look_at(name).ready), _BY_MERIT[-1])

@@ -11,7 +11,7 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ki_briefing.base.errors import EngineOffline, SpeechError
+from ki_briefing.base.errors import SpeechError
 from ki_briefing.base.files import digest
 from ki_briefing.base.processors import available
 from ki_briefing.base.store import read_entry
@@ -42,37 +42,29 @@ _SILENT_RATE, _SILENT_FRAMES = 24_000, 1200  # what is heard of an utterance wit
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """A script, spoken.
+    """Utterances, spoken.
 
     Attributes:
         takes: One per utterance.
         spoken: How many utterances an engine had to say; the others were there.
-        degraded: Indices of the utterances that the fallback voice says.
         slips: Per utterance, what was left out or said twice, by the word times of the voice; none if it tells none.
     """
 
     takes: tuple[Take, ...]
     spoken: int
-    degraded: tuple[int, ...] = ()
     slips: tuple[tuple[Slip, ...], ...] = ()
 
 
 def speak(
-    utterances: Sequence[Utterance],
-    speaker: Speaker,
-    store: Store,
-    *,
-    fallback: Speaker | None = None,
-    progress: Progress | None = None,
+    utterances: Sequence[Utterance], speaker: Speaker, store: Store, *, progress: Progress | None = None
 ) -> Speech:
-    """Have every utterance spoken, in parallel; equal ones once.
+    """Have one voice say every utterance, in parallel; equal ones once.
 
     Args:
-        fallback: Says what the first one cannot; once the first one is offline, all the rest.
         progress: Told how many different utterances of how many are done, in this thread.
 
     Raises:
-        SpeechError: An engine failed and no fallback helped; what was spoken is kept.
+        SpeechError: The engine failed; what was spoken is kept.
         StorageError: The disk refused.
     """
     fingerprint = speaker.engine.fingerprint
@@ -80,20 +72,11 @@ def speak(
     wanted = dict(zip(keys, utterances, strict=True))
     takes = {key: take for key in wanted if (take := _find(key, fingerprint, store)) is not None}
     missing = {key: utterance for key, utterance in wanted.items() if key not in takes}
-    spoken = 0
-    degraded: tuple[int, ...] = ()
-    tells = speaker.facts.word_times
     if missing:
-        takes.update(_speak_missing(missing, speaker, store, patient=fallback is not None, progress=progress))
-        spoken = sum(key in takes for key in missing)
+        takes.update(_speak_missing(missing, speaker, store, progress=progress))
+    tells = speaker.facts.word_times
     heard = {key: _slips(take, wanted[key].spoken) if tells else () for key, take in takes.items()}
-    if fallback is not None and len(takes) < len(wanted):
-        degraded = tuple(index for index, key in enumerate(keys) if key not in takes)
-        second = speak([utterances[index] for index in degraded], fallback, store, progress=progress)
-        takes.update((keys[index], take) for index, take in zip(degraded, second.takes, strict=True))
-        heard.update((keys[index], found) for index, found in zip(degraded, second.slips, strict=True))
-        spoken += second.spoken
-    return Speech(tuple(takes[key] for key in keys), spoken, degraded, tuple(heard[key] for key in keys))
+    return Speech(tuple(takes[key] for key in keys), len(missing), tuple(heard[key] for key in keys))
 
 
 def load_clip(take: Take) -> Clip:
@@ -159,24 +142,20 @@ def _find(key: str, fingerprint: str, store: Store) -> Take | None:
 
 
 def _speak_missing(
-    missing: dict[str, Utterance], speaker: Speaker, store: Store, *, patient: bool, progress: Progress | None
+    missing: dict[str, Utterance], speaker: Speaker, store: Store, *, progress: Progress | None
 ) -> dict[str, Take]:
-    """Return the takes of what the engine could say; impatient, its first failure is raised."""
+    """Return the takes; the engine's first failure is raised."""
     engine = speaker.engine
 
     def say(key: str) -> Take:
         return _keep(key, _say(engine, missing[key]), engine.fingerprint, store)
 
-    def fatal(error: BaseException) -> bool:
-        return not patient or not isinstance(error, SpeechError) or isinstance(error, EngineOffline)
-
     takes: dict[str, Take] = {}
-    with Crew(say, missing, size=speaker.facts.at_once or available(), fatal=fatal) as crew:
+    with Crew(say, missing, size=speaker.facts.at_once or available(), fatal=lambda _error: True) as crew:
         for done, (key, outcome) in enumerate(crew, 1):
-            if isinstance(outcome, Take):
-                takes[key] = outcome
-            elif not (patient and isinstance(outcome, SpeechError)):
+            if not isinstance(outcome, Take):
                 raise outcome
+            takes[key] = outcome
             if progress:
                 progress(done, len(missing))
     return takes

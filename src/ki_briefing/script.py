@@ -30,6 +30,7 @@ from ki_briefing.model.text import (
     Utterance,
     UtteranceRole,
 )
+from ki_briefing.show.settings import USUAL_PAUSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
     from ki_briefing.german.lexicon import Lexicon
     from ki_briefing.model.text import Article, Block, Section
-    from ki_briefing.show.settings import Frames, Show
+    from ki_briefing.show.settings import Frames, Pauses, Show
 
 LETTERS_PER_SECOND = 16.5
 """How fast a German voice reads at its default rate, measured with the embedded voice on the sample articles."""
@@ -106,11 +107,10 @@ def _names(template: str) -> list[str]:
     ]
 
 
-def read_aloud(text: str, lexicon: Lexicon) -> Iterator[Utterance]:
+def read_aloud(text: str, lexicon: Lexicon, pauses: Pauses = USUAL_PAUSES) -> Iterator[Utterance]:
     """Yield any text as it would be said, sentence by sentence, long sentences clause by clause."""
     for sentence in sentences.each(text):
-        for part in clauses(sentence):
-            yield from _utterances(part, lexicon, UtteranceRole.PARAGRAPH)
+        yield from _sentence(sentence, lexicon, UtteranceRole.PARAGRAPH, pauses.clause, pauses.sentence)
 
 
 def forecast(script: Script) -> float:
@@ -188,17 +188,23 @@ class _Writer:
         voice_of = partial(self._cast.voice_of, role, kind, speaker=speaker, author=self._author)
         written = [each for each in sentences.split(text) if _SOUND.search(each)]
         for index, sentence in enumerate(written):
-            said = [each for part in clauses(sentence) for each in _utterances(part, self._lexicon, role)]
             after = pause if index + 1 == len(written) else self._pauses.sentence
-            for each in said[:-1]:
-                yield self._given(replace(each, pause=self._pauses.clause), voice_of)
-            yield self._given(replace(said[-1], pause=after), voice_of)
+            for each in _sentence(sentence, self._lexicon, role, self._pauses.clause, after):
+                yield self._given(each, voice_of)
 
     def _given(self, utterance: Utterance, voice_of: Callable[..., str]) -> Utterance:
         """Return the utterance with its voice; one that speaks its language needs no help with its words."""
         if self._cast.languages.en and is_english(utterance.written, utterance.spoken):
             return replace(utterance, voice=voice_of(language="en"), pronunciations=())
         return replace(utterance, voice=voice_of())
+
+
+def _sentence(written: str, lexicon: Lexicon, role: UtteranceRole, between: int, after: int) -> Iterator[Utterance]:
+    """Yield the utterances of a sentence, with the pauses between and after them [ms]."""
+    said = [each for part in clauses(written) for each in _utterances(part, lexicon, role)]
+    for each in said[:-1]:
+        yield replace(each, pause=between)
+    yield replace(said[-1], pause=after)
 
 
 def _utterances(written: str, lexicon: Lexicon, role: UtteranceRole) -> Iterator[Utterance]:

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ki_briefing.base.errors import ConfigError
+from ki_briefing.german.ipa import wrong_sign
 from ki_briefing.german.lexicon import Lexicon, load_lexicon, with_entry
 from ki_briefing.german.verbalize import verbalize
 from ki_briefing.model.lexicon import Entry
@@ -227,3 +228,37 @@ def test_a_wrong_lexicon_says_what_to_mend(tmp_path: Path, content: str, complai
 
     assert complaint in caught.value.message
     assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint", "hint"),
+    [
+        ('# Namen\n[words]\n"Kohi" = "/kohi:!!/"\n', "line 3: Kohi: '!' is not a sign", "Take it out"),
+        ('[words]\nQwen = "/kWɛn/"\n', "line 2: Qwen: 'W' is not a sign", "Take it out"),
+        ('[names]\n"Ab" = "Ab"\n"Xyz" = "/xyz"\n', "line 3: Xyz: IPA stands between two slashes", '"/xyz/"'),
+        ('[words]\n"Xyz" = "xyz/"\n', "line 2: Xyz: IPA stands between two slashes", '"/xyz/"'),
+        ('[words]\n"Xyz" = { ipa = "k3n", respelling = "Kenn" }\n', "line 2: Xyz: '3' is not a sign", "Take it out"),
+        ('[words]\n"Xyz" = "/ˈ/"\n', "line 2: Xyz: there is no sound", "/kwɛn/"),
+        ('[words]\n"Xyz" = "//"\n', "line 2: Xyz does not say how it sounds", "Give it ipa"),
+    ],
+)
+def test_what_no_voice_can_say_is_refused_where_it_stands(
+    tmp_path: Path, content: str, complaint: str, hint: str
+) -> None:
+    path = tmp_path / "lexicon.toml"
+    path.write_text(content, encoding="utf-8")
+
+    with pytest.raises(ConfigError) as caught:
+        load_lexicon(path)
+
+    assert f"{path}, {complaint}" in caught.value.message
+    assert hint in caught.value.hint
+
+
+def test_an_attempt_that_no_voice_can_say_is_refused() -> None:
+    with pytest.raises(ConfigError, match="'!' is not a sign"):
+        with_entry(SMALL, "Kohi", "/kohi:!!/")
+
+
+def test_every_shipped_transcription_is_ipa() -> None:
+    assert {word: wrong_sign(entry.ipa) for word, entry in SHIPPED.entries.items() if wrong_sign(entry.ipa)} == {}

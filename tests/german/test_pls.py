@@ -57,3 +57,11 @@ def test_a_pls_file_serves_as_a_lexicon(tmp_path: Path) -> None:
 def test_what_is_no_pls_is_refused(text: str, complaint: str) -> None:
     with pytest.raises(ConfigError, match=complaint):
         from_pls(text, "x.pls")
+
+
+def test_phonemes_that_are_no_ipa_are_refused_where_they_stand(tmp_path: Path) -> None:
+    path = tmp_path / "house.pls"
+    path.write_text(PLS.replace("kwɛn", "kohi:!!"), encoding="utf-8")
+
+    with pytest.raises(ConfigError, match=r"house\.pls, line 3: Qwen: '!' is not a sign"):
+        load_lexicon(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ki_briefing.german import ipa as ipa_signs
 from ki_briefing.model.spans import Pronunciation
 from ki_briefing.model.text import Utterance, UtteranceRole
 from ki_briefing.voice import phonemes
@@ -79,3 +80,16 @@ def test_what_is_no_ipa_is_left_to_the_other_forms() -> None:
     assert phonemes.mnemonics("k☃t") == ""
     assert phonemes.mnemonics("") == ""
     assert phonemes.mnemonics("...") == ""
+
+
+@pytest.mark.parametrize(
+    ("transcription", "heard"),
+    [("pʰoː", "pˈoː"), ("ʝa", "jˈa"), ("nɥi", "njˈi"), ("ɗu", "dˈu"), ("tʲɪː", "tˈɪ"), ("ũma˥", "ˈuma")],
+)
+def test_sounds_that_german_lacks_become_the_nearest(transcription: str, heard: str) -> None:
+    assert said("Quux", ipa=transcription) == heard
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_every_letter_of_the_phonetic_alphabet_is_said(language: str) -> None:
+    assert [letter for letter in ipa_signs._LETTERS if not phonemes.mnemonics(letter, language)] == []

@@ -12,7 +12,7 @@ import click
 
 from ki_briefing import __version__
 from ki_briefing.base.errors import Exit
-from ki_briefing.cli import air, episodes, making, reading, voices
+from ki_briefing.cli import air, audition, episodes, making, reading, voices
 from ki_briefing.cli.output import close_output
 
 
@@ -44,6 +44,7 @@ for _command in (
     making.init,
     making.new,
     reading.script,
+    audition.say,
     reading.verbalize,
     reading.lexicon,
     episodes.build,

@@ -22,6 +22,7 @@ def init(folder: Path, title: str, base_url: str, sign: bool, feed: Path | None)
 
     for path in init_show(folder, title=title, base_url=base_url, sign=sign, feed=feed):
         say(path)
+    talk(f'Hear its voice: ki-briefing say "Guten Tag." --show {folder}')
     talk(f"Next: ki-briefing new {folder}/beispiel.md --show {folder}")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ki_briefing.base.errors import ArticleError
+from ki_briefing.base.errors import ArticleError, ConfigError
 from ki_briefing.base.records import to_plain
 from ki_briefing.cli.output import EPISODE, JSON, SHOW, print_json, say, talk
 
@@ -16,6 +16,30 @@ if TYPE_CHECKING:
 
     from ki_briefing.german.lexicon import Lexicon
     from ki_briefing.model.text import Utterance
+
+
+TRY = click.option("--try", "attempts", multiple=True, metavar="WORD=SPELLING", help="Try an entry for the lexicon.")
+
+
+def with_attempts(known: Lexicon, attempts: tuple[str, ...]) -> Lexicon:
+    """Return the lexicon with the entries that somebody tries."""
+    from ki_briefing.german.lexicon import with_entry
+
+    for attempt in attempts:
+        word, spelling = divided(attempt)
+        try:
+            known = with_entry(known, word, spelling)
+        except ConfigError as error:
+            raise click.BadParameter(f"{error.message}. {error.hint}", param_hint="--try") from error
+    return known
+
+
+def divided(attempt: str) -> tuple[str, str]:
+    """Return word and spelling."""
+    word, _, spelling = (part.strip() for part in attempt.partition("="))
+    if not (word and spelling):
+        raise click.BadParameter(f"{attempt!r} is not WORD=SPELLING", param_hint="--try")
+    return word, spelling
 
 
 @click.command()
@@ -43,17 +67,22 @@ def script(episode: Path, as_json: bool) -> None:
 @JSON
 @click.option("--explain", is_flag=True, help="Show each decision and its class.")
 @click.option("--lexicon", type=click.Path(path_type=Path, exists=True), help="Use this lexicon.toml too.")
-@click.option("--try", "attempts", multiple=True, metavar="WORD=SPELLING", help="Try an entry for the lexicon.")
-def verbalize(file: Any, as_json: bool, explain: bool, lexicon: Path | None, attempts: tuple[str, ...]) -> None:
-    """Show how each line of FILE, or of the input, will be spoken."""
-    from ki_briefing.german.lexicon import Lexicon, load_lexicon, with_entry
+@TRY
+@click.option("--show", "place", type=click.Path(path_type=Path), help="Use the lexicon of the show in this folder.")
+def verbalize(
+    file: Any, as_json: bool, explain: bool, lexicon: Path | None, attempts: tuple[str, ...], place: Path | None
+) -> None:
+    """Show how each line of FILE, or of the input, will be spoken.
 
-    known = load_lexicon(*filter(None, [lexicon])) if as_json or explain or lexicon or attempts else Lexicon()
-    for attempt in attempts:
-        word, spelling = (part.strip() for part in attempt.partition("=")[::2])
-        if not (word and spelling):
-            raise click.BadParameter(f"{attempt!r} is not WORD=SPELLING", param_hint="--try")
-        known = with_entry(known, word, spelling)
+    The lexicon is that of the show in which you are.
+    """
+    from ki_briefing.german.lexicon import Lexicon, load_lexicon
+    from ki_briefing.show.workspace import find_show, lexicons_in, show_folder
+
+    folder = find_show(place).folder if place else show_folder(Path())
+    wanted = as_json or explain or lexicon or attempts
+    known = load_lexicon(*lexicons_in(folder), *filter(None, [lexicon])) if wanted else Lexicon()
+    known = with_attempts(known, attempts)
 
     for line in _lines(file):
         _print(line, known, as_json=as_json, explain=explain)

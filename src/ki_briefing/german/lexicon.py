@@ -10,6 +10,7 @@ only if they would read the word wrong. An entry without a respelling leaves the
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -19,12 +20,13 @@ from typing import TYPE_CHECKING, Any
 from ki_briefing.base.errors import ConfigError
 from ki_briefing.base.hints import nearest
 from ki_briefing.base.records import RecordError, from_plain
+from ki_briefing.german.ipa import has_sound, wrong_sign
 from ki_briefing.german.verbalize import verbalize
 from ki_briefing.model.lexicon import Entry
 from ki_briefing.model.spans import Pronunciation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 _SHIPPED = Path(__file__).parents[1] / "data" / "lexicon"
 _TABLES = ("names", "words")
@@ -209,7 +211,7 @@ def load_lexicon(*paths: Path) -> Lexicon:
     A file named ``.pls`` is a W3C Pronunciation Lexicon.
 
     Raises:
-        ConfigError: A file is not TOML, or not a lexicon.
+        ConfigError: A file is not TOML, not a lexicon, or an entry cannot be said.
     """
     entries = read_shipped()
     for path in paths:
@@ -233,24 +235,26 @@ def read_shipped() -> dict[str, Entry]:
 
 
 def with_entry(lexicon: Lexicon, word: str, sound: str) -> Lexicon:
-    """Return the lexicon with one more entry, a respelling or ``/IPA/``, to try it before it is saved."""
-    return replace(lexicon, entries={**lexicon.entries, _as_spoken(word): _short(sound)})
+    """Return the lexicon with one more entry, a respelling or ``/IPA/``, to try it before it is saved.
+
+    Raises:
+        ConfigError: It cannot be said.
+    """
+    return replace(lexicon, entries={**lexicon.entries, _as_spoken(word): _entry(sound, False, word)})
 
 
 def read_entries(path: Path) -> dict[str, Entry]:
     """Return the entries of one file, a lexicon.toml or a PLS document, by their words as written there.
 
     Raises:
-        ConfigError: It is neither.
+        ConfigError: It is neither, or an entry cannot be said.
     """
     import tomllib
 
     try:
         text = path.read_text(encoding="utf-8-sig")
         if path.suffix == ".pls":
-            from ki_briefing.german.pls import from_pls  # XML comes with half the internet's protocols
-
-            return from_pls(text, str(path))
+            return _from_pls(path, text)
         tables = tomllib.loads(text)
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}", hint="Check the path.") from error
@@ -264,24 +268,65 @@ def read_entries(path: Path) -> dict[str, Entry]:
                 hint=f'{nearest(name, _TABLES)} Write: [words], then "Qwen" = "Kwen".',
             )
         for word, value in table.items():
-            entries[word] = _entry(value, name == "names", f"{path}: {word}")
+            with _placed(path, text, word):
+                entries[word] = _entry(value, name == "names", word)
     return entries
 
 
-def _entry(value: Any, is_name: bool, place: str) -> Entry:
+def _from_pls(path: Path, text: str) -> dict[str, Entry]:
+    from ki_briefing.german.pls import from_pls  # XML comes with half the internet's protocols
+
+    entries = from_pls(text, str(path))
+    for word, entry in entries.items():
+        with _placed(path, text, word):
+            _check(entry, word)
+    return entries
+
+
+@contextlib.contextmanager
+def _placed(path: Path, text: str, word: str) -> Iterator[None]:
+    """Let errors say in which file, and in which line of its text, a word has its entry."""
+    try:
+        yield
+    except ConfigError as error:
+        entry = re.compile(rf"""(?:^|["'>])\s*{re.escape(word)}\s*(?:["'<=]|$)""")
+        found = (number for number, line in enumerate(text.splitlines(), 1) if entry.search(line))
+        line = next(found, 0)
+        place = f"{path}, line {line}" if line else str(path)
+        raise ConfigError(f"{place}: {error.message}", error.hint) from error
+
+
+def _entry(value: Any, is_name: bool, word: str) -> Entry:
     if isinstance(value, str):
         entry = replace(_short(value), name=is_name)
     elif isinstance(value, dict):
         try:
-            entry = from_plain(Entry, {"name": is_name, **value}, place=place)
+            entry = from_plain(Entry, {"name": is_name, **value}, place=word)
         except RecordError as error:
             hint = nearest(error.word, error.known) if error.known else "Mend that value."
             raise ConfigError(str(error), hint=hint) from error
     else:
-        raise ConfigError(f"{place} must be text or a table, not {value!r}", hint='Write: "Qwen" = "Kwen".')
-    if not (entry.ipa or entry.respelling or entry.language):
-        raise ConfigError(f"{place} does not say how it sounds", hint="Give it ipa, respelling or language.")
+        raise ConfigError(f"{word} must be text or a table, not {value!r}", hint='Write: "Qwen" = "Kwen".')
+    _check(entry, word)
     return entry
+
+
+def _check(entry: Entry, word: str) -> None:
+    """Refuse an entry that no voice can say."""
+    if not (entry.ipa or entry.respelling or entry.language):
+        raise ConfigError(f"{word} does not say how it sounds", hint="Give it ipa, respelling or language.")
+    if "/" in entry.respelling:
+        raise ConfigError(
+            f"{word}: IPA stands between two slashes, and {entry.respelling!r:.99} has one at one end only",
+            hint=f'Write "{word}" = "/{entry.respelling.strip("/")}/", or a respelling without a slash.',
+        )
+    if sign := wrong_sign(entry.ipa):
+        raise ConfigError(
+            f"{word}: {sign!r} is not a sign of the phonetic alphabet (IPA), in /{entry.ipa:.99}/",
+            hint='Take it out, or write a respelling without slashes: "Qwen" = "Kwen".',
+        )
+    if entry.ipa and not has_sound(entry.ipa):
+        raise ConfigError(f"{word}: there is no sound in /{entry.ipa:.99}/", hint='Write IPA as in "/kwɛn/".')
 
 
 def _short(sound: str) -> Entry:

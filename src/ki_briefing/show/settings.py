@@ -133,6 +133,10 @@ class Pauses:
     segment: _Milliseconds = 800
 
 
+USUAL_PAUSES = Pauses()
+"""What a show without ``[pauses]`` has."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sound:
     """``[sound]``: how the finished MP3 is mastered.
@@ -170,7 +174,8 @@ class Jingles:
         style: One of the styles that come with ki-briefing; ``none`` for no music.
         ident: The show's own WAV, FLAC or MP3 file, relative to its folder; empty: the style's; ``none``: no ident. The
             same holds for ``stinger``, ``outro`` and ``bed``.
-        bed: Music under the intro, looped as long as needed.
+        bed: Music under the intro, looped as long as needed; it fades out under the last words.
+        key_points: The stinger is heard before *In Kürze* too.
         level: Loudness of the jingles, relative to the speech [LU].
         bed_level: Loudness of the bed where nobody speaks, relative to the speech [LU].
         overlap: How long an opening jingle runs on under the first words [ms].
@@ -185,6 +190,7 @@ class Jingles:
     stinger: _File = ""
     outro: _File = ""
     bed: _File = ""
+    key_points: bool = True
     level: _Decibels = -0.5
     bed_level: _Decibels = -8.0
     overlap: _Milliseconds = 800

@@ -55,8 +55,19 @@ class Workspace:
     @property
     def lexicons(self) -> tuple[Path, ...]:
         """The show's own lexicon, if it has one."""
-        path = self.show.folder / LEXICON_FILE
-        return (path,) if path.is_file() else ()
+        return lexicons_in(self.show.folder)
+
+
+def lexicons_in(folder: Path | None) -> tuple[Path, ...]:
+    """Return the lexicon of the show in a folder, if there is one."""
+    path = folder / LEXICON_FILE if folder else None
+    return (path,) if path and path.is_file() else ()
+
+
+def show_folder(start: Path) -> Path | None:
+    """Return the folder of the show in which a folder stands: itself, or the nearest above; None if there is none."""
+    start = start.resolve()
+    return next((folder for folder in (start, *start.parents) if (folder / SHOW_FILE).is_file()), None)
 
 
 def find_show(start: Path) -> Show:
@@ -65,11 +76,12 @@ def find_show(start: Path) -> Show:
     Raises:
         ConfigError: There is none.
     """
-    start = start.resolve()
-    for folder in (start, *start.parents):
-        if (folder / SHOW_FILE).is_file():
-            return load_show(folder)
-    raise ConfigError(f"no {SHOW_FILE} in {start} or above", hint="Make a new show with: ki-briefing init DIR")
+    folder = show_folder(start)
+    if folder is None:
+        raise ConfigError(
+            f"no {SHOW_FILE} in {start.resolve()} or above", hint="Make a new show with: ki-briefing init DIR"
+        )
+    return load_show(folder)
 
 
 def find_episodes(show: Show) -> Iterator[Path]:

@@ -146,6 +146,13 @@ def encode_flac(samples: Samples, rate: int) -> bytes:
     return file.getvalue()
 
 
+def encode_wav(samples: Samples, rate: int) -> bytes:
+    """Return samples as a 16-bit WAV file."""
+    file = io.BytesIO()
+    soundfile.write(file, samples, rate, format="WAV", subtype="PCM_16")
+    return file.getvalue()
+
+
 def decode(stream: bytes) -> Samples:
     """Return the samples of an MP3 stream or a FLAC file that we encoded."""
     return np.asarray(soundfile.read(io.BytesIO(stream), dtype="float32", always_2d=True)[0], np.float32)

@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 
 _AFTER_SPEECH = 350  # milliseconds between the last word and the closing jingle
 _BED_IN = 600  # milliseconds in which the bed fades in under the end of the ident
-_BED_TAIL = 2_200  # milliseconds that the bed is heard after the last word
-_BED_OUT = 1_500  # of these, milliseconds in which it fades out
+_BED_OUT = 2_000  # milliseconds in which it fades out under the last words: it ends with them
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +71,10 @@ def add_music(
     end = words[-1][1]
     if stretch.bed:
         begin = max(0, words[0][0] - _BED_IN) if opening else 0
-        length = end + _BED_TAIL - begin
+        length = end - begin
         bed = stretch.bed.load(sound, sound.loudness + jingles.bed_level, length)
-        bed = _shaped(bed, [(0, 0.0), (_BED_IN, 1.0), (length - _BED_OUT, 1.0), (length, 0.0)], rate)
+        bed = _shaped(bed, [(0, 0.0), (_BED_IN, 1.0)], rate)
+        bed = _shaped(bed, [(length - _BED_OUT, 1.0), (length, 0.0)], rate)
         heard = [(start - begin, stop - begin) for start, stop in words]
         layers.append((begin, edit.to_segment(_shaped(bed, ducking(heard, jingles), rate), rate)))
     if stretch.closing:

@@ -79,6 +79,8 @@ def make_plan(
     """
     ident, stinger, outro, bed = (choose(part, jingles, folder) for part in Part)
     openings = {SegmentKind.INTRO: ident, SegmentKind.SECTION: stinger, SegmentKind.EXPLAINER: stinger}
+    if jingles.key_points:
+        openings[SegmentKind.KEY_POINTS] = stinger
     stretches = []
     remaining = iter(takes)
     for chapter, segment in enumerate(script.segments):

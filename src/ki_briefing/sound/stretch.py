@@ -14,18 +14,21 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from ki_briefing.base.files import digest
-from ki_briefing.sound import codec, limiter, loudness, mp3
+from ki_briefing.sound import VERSION, codec, limiter, loudness, mp3
 from ki_briefing.sound.level import level
-from ki_briefing.sound.polish import polish
+from ki_briefing.sound.plan import Line
+from ki_briefing.sound.polish import polish, quiet_around
+from ki_briefing.sound.room import own_quiet, room_tone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from ki_briefing.base.store import Store
     from ki_briefing.model.sound import Clip, Take
+    from ki_briefing.model.text import Utterance
     from ki_briefing.show.settings import Jingles, Sound
     from ki_briefing.sound.plan import Stretch
 
@@ -116,8 +119,7 @@ def _encode(whole: Samples, allowed: float, form: mp3.Format) -> _Encoded:
     given = whole
     for attempt in range(_ROUNDS):
         stream = mp3.encode(given, form)
-        played = np.zeros_like(whole)
-        played[: -mp3.DELAY] = codec.decode(stream)[mp3.DELAY :]
+        played = _played(stream, whole)
         peaks = limiter.true_peaks(played, block)
         encoded = _Encoded(stream, given, played, float(peaks.max(initial=0.0)))
         if encoded.true_peak <= allowed:
@@ -128,23 +130,37 @@ def _encode(whole: Samples, allowed: float, form: mp3.Format) -> _Encoded:
     return encoded
 
 
+def _played(stream: bytes, whole: Samples) -> Samples:
+    """Return what a player makes of a stretch, as long as what was given to the encoder."""
+    played = np.zeros_like(whole)
+    played[: -mp3.DELAY] = codec.decode(stream)[mp3.DELAY :]
+    return played
+
+
 def _filled_up(samples: Samples, form: mp3.Format) -> Samples:
-    """Return the samples followed by the silence that fills the last MPEG frame and covers the codec's delay."""
+    """Return the samples in their room, followed by the silence that covers the codec's delay."""
     sounding = int(np.flatnonzero(samples.any(axis=1)).max(initial=0)) + 1
     mpeg_frames = -(-max(len(samples), sounding + mp3.TAIL) // form.length)
     whole = np.zeros((mpeg_frames * form.length, form.channels), np.float32)
     whole[: len(samples)] = samples
+    return _in_room(whole, form)
+
+
+def _in_room(whole: Samples, form: mp3.Format) -> Samples:
+    """Add the room tone, but for the tail that the encoder needs silent."""
+    whole[: -mp3.TAIL] += room_tone(len(whole) - mp3.TAIL, form.sample_rate)
     return whole
 
 
 def silence(mpeg_frames: int, form: mp3.Format, store: Store, *, lossless: bool) -> Mixed:
-    """Return a stretch of silence with this many MPEG frames."""
-    key = digest("silence 2", repr(form), str(mpeg_frames))
+    """Return a stretch in which nobody speaks, with this many MPEG frames."""
+    key = digest("silence 3", VERSION, repr(form), str(mpeg_frames))
     stored = find_stored(key, form, store, lossless=lossless)
     if stored is not None:
         return stored
-    whole = np.zeros((mpeg_frames * form.length, form.channels), np.float32)
-    return _store(key, _Encoded(mp3.encode(whole, form), whole, whole, 0.0), (), form, store, lossless=lossless)
+    whole = _in_room(np.zeros((mpeg_frames * form.length, form.channels), np.float32), form)
+    played = _played(stream := mp3.encode(whole, form), whole)
+    return _store(key, _Encoded(stream, whole, played, float(played.max())), (), form, store, lossless=lossless)
 
 
 def _store(
@@ -193,39 +209,49 @@ def _arrange(
 ) -> tuple[Samples, tuple[Heard, ...]]:
     """Return the stretch, mixed and limited, and when each utterance is heard in it."""
     if not (stretch.opening or stretch.closing or stretch.bed):
-        return _speech(stretch, load, sound, _LEAD_IN, ceiling)
+        return _speech(stretch.lines, load, sound, _LEAD_IN, ceiling)
     from ki_briefing.sound.music import add_music, open_with
 
     rate = sound.sample_rate
     opening = open_with(stretch.opening, sound, jingles) if stretch.opening else None
-    speech, heard = _speech(stretch, load, sound, opening.lead if opening else _LEAD_IN, ceiling)
+    speech, heard = _speech(stretch.lines, load, sound, opening.lead if opening else _LEAD_IN, ceiling)
     words = [(each.start * 1000 // rate, -(-each.end * 1000 // rate)) for each in heard]
     return limiter.limit(add_music(speech, words, opening, stretch, sound, jingles), ceiling, rate), heard
 
 
+def mix_speech(
+    utterances: Sequence[Utterance], takes: Sequence[Take], load: Callable[[Take], Clip], sound: Sound
+) -> Samples:
+    """Return a few utterances as an episode would have them, without music, before they are encoded."""
+    lines = [Line(utterance, take) for utterance, take in zip(utterances, takes, strict=True)]
+    samples, _ = _speech(lines, load, sound, _LEAD_IN, loudness.factor(sound.true_peak - _MARGIN))
+    return samples + room_tone(len(samples), sound.sample_rate)
+
+
 def _speech(
-    stretch: Stretch, load: Callable[[Take], Clip], sound: Sound, lead: int, ceiling: float
+    lines: Sequence[Line], load: Callable[[Take], Clip], sound: Sound, lead: int, ceiling: float
 ) -> tuple[Samples, tuple[Heard, ...]]:
     """Return the speech, levelled and limited, after ``lead`` ms of silence; and when each utterance is heard."""
-    mono, heard = _lay_out(stretch, load, sound, lead)
+    mono, heard = _lay_out(lines, load, sound, lead)
     target = sound.loudness - 10 * math.log10(sound.channels)
     levelled = level(mono, [each.start for each in heard], target, ceiling, sound.sample_rate)
     return codec.with_channels(levelled, sound.channels), heard
 
 
 def _lay_out(
-    stretch: Stretch, load: Callable[[Take], Clip], sound: Sound, lead: int
+    lines: Sequence[Line], load: Callable[[Take], Clip], sound: Sound, lead: int
 ) -> tuple[Samples, tuple[Heard, ...]]:
     """Return the polished clips with their pauses, shape (frames, 1), and when each is heard."""
     millisecond = sound.sample_rate // 1000
     pieces = [np.zeros(lead * millisecond, np.float32)]
     at = lead * millisecond
     heard = []
-    for line in stretch.lines:
+    for line in lines:
         clip = load(line.take)
         polished, trimmed = polish(clip.samples, clip.sample_rate, sound)
         speech = codec.resample(polished, clip.sample_rate, sound.sample_rate)
-        pause = np.zeros(max(line.utterance.pause * millisecond, 0), np.float32)
+        quiet = codec.resample(quiet_around(clip.samples, clip.sample_rate, sound), clip.sample_rate, sound.sample_rate)
+        pause = own_quiet(quiet, max(line.utterance.pause * millisecond, 0), sound.sample_rate)
         heard.append(Heard(at, at + len(speech), _words(clip, trimmed, sound.sample_rate, at, len(speech))))
         pieces += (speech, pause)
         at += len(speech) + len(pause)

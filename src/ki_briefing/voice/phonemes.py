@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import unicodedata
 
+from ki_briefing.german.ipa import has_sound, wrong_sign
+
 _STRESS = {"ˈ": "'", "ˌ": ",", "'": "'"}
-_SILENT = set("./[]()|‿‖ˑ̯͜͡- ")
 _SYLLABIC = "\N{COMBINING VERTICAL LINE BELOW}"
-_NON_SYLLABIC = "\N{COMBINING INVERTED BREVE BELOW}"
 
 _CONSONANTS = {
     "p": "p", "b": "b", "t": "t", "d": "d", "k": "k", "ɡ": "g", "g": "g", "q": "k", "c": "k", "ɟ": "g", "ʔ": "?",
@@ -20,7 +20,10 @@ _CONSONANTS = {
     "ɸ": "f", "θ": "T", "ð": "D", "s": "s", "z": "z", "ʃ": "S", "ʒ": "Z", "ʂ": "S", "ʐ": "Z", "ɕ": "S", "ʑ": "Z",
     "ç": "C", "x": "x", "χ": "x", "ɣ": "g", "h": "h", "ɦ": "h", "l": "l", "ɫ": "l", "ɬ": "l", "ɭ": "l", "ʎ": "l^",
     "j": "j", "w": "w", "ʍ": "w", "r": "r", "ɹ": "r", "ɾ": "r", "ʁ": "r", "ʀ": "r", "ɻ": "r",
-    "tʃ": "tS", "ʧ": "tS", "dʒ": "dZ", "ʤ": "dZ",
+    "tʃ": "tS", "ʧ": "tS", "dʒ": "dZ", "ʤ": "dZ", "ʨ": "tS", "ʥ": "dZ", "ʣ": "d|z",
+    "ɢ": "g", "ɱ": "m", "ɴ": "N", "ʙ": "b", "ⱱ": "v", "ɽ": "r", "ʝ": "j", "ħ": "h", "ʕ": "?", "ɮ": "l", "ɰ": "g",
+    "ʟ": "l", "ɥ": "j", "ʜ": "h", "ʢ": "?", "ʡ": "?", "ɺ": "l", "ɧ": "S", "ɓ": "b", "ɗ": "d", "ʄ": "d", "ɠ": "g",
+    "ʛ": "g", "ʘ": "p", "ǀ": "t", "ǃ": "k", "ǂ": "k", "ǁ": "k",
 }  # fmt: skip
 
 _GERMAN = {
@@ -30,7 +33,7 @@ _GERMAN = {
     "ɛ": "E", "ɛː": "E:", "e": "e", "eː": "e:", "ə": "@", "əː": "W:", "ɜ": "W", "ɜː": "W:", "ɝ": "W", "ɝː": "W:",
     "ɚ": "3", "i": "i", "iː": "i:", "ɪ": "I", "ɨ": "I", "ᵻ": "I", "y": "y", "yː": "y:", "ʏ": "y", "ø": "Y:",
     "øː": "Y:", "œ": "W", "œː": "W:", "o": "o", "oː": "o:", "ɔ": "O", "ɔː": "O:", "ɒ": "O", "ɒː": "O:", "u": "u",
-    "uː": "u:", "ʊ": "U", "ʉ": "y", "ʉː": "u:", "ɯ": "u", "ɤ": "o",
+    "uː": "u:", "ʊ": "U", "ʉ": "y", "ʉː": "u:", "ɯ": "u", "ɤ": "o", "ɘ": "@", "ɵ": "Y:", "ɞ": "W", "ɶ": "W", "ᵿ": "U",
     "aɪ": "aI", "ai": "aI", "aʊ": "aU", "au": "aU", "ɔʏ": "OY", "ɔɪ": "OY", "ɔø": "OY", "ɔy": "OY", "ɔi": "OY",
     "eɪ": "EI", "ɛɪ": "EI", "ei": "EI", "oʊ": "oU", "əʊ": "oU", "ou": "oU", "iɐ̯": "i:|r", "ʊɐ̯": "u:|r",
     "ã": "A~", "ɑ̃": "A~", "ãː": "A~", "ɑ̃ː": "A~", "ɔ̃": "O~", "õ": "O~", "ɔ̃ː": "O~", "õː": "O~",
@@ -45,7 +48,8 @@ _ENGLISH = {
     "oː": "o:", "ɔ": "O", "ɔː": "O:", "ɒ": "0", "ɒː": "0", "u": "u:", "uː": "u:", "ʊ": "U", "ʉ": "u:", "ʉː": "u:",
     "aɪ": "aI", "ai": "aI", "aʊ": "aU", "au": "aU", "ɔɪ": "OI", "ɔʏ": "OI", "eɪ": "eI", "ɛɪ": "eI", "ei": "eI",
     "oʊ": "oU", "əʊ": "oU", "ou": "oU", "ɪə": "i@", "iə": "i@", "eə": "e@", "ɛə": "e@", "ʊə": "U@", "aɪə": "aI@",
-    "aʊə": "aU@", "ã": "A~", "ɑ̃": "A~", "ɔ̃": "O~", "õ": "O~",
+    "aʊə": "aU@", "ɯ": "u:", "ɤ": "o:", "ɘ": "@", "ɵ": "3:", "ɞ": "3:", "ɶ": "3:", "ᵿ": "U", "ʦ": "t|s",
+    "ã": "A~", "ɑ̃": "A~", "ɔ̃": "O~", "õ": "O~",
 }  # fmt: skip
 
 _GERMAN_VOWELS = frozenset("aAeEiIoOuUyYW@3")
@@ -58,12 +62,13 @@ def mnemonics(ipa: str, language: str = "de") -> str:
         language: ``en`` or ``en-…`` for the English phoneme table, anything else for the German one.
 
     Returns:
-        Nothing if the transcription holds a sign that is no sound of either language.
+        Nothing if the transcription has no sound, or holds a sign that is not IPA.
     """
     table = _ENGLISH if is_english(language) else _GERMAN
     stress = "ˈ" if _STRESS.keys().isdisjoint(ipa) else ""  # dictionaries leave it out of a single syllable: tʃɪp
-    words = [_word(word, table) and _word(stress + word, table) for word in _tidy(ipa).split()]
-    return " ".join(words) if all(words) else ""
+    if wrong_sign(ipa):
+        return ""
+    return " ".join(_word(stress + word, table) for word in _tidy(ipa).split() if has_sound(word))
 
 
 def is_english(language: str) -> bool:
@@ -92,10 +97,8 @@ def _word(ipa: str, table: dict[str, str]) -> str:
             if piece == _SYLLABIC and sounds:  # n̩: the German voice says a short vowel before it
                 sounds.insert(len(sounds) - 1, "@")
                 break
-            if length == 1 and (piece in _SILENT or piece == _NON_SYLLABIC):
-                break
-        else:
-            return ""
+            if length == 1:  # a mark, or a letter with one, as in ỹ
+                sounds += filter(None, (table.get(sign, "") for sign in unicodedata.normalize("NFD", piece)))
         at += length
     return _with_onset(sounds) if table is _GERMAN else _joined(sounds)
 

@@ -1,0 +1,33 @@
+"""The International Phonetic Alphabet: which signs belong to it. Pure.
+
+Source: International Phonetic Association, The International Phonetic Alphabet (revised to 2020), with the ligatures
+and other older signs that dictionaries still print.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+_LETTERS = frozenset(
+    "pbtdʈɖcɟkɡgqɢʔmɱnɳɲŋɴʙrʀⱱɾɽɸβfvθðszʃʒʂʐçʝxɣχʁħʕhɦɬɮʋɹɻjɰlɭʎʟʘǀǃǂǁɓɗʄɠʛʍwɥʜʢʡɕʑɺɧɫʦʣʧʤʨʥ"
+    "iyɨʉɯuɪʏʊeøɘɵɤoəɛœɜɞʌɔæɐaɶɑɒᵻᵿɚɝ"
+)
+_MARKS = frozenset(" .|‖‿-'ˈˌ:ːˑ˞↗↘ꜛꜜ/[]()")
+_DIACRITICS = ((0x2B0, 0x2FF), (0x300, 0x36F), (0x1D2C, 0x1DBF), (0x1DC0, 0x1DFF), (0x207F, 0x207F))
+
+
+def wrong_sign(ipa: str) -> str:
+    """Return the first sign of a transcription that is not IPA; nothing if all are."""
+    for sign in unicodedata.normalize("NFC", ipa):
+        if not all(map(_is_ipa, unicodedata.normalize("NFD", sign))):
+            return sign
+    return ""
+
+
+def has_sound(ipa: str) -> bool:
+    """Tell whether there is a sound in a transcription, not only marks."""
+    return any(sign in _LETTERS for sign in unicodedata.normalize("NFD", ipa))
+
+
+def _is_ipa(sign: str) -> bool:
+    return sign in _LETTERS or sign in _MARKS or any(low <= ord(sign) <= high for low, high in _DIACRITICS)

@@ -28,11 +28,12 @@ class InstalledEngine:
     """An engine of this machine.
 
     Attributes:
-        ready: It can speak now, as far as can be told without speaking.
+        ready: It can speak now, as far as can be told without speaking; an online one only where the network is.
         note: What it is, or why it is not ready.
         voices: Values for ``[voice] name``.
         credit: Line for the notes of an episode it speaks.
         trained: Its voice comes from a trained model, not from rules.
+        online: It needs the network.
     """
 
     name: str
@@ -42,6 +43,7 @@ class InstalledEngine:
     credit: str = ""
     trained: bool = True
     licence: str = ""
+    online: bool = False
 
 
 def load_speaker(voice: Voice) -> Speaker:
@@ -100,7 +102,7 @@ def _look_at(name: str) -> InstalledEngine:
     except BriefingError as error:
         ready, note = False, _why(error)
     facts = plugin.facts
-    return InstalledEngine(name, ready, note, facts.voices, facts.credit, facts.trained, facts.licence)
+    return InstalledEngine(name, ready, note, facts.voices, facts.credit, facts.trained, facts.licence, facts.online)
 
 
 def _why(error: BriefingError) -> str:
@@ -146,7 +148,8 @@ def _make(plugin: Plugin[Any], options: Options) -> Speaker:
         hint = nearest(error.word, error.known) if error.word else "Mend it."
         raise ConfigError(f"{error} (engine '{plugin.facts.name}')", hint) from error
     try:
-        return Speaker(plugin.facts, plugin.make(settings))
+        engine = plugin.make(settings)
+        return Speaker(getattr(engine, "facts", plugin.facts), engine)
     except BriefingError:
         raise
     except Exception as error:  # a stranger's code

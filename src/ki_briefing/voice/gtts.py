@@ -153,6 +153,7 @@ plugin = Plugin(
         at_once=3,
         voices=("de",),
         credit="Stimme: Google Translate (gTTS)",
+        online=True,
     ),
     GttsSettings,
     GttsEngine,

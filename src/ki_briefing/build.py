@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.article import read_article
 from ki_briefing.article.pictures import find_pictures
-from ki_briefing.base.errors import BrokenEntry
+from ki_briefing.base.errors import BriefingError, BrokenEntry
 from ki_briefing.base.files import file_digest, refuse_links, staged, sweep_leftovers, write_atomically
 from ki_briefing.base.records import to_json
 from ki_briefing.base.store import Store, sweep_broken
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from ki_briefing.show.workspace import Workspace
     from ki_briefing.voice.clips import Speech
     from ki_briefing.voice.engine import Speaker
+    from ki_briefing.voice.spending import Forecast
 
     Progress = Callable[[str, int, int], None]
 
@@ -48,6 +49,26 @@ def read_script(path: Path) -> Script:
     """
     workspace = open_workspace(path)
     return _script(workspace, read_article(workspace.article, workspace.show.article))
+
+
+def forecast_cost(path: Path, script: Script) -> Forecast | None:
+    """Return what the show's voice would cost for a script; None if it costs nothing, or cannot be made as it is."""
+    from ki_briefing.voice import load_speaker, may_cost
+
+    show = open_workspace(path).show
+    if not may_cost(show.voice):
+        return None
+    try:
+        speaker = load_speaker(show.voice)
+    except BriefingError:
+        return None  # a build will say why
+    if not (speaker.facts.price or speaker.facts.limit):
+        return None
+    from ki_briefing.voice.clips import unspoken
+    from ki_briefing.voice.spending import Forecast, cost
+
+    missing = unspoken(script.utterances, speaker, Store(show.cache / "clips"))
+    return Forecast(cost(speaker, script.utterances), cost(speaker, missing))
 
 
 def build_episode(path: Path, *, engine: str | None = None, progress: Progress | None = None) -> Built:

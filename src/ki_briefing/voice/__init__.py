@@ -79,6 +79,14 @@ def load_speakers(voice: Voice) -> tuple[Speaker, Speaker | None]:
     return load_speaker(voice), load_fallback(voice)
 
 
+def may_cost(voice: Voice) -> bool:
+    """Tell whether somebody may bill for this voice, without making it."""
+    try:
+        return _plugin(voice.engine, "").facts.online
+    except BriefingError:
+        return False
+
+
 def best_embedded() -> str:
     """Return the name of the embedded voice that is understood best on this machine."""
     return next((name for name in _BY_MERIT if _look_at(name).ready), _BY_MERIT[-1])

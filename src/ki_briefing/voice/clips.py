@@ -20,6 +20,7 @@ from ki_briefing.voice import VERSION
 from ki_briefing.voice.crew import Crew
 from ki_briefing.voice.engine import Form
 from ki_briefing.voice.heard import slips
+from ki_briefing.voice.spending import spend
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -72,6 +73,7 @@ def speak(
         progress: Told how many different utterances of how many are done, in this thread.
 
     Raises:
+        ConfigError: It would be more than the voice's limit for a run; nothing is spoken.
         SpeechError: An engine failed and no fallback helped; what was spoken is kept.
         StorageError: The disk refused.
     """
@@ -84,6 +86,7 @@ def speak(
     degraded: tuple[int, ...] = ()
     tells = speaker.facts.word_times
     if missing:
+        spend(speaker, missing.values())
         takes.update(_speak_missing(missing, speaker, store, patient=fallback is not None, progress=progress))
         spoken = sum(key in takes for key in missing)
     heard = {key: _slips(take, wanted[key].spoken) if tells else () for key, take in takes.items()}
@@ -94,6 +97,13 @@ def speak(
         heard.update((keys[index], found) for index, found in zip(degraded, second.slips, strict=True))
         spoken += second.spoken
     return Speech(tuple(takes[key] for key in keys), spoken, degraded, tuple(heard[key] for key in keys))
+
+
+def unspoken(utterances: Sequence[Utterance], speaker: Speaker, store: Store) -> tuple[Utterance, ...]:
+    """Return the utterances that :func:`speak` would have to have spoken; equal ones once."""
+    fingerprint = speaker.engine.fingerprint
+    wanted = {_key(fingerprint, utterance, speaker.facts.understands): utterance for utterance in utterances}
+    return tuple(utterance for key, utterance in wanted.items() if _find(key, fingerprint, store) is None)
 
 
 def load_clip(take: Take) -> Clip:

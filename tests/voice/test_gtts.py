@@ -61,7 +61,7 @@ def test_a_sentence_is_one_request_and_its_sound(serve: Serve) -> None:
     assert service.asked == [TEXT]
     assert clip.sample_rate == google.RATE
     assert clip.samples.dtype == np.float32
-    assert abs(len(clip.samples) / clip.sample_rate - 0.08 * len(TEXT)) < 0.15
+    assert abs(len(clip.samples) / clip.sample_rate - 0.065 * len(TEXT)) < 0.15
     assert np.abs(clip.samples).max() == pytest.approx(0.2, abs=0.03)
 
 
@@ -73,7 +73,7 @@ def test_a_long_one_goes_out_in_pieces_that_lose_no_word_and_join_without_a_clic
     assert len(service.asked) == 3
     assert all(len(piece) <= 100 for piece in service.asked)
     assert service.asked[0].endswith(("vorgestellt,", "braucht,"))
-    assert len(clip.samples) >= 0.08 * len(LONG.replace(" ", "")) * clip.sample_rate
+    assert len(clip.samples) >= 0.065 * len(LONG.replace(" ", "")) * clip.sample_rate
     steepest = 0.2 * 2 * np.pi * 300 / google.RATE
     assert np.abs(np.diff(clip.samples)).max() < 1.5 * steepest
 
@@ -118,10 +118,10 @@ def test_connections_are_kept_and_sentences_go_out_in_parallel_within_a_limit(se
         pytest.param(google.encoded("QUJD="), id="torn base64"),
         pytest.param(google.encoded(base64.b64encode(b"<html>captcha</html>" * 99).decode()), id="captcha in base64"),
         pytest.param(google.encoded(""), id="no bytes in base64"),
-        pytest.param(google.answer(TEXT, google.tone_mp3(2.5)[:-50]), id="MP3 torn in its last frame"),
+        pytest.param(google.answer(TEXT, google.tone_mp3(2.1)[:-50]), id="MP3 torn in its last frame"),
         pytest.param(google.answer(TEXT, google.tone_mp3(0.3)), id="MP3 too short for its text"),
         pytest.param(google.answer(TEXT, google.tone_mp3(40)), id="MP3 too long for its text"),
-        pytest.param(google.answer(TEXT, google.tone_mp3(2.5, 0.0)), id="MP3 of silence"),
+        pytest.param(google.answer(TEXT, google.tone_mp3(2.1, 0.0)), id="MP3 of silence"),
         pytest.param(google.http(b')]}\'\n[["wrb.fr","jQ1olc",null]]'), id="no sound for it"),
     ],
 )
@@ -133,7 +133,7 @@ def test_a_passing_trouble_is_tried_again_and_leaves_no_trace(
     clip = say()
 
     assert service.asked == [TEXT, TEXT]
-    assert abs(len(clip.samples) / clip.sample_rate - 0.08 * len(TEXT)) < 0.15
+    assert abs(len(clip.samples) / clip.sample_rate - 0.065 * len(TEXT)) < 0.15
 
 
 def test_a_lasting_trouble_is_an_error_with_advice_and_no_torn_clip(serve: Serve, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import struct
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from ki_briefing.voice.pace import levels, seconds_heard
+from ki_briefing.voice.pace import is_lively, speech_seconds
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,8 +27,7 @@ PCM_RATE = 24_000
 
 _SECONDS_PER_LETTER = (0.03, 0.3)
 _SPARE = 1.5  # seconds: silence around the words, and letters that are spelled
-_LIVELY = 6.0  # dB between the softer and the louder parts; speech has 14 and more, noise and hum 2 at most
-_UNKNOWN_SIZES = (0, 0x7FFFFFFF, 0xFFFFFFFF)  # of a WAV that was sent before it was finished
+_UNKNOWN_SIZES = (0x7FFFFFFF, 0xFFFFFFFF)  # of a WAV that was sent before it was finished
 
 # ISO/IEC 11172-3 and 13818-3, Layer III: bit rates [kbit/s] and sample rates [Hz] by the header's indices
 _BIT_RATES = {
@@ -70,12 +69,10 @@ def believe(data: bytes, text: str, pace: Pace, coding: Coding = Coding.MP3) -> 
         raise NotSpeech(f"{seconds:.1f} s of sound for {len(text)} letters")
     if not np.isfinite(mono).all() or float(np.abs(mono).max()) < AUDIBLE:
         raise NotSpeech("silence")
-    heard = levels(mono, rate)
-    softer, louder = np.percentile(heard, (10, 90))
-    if louder - softer < _LIVELY:
+    if not is_lively(mono, rate):
         raise NotSpeech("noise")
-    if not pace.fits(seconds_heard(heard), text):
-        raise NotSpeech(f"{seconds_heard(heard):.1f} s of speech for {len(text)} letters, not at this voice's pace")
+    if not pace.fits(heard := speech_seconds(mono, rate), text):
+        raise NotSpeech(f"{heard:.1f} s of speech for {len(text)} letters, not this voice's pace")
     return mono, rate
 
 

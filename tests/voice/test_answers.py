@@ -124,3 +124,15 @@ def test_a_wav_that_was_sent_before_its_length_was_known_is_believed(size: int) 
 
     assert rate == RATE
     assert len(samples) == len(speech(TEXT)[0])
+
+
+def test_a_flac_that_was_sent_before_its_length_was_known_is_believed() -> None:
+    whole = bytearray(encode(speech(TEXT)[0], "flac"))
+    whole[21] &= 0xF0  # STREAMINFO ends with 36 bits that count the samples, and a digest
+    whole[22:26] = bytes(4)
+    samples, rate = believe(bytes(whole), TEXT, Pace(), Coding.FLAC)
+
+    assert rate == RATE
+    assert len(samples) == len(speech(TEXT)[0])
+    with pytest.raises(NotSpeech):
+        believe(bytes(whole[: len(whole) * 2 // 5]), TEXT, Pace(), Coding.FLAC)

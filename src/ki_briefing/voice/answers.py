@@ -25,6 +25,7 @@ AUDIBLE = 0.01
 PCM_RATE = 24_000
 """Of sound without a header, 16 bits, little-endian, mono: as OpenAI's service sends it [Hz]."""
 
+_MOST_FRAMES = 8_000_000  # nearly three minutes at 48 kHz
 _SECONDS_PER_LETTER = (0.03, 0.3)
 _SPARE = 1.5  # seconds: silence around the words, and letters that are spelled
 _UNKNOWN_SIZES = (0x7FFFFFFF, 0xFFFFFFFF)  # of a WAV that was sent before it was finished
@@ -92,10 +93,14 @@ def _decode(data: bytes, coding: Coding) -> tuple[NDArray[np.float32], int]:
     try:
         with soundfile.SoundFile(io.BytesIO(data)) as file:
             rate, promised = file.samplerate, file.frames
-            samples = file.read(dtype="float32", always_2d=True)
-    except (soundfile.LibsndfileError, ValueError) as error:  # ValueError: more samples than memory could hold
+            if (
+                promised > _MOST_FRAMES
+            ):  # a FLAC that was sent before its length was known: libsndfile cannot seek in it
+                file.seekable = lambda: False
+            samples = file.read(min(promised, _MOST_FRAMES), dtype="float32", always_2d=True)
+    except soundfile.LibsndfileError as error:
         raise NotSpeech(f"{coding.upper()} that does not decode") from error
-    if coding is Coding.FLAC and len(samples) < promised:
+    if coding is Coding.FLAC and len(samples) < promised <= _MOST_FRAMES:
         raise NotSpeech("no whole FLAC")
     if not len(samples):
         raise NotSpeech("0 samples")

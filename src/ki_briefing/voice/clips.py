@@ -74,7 +74,7 @@ def speak(
 
     Raises:
         ConfigError: It would be more than the voice's limit for a run; nothing is spoken.
-        SpeechError: An engine failed and no fallback helped; what was spoken is kept.
+        SpeechError: An engine failed and no fallback helped, or this run's limit is used up; what was spoken is kept.
         StorageError: The disk refused.
     """
     fingerprint = speaker.engine.fingerprint

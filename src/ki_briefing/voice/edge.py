@@ -120,7 +120,7 @@ class EdgeEngine:
             boundary="WordBoundary",
             proxy=proxy,
         )
-        mp3, told = b"", []
+        mp3, told = bytearray(), []
         async for part in asked.stream():
             if part["type"] == "audio":
                 mp3 += part["data"]
@@ -128,7 +128,7 @@ class EdgeEngine:
                 told.append((str(part["text"]), int(part["offset"]), int(part["offset"] + part["duration"])))
             if len(mp3) > LARGEST or len(told) > len(piece):
                 raise EngineOffline(f"{self._service.name} answers without an end", hint=HINT)
-        return mp3, told
+        return bytes(mp3), told
 
 
 plugin = Plugin(

@@ -133,7 +133,7 @@ class Service:
         """Return the answer to a request, whatever its status.
 
         Raises:
-            TryAgain: It cannot be reached.
+            TryAgain: It cannot be reached, or does not finish in time.
             EngineOffline: It cannot prove who it is, or does not stop.
         """
         import requests
@@ -145,14 +145,14 @@ class Service:
         timeout = (min(_CONNECT, left), min(_READ * self._slowness, left))
         try:
             with self._session.send(request, timeout=timeout, allow_redirects=False, **settings) as answer:
-                body = b""
+                body = bytearray()
                 for part in answer.iter_content(_PART):
                     body += part
                     if len(body) > LARGEST:
                         raise EngineOffline(f"{self.name} answers without an end", hint=HINT)
-                    if time.monotonic() > until:
-                        break  # nobody waits for it any more
-                return Answer(answer.status_code, answer.headers, body)
+                    if time.monotonic() > until:  # nobody waits for it any more
+                        raise self._unfinished()
+                return Answer(answer.status_code, answer.headers, bytes(body))
         except requests.exceptions.SSLError as error:
             raise EngineOffline(f"{self.name} cannot prove who it is: {error}", hint=HINT) from error
         except requests.exceptions.RequestException as error:
@@ -179,6 +179,9 @@ class Service:
         """Return the error that the service is out of reach, with its innermost cause in one line."""
         return EngineOffline(f"{self.name} cannot be reached: {_reason(error)}", hint=HINT)
 
+    def _unfinished(self) -> TryAgain:
+        return TryAgain(EngineOffline(f"{self.name} does not finish its answer", hint=HINT))
+
     @cached_property
     def _session(self) -> requests.Session:
         """Keeps connections open."""
@@ -204,7 +207,7 @@ class Service:
         try:
             result, error = outcome.get(timeout=max(0.1, until - time.monotonic()))
         except queue.Empty:
-            raise TryAgain(EngineOffline(f"{self.name} does not finish its answer", hint=HINT)) from None
+            raise self._unfinished() from None
         if error is not None:
             raise error
         return cast("R", result)

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ki_briefing.base.errors import ConfigError
+from ki_briefing.base.errors import ConfigError, SpeechError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,16 +56,17 @@ def spend(speaker: Speaker, utterances: Iterable[Utterance]) -> None:
     """Count what is about to be spoken anew, or refuse it all.
 
     Raises:
-        ConfigError: This run would send the engine more than its limit.
+        ConfigError: It is more than the engine's limit for a whole run.
+        SpeechError: It is more than what is left of this run's limit.
     """
     limit = speaker.facts.limit
     if not limit:
         return
     wanted, sent = cost(speaker, utterances), _SENT[speaker.engine.fingerprint]
     if sent + wanted.characters > limit:
-        before = f" after {sent:,} of this run" if sent else ""
-        raise ConfigError(
-            f"[voice] limit: '{wanted.engine}' would be sent {wanted}{before}; the limit is {limit:,} characters",
-            hint="Raise the limit in show.toml, or shorten the article.",
-        )
+        message = f"[voice] limit: '{wanted.engine}' would be sent {wanted}; the limit of a run is {limit:,} characters"
+        if wanted.characters <= limit:
+            hint = "The next run has its own, or raise the limit in show.toml."
+            raise SpeechError(f"{message}, {sent:,} of them are used", hint)
+        raise ConfigError(message, hint="Raise the limit in show.toml, or shorten the article.")
     _SENT[speaker.engine.fingerprint] += wanted.characters

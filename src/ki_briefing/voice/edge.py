@@ -29,7 +29,7 @@ _PIECE = 1_000  # letters; the client would cut a text of 4,096 bytes itself, an
 _AT_ONCE = 4  # requests
 _HOST = "speech.platform.bing.com"
 _TICKS = 10_000_000  # a second
-_NAME = re.compile(r"[a-z]{2,3}-[A-Z]{2}-\w+Neural")
+_NAME = re.compile(r"[a-z]{2,3}-[A-Z]{2}-[\w-]+Neural")
 _LETTERS = re.compile(r"[^\W_]+")
 _VOICES = (
     "de-DE-KatjaNeural", "de-DE-ConradNeural", "de-DE-AmalaNeural", "de-DE-KillianNeural",

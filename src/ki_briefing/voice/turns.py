@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import EngineOffline, Locked, StorageError
-from ki_briefing.base.files import digest, lock
+from ki_briefing.base.files import digest, lock, refuse_links
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +50,7 @@ def _took(held: ExitStack, name: str, at_once: int) -> bool:
     """Take a turn that is free; also true if there is no place for turns."""
     for folder in _folders():
         try:
+            refuse_links(folder.parents[1], folder)  # the temporary folder is everybody's
             for number in range(at_once):
                 try:
                     held.enter_context(lock(folder / f"{name}-{number}", name))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.article import read_article
 from ki_briefing.article.pictures import find_pictures
-from ki_briefing.base.errors import BrokenEntry, SpeechError
+from ki_briefing.base.errors import BriefingError, BrokenEntry, SpeechError
 from ki_briefing.base.files import file_digest, refuse_links, staged, sweep_leftovers, write_atomically
 from ki_briefing.base.records import to_json
 from ki_briefing.base.store import Store, prune_stores, sweep_broken
@@ -31,9 +31,11 @@ if TYPE_CHECKING:
 
     from ki_briefing.episode.built import Built
     from ki_briefing.model.sound import Master
-    from ki_briefing.model.text import Article, Script
+    from ki_briefing.model.text import Article, Script, Utterance
+    from ki_briefing.show.settings import Show
     from ki_briefing.show.workspace import Workspace
     from ki_briefing.voice.cast import Part, Performance
+    from ki_briefing.voice.spending import Forecast
 
     Progress = Callable[[str, int, int, float], None]
 
@@ -49,6 +51,35 @@ def read_script(path: Path) -> Script:
     """
     workspace = open_workspace(path)
     return _script(workspace, read_article(workspace.article, workspace.show.article))
+
+
+def forecast_costs(path: Path, script: Script) -> tuple[Forecast, ...]:
+    """Return what the show's voices would cost for a script: those that cost something and can be made as they are."""
+    show = open_workspace(path).show
+    wanted: dict[str, list[Utterance]] = {}
+    for utterance in script.utterances:
+        wanted.setdefault(utterance.voice, []).append(utterance)
+    found = (_forecast_cost(show, name, utterances) for name, utterances in wanted.items())
+    return tuple(filter(None, found))
+
+
+def _forecast_cost(show: Show, name: str, utterances: Sequence[Utterance]) -> Forecast | None:
+    from ki_briefing.voice import load_speaker, may_cost
+
+    try:
+        voice = show.voice_named(name) if name else show.voice
+        if not may_cost(voice):
+            return None
+        speaker = load_speaker(voice)
+    except BriefingError:
+        return None  # a build will say why
+    if not (speaker.facts.price or speaker.facts.limit):
+        return None
+    from ki_briefing.voice.clips import unspoken
+    from ki_briefing.voice.spending import Forecast, cost
+
+    missing = unspoken(utterances, speaker, Store(show.cache / "clips"))
+    return Forecast(cost(speaker, utterances), cost(speaker, missing))
 
 
 def build_episode(path: Path, *, engine: str | None = None, progress: Progress | None = None) -> Built:

@@ -7,34 +7,18 @@ import subprocess
 import sys
 from pathlib import Path
 
-import lameenc
-import numpy as np
 import pytest
 
 import google_translate as google
-from fakes import utterance
-from ki_briefing.sound.codec import resample
+from espeak_speech import mp3, speech
 from ki_briefing.sound.measure import measure
-from ki_briefing.voice.espeak import EspeakEngine, EspeakSettings
 
 ARTICLE = "Ein kurzer Titel\n" + "Der Satz steht hier, lang genug für einen Absatz, und er wird gesprochen. " * 3
 
 
-def speech_mp3(text: str) -> bytes:
-    """Return a text as the service sends it: 24 kHz, mono, 64 kbit/s, softer than a podcast is."""
-    clip = EspeakEngine(EspeakSettings()).synthesize(utterance(text))
-    samples = resample(clip.samples[:, None], clip.sample_rate, google.RATE)[:, 0] * 0.4
-    encoder = lameenc.Encoder()
-    encoder.set_bit_rate(64)
-    encoder.set_in_sample_rate(google.RATE)
-    encoder.set_channels(1)
-    encoder.set_quality(7)
-    encoder.silence()
-    return bytes(encoder.encode((samples * 32767).astype(np.int16).tobytes())) + bytes(encoder.flush())
-
-
 def build(article: Path, service: google.GoogleTranslate) -> subprocess.CompletedProcess[str]:
     settings = {**os.environ, "HTTPS_PROXY": service.proxy, "REQUESTS_CA_BUNDLE": str(service.bundle), "NO_PROXY": ""}
+    settings["XDG_CACHE_HOME"] = str(article.parent / "cache")
     command = [sys.executable, "-m", "ki_briefing", "build", "--engine", "gtts", str(article)]
     return subprocess.run(command, env=settings, capture_output=True, text=True, check=False)
 
@@ -47,7 +31,7 @@ def article(tmp_path: Path) -> Path:
 
 
 def test_the_online_voice_is_mastered_like_the_embedded_one(article: Path) -> None:
-    service = google.GoogleTranslate(article.parent, lambda _number, text: google.answer(text, speech_mp3(text)))
+    service = google.GoogleTranslate(article.parent, lambda _number, text: google.answer(text, mp3(speech(text)[0])))
     done = build(article, service)
     asked = len(service.asked)
     again = build(article, service)

@@ -15,9 +15,10 @@ from ki_briefing.base.errors import ConfigError, EngineOffline, SpeechError
 from ki_briefing.base.store import Store
 from ki_briefing.model.sound import Clip
 from ki_briefing.model.spans import Pronunciation
-from ki_briefing.voice import gtts
+from ki_briefing.voice import online
 from ki_briefing.voice.clips import speak
 from ki_briefing.voice.gtts import GttsEngine, GttsSettings
+from ki_briefing.voice.pieces import cut
 
 Serve = Callable[..., google.GoogleTranslate]
 
@@ -43,7 +44,7 @@ def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
 
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)
-    monkeypatch.setattr(gtts, "_PAUSES", (0.01, 0.01, 0.01, 0.01))
+    monkeypatch.setattr(online, "_PAUSES", (0.01, 0.01, 0.01, 0.01))
     yield start
     for service in services:
         service.close()
@@ -60,7 +61,7 @@ def test_a_sentence_is_one_request_and_its_sound(serve: Serve) -> None:
     assert service.asked == [TEXT]
     assert clip.sample_rate == google.RATE
     assert clip.samples.dtype == np.float32
-    assert abs(len(clip.samples) / clip.sample_rate - 0.08 * len(TEXT)) < 0.15
+    assert abs(len(clip.samples) / clip.sample_rate - 0.065 * len(TEXT)) < 0.15
     assert np.abs(clip.samples).max() == pytest.approx(0.2, abs=0.03)
 
 
@@ -72,7 +73,7 @@ def test_a_long_one_goes_out_in_pieces_that_lose_no_word_and_join_without_a_clic
     assert len(service.asked) == 3
     assert all(len(piece) <= 100 for piece in service.asked)
     assert service.asked[0].endswith(("vorgestellt,", "braucht,"))
-    assert len(clip.samples) >= 0.08 * len(LONG.replace(" ", "")) * clip.sample_rate
+    assert len(clip.samples) >= 0.065 * len(LONG.replace(" ", "")) * clip.sample_rate
     steepest = 0.2 * 2 * np.pi * 300 / google.RATE
     assert np.abs(np.diff(clip.samples)).max() < 1.5 * steepest
 
@@ -82,7 +83,7 @@ def test_a_long_one_goes_out_in_pieces_that_lose_no_word_and_join_without_a_clic
     ["Am 3. Mai kam z. B. Dr. Meier.", "Wort " * 60, "x" * 250, "a, " * 90, "Ende – " * 30, f"{'Ä' * 99} {'ö' * 99}"],
 )  # fmt: skip
 def test_pieces_are_short_enough_and_keep_every_letter(text: str) -> None:
-    pieces = gtts._pieces(text)
+    pieces = cut(text, 100)
 
     assert all(0 < len(piece) <= 100 for piece in pieces)
     assert "".join("".join(pieces).split()) == "".join(text.split())
@@ -117,22 +118,22 @@ def test_connections_are_kept_and_sentences_go_out_in_parallel_within_a_limit(se
         pytest.param(google.encoded("QUJD="), id="torn base64"),
         pytest.param(google.encoded(base64.b64encode(b"<html>captcha</html>" * 99).decode()), id="captcha in base64"),
         pytest.param(google.encoded(""), id="no bytes in base64"),
-        pytest.param(google.answer(TEXT, google.tone_mp3(2.5)[:-50]), id="MP3 torn in its last frame"),
+        pytest.param(google.answer(TEXT, google.tone_mp3(2.1)[:-50]), id="MP3 torn in its last frame"),
         pytest.param(google.answer(TEXT, google.tone_mp3(0.3)), id="MP3 too short for its text"),
         pytest.param(google.answer(TEXT, google.tone_mp3(40)), id="MP3 too long for its text"),
-        pytest.param(google.answer(TEXT, google.tone_mp3(2.5, 0.0)), id="MP3 of silence"),
+        pytest.param(google.answer(TEXT, google.tone_mp3(2.1, 0.0)), id="MP3 of silence"),
         pytest.param(google.http(b')]}\'\n[["wrb.fr","jQ1olc",null]]'), id="no sound for it"),
     ],
 )
 def test_a_passing_trouble_is_tried_again_and_leaves_no_trace(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, trouble: bytes | None
 ) -> None:
-    monkeypatch.setattr(gtts, "_READ", 0.5)
+    monkeypatch.setattr(online, "_READ", 0.5)
     service = serve(lambda n, text: trouble if n == 1 else google.answer(text))
     clip = say()
 
     assert service.asked == [TEXT, TEXT]
-    assert abs(len(clip.samples) / clip.sample_rate - 0.08 * len(TEXT)) < 0.15
+    assert abs(len(clip.samples) / clip.sample_rate - 0.065 * len(TEXT)) < 0.15
 
 
 def test_a_lasting_trouble_is_an_error_with_advice_and_no_torn_clip(serve: Serve, tmp_path: Path) -> None:
@@ -162,7 +163,7 @@ def test_bad_sound_every_time_is_an_error_that_names_the_text(serve: Serve) -> N
         pytest.param(google.http(b"", "302 Found", "Location: https://www.google.com/sorry/\r\n"), id="redirect"),
         pytest.param(google.http(b"", "403 Forbidden"), id="403"),
         pytest.param(google.http(b"", "429 Too Many Requests", "Retry-After: 86400\r\n"), id="tomorrow"),
-        pytest.param(google.http(b"x" * 5_000_000), id="an answer without an end"),
+        pytest.param(google.http(b"x" * 9_000_000), id="an answer without an end"),
     ],
 )
 def test_a_refusal_is_not_argued_with(serve: Serve, refusal: bytes) -> None:
@@ -201,8 +202,8 @@ def test_no_network_is_an_error_with_advice(monkeypatch: pytest.MonkeyPatch, ser
 
 
 def test_a_service_that_drips_is_left_at_the_deadline(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gtts, "_READ", 0.2)
-    monkeypatch.setattr(gtts, "_DEADLINE", 0.5)
+    monkeypatch.setattr(online, "_READ", 0.2)
+    monkeypatch.setattr(online, "_UTTERANCE", 0.5)
     service = serve(lambda _n, text: google.http(b"never all of it", length=10_000))
 
     with pytest.raises(EngineOffline):

@@ -50,16 +50,20 @@ def script(episode: Path, as_json: bool) -> None:
 
     Name an episode folder or an article file.
     """
-    from ki_briefing.build import read_script
+    from ki_briefing.build import forecast_costs, read_script
     from ki_briefing.cli.readable import script_text
     from ki_briefing.script import forecast
 
     result = read_script(episode)
+    costs = forecast_costs(episode, result)
     if as_json:
         shown = {key: value for key, value in to_plain(result).items() if key != "embargo" or value}
-        print_json({**shown, "forecast_seconds": round(forecast(result), 1)})
+        billed = {"forecast_costs": costs} if costs else {}
+        print_json({**shown, "forecast_seconds": round(forecast(result), 1), **billed})
     else:
         say(script_text(result))
+        for cost in costs:
+            say(cost)
 
 
 @click.command()

@@ -24,7 +24,8 @@ def voices(context: click.Context, as_json: bool) -> None:
         print_json(engines)
         return
     for engine in engines:
-        say(f"{engine.name:10} {'ready' if engine.ready else 'not ready'}  {engine.note}")
+        ready = "needs the network" if engine.online else "ready"
+        say(f"{engine.name:10} {ready if engine.ready else 'not ready'}  {engine.note}")
         if engine.voices:
             say(f"           {', '.join(engine.voices)}")
 

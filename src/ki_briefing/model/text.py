@@ -173,6 +173,23 @@ class Utterance:
                 at = each.end
         return "".join(pieces) + self.spoken[at:]
 
+    def spoken_range(self, start: int, end: int) -> tuple[int, int]:
+        """Return the range of ``spoken`` that corresponds to ``respelled[start:end]``: all of a respelled word."""
+        return self._spoken_at(start, end=False), self._spoken_at(end, end=True)
+
+    def _spoken_at(self, at: int, *, end: bool) -> int:
+        shift = 0
+        for each in self.pronunciations:
+            if not each.respelling:
+                continue
+            begin = each.start + shift
+            if at < begin or (end and at == begin):
+                break
+            if at < begin + len(each.respelling) or (end and at == begin + len(each.respelling)):
+                return each.end if end else each.start
+            shift = begin + len(each.respelling) - each.end
+        return at - shift
+
     def written_range(self, start: int, end: int) -> tuple[int, int]:
         """Return the range of ``written`` that corresponds to ``spoken[start:end]``."""
         return self._written_at(start, end=False), self._written_at(end, end=True)

@@ -27,11 +27,12 @@ class InstalledEngine:
     """An engine of this machine.
 
     Attributes:
-        ready: It can speak now, as far as can be told without speaking.
+        ready: It can speak now, as far as can be told without speaking; an online one only where the network is.
         note: What it is, or why it is not ready.
         voices: Values for ``[voice] name``.
         credit: Line for the notes of an episode it speaks.
         trained: Its voice comes from a trained model, not from rules.
+        online: It needs the network.
     """
 
     name: str
@@ -41,6 +42,7 @@ class InstalledEngine:
     credit: str = ""
     trained: bool = True
     licence: str = ""
+    online: bool = False
 
 
 def load_speaker(voice: Voice) -> Speaker:
@@ -52,6 +54,14 @@ def load_speaker(voice: Voice) -> Speaker:
     """
     place = voice.options.place
     return _make(_plugin(voice.engine, f"{place}: engine" if place else ""), voice.options)
+
+
+def may_cost(voice: Voice) -> bool:
+    """Tell whether somebody may bill for this voice, without making it."""
+    try:
+        return _plugin(voice.engine, "").facts.online
+    except BriefingError:
+        return False
 
 
 def best_embedded() -> str:
@@ -77,7 +87,7 @@ def _look_at(name: str) -> InstalledEngine:
     except BriefingError as error:
         ready, note = False, _why(error)
     facts = plugin.facts
-    return InstalledEngine(name, ready, note, facts.voices, facts.credit, facts.trained, facts.licence)
+    return InstalledEngine(name, ready, note, facts.voices, facts.credit, facts.trained, facts.licence, facts.online)
 
 
 def _why(error: BriefingError) -> str:
@@ -123,7 +133,8 @@ def _make(plugin: Plugin[Any], options: Options) -> Speaker:
         hint = nearest(error.word, error.known) if error.word else "Mend it."
         raise ConfigError(f"{error} (engine '{plugin.facts.name}')", hint) from error
     try:
-        return Speaker(plugin.facts, plugin.make(settings))
+        engine = plugin.make(settings)
+        return Speaker(getattr(engine, "facts", plugin.facts), engine)
     except BriefingError:
         raise
     except Exception as error:  # a stranger's code

@@ -20,6 +20,7 @@ from ki_briefing.voice import VERSION
 from ki_briefing.voice.crew import Crew
 from ki_briefing.voice.engine import Form
 from ki_briefing.voice.heard import slips
+from ki_briefing.voice.spending import spend
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -65,7 +66,8 @@ def speak(
             thread.
 
     Raises:
-        SpeechError: The engine failed; what was spoken is kept.
+        ConfigError: It would be more than the voice's limit for a run; nothing is spoken.
+        SpeechError: The engine failed, or this run's limit is used up; what was spoken is kept.
         StorageError: The disk refused.
     """
     fingerprint = speaker.engine.fingerprint
@@ -74,10 +76,18 @@ def speak(
     takes = {key: take for key in wanted if (take := _find(key, fingerprint, store)) is not None}
     missing = {key: utterance for key, utterance in wanted.items() if key not in takes}
     if missing:
+        spend(speaker, missing.values())
         takes.update(_speak_missing(missing, speaker, store, progress=progress))
     tells = speaker.facts.word_times
     heard = {key: _slips(take, wanted[key].spoken) if tells else () for key, take in takes.items()}
     return Speech(tuple(takes[key] for key in keys), len(missing), tuple(heard[key] for key in keys))
+
+
+def unspoken(utterances: Sequence[Utterance], speaker: Speaker, store: Store) -> tuple[Utterance, ...]:
+    """Return the utterances that :func:`speak` would have to have spoken; equal ones once."""
+    fingerprint = speaker.engine.fingerprint
+    wanted = {_key(fingerprint, utterance, speaker.facts.understands): utterance for utterance in utterances}
+    return tuple(utterance for key, utterance in wanted.items() if _find(key, fingerprint, store) is None)
 
 
 def load_clip(take: Take) -> Clip:

@@ -59,6 +59,9 @@ class EngineFacts:
         at_once: How many threads may ask at the same time; 0: as many as there are cores.
         voices: Values for its setting ``name``, if it has one.
         credit: Line for the notes of an episode it speaks.
+        online: It needs the network, so whether it can speak now is only known when it has spoken.
+        price: Of a million characters, in whatever currency its service bills; 0: it costs nothing.
+        limit: How many characters one run may send it; 0: as many as there are.
     """
 
     name: str
@@ -70,13 +73,17 @@ class EngineFacts:
     at_once: int = 0
     voices: tuple[str, ...] = ()
     credit: str = ""
+    online: bool = False
+    price: float = 0.0
+    limit: int = 0
 
 
 class Engine(Protocol):
     """Anything that can say an utterance.
 
     An engine holds no state between calls: equal fingerprint and equal utterance must give equal samples, on any
-    thread. The clip cache relies on it.
+    thread. The clip cache relies on it. If its settings change what must be known of it, it has an attribute ``facts``
+    of its own, which then holds.
     """
 
     @property

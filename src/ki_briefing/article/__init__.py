@@ -102,9 +102,10 @@ def _read(text: str, media_type: str, rules: Boilerplate, name: str) -> tuple[Ab
         return About(), agency.read(text, rules), False
     text, media_type = kinds.look(text, media_type)
     if media_type == HTML:
-        from ki_briefing.article import html
+        from ki_briefing.article import extraction, html
 
-        return *html.read(text, name), True
+        found = extraction.find_text(text, name) if kinds.is_page(text) else None
+        return *html.read(text, name, found, rules), True
     if media_type == MARKDOWN:
         from ki_briefing.article import markdown
 

@@ -50,6 +50,11 @@ def look(text: str, media_type: str) -> tuple[str, str]:
     return text, _PLAIN
 
 
+def is_page(text: str) -> bool:
+    """Return whether it is a whole page of HTML, no fragment of one."""
+    return bool(_DOCUMENT.match(text))
+
+
 def _spaced(text: str) -> str:
     """Return a text whose every line is a paragraph with empty lines between them, as Markdown wants it."""
     lines = text.split("\n")

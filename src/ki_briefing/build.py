@@ -6,10 +6,11 @@ This module only conducts; the work is done by the stages.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ki_briefing.article import read_article
+from ki_briefing.article import read_article, read_source
 from ki_briefing.article.pictures import find_pictures
 from ki_briefing.base.errors import BrokenEntry
 from ki_briefing.base.files import file_digest, refuse_links, staged, sweep_leftovers, write_atomically
@@ -21,7 +22,7 @@ from ki_briefing.episode.release import RELEASE_FILE
 from ki_briefing.german.lexicon import load_lexicon
 from ki_briefing.script import write_script
 from ki_briefing.show.lock import episode_lock
-from ki_briefing.show.workspace import TEMPLATES, open_workspace
+from ki_briefing.show.workspace import TEMPLATES, bare_show, open_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from ki_briefing.episode.built import Built
     from ki_briefing.model.sound import Master
+    from ki_briefing.model.source import Source
     from ki_briefing.model.text import Article, Script
     from ki_briefing.show.workspace import Workspace
     from ki_briefing.voice.clips import Speech
@@ -48,6 +50,19 @@ def read_script(path: Path) -> Script:
     """
     workspace = open_workspace(path)
     return _script(workspace, read_article(workspace.article, workspace.show.article))
+
+
+def read_source_script(source: Source, folder: Path) -> Script:
+    """Return what a page would say that belongs to no show.
+
+    Args:
+        folder: Where it would be built.
+
+    Raises:
+        ArticleError: The article cannot be spoken.
+    """
+    show, today = bare_show(folder), datetime.now().astimezone()
+    return write_script(read_source(source, show.article), show, number=1, date=today, lexicon=load_lexicon())
 
 
 def build_episode(path: Path, *, engine: str | None = None, progress: Progress | None = None) -> Built:

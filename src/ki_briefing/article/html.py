@@ -18,6 +18,7 @@ from ki_briefing.article.elements import About, Element, ElementKind
 from ki_briefing.article.inline import Inline, superscript
 from ki_briefing.article.selection import Found, Selection, is_title
 from ki_briefing.base.errors import ArticleError
+from ki_briefing.base.web import web_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,6 +40,7 @@ _LOOSE = frozenset("html body main article section header div center td".split()
 _BOLD = frozenset(("strong", "b"))
 _STRUCK = frozenset(("del", "s", "strike"))
 _JUMP = re.compile(r"[\[(]?(?:\^?\d{1,3}|[*†‡↩↑⤴^a-z])[\])]?\ufe0e?")
+_SAVED = re.compile(r"\s*(?:<!doctype[^>]{0,200}>\s*)?<!-- saved from url=\(\d{4}\)(\S{1,2000}) -->", re.I)
 _SILENT_KINDS = (ElementKind.CAPTION, ElementKind.TABLE, ElementKind.CODE)
 _LEAST = 0.9  # of what an extractor found, that our own reading must have to be as good
 _NOTE = re.compile(r"(?:fn|ftn|sdfootnote|footnote|endnote|fussnote|_ftn|note)[-_:]?\d", re.I)
@@ -62,6 +64,8 @@ def read(
     root = _parse(text, name)
     if root is None:
         return About(), []
+    saved = _SAVED.match(text)
+    saved_from = web_address(saved[1]) if saved else ""
     facts = page.measure(root)
     content = page.find_article(root, facts)
     own = [each.element for each in _Walk(root, facts, page.beside(root, content)).elements()]
@@ -70,8 +74,8 @@ def read(
         walk = _Walk(root, facts, frozenset(), selection.holders(root))
         chosen = selection.choose(walk.elements(), rules)
         if chosen and not _LEAST * _length(chosen) <= _length(own) <= _length(chosen):
-            return page.read_head(root, titled=any(map(is_title, chosen))), chosen
-    return page.read_head(root, titled=content in facts.titled), own
+            return page.read_head(root, titled=any(map(is_title, chosen)), saved_from=saved_from), chosen
+    return page.read_head(root, titled=content in facts.titled, saved_from=saved_from), own
 
 
 def _length(elements: Iterable[Element]) -> int:

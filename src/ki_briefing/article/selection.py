@@ -8,7 +8,8 @@ extractor found it, or if it is running text in the midst of what it found. All 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ki_briefing.article.boilerplate import is_prose
@@ -107,11 +108,11 @@ class Selection:
 def _joined(elements: Iterable[Element]) -> list[Element]:
     """Return the elements with what stands together beside the article as one: nobody reads a menu line by line."""
     joined: list[Element] = []
-    for element in elements:
-        if element.reason == BESIDE and joined and joined[-1].reason == BESIDE:
-            joined[-1] = replace(joined[-1], kind=ElementKind.PARAGRAPH, text=f"{joined[-1].text} | {element.text}")
+    for beside, group in groupby(elements, lambda element: element.reason == BESIDE):
+        if beside:
+            joined.append(Element(ElementKind.PARAGRAPH, " | ".join(each.text for each in group), reason=BESIDE))
         else:
-            joined.append(element)
+            joined += group
     return joined
 
 

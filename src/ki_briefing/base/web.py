@@ -40,6 +40,11 @@ def is_address(text: str) -> bool:
     return not text or web_address(text) != ""
 
 
+def is_on_the_web(text: str) -> bool:
+    """Tell whether a text is meant as a web address, and not as a path."""
+    return text.lower().startswith(("http://", "https://"))
+
+
 def is_base(text: str) -> bool:
     """Tell whether a text is a web address to which paths can be appended, or empty."""
     return is_address(text) and (not text or _BASE.fullmatch(text) is not None)

@@ -7,14 +7,20 @@ import re
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import ArticleError
+from ki_briefing.base.files import write_atomically
+from ki_briefing.base.slug import slugify
 from ki_briefing.base.web import same_page
 from ki_briefing.model.source import Source
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ki_briefing.intake.http import Response, Web
 
 _HTML = ("text/html", "application/xhtml+xml")
 _TEXTS = (*_HTML, "text/plain", "text/markdown", "text/x-markdown")
+_ENDINGS = {"text/html": ".html", "text/markdown": ".md", "text/plain": ".txt"}
+_LONGEST_NAME = 80
 _META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
 _HEAD = 4096  # bytes within which a page names its charset
 
@@ -28,6 +34,25 @@ def fetch(web: Web, url: str) -> Source:
         ArticleError: There is nothing, or no text.
     """
     return make_source(web.get(url))
+
+
+def keep(source: Source, folder: Path) -> Path:
+    """Write a page into a folder, named after its address, and return its path; equal bytes are not written again.
+
+    Browsers write down in the same way where they have saved a page from, and our reader knows it.
+
+    Raises:
+        StorageError: The disk refused.
+    """
+    ending = _ENDINGS[source.media_type]
+    path = folder / f"{slugify(source.id)[:_LONGEST_NAME].strip('-') or 'seite'}{ending}"
+    content = source.content
+    if ending == ".html":
+        content = f"<!-- saved from url=({len(source.url):04}){source.url} -->\n".encode() + content
+        content = codecs.BOM_UTF8 + content.replace(codecs.BOM_UTF8, b"", 1)
+    if not path.is_file() or path.read_bytes() != content:
+        write_atomically(path, content)
+    return path
 
 
 def make_source(answer: Response) -> Source:

@@ -97,7 +97,7 @@ def parse(text: str, media_type: str = PLAIN, *, name: str = "the article", sett
     Raises:
         ArticleError: It is empty or holds no sentence.
     """
-    from ki_briefing.article import boilerplate, embargo, forms, press, restricted
+    from ki_briefing.article import boilerplate, embargo, forms, press, restricted, stubs
     from ki_briefing.article.roles import assemble
 
     rules = boilerplate.load(settings)
@@ -106,7 +106,10 @@ def parse(text: str, media_type: str = PLAIN, *, name: str = "the article", sett
     elements, held = embargo.mark(elements, about.published.year if about.published else 0)
     elements = boilerplate.mark(press.mark(elements, rules), rules)
     about = replace(about, embargo=about.embargo or held)
-    return restricted.guard(assemble(elements, about, rules, name, marked=marked), name)
+    article = restricted.guard(assemble(elements, about, rules, name, marked=marked), name)
+    if about.page:
+        stubs.check(article, elements, about, name)
+    return article
 
 
 def _read(text: str, media_type: str, rules: Boilerplate, name: str) -> tuple[About, list[Element], bool]:
@@ -120,8 +123,10 @@ def _read(text: str, media_type: str, rules: Boilerplate, name: str) -> tuple[Ab
     if media_type == HTML:
         from ki_briefing.article import extraction, html
 
-        found = extraction.find_text(text, name) if kinds.is_page(text) else None
-        return *html.read(text, name, found, rules), True
+        is_page = kinds.is_page(text)
+        found = extraction.find_text(text, name) if is_page else None
+        about, elements = html.read(text, name, found, rules)
+        return replace(about, page=is_page), elements, True
     if media_type == MARKDOWN:
         from ki_briefing.article import markdown
 

@@ -280,7 +280,7 @@ class _Walk:
 
     def _element(self, text: str, inline: Inline) -> Element:
         if self.heading:
-            return Element(ElementKind.HEADING, text, self.heading)
+            return Element(ElementKind.HEADING, text, self.heading, inline.url, inline.linked)
         kind = ElementKind.ITEM if self.lists else ElementKind.QUOTE if self.quotes else ElementKind.PARAGRAPH
         return Element(kind, text, self.lists, inline.url, inline.linked, inline.all_bold)
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-_TYPES = re.compile(r"Article|BlogPosting|Report|Recipe", re.I)
+_GALLERY = re.compile(r"gallery", re.I)
+_TYPES = re.compile(r"Article|BlogPosting|Report|Recipe|Gallery", re.I)
 _BODIES = ("articleBody", "article:body")
 _SITE = re.compile(r"\s+[|–—·»-]\s+")
 _CUT = ("…", "...", "[…]", "[...]")
@@ -118,6 +119,9 @@ def read_head(root: etree._Element, *, titled: bool, saved_from: str = "") -> Ab
             _string(data.get("datePublished")) or meta.get("article:published_time") or meta.get("date", "")
         ),
         image=image if "://" in image else "",  # nobody laid the picture beside the file
+        paid=str(data.get("isAccessibleForFree", "")).lower().rpartition("/")[2] in ("false", "no")
+        or meta.get("article:content_tier", "").lower() in ("locked", "metered", "paid"),
+        gallery=bool(_GALLERY.search(f"{data.get('@type')} {meta.get('og:type', '')}")),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 from ki_briefing.episode.media_types import CHAPTERS_TYPE
 from ki_briefing.model.episode import Asset, ChapterMark, DigitalSourceType, Episode, Release, Sentence
-from ki_briefing.model.text import SegmentKind, Source, UtteranceRole
+from ki_briefing.model.text import Reference, SegmentKind, UtteranceRole
 
 ARTICLE_URL = "https://redaktion.example.org/artikel/chips/"
 
@@ -45,8 +45,8 @@ def sample_episode() -> Episode:
             ),
         ),
         sources=(
-            Source("Wall Street Journal: Bericht", "https://wsj.example.com/a?b=1&c=2"),
-            Source("Eigene Recherche"),
+            Reference("Wall Street Journal: Bericht", "https://wsj.example.com/a?b=1&c=2"),
+            Reference("Eigene Recherche"),
         ),
         article_url=ARTICLE_URL,
         article_digest="ab" * 32,

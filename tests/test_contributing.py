@@ -66,8 +66,9 @@ def test_doors_are_those_that_the_linter_holds() -> None:
 
 
 def test_every_package_that_we_ask_for_is_named_and_no_other() -> None:
-    extras = PROJECT["project"]["optional-dependencies"].items()
-    asked = [*PROJECT["project"]["dependencies"], *(each for name, extra in extras if name != "dev" for each in extra)]
+    extras = PROJECT["project"]["optional-dependencies"]
+    of_extras = (each for name, wanted in extras.items() if name != "dev" for each in wanted)
+    asked = [*PROJECT["project"]["dependencies"], *of_extras]
 
     assert {names(row[0])[0] for row in table("package")} == {*map(canonical, asked), *doors()}
 

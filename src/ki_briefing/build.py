@@ -6,10 +6,11 @@ This module only conducts; the work is done by the stages.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ki_briefing.article import read_article
+from ki_briefing.article import read_article, read_source
 from ki_briefing.article.pictures import find_pictures
 from ki_briefing.base.errors import BriefingError, BrokenEntry, SpeechError
 from ki_briefing.base.files import file_digest, refuse_links, staged, sweep_leftovers, write_atomically
@@ -23,7 +24,7 @@ from ki_briefing.model.episode import MisheardMark
 from ki_briefing.script import write_script
 from ki_briefing.show.lock import episode_lock
 from ki_briefing.show.voices import Cast
-from ki_briefing.show.workspace import TEMPLATES, open_workspace
+from ki_briefing.show.workspace import TEMPLATES, bare_show, open_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from ki_briefing.episode.built import Built
     from ki_briefing.model.sound import Master
+    from ki_briefing.model.source import Source
     from ki_briefing.model.text import Article, Script, Utterance
     from ki_briefing.show.settings import Show
     from ki_briefing.show.workspace import Workspace
@@ -80,6 +82,19 @@ def _forecast_cost(show: Show, name: str, utterances: Sequence[Utterance]) -> Fo
 
     missing = unspoken(utterances, speaker, Store(show.cache / "clips"))
     return Forecast(cost(speaker, utterances), cost(speaker, missing))
+
+
+def read_source_script(source: Source, folder: Path) -> Script:
+    """Return what a page would say that belongs to no show.
+
+    Args:
+        folder: Where it would be built.
+
+    Raises:
+        ArticleError: The article cannot be spoken.
+    """
+    show, today = bare_show(folder), datetime.now().astimezone()
+    return write_script(read_source(source, show.article), show, number=1, date=today, lexicon=load_lexicon())
 
 
 def build_episode(path: Path, *, engine: str | None = None, progress: Progress | None = None) -> Built:

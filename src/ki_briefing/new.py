@@ -1,21 +1,25 @@
-"""Article's file, show -> an episode's folder with the article and episode.toml.
+"""Article's file or Source, show -> an episode's folder with the article and episode.toml.
 
 episode.toml holds what is decided once and never changes: guid, number, date, slug.
 """
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import uuid
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ki_briefing.article import read_article
+from ki_briefing.article import read_article, read_source
 from ki_briefing.article.pictures import find_pictures
 from ki_briefing.base.errors import AlreadyAnEpisode, ArticleError, StorageError
 from ki_briefing.base.files import TEMPORARY, file_digest, refusals, sync_folder, write_atomically
 from ki_briefing.base.slug import slugify
 from ki_briefing.base.toml import to_toml
+from ki_briefing.base.web import same_page
+from ki_briefing.intake.links import ENDINGS, read_link
 from ki_briefing.show.catalogue import Catalogue
 from ki_briefing.show.lock import show_lock
 from ki_briefing.show.reading import EPISODE_FILE
@@ -24,9 +28,11 @@ from ki_briefing.show.workspace import IMPORTED_FEED
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from pathlib import Path
 
     from ki_briefing.intake.feed_import import ImportedFeed
+    from ki_briefing.intake.http import Web
+    from ki_briefing.model.source import Source
+    from ki_briefing.model.text import Article
     from ki_briefing.show.settings import Show
 
 _SLUG_LENGTH = 60
@@ -41,28 +47,58 @@ _ARTICLE_ENDINGS = {
 }
 
 
-def new_episode(source: Path, show: Show, *, date: datetime | None = None, now: datetime) -> Path:
+_SOURCE_ENDINGS = {"text/html": ".html", "text/markdown": ".md"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """An article that came in.
+
+    Attributes:
+        path: Its file; where pictures may lie beside it.
+        name: Its file's name in the episode's folder.
+        origin: SHA-256 of its bytes, in hexadecimal.
+        source_id: Of the Source; empty for a file.
+        content: Its bytes; None: those of the file.
+    """
+
+    article: Article
+    path: Path
+    name: str
+    origin: str
+    url: str
+    source_id: str = ""
+    content: bytes | None = None
+
+
+def new_episode(
+    source: Path | Source, show: Show, *, date: datetime | None = None, now: datetime, web: Web | None = None
+) -> Path:
     """Make an article an episode of the show.
 
     Args:
+        source: The article's file, a small file that holds its address, or what came in from an address or a feed.
         date: When it goes on air; None: now.
         now: The present, with its time zone.
+        web: Where an address is asked; None: opened here.
 
     Returns:
         The episode's folder.
 
     Raises:
         ArticleError: The source is not an article, or there is an episode with that day and headline.
-        AlreadyAnEpisode: An episode was made from these very bytes.
+        AlreadyAnEpisode: An episode was made from the same source, or from these very bytes.
         Locked: Another ki-briefing is numbering or publishing.
     """
+    if isinstance(source, Path) and source.suffix.lower() in ENDINGS:
+        return new_episode_from(read_link(source), show, date=date, now=now, web=web)
     with show_lock(show, patience=_PATIENCE), Catalogue(show) as catalogue:
-        article = read_article(source, show.article)
-        origin = file_digest(source)
-        if existing := catalogue.find(origin):
+        arrival = _arrived_file(source, show) if isinstance(source, Path) else _arrived(source, show)
+        if existing := catalogue.find_source(arrival.source_id) or catalogue.find(arrival.origin):
             raise AlreadyAnEpisode(existing)
+        article = arrival.article
         imported = _imported_feed(show)
-        old = imported.find(title=article.headline, link=article.url) if imported else None
+        old = imported.find(title=article.headline, link=arrival.url) if imported else None
         if old and catalogue.has_guid(old.guid):
             old = None
         aired = (date or (old.date if old else now)).replace(microsecond=0)
@@ -80,12 +116,46 @@ def new_episode(source: Path, show: Show, *, date: datetime | None = None, now: 
             season=old.season if old else 0,
             date=aired,
             slug=folder.name,
-            source=_ARTICLE_ENDINGS.get(source.suffix.lower(), "article.txt"),
-            url=article.url,
-            origin=origin,
+            source=arrival.name,
+            url=arrival.url,
+            origin=arrival.origin,
+            source_id=arrival.source_id,
         )
-        _make_folder(folder, facts, source, find_pictures(source, article))
+        _make_folder(folder, facts, arrival)
     return folder
+
+
+def new_episode_from(
+    address: str, show: Show, *, date: datetime | None = None, now: datetime, web: Web | None = None
+) -> Path:
+    """Make what stands at an address an episode of the show; the page is kept beside it.
+
+    Raises:
+        AddressRefused: It must not be asked.
+        AddressOffline: It cannot be reached.
+        AlreadyAnEpisode: An episode was made from this address, however it was written.
+        BriefingError: As in ``new_episode``.
+    """
+    from ki_briefing.intake.address import fetch
+    from ki_briefing.intake.http import open_web
+
+    with show_lock(show, patience=_PATIENCE), Catalogue(show) as catalogue:
+        if existing := catalogue.find_source(same_page(address)):
+            raise AlreadyAnEpisode(existing)
+    return new_episode(fetch(web or open_web(show), address), show, date=date, now=now)
+
+
+def _arrived_file(path: Path, show: Show) -> _Arrival:
+    article = read_article(path, show.article)
+    name = _ARTICLE_ENDINGS.get(path.suffix.lower(), "article.txt")
+    return _Arrival(article, path, name, file_digest(path), article.url)
+
+
+def _arrived(source: Source, show: Show) -> _Arrival:
+    article = read_source(source, show.article)
+    name = f"source{_SOURCE_ENDINGS.get(source.media_type, '.txt')}"
+    origin = hashlib.sha256(source.content).hexdigest()
+    return _Arrival(article, show.folder / "source", name, origin, article.url, source.id, source.content)
 
 
 def _imported_feed(show: Show) -> ImportedFeed | None:
@@ -98,18 +168,20 @@ def _imported_feed(show: Show) -> ImportedFeed | None:
     return load_feed(path)
 
 
-def _make_folder(folder: Path, facts: EpisodeFacts, source: Path, pictures: tuple[Path, ...]) -> None:
+def _make_folder(folder: Path, facts: EpisodeFacts, arrival: _Arrival) -> None:
     """Make an episode's folder; it appears only when it is complete."""
+    pictures = find_pictures(arrival.path, arrival.article) if arrival.content is None else ()
     new = folder.with_name(f"{TEMPORARY}new")
     shutil.rmtree(new, ignore_errors=True)  # left by a killed run
     values = {name: value for name, value in asdict(facts).items() if value}
     try:
         with refusals(folder, "make"):
-            write_atomically(new / facts.source, source.read_bytes())
+            content = arrival.path.read_bytes() if arrival.content is None else arrival.content
+            write_atomically(new / facts.source, content)
             if file_digest(new / facts.source) != facts.origin:
-                raise StorageError(f"{source} changed while it was read", hint="Run the same command again.")
+                raise StorageError(f"{arrival.path} changed while it was read", hint="Run the same command again.")
             for picture in pictures:
-                write_atomically(new / picture.relative_to(source.parent), picture.read_bytes())
+                write_atomically(new / picture.relative_to(arrival.path.parent), picture.read_bytes())
             write_atomically(new / EPISODE_FILE, to_toml(values))
             new.rename(folder)
             sync_folder(folder.parent)

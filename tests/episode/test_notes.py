@@ -10,7 +10,7 @@ from lxml import etree
 from lxml import html as parser
 
 from ki_briefing.episode import notes
-from ki_briefing.model.text import Source
+from ki_briefing.model.text import Reference
 from publication_samples import ARTICLE_URL, sample_episode
 
 TIME_STAMP = re.compile(r"\d{1,2}:\d{2}")
@@ -56,7 +56,7 @@ def test_nothing_but_the_chapters_looks_like_a_time_stamp() -> None:
         sample_episode(),
         summary="Um 14:30 Uhr ging es los.",
         key_points=("Es stand 3:10.",),
-        sources=(Source("Meldung von 08:15 Uhr"),),
+        sources=(Reference("Meldung von 08:15 Uhr"),),
     )
 
     for text in (notes.to_text(episode), notes.to_html(episode)):
@@ -80,7 +80,7 @@ def test_hostile_text_stays_text(hostile: str) -> None:
         title=hostile,
         summary=hostile,
         key_points=(hostile,),
-        sources=(Source(hostile, "javascript:alert(1)"), Source("x", 'https://a.example/"><script>')),
+        sources=(Reference(hostile, "javascript:alert(1)"), Reference("x", 'https://a.example/"><script>')),
         voice_credit=hostile,
     )
 
@@ -98,7 +98,7 @@ def test_long_notes_keep_to_the_limit_and_never_lose_article_and_notice(limit: i
         sample_episode(),
         summary="Ein Satz mit Umläuten. " * 100,
         key_points=tuple(f"Punkt {number} über Künstliche Intelligenz." for number in range(20)),
-        sources=tuple(Source(f"Quelle {number}", f"https://a.example/{number}") for number in range(200)),
+        sources=tuple(Reference(f"Quelle {number}", f"https://a.example/{number}") for number in range(200)),
     )
 
     text = notes.to_html(episode, limit)
@@ -110,7 +110,7 @@ def test_long_notes_keep_to_the_limit_and_never_lose_article_and_notice(limit: i
 
 
 def test_sources_go_before_chapters() -> None:
-    many = tuple(Source(f"Quelle {number}", f"https://a.example/{number}") for number in range(200))
+    many = tuple(Reference(f"Quelle {number}", f"https://a.example/{number}") for number in range(200))
 
     text = notes.to_html(replace(sample_episode(), sources=many), 1500)
 

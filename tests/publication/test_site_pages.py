@@ -11,7 +11,7 @@ import pytest
 from lxml import html
 
 from ki_briefing.base.errors import ConfigError
-from ki_briefing.model.text import Source
+from ki_briefing.model.text import Reference
 from ki_briefing.publication.feed import paginate
 from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.site import PAGE, list_path
@@ -79,7 +79,7 @@ def test_hostile_text_stays_text(tmp_path: Path) -> None:
         "notice": EVIL,
         "voice_credit": EVIL,
         "article_url": "javascript:window.hacked=1",
-        "sources": (Source(EVIL, "javascript:window.hacked=1"), Source("\x00\ufffe")),
+        "sources": (Reference(EVIL, "javascript:window.hacked=1"), Reference("\x00\ufffe")),
         "chapters": tuple(dataclasses.replace(each, title=EVIL, heading=EVIL) for each in episode.chapters),
         "sentences": tuple(dataclasses.replace(each, text=EVIL) for each in episode.sentences),
     }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ki_briefing.base.characters import as_text
 from ki_briefing.base.errors import ArticleError, ArticleMissing
 from ki_briefing.base.files import read_regular
+from ki_briefing.base.web import web_address
 from ki_briefing.show.settings import USUAL, Reading
 
 if TYPE_CHECKING:
@@ -17,10 +18,13 @@ if TYPE_CHECKING:
 
     from ki_briefing.article.boilerplate import Boilerplate
     from ki_briefing.article.elements import About, Element
+    from ki_briefing.model.source import Source
     from ki_briefing.model.text import Article
 
 SIZE_LIMIT = 1_000_000
 """No newsroom writes an article of more bytes."""
+PAGE_LIMIT = 5_000_000
+"""Largest page of HTML [bytes]: most of it is scripts."""
 
 PLAIN, MARKDOWN, HTML = "text/plain", "text/markdown", "text/html"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -47,15 +51,17 @@ def read_article(path: Path, settings: Reading = USUAL) -> Article:
         ArticleMissing: There is no such file, or it cannot be read.
         ArticleError: It is empty, too large, not text, or holds no sentence.
     """
+    media_type = _MEDIA_TYPES.get(path.suffix.lower(), PLAIN)
+    most = PAGE_LIMIT if media_type == HTML else SIZE_LIMIT
     try:
-        data = read_regular(path, SIZE_LIMIT)
+        data = read_regular(path, most)
     except OSError as error:
         if error.errno == errno.EFBIG:
             raise ArticleError(
-                f"{path} is larger than {SIZE_LIMIT // 1_000_000} MB", hint="Is it really the article?"
+                f"{path} is larger than {most // 1_000_000} MB", hint="Is it really the article?"
             ) from error
         raise ArticleMissing(f"cannot read {path}: {error.strerror}", hint="Name a readable article file.") from error
-    return read_bytes(data, _MEDIA_TYPES.get(path.suffix.lower(), PLAIN), name=str(path), settings=settings)
+    return read_bytes(data, media_type, name=str(path), settings=settings)
 
 
 def read_bytes(data: bytes, media_type: str, *, name: str = "the article", settings: Reading = USUAL) -> Article:
@@ -75,13 +81,23 @@ def read_bytes(data: bytes, media_type: str, *, name: str = "the article", setti
     return parse(_decode(data, name), media_type=media_type, name=name, settings=settings)
 
 
+def read_source(source: Source, settings: Reading = USUAL) -> Article:
+    """Return the article that came in from an address or a feed; where it stands counts unless it says so itself.
+
+    Raises:
+        ArticleError: It is empty, not text, or holds no sentence.
+    """
+    article = read_bytes(source.content, source.media_type, name=source.url, settings=settings)
+    return article if web_address(article.url) else replace(article, url=source.url)
+
+
 def parse(text: str, media_type: str = PLAIN, *, name: str = "the article", settings: Reading = USUAL) -> Article:
     """Return the article that a text holds; its control characters are no part of it.
 
     Raises:
         ArticleError: It is empty or holds no sentence.
     """
-    from ki_briefing.article import boilerplate, embargo, forms, press, restricted
+    from ki_briefing.article import boilerplate, embargo, forms, press, restricted, stubs
     from ki_briefing.article.roles import assemble
 
     rules = boilerplate.load(settings)
@@ -90,7 +106,10 @@ def parse(text: str, media_type: str = PLAIN, *, name: str = "the article", sett
     elements, held = embargo.mark(elements, about.published.year if about.published else 0)
     elements = boilerplate.mark(press.mark(elements, rules), rules)
     about = replace(about, embargo=about.embargo or held)
-    return restricted.guard(assemble(elements, about, rules, name, marked=marked), name)
+    article = restricted.guard(assemble(elements, about, rules, name, marked=marked), name)
+    if about.page:
+        stubs.check(article, elements, about, name)
+    return article
 
 
 def _read(text: str, media_type: str, rules: Boilerplate, name: str) -> tuple[About, list[Element], bool]:
@@ -102,9 +121,12 @@ def _read(text: str, media_type: str, rules: Boilerplate, name: str) -> tuple[Ab
         return About(), agency.read(text, rules), False
     text, media_type = kinds.look(text, media_type)
     if media_type == HTML:
-        from ki_briefing.article import html
+        from ki_briefing.article import extraction, html
 
-        return *html.read(text, name), True
+        is_page = kinds.is_page(text)
+        found = extraction.find_text(text, name) if is_page else None
+        about, elements = html.read(text, name, found, rules)
+        return replace(about, page=is_page), elements, True
     if media_type == MARKDOWN:
         from ki_briefing.article import markdown
 

@@ -60,6 +60,9 @@ class About:
 
     Attributes:
         omitted: What stands there and is not spoken.
+        page: It is a whole page of HTML.
+        paid: It says that not everybody may read it.
+        gallery: It says that it is a gallery of pictures.
     """
 
     title: str = ""
@@ -71,3 +74,6 @@ class About:
     language: str = "de"
     embargo: datetime | None = None
     omitted: tuple[Omission, ...] = ()
+    page: bool = False
+    paid: bool = False
+    gallery: bool = False

@@ -16,23 +16,33 @@ from ki_briefing.article import page
 from ki_briefing.article.containers import SILENT, unspoken
 from ki_briefing.article.elements import About, Element, ElementKind
 from ki_briefing.article.inline import Inline, superscript
+from ki_briefing.article.selection import Found, Selection, is_title
 from ki_briefing.base.errors import ArticleError
+from ki_briefing.base.web import web_address
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from ki_briefing.article.boilerplate import Boilerplate
 
 OMITTED, TEXT = "data-ki-briefing-omitted", "data-ki-briefing-text"
 """Attributes by which another reader hands over what it leaves out, and why."""
 
+_SURE = frozenset(("hidden", "footnote", "caption"))
+"""Reasons that nobody's finding outweighs."""
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6, "summary": 2}
 _BLOCKS = frozenset(
     "html body main article section header hgroup div p ul ol li dl dt dd blockquote figure figcaption details address "
     "center table thead tbody tfoot tr caption fieldset hr pre footer aside".split()
 ) | frozenset(_HEADINGS)
+_TEXTS = frozenset("p ul ol li dl dt dd blockquote hr pre h1 h2 h3 h4 h5 h6 summary".split())
 _LOOSE = frozenset("html body main article section header div center td".split())
 _BOLD = frozenset(("strong", "b"))
 _STRUCK = frozenset(("del", "s", "strike"))
 _JUMP = re.compile(r"[\[(]?(?:\^?\d{1,3}|[*†‡↩↑⤴^a-z])[\])]?\ufe0e?")
+_SAVED = re.compile(r"\s*(?:<!doctype[^>]{0,200}>\s*)?<!-- saved from url=\(\d{4}\)(\S{1,2000}) -->", re.I)
+_SILENT_KINDS = (ElementKind.CAPTION, ElementKind.TABLE, ElementKind.CODE)
+_LEAST = 0.9  # of what an extractor found, that our own reading must have to be as good
 _NOTE = re.compile(r"(?:fn|ftn|sdfootnote|footnote|endnote|fussnote|_ftn|note)[-_:]?\d", re.I)
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _DEEPEST = 2_000
@@ -40,8 +50,13 @@ _LONGEST_CELL = 400
 _OPENING = re.compile(r"<[a-zA-Z]")
 
 
-def read(text: str, name: str) -> tuple[About, list[Element]]:
+def read(
+    text: str, name: str, found: str | None = None, rules: Boilerplate | None = None
+) -> tuple[About, list[Element]]:
     """Return what the page's head says, and the elements of its article.
+
+    Args:
+        found: What an extractor found to be the article; None: it is looked for here.
 
     Raises:
         ArticleError: Nothing can be made of it.
@@ -49,11 +64,23 @@ def read(text: str, name: str) -> tuple[About, list[Element]]:
     root = _parse(text, name)
     if root is None:
         return About(), []
+    saved = _SAVED.match(text)
+    saved_from = web_address(saved[1]) if saved else ""
     facts = page.measure(root)
     content = page.find_article(root, facts)
-    titled = content in facts.titled
-    about = page.read_head(root, titled=titled)
-    return about, _Walk(facts, content, beside=page.beside(root, content)).elements(root)
+    own = [each.element for each in _Walk(root, facts, page.beside(root, content)).elements()]
+    if found and rules:
+        selection = Selection(found)
+        walk = _Walk(root, facts, frozenset(), selection.holders(root))
+        chosen = selection.choose(walk.elements(), rules)
+        if chosen and not _LEAST * _length(chosen) <= _length(own) <= _length(chosen):
+            return page.read_head(root, titled=any(map(is_title, chosen)), saved_from=saved_from), chosen
+    return page.read_head(root, titled=content in facts.titled, saved_from=saved_from), own
+
+
+def _length(elements: Iterable[Element]) -> int:
+    """Return how many letters would be spoken."""
+    return sum(len(each.text) for each in elements if not each.reason and each.kind not in _SILENT_KINDS)
 
 
 def _parse(text: str, name: str) -> etree._Element | None:
@@ -80,10 +107,12 @@ def _is_too_deep(root: etree._Element) -> bool:
 class _Walk:
     """One walk through a page."""
 
+    root: etree._Element
     facts: page.Facts
-    content: etree._Element
     beside: frozenset[etree._Element]
-    found: list[Element] = field(default_factory=list)
+    holders: frozenset[etree._Element] = frozenset()
+    whole: set[etree._Element] = field(default_factory=set)  # taken as one
+    found: list[Found] = field(default_factory=list)
     inline: Inline = field(default_factory=Inline)
     heading: int = 0
     lists: int = 0
@@ -91,24 +120,24 @@ class _Walk:
     links: int = 0
     bold: int = 0
     struck: int = 0
-    blocks: list[str] = field(default_factory=list)
+    blocks: list[etree._Element] = field(default_factory=list)
 
-    def elements(self, root: etree._Element) -> list[Element]:
-        walk = etree.iterwalk(root, events=("start", "end"))
+    def elements(self) -> list[Found]:
+        walk = etree.iterwalk(self.root, events=("start", "end"))
         for event, node in walk:
             if not isinstance(node.tag, str):
                 continue
             if event == "start":
                 if self._leave_out(node) or self._take_whole(node):
                     walk.skip_subtree()
-                    node.set("data-ki-briefing-done", "")
+                    self.whole.add(node)
                 else:
                     self._open(node)
                     self._write(node.text)
             else:
-                if node.get("data-ki-briefing-done") is None:
+                if node not in self.whole:
                     self._close(node)
-                if node is not root:
+                if node is not self.root:
                     self._write(node.tail)
         self._flush()
         return self.found
@@ -127,7 +156,7 @@ class _Walk:
         reason = named or reason
         if not reason and node.tag in ("li", "div", "p", "section") and _NOTE.match(node.get("id") or ""):
             reason = "footnote"
-        if not reason:
+        if not reason or (node in self.holders and reason not in _SURE):
             return False
         self._flush_before(node)
         if node.tag == "input" or not (text := _text(node) or node.get("src") or ""):
@@ -135,15 +164,15 @@ class _Walk:
         if reason == "footnote" and node.tag not in ("li", "p"):
             self._notes(node)
         elif reason == "caption" and (source := next((image.get("src") for image in node.iter("img")), None)):
-            self.found.append(Element(ElementKind.CAPTION, text, url=source))
+            self._add(Element(ElementKind.CAPTION, text, url=source))
         else:
-            self.found.append(Element(ElementKind.PARAGRAPH, text, reason=reason))
+            self._add(Element(ElementKind.PARAGRAPH, text, reason=reason))
         return True
 
     def _notes(self, node: etree._Element) -> None:
         notes = [child for child in node.iter("li", "p", "dd") if child.tag != "p" or not _in_item(child)]
         for child in notes or [node]:
-            self.found.append(Element(ElementKind.PARAGRAPH, _text(child), reason="footnote"))
+            self._add(Element(ElementKind.PARAGRAPH, _text(child), reason="footnote"))
 
     def _take_whole(self, node: etree._Element) -> bool:
         """Take what is one element as a whole: a picture, a table, code; return whether it was one."""
@@ -182,7 +211,7 @@ class _Walk:
         tag = str(node.tag)
         if tag in _BLOCKS:
             self._flush_before(node)
-            self.blocks.append(tag)
+            self.blocks.append(node)
         self.lists += tag in ("ul", "ol")
         self.quotes += tag == "blockquote"
         self.heading = _HEADINGS.get(tag, self.heading)
@@ -223,7 +252,7 @@ class _Walk:
             if text.strip():
                 self.inline.omitted.append((" ".join(text.split()), "struck out"))
             return
-        if "\n" in text and self.blocks and self.blocks[-1] in _LOOSE:
+        if "\n" in text and self.blocks and self.blocks[-1].tag in _LOOSE:
             first, *others = _BLANK_LINE.split(text)
             self.inline.add(first, linked=self.links > 0, bold=self.bold > 0)
             for other in others:
@@ -251,13 +280,14 @@ class _Walk:
 
     def _element(self, text: str, inline: Inline) -> Element:
         if self.heading:
-            return Element(ElementKind.HEADING, text, self.heading)
+            return Element(ElementKind.HEADING, text, self.heading, inline.url, inline.linked)
         kind = ElementKind.ITEM if self.lists else ElementKind.QUOTE if self.quotes else ElementKind.PARAGRAPH
         return Element(kind, text, self.lists, inline.url, inline.linked, inline.all_bold)
 
     def _add(self, element: Element) -> None:
         if element.text:
-            self.found.append(element)
+            place = next((block for block in reversed(self.blocks) if block.tag not in _TEXTS), self.root)
+            self.found.append(Found(element, place))
 
 
 def _is_layout(table: etree._Element) -> bool:

@@ -8,7 +8,9 @@ from ki_briefing.article.lines import normalized
 from ki_briefing.article.shortcodes import replace_shortcodes
 
 _PLAIN, _MARKDOWN, _HTML = "text/plain", "text/markdown", "text/html"
-_DOCUMENT = re.compile(r"\s*(?:<!doctype html|<html\b|<\?xml[^>]*>\s*<(?:!doctype )?html)", re.I)
+_DOCUMENT = re.compile(
+    r"\s*(?:<!--[^>]{0,500}-->\s*){0,3}(?:<!doctype html|<html\b|<\?xml[^>]*>\s*<(?:!doctype )?html)", re.I
+)
 _BLOCK = re.compile(r"<(?:p|h[1-6]|div|article|section|ul|ol|li|blockquote|figure|table|main|br)(?:\s[^<>]*)?/?>", re.I)
 _PARAGRAPHS = re.compile(r"<(?:p|br)\b", re.I)
 _TAG = re.compile(r"</(?:strong|em|b|i|a|h[1-6]|p|blockquote|ul|ol|div|span)>", re.I)
@@ -48,6 +50,11 @@ def look(text: str, media_type: str) -> tuple[str, str]:
     ):
         return _spaced(text), _MARKDOWN
     return text, _PLAIN
+
+
+def is_page(text: str) -> bool:
+    """Return whether it is a whole page of HTML, no fragment of one."""
+    return bool(_DOCUMENT.match(text))
 
 
 def _spaced(text: str) -> str:

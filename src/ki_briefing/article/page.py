@@ -12,12 +12,14 @@ from lxml import etree
 from ki_briefing.article.containers import SILENT
 from ki_briefing.article.elements import About
 from ki_briefing.article.moments import find_moment
+from ki_briefing.base.web import web_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-_TYPES = re.compile(r"Article|BlogPosting|Report|Recipe", re.I)
+_GALLERY = re.compile(r"gallery", re.I)
+_TYPES = re.compile(r"Article|BlogPosting|Report|Recipe|Gallery", re.I)
 _BODIES = ("articleBody", "article:body")
 _SITE = re.compile(r"\s+[|–—·»-]\s+")
 _CUT = ("…", "...", "[…]", "[...]")
@@ -93,11 +95,12 @@ def reason_beside(node: etree._Element) -> str:
     return "navigation" if node.tag == "header" or "header" in names else "beside the article"
 
 
-def read_head(root: etree._Element, *, titled: bool) -> About:
+def read_head(root: etree._Element, *, titled: bool, saved_from: str = "") -> About:
     """Return what the head says: schema.org's JSON-LD, OpenGraph, the canonical address, the title.
 
     Args:
         titled: The article has a headline of its own, which is not asked here then.
+        saved_from: The address that a browser wrote into the page when it saved it.
     """
     meta = _meta(root)
     data = _linked_data(root)
@@ -110,12 +113,15 @@ def read_head(root: etree._Element, *, titled: bool) -> About:
     return About(
         title="" if titled else _SITE.split(title)[0] if title else "",
         teaser="" if teaser.endswith(_CUT) else teaser,
-        url=canonical or meta.get("og:url", ""),
+        url=web_address(canonical) or web_address(meta.get("og:url", "")) or saved_from,
         author=_author(data.get("author")) or meta.get("author", "") or meta.get("article:author", ""),
         published=_moment(
             _string(data.get("datePublished")) or meta.get("article:published_time") or meta.get("date", "")
         ),
         image=image if "://" in image else "",  # nobody laid the picture beside the file
+        paid=str(data.get("isAccessibleForFree", "")).lower().rpartition("/")[2] in ("false", "no")
+        or meta.get("article:content_tier", "").lower() in ("locked", "metered", "paid"),
+        gallery=bool(_GALLERY.search(f"{data.get('@type')} {meta.get('og:type', '')}")),
     )
 
 

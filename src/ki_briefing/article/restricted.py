@@ -43,6 +43,7 @@ _REPORTED = re.compile(
     r"ursprünglich|eigentlich|offenbar|soll|wollte|wollten|will|hatte|hatten)\b"
 )
 _UNTIL = re.compile(r"\b(?:vor|bis|ehe)\b[^.!?]{0,40}\d", re.I)
+_READER = re.compile(r"\be-?mail\S*(?: \S+){0,3} nicht (?:ver|an|ge)\w+", re.I)  # what a form promises to its readers
 _SENTENCE_END = re.compile(r"[.!?…][\"“”»«'’)\]]*$")
 _LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _PREDICATE = re.compile(r"(?:bestimmt|vorgesehen|gedacht|geeignet|freigegeben|gestattet|erlaubt)*")
@@ -65,7 +66,7 @@ def mark(elements: Sequence[Element]) -> list[Element]:
             continue
         looked_at = last
         text = " ".join(element.text for element in elements[first : last + 1])
-        if _is_report(text) or _UNTIL.search(text):
+        if _is_report(text) or _UNTIL.search(text) or _READER.search(text):
             continue
         if _BACK.search(text):
             struck.update(range(_block_start(elements, first), last + 1))
@@ -99,7 +100,7 @@ def guard(article: Article, name: str) -> Article:
 
 def is_marked(text: str) -> bool:
     """Return whether a text carries the mark."""
-    return bool(_MARK.search(_squeeze(text))) and not _is_report(text) and not _UNTIL.search(text)
+    return bool(_MARK.search(_squeeze(text))) and not (_is_report(text) or _UNTIL.search(text) or _READER.search(text))
 
 
 def _squeeze(text: str) -> str:

@@ -15,7 +15,7 @@ from ki_briefing.article.boilerplate import folded
 from ki_briefing.article.elements import About, Element, ElementKind
 from ki_briefing.base.errors import ArticleError
 from ki_briefing.base.slug import slugify
-from ki_briefing.model.text import Article, Block, BlockKind, Omission, Section, SectionRole, Source
+from ki_briefing.model.text import Article, Block, BlockKind, Omission, Reference, Section, SectionRole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -80,7 +80,7 @@ class _Draft:
     before: list[Block] = field(default_factory=list)  # above the first heading of a part
     key_points: list[str] = field(default_factory=list)
     parts: list[_Part] = field(default_factory=list)
-    sources: list[Source] = field(default_factory=list)
+    sources: list[Reference] = field(default_factory=list)
     omitted: list[Omission] = field(default_factory=list)
     key_points_at: int = -1  # how many blocks the lead had when In Kürze began
 
@@ -99,7 +99,7 @@ class _Draft:
         elif self.state is _State.KEY_POINTS and (element.kind is ElementKind.ITEM or not self.key_points):
             self.key_points.append(element.text)
         elif element.linked or _BARE_LINK.fullmatch(element.text):
-            self.sources.append(Source(element.text, element.url))
+            self.sources.append(Reference(element.text, element.url))
         elif _SOURCE_LINE.match(element.text):
             self._take_source(element)
         else:
@@ -146,7 +146,7 @@ class _Draft:
 
     def _take_source(self, element: Element) -> None:
         url = element.url or next(iter(_URL.findall(element.text)), "")
-        self.sources.append(Source(element.text, url))
+        self.sources.append(Reference(element.text, url))
 
     def _take_block(self, block: Block) -> None:
         if self.parts and (self.state is not _State.KEY_POINTS or self.key_points_at >= 0 or len(self.parts) == 1):

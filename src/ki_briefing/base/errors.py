@@ -66,6 +66,14 @@ class ArticleMissing(ArticleError):
     passing = True
 
 
+class AddressRefused(ArticleError):
+    """An address must not be asked: it lies in a private network, or its site does not want it."""
+
+
+class AddressOffline(ArticleMissing):
+    """A server cannot be reached, does not end in time, or refuses us for now."""
+
+
 class AlreadyAnEpisode(ArticleError):
     """This very article already is an episode, in ``folder``."""
 

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 _SAFE = "!$%&'()*+,-./:;=?@_~"  # what an address may hold as it is; all else is percent-encoded
 _HOST = re.compile(r"[\w.:-]+", re.ASCII)
+_TRACKING = re.compile(
+    r"(?:utm|mtm|pk|piwik|matomo|at|hsa|vero|oly|wt)_.*|wt(?:_|\.)?z?mc|wtrid|xtor|[a-z]{1,3}clid|gbraid|wbraid|igshid|igsh"
+    r"|mc_[ce]id|cmpid|icid|ocid|ref|referrer|share|smid|sfnsn|_ga|_gl",
+    re.I,
+)
+"""What addresses carry so that somebody can count where readers came from."""
 _BASE = re.compile(r"https?://[^\s/?#]+(?:/[^\s?#]*)?")
 
 
@@ -34,6 +40,27 @@ def is_address(text: str) -> bool:
     return not text or web_address(text) != ""
 
 
+def is_on_the_web(text: str) -> bool:
+    """Tell whether a text is meant as a web address, and not as a path."""
+    return text.lower().startswith(("http://", "https://"))
+
+
 def is_base(text: str) -> bool:
     """Tell whether a text is a web address to which paths can be appended, or empty."""
     return is_address(text) and (not text or _BASE.fullmatch(text) is not None)
+
+
+def same_page(address: str) -> str:
+    """Return what all forms of a page's address share.
+
+    They may differ in scheme, ``www.``, closing slash, fragment, the order of what is asked, and in what only counts
+    readers. A text that is no address stays as it is.
+    """
+    parts = urlsplit(web_address(address))
+    host = (parts.hostname or "").removeprefix("www.")
+    if not host:
+        return address.strip()
+    asked = sorted(pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(pair[0]))
+    port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+    query = f"?{urlencode(asked)}" if asked else ""
+    return f"{host}{port}{parts.path.rstrip('/')}{query}"

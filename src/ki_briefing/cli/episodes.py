@@ -11,7 +11,17 @@ import click
 
 from ki_briefing.base.errors import BriefingError, Exit
 from ki_briefing.base.files import read_regular
-from ki_briefing.cli.output import EPISODES, JSON, all_episodes, clear_progress, print_json, progress, say
+from ki_briefing.cli.output import (
+    EPISODES,
+    JSON,
+    PLACE,
+    all_episodes,
+    clear_progress,
+    fetched,
+    print_json,
+    progress,
+    say,
+)
 
 if TYPE_CHECKING:
     from ki_briefing.episode.built import Built
@@ -21,13 +31,14 @@ _LARGEST_PEM = 1_000_000  # bytes
 
 
 @click.command()
-@EPISODES
+@click.argument("episodes", nargs=-1, type=PLACE)
 @click.option("--engine", help="Speak with this engine instead of show.toml's.")
 @JSON
-def build(episodes: tuple[Path, ...], engine: str | None, as_json: bool) -> None:
+def build(episodes: tuple[Path | str, ...], engine: str | None, as_json: bool) -> None:
     """Build EPISODES: the MP3 and everything beside it.
 
-    Name episode folders or article files. Without EPISODES, build every episode of the show in the current folder.
+    Name episode folders, article files, or addresses of articles' pages. Without EPISODES, build every episode of the
+    show in the current folder.
     """
     from ki_briefing.build import build_episode
 
@@ -35,7 +46,7 @@ def build(episodes: tuple[Path, ...], engine: str | None, as_json: bool) -> None
     paths = episodes or all_episodes()
     for path in paths:
         try:
-            built = build_episode(path, engine=engine, progress=progress())
+            built = build_episode(path if isinstance(path, Path) else _kept(path), engine=engine, progress=progress())
         except BriefingError as error:
             if len(paths) == 1:
                 raise
@@ -50,6 +61,16 @@ def build(episodes: tuple[Path, ...], engine: str | None, as_json: bool) -> None
         if built.degraded and code is Exit.DONE:
             code = Exit.DEGRADED
     sys.exit(code)
+
+
+def _kept(address: str) -> Path:
+    """Fetch a page that belongs to no show, and return the file in the current folder that keeps it."""
+    from ki_briefing.article import read_source
+    from ki_briefing.intake.address import keep
+
+    source = fetched(address)
+    read_source(source)  # what is no article is not kept
+    return keep(source, Path())
 
 
 def _report(built: Built) -> None:

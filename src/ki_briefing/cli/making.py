@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ki_briefing.cli.output import SHOW, say, talk
+from ki_briefing.cli.output import PLACE, SHOW, say, talk
 
 
 @click.command()
@@ -27,15 +27,15 @@ def init(folder: Path, title: str, base_url: str, sign: bool, feed: Path | None)
 
 
 @click.command()
-@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("source", type=PLACE)
 @SHOW
 @click.option("--date", help="Set when it goes on air, e.g. 2026-01-15T06:00:00+01:00; default: now.")
-def new(source: Path, show_folder: Path, date: str | None) -> None:
+def new(source: Path | str, show_folder: Path, date: str | None) -> None:
     """Make the article SOURCE an episode of a show.
 
-    Give it a guid, a date and a number, which never change.
+    SOURCE is a file or the address of a page. Give it a guid, a date and a number, which never change.
     """
-    from ki_briefing.new import new_episode
+    from ki_briefing.new import new_episode, new_episode_from
     from ki_briefing.show.workspace import find_show
 
     try:
@@ -48,6 +48,10 @@ def new(source: Path, show_folder: Path, date: str | None) -> None:
         raise click.BadParameter(f"{date!r} is not a whole number of minutes from UTC", param_hint="--date")
     if aired and aired.tzinfo is None:
         aired = aired.astimezone()
-    folder = new_episode(source, find_show(show_folder), date=aired, now=datetime.now().astimezone())
+    show, now = find_show(show_folder), datetime.now().astimezone()
+    if isinstance(source, Path):
+        folder = new_episode(source, show, date=aired, now=now)
+    else:
+        folder = new_episode_from(source, show, date=aired, now=now)
     say(folder)
     talk(f"Next: ki-briefing script {folder}")

@@ -12,14 +12,30 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ki_briefing.base.records import to_json
+from ki_briefing.base.web import is_on_the_web
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ki_briefing.model.source import Source
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
+
+class PlaceOrAddress(click.ParamType):
+    """A path, or the address of a page as text."""
+
+    name = "path or address"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path | str:
+        """Return a path, unless it is an address."""
+        if isinstance(value, str) and is_on_the_web(value):
+            return value
+        return Path(os.fsdecode(click.Path().convert(value, param, ctx)))
+
+
+PLACE = PlaceOrAddress()
 EPISODES = click.argument("episodes", nargs=-1, type=click.Path(path_type=Path))
-EPISODE = click.argument("episode", type=click.Path(path_type=Path))
 JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 SHOW = click.option(
     "--show", "show_folder", type=click.Path(path_type=Path), default=".", help="Use the show in this folder."
@@ -31,6 +47,17 @@ def all_episodes() -> tuple[Path, ...]:
     from ki_briefing.show.workspace import find_episodes, find_show
 
     return tuple(find_episodes(find_show(Path())))
+
+
+def fetched(address: str) -> Source:
+    """Return what stands at an address; the show that the current folder belongs to, if any, says who may be asked."""
+    from ki_briefing.intake.address import fetch
+    from ki_briefing.intake.http import Web, open_web
+    from ki_briefing.show.settings import Intake
+    from ki_briefing.show.workspace import surrounding_show
+
+    show = surrounding_show(Path())
+    return fetch(open_web(show) if show else Web(Intake()), address)
 
 
 def say(text: object, *, err: bool = False, nl: bool = True) -> None:

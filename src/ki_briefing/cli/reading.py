@@ -9,7 +9,7 @@ import click
 
 from ki_briefing.base.errors import ArticleError, ConfigError
 from ki_briefing.base.records import to_plain
-from ki_briefing.cli.output import EPISODE, JSON, SHOW, print_json, say, talk
+from ki_briefing.cli.output import JSON, PLACE, SHOW, fetched, print_json, say, talk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,19 +43,19 @@ def divided(attempt: str) -> tuple[str, str]:
 
 
 @click.command()
-@EPISODE
+@click.argument("episode", type=PLACE)
 @JSON
-def script(episode: Path, as_json: bool) -> None:
+def script(episode: Path | str, as_json: bool) -> None:
     """Show what EPISODE will say and what is left out.
 
-    Name an episode folder or an article file.
+    Name an episode folder, an article file, or the address of an article's page.
     """
-    from ki_briefing.build import forecast_costs, read_script
+    from ki_briefing.build import forecast_costs, read_script, read_source_script
     from ki_briefing.cli.readable import script_text
     from ki_briefing.script import forecast
 
-    result = read_script(episode)
-    costs = forecast_costs(episode, result)
+    result = read_script(episode) if isinstance(episode, Path) else read_source_script(fetched(episode), Path())
+    costs = forecast_costs(episode, result) if isinstance(episode, Path) else ()
     if as_json:
         shown = {key: value for key, value in to_plain(result).items() if key != "embargo" or value}
         billed = {"forecast_costs": costs} if costs else {}

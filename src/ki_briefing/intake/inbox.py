@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import ArticleError
 from ki_briefing.base.files import refusals, refuse_links, sweep_leftovers, write_atomically
+from ki_briefing.intake import links
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,7 @@ SETTLED = 5.0
 PATIENCE = 15.0
 """How long to wait for files that are still being written [s]; the next run takes those that are not complete then."""
 
-_ENDINGS = (".md", ".markdown", ".txt", ".html", ".htm", ".xhtml", ".docx", "")
+_ENDINGS = (".md", ".markdown", ".txt", ".html", ".htm", ".xhtml", ".docx", "", *links.ENDINGS)
 _TEMPORARY = re.compile(
     r"[.~#_].*|.*(~|\.(tmp|temp|part|partial|filepart|crdownload|download|upload|swp|bak|lock))", re.I | re.S
 )
@@ -76,7 +77,7 @@ def check_kind(path: Path) -> None:
     if path.suffix.lower() not in _ENDINGS:
         raise ArticleError(
             f"'{path.name}' is not an article: neither plain text nor Markdown, HTML or Word",
-            hint="Save it as .txt, .md, .html or .docx.",
+            hint="Save it as .txt, .md, .html or .docx, or its address as .url.",
         )
 
 

@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
-from ki_briefing.model.text import SegmentKind, Source, UtteranceRole
+from ki_briefing.model.text import Reference, SegmentKind, UtteranceRole
 
 _VOCABULARY = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 
@@ -184,7 +184,7 @@ class Episode:
     sample_rate: int
     chapters: tuple[ChapterMark, ...]
     sentences: tuple[Sentence, ...]
-    sources: tuple[Source, ...] = ()
+    sources: tuple[Reference, ...] = ()
     article_url: str = ""
     article_digest: str = ""
     article_image: str = ""

@@ -66,7 +66,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Reference:
     """One of the *Quellen*; ``url`` is the link given in the article, or empty."""
 
     text: str
@@ -102,7 +102,7 @@ class Article:
     teaser: str
     key_points: tuple[str, ...]
     sections: tuple[Section, ...]
-    sources: tuple[Source, ...] = ()
+    sources: tuple[Reference, ...] = ()
     omitted: tuple[Omission, ...] = ()
     url: str = ""
     author: str = ""

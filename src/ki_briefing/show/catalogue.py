@@ -26,15 +26,16 @@ if TYPE_CHECKING:
 
 CATALOGUE_FILE = "episodes.sqlite"
 
-_VERSION = 2
+_VERSION = 3
 _SCHEMA = """
 CREATE TABLE episode (
     folder TEXT PRIMARY KEY, facts TEXT NOT NULL, source TEXT NOT NULL, article TEXT NOT NULL, guid TEXT NOT NULL,
-    number INTEGER NOT NULL, digest TEXT NOT NULL, origin TEXT NOT NULL, state TEXT NOT NULL, tried TEXT NOT NULL,
-    deaths INTEGER NOT NULL);
+    number INTEGER NOT NULL, digest TEXT NOT NULL, origin TEXT NOT NULL, source_id TEXT NOT NULL, state TEXT NOT NULL,
+    tried TEXT NOT NULL, deaths INTEGER NOT NULL);
 CREATE INDEX guids ON episode (guid);
 CREATE INDEX digests ON episode (digest);
 CREATE INDEX origins ON episode (origin);
+CREATE INDEX source_ids ON episode (source_id);
 CREATE INDEX numbers ON episode (number);
 CREATE TABLE said (about TEXT, text TEXT, PRIMARY KEY (about, text));
 """
@@ -105,6 +106,11 @@ class Catalogue:
     def find(self, digest: str) -> Path | None:
         """Return the folder of the episode whose article has this digest now, or had it when it came in."""
         row = self._db.one("SELECT folder FROM episode WHERE ? IN (digest, origin)", (digest,))
+        return self._show.folder / row[0] if row else None
+
+    def find_source(self, source_id: str) -> Path | None:
+        """Return the folder of the episode that was made from the source with this id."""
+        row = self._db.one("SELECT folder FROM episode WHERE source_id = ? AND source_id != ''", (source_id,))
         return self._show.folder / row[0] if row else None
 
     def has_guid(self, guid: str) -> bool:
@@ -184,22 +190,24 @@ class Catalogue:
     def _read(self, name: str) -> None:
         folder = self._show.folder / name
         facts = self._stamp(name, EPISODE_FILE)
-        source, article, guid, number, digest, origin = "", "", "", 0, "", ""
+        source, article, guid, number, digest, origin, source_id = "", "", "", 0, "", "", ""
         try:
             episode = load_episode(folder)
-            source, guid, number, origin = episode.source, episode.guid, episode.number, episode.origin
+            source, guid, number = episode.source, episode.guid, episode.number
+            origin, source_id = episode.origin, episode.source_id
             article = self._stamp(name, source)
             digest = file_digest(folder / source)
         except BriefingError:
             pass  # the build will say what is wrong
         self._db.execute(
             """
-            INSERT INTO episode VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', '', 0)
+            INSERT INTO episode VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', 0)
             ON CONFLICT (folder) DO UPDATE SET facts = excluded.facts, source = excluded.source, guid = excluded.guid,
                 article = excluded.article, digest = excluded.digest, origin = excluded.origin,
+                source_id = excluded.source_id,
                 number = coalesce(nullif(excluded.number, 0), number)
             """,
-            (name, facts, source, article, guid, number, digest, origin),
+            (name, facts, source, article, guid, number, digest, origin, source_id),
         )
 
 

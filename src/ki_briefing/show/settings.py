@@ -248,6 +248,17 @@ class Reading:
     skip: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """``[intake]``: how articles are fetched from addresses.
+
+    Attributes:
+        private_hosts: Hosts within a private network that may be asked, e.g. ``cms.intern``; no other address there is.
+    """
+
+    private_hosts: tuple[str, ...] = ()
+
+
 USUAL = Reading()
 """What a show without ``[article]`` has."""
 
@@ -284,6 +295,7 @@ class Show:
     sound: Sound = field(default_factory=Sound)
     jingles: Jingles = field(default_factory=Jingles)
     article: Reading = field(default_factory=Reading)
+    intake: Intake = field(default_factory=Intake)
     publication: Publishing = field(default_factory=Publishing)
     signing: Signing = field(default_factory=Signing)
     storage: Storage = field(default_factory=Storage)
@@ -331,6 +343,7 @@ class EpisodeFacts:
         slug: ASCII name in addresses.
         source: The article's file, beside episode.toml.
         origin: SHA-256 of the article as it came in, so that it never becomes a second episode.
+        source_id: The id of the Source it was made from; empty if it came as a file.
     """
 
     guid: str
@@ -342,3 +355,4 @@ class EpisodeFacts:
     title: str = ""
     url: str = ""
     origin: str = ""
+    source_id: str = ""

@@ -84,6 +84,17 @@ def find_show(start: Path) -> Show:
     return load_show(folder)
 
 
+def surrounding_show(start: Path) -> Show | None:
+    """Return the show of a folder, None if it belongs to none.
+
+    Raises:
+        ConfigError: Its settings cannot be used.
+    """
+    start = start.resolve()
+    inside = any((folder / SHOW_FILE).is_file() for folder in (start, *start.parents))
+    return find_show(start) if inside else None
+
+
 def find_episodes(show: Show) -> Iterator[Path]:
     """Yield the show's episode folders, oldest name first."""
     return (show.folder / name for name in episode_names(show.folder))
@@ -135,11 +146,16 @@ def _check_names(path: Path, facts: EpisodeFacts) -> None:
         raise ConfigError(f"{path}: the source '{facts.source}' is not a file name", hint="Name a file beside it.")
 
 
+def bare_show(folder: Path) -> Show:
+    """Return the show of what is built in a folder without one."""
+    return Show(folder / BUILT, voice=Voice(EMBEDDED))
+
+
 def _bare_workspace(article: Path) -> Workspace:
-    folder = article.parent / BUILT
+    show = bare_show(article.parent)
     slug = _bare_slug(article)
     facts = EpisodeFacts(guid="", number=1, date=_written(article), slug=slug, source=article.name)
-    return Workspace(Show(folder, voice=Voice(EMBEDDED)), facts, article, folder / slug, bare=True)
+    return Workspace(show, facts, article, show.folder / slug, bare=True)
 
 
 def _bare_slug(article: Path) -> str:

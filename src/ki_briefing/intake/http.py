@@ -1,0 +1,315 @@
+"""Addresses -> what their servers answer, guarded. The only door through which articles come in from the web.
+
+Nothing in a private network is asked, except hosts that the show names: each connection is checked where it is made,
+after name resolution, and so is each redirect; proxies of the environment are ignored. An answer has one deadline,
+however slowly it comes, and a limit of size after unpacking. TLS is verified. A site that is not the show's own is
+asked for its robots.txt, and with a pause between two pages.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import dataclass
+from email.message import Message
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from ki_briefing import __version__
+from ki_briefing.base.errors import AddressOffline, AddressRefused, ArticleError
+from ki_briefing.base.web import web_address
+from ki_briefing.intake.robots import Robots
+from ki_briefing.show.settings import Intake
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import requests
+
+    from ki_briefing.show.settings import Show
+
+LARGEST = 5_000_000
+"""Largest answer, unpacked [bytes]."""
+SECONDS = 8.0
+"""How long an answer may take, with all that is asked before [s]."""
+
+_CONNECT, _READ = 4.0, 6.0  # seconds without a sign of life
+_PAUSE = 1.0  # seconds between two pages of a site of others
+_LONGEST_PAUSE = 3.0  # seconds that a robots.txt may ask for at most
+_REDIRECTS = 8
+_MOVED = (301, 302, 303, 307, 308)
+_PASSING = (408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524)
+_PIECE = 1 << 14
+_PACKED = ("", "identity", "gzip", "x-gzip", "deflate")  # no list of them: bombs are packed twice
+_LATER = "Try again later, or save the page as a file."
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer.
+
+    Attributes:
+        status: 200; or 304, if it has not changed since it had the ``etag`` or ``last_modified`` of the question.
+        url: Where it stands, after all redirects.
+        media_type: Without parameters, in small letters; empty if the server does not say.
+        charset: As the server says; empty if it does not.
+        content: Unpacked; empty with 304.
+    """
+
+    status: int
+    url: str
+    media_type: str
+    charset: str
+    content: bytes
+    etag: str = ""
+    last_modified: str = ""
+
+
+class Web:
+    """The web as one run sees it; one thread at a time may ask.
+
+    Args:
+        own: Addresses on the show's own site.
+        about: Address of who asks, for the servers' logs.
+    """
+
+    def __init__(self, settings: Intake, *, own: Iterable[str] = (), about: str = "") -> None:
+        self._private = frozenset(host.lower() for host in settings.private_hosts)
+        self._own = frozenset(map(_site, filter(None, own)))
+        self._agent = f"ki-briefing/{__version__}" + (f" (+{about})" if about else "")
+        self._guarded, self._plain = _open_session(guarded=True), _open_session(guarded=False)
+        self._robots: dict[str, Robots] = {}
+        self._next: dict[str, float] = {}  # by host, when it may be asked again
+
+    def get(
+        self, url: str, *, etag: str = "", last_modified: str = "", most: int = LARGEST, seconds: float = SECONDS
+    ) -> Response:
+        """Return the answer of an address.
+
+        Args:
+            etag: Of an earlier answer; so ``last_modified``.
+            most: Largest answer, unpacked [bytes].
+            seconds: Time for everything: pauses, redirects, robots.txt, name resolution, connecting, answering.
+
+        Raises:
+            AddressRefused: It is in a private network, or its robots.txt does not want us.
+            AddressOffline: It cannot be reached, takes too long, or refuses for now; a later run may succeed.
+            ArticleError: It is no address, there is nothing, or the answer is too large.
+        """
+        asked = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+        headers = {name: value for name, value in asked.items() if value}
+        visit = _Visit(self, time.monotonic() + seconds, most)
+        # In a thread of its own: no socket timeout covers a slow name server, or a server that drips.
+        answers: list[Response | Exception] = []
+        thread = threading.Thread(target=lambda: answers.append(visit.answer(url, headers)), daemon=True)
+        thread.start()
+        thread.join(seconds)
+        match answers:
+            case [Response() as answer]:
+                return answer
+            case [Exception() as error]:
+                raise error
+        raise _too_slow(url, seconds)
+
+    def session(self, url: str) -> requests.Session:
+        """Return what asks an address: with the filter, unless the show names its private host."""
+        return self._plain if (urlsplit(url).hostname or "") in self._private else self._guarded
+
+    def is_own(self, url: str) -> bool:
+        """Tell whether an address is on the show's own site, or in its own network."""
+        return _site(url) in self._own or (urlsplit(url).hostname or "") in self._private
+
+
+def open_web(show: Show) -> Web:
+    """Return the web for a show."""
+    link, base = show.podcast.link, show.publication.base_url
+    return Web(show.intake, own=(link, base), about=link or base)
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """One question, with the moment by which it must be answered."""
+
+    web: Web
+    deadline: float
+    most: int
+
+    def answer(self, url: str, headers: Mapping[str, str]) -> Response | Exception:
+        """Return the answer, or what went wrong."""
+        try:
+            return self._follow(url, headers)
+        except Exception as error:  # raised again where it was asked
+            return error
+
+    def _follow(self, url: str, headers: Mapping[str, str]) -> Response:
+        for _ in range(_REDIRECTS):
+            address = web_address(url)
+            if not address:
+                raise ArticleError(f"{url[:300]} is no web address", hint="Write it like https://example.org/artikel.")
+            if not self.web.is_own(address) and not self._rules(address).allows(address):
+                raise AddressRefused(
+                    f"the robots.txt of {urlsplit(address).netloc} does not want {address} to be read by programs",
+                    hint="Ask its owner, or save the page as a file.",
+                )
+            found = self._ask(address, headers, most=self.most)
+            if isinstance(found, Response):
+                return found
+            url = urljoin(address, found)
+        raise ArticleError(f"{url} leads from one address to the next without an end", hint="Name the last one.")
+
+    def _rules(self, address: str) -> Robots:
+        """Return a site's robots.txt; without one all is allowed (RFC 9309)."""
+        site = urljoin(address, "/robots.txt")
+        if site not in self.web._robots:
+            self.web._robots[site] = self._fetch_rules(site)
+        return self.web._robots[site]
+
+    def _fetch_rules(self, url: str) -> Robots:
+        for _ in range(_REDIRECTS):
+            try:
+                found = self._ask(url, {}, most=LARGEST)
+            except (AddressRefused, AddressOffline):
+                raise
+            except ArticleError:
+                return Robots("")
+            if isinstance(found, Response):
+                return Robots(found.content.decode("utf-8", "replace"))
+            url = web_address(urljoin(url, found))
+        return Robots("")
+
+    def _ask(self, url: str, headers: Mapping[str, str], *, most: int) -> Response | str:
+        """Return the answer, or the address to which it leads."""
+        host = urlsplit(url).netloc
+        while True:
+            self._wait(host)
+            try:
+                return self._send(url, headers, most)
+            except _Later as later:
+                self.web._next[host] = time.monotonic() + later.seconds
+                if not later.seconds or self.web._next[host] > self.deadline:
+                    raise later.error from later
+
+    def _wait(self, host: str) -> None:
+        pause = self.web._next.get(host, 0.0) - time.monotonic()
+        if pause > self.deadline - time.monotonic():
+            raise AddressOffline(f"{host} wants to be left alone for {pause:.0f} seconds", hint=_LATER)
+        time.sleep(max(0.0, pause))
+
+    def _send(self, url: str, headers: Mapping[str, str], most: int) -> Response | str:
+        import requests
+        from requests_hardened.ip_filter import InvalidIPAddress
+
+        site = urlsplit(url)
+        left = max(0.1, self.deadline - time.monotonic())
+        given = {"User-Agent": self.web._agent, "Accept-Encoding": "gzip, deflate", **headers}
+        try:
+            with self.web.session(url).get(
+                url, headers=given, timeout=(min(_CONNECT, left), min(_READ, left)), allow_redirects=False, stream=True
+            ) as answer:
+                self._rest(url)
+                if answer.status_code in _MOVED and answer.headers.get("Location"):
+                    return str(answer.headers["Location"])
+                return self._read(url, answer, most)
+        except InvalidIPAddress as error:
+            raise AddressRefused(
+                f"{site.netloc} is in a private network",
+                hint=f'If that is meant: [intake] private_hosts = ["{site.hostname}"]',
+            ) from error
+        except requests.exceptions.SSLError as error:
+            raise AddressOffline(f"{site.netloc} cannot prove who it is: {_cause(error)}", hint=_LATER) from error
+        except requests.exceptions.InvalidURL as error:
+            raise ArticleError(f"{url} is no web address", hint="Write it like https://example.org/artikel.") from error
+        except (requests.exceptions.RequestException, OSError) as error:
+            raise AddressOffline(f"{site.netloc} cannot be reached: {_cause(error)}", hint=_LATER) from error
+
+    def _rest(self, url: str) -> None:
+        """Note when the site may be asked again."""
+        if not self.web.is_own(url):
+            rules = self.web._robots.get(urljoin(url, "/robots.txt"))
+            pause = min(_LONGEST_PAUSE, max(_PAUSE, rules.pause)) if rules else 0.0  # at once after robots.txt
+            self.web._next[urlsplit(url).netloc] = time.monotonic() + pause
+
+    def _read(self, url: str, answer: requests.Response, most: int) -> Response:
+        if answer.status_code in _PASSING:
+            error = AddressOffline(f"{url} answers with HTTP {answer.status_code}", hint=_LATER)
+            raise _Later(error, _seconds(answer.headers.get("Retry-After", "")))
+        if answer.status_code not in (200, 203, 304):
+            raise ArticleError(f"{url} answers with HTTP {answer.status_code}", hint="Does a browser show it?")
+        if answer.headers.get("Content-Encoding", "").strip().lower() not in _PACKED:
+            raise ArticleError(f"{url} is packed in a way that nobody asked for", hint="Save the page as a file.")
+        content = bytearray()
+        for piece in answer.iter_content(_PIECE) if answer.status_code != 304 else ():
+            content += piece
+            if len(content) > most:
+                raise ArticleError(
+                    f"{url} is larger than {most // 1_000_000} MB", hint="Save the article's text as a file."
+                )
+            if time.monotonic() > self.deadline:
+                raise AddressOffline(f"{url} takes too long", hint=_LATER)
+        said = Message()
+        said["Content-Type"] = answer.headers.get("Content-Type", "")
+        return Response(
+            status=304 if answer.status_code == 304 else 200,
+            url=url,
+            media_type=said.get_content_type() if said["Content-Type"] else "",
+            charset=said.get_content_charset("") or "",
+            content=bytes(content),
+            etag=answer.headers.get("ETag", ""),
+            last_modified=answer.headers.get("Last-Modified", ""),
+        )
+
+
+class _Later(Exception):
+    """A refusal for now; ``seconds`` is what the server asks for, 0 if it does not say."""
+
+    def __init__(self, error: AddressOffline, seconds: float) -> None:
+        super().__init__(str(error))
+        self.error, self.seconds = error, seconds
+
+
+def _open_session(*, guarded: bool) -> requests.Session:
+    import requests
+    from requests_hardened import Config, HTTPSession
+
+    logging.getLogger("requests_hardened").setLevel(logging.ERROR)  # we say ourselves what is refused
+    session: requests.Session
+    if guarded:
+        session = HTTPSession(
+            Config(
+                ip_filter_enable=True,
+                ip_filter_allow_loopback_ips=False,
+                never_redirect=True,  # each address is looked at
+                default_timeout=(_CONNECT, _READ),
+            )
+        )
+    else:
+        session = requests.Session()
+    session.trust_env = False  # neither proxies nor passwords of the environment
+    return session
+
+
+def _site(url: str) -> str:
+    return (urlsplit(url).hostname or "").removeprefix("www.")
+
+
+def _too_slow(url: str, seconds: float) -> AddressOffline:
+    return AddressOffline(f"{url} has not answered within {seconds:g} seconds", hint=_LATER)
+
+
+def _seconds(value: str) -> float:
+    """Return the seconds of a Retry-After header, a number or a date (RFC 9110, 10.2.3)."""
+    if value.strip().isdecimal():
+        return float(value.strip()[:9])
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+    except (TypeError, ValueError, OverflowError):
+        return 0.0
+
+
+def _cause(error: BaseException) -> str:
+    """Return the innermost cause in one line."""
+    while (inner := error.__cause__ or error.__context__) is not None:
+        error = inner
+    return str(error) or type(error).__name__

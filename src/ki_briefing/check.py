@@ -22,20 +22,25 @@ from ki_briefing.episode.tags import read_tag
 from ki_briefing.german.foreign import suspects
 from ki_briefing.german.lexicon import load_lexicon
 from ki_briefing.german.quotations import english
+from ki_briefing.listen import hear_episode, worst
 from ki_briefing.show.workspace import open_workspace
 from ki_briefing.sound.measure import measure
 from ki_briefing.voice import load_speaker
 from ki_briefing.voice.engine import Form
+from ki_briefing.voice.listening import limits_of
+from ki_briefing.voice.recognizer import load_recognizer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ki_briefing.episode.tags import TagSummary
     from ki_briefing.german.lexicon import Lexicon
+    from ki_briefing.listen import HeardSentence
     from ki_briefing.model.episode import Episode, Release, SlipMark
     from ki_briefing.model.text import Script
     from ki_briefing.show.settings import Show, Sound
     from ki_briefing.sound.measure import Measured
+    from ki_briefing.voice.recognizer import Recognizer
 
 _LOUDNESS_TOLERANCE = 0.5  # LU
 _LONGEST_SILENCE = 2.0  # seconds
@@ -46,6 +51,7 @@ _SYLLABLES_PER_SECOND = (3.5, 8.0)
 _SYLLABLE = re.compile("aa|ee|oo|ie|[ae][iy]|[aeä]u|[aeiouyœà-æè-ïò-öù-ÿ]")
 _WORD = re.compile(r"\w+")
 _LEAST_CHAPTERS = 3  # Spotify shows fewer not at all
+_SHOWN = 5  # of the sentences that were understood worst
 _REBUILD = "Build the episode again."
 
 
@@ -73,10 +79,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Everything that was looked at in one episode."""
+    """Everything that was looked at in one episode.
+
+    Attributes:
+        heard: What was heard of each sentence, if somebody listened.
+    """
 
     audio: Path
     findings: tuple[Finding, ...]
+    heard: tuple[HeardSentence, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -89,13 +100,20 @@ class Verdict:
         for finding in self.findings:
             lines.append(f"  {finding.mark:4}  {finding.name}: {finding.value}")
             lines += [f"        {finding.advice}"] if finding.advice else []
+        for each in worst(self.heard, _SHOWN):
+            lines += [f"        {_clock(each.start)}  {each.text}", f"            heard: {each.heard or 'nothing'}"]
         return "\n".join(lines)
 
 
-def check_episode(path: Path) -> Verdict:
+def check_episode(path: Path, *, listen: bool = False, progress: Callable[[int, int], None] | None = None) -> Verdict:
     """Measure a built episode.
 
+    Args:
+        listen: Hear every sentence, too.
+        progress: Told how many sentences of how many were heard.
+
     Raises:
+        ConfigError: Nobody can listen here.
         PublishError: It is not built.
         SoundError: Its MP3 cannot be decoded or has no tag.
     """
@@ -106,6 +124,8 @@ def check_episode(path: Path) -> Verdict:
     audio = workspace.built / release.audio.name
     measured = measure(audio)
     script = read_script(path)
+    recognizer = load_recognizer(workspace.show.listening.model) if listen else None
+    heard = hear_episode(audio, script, release.episode, recognizer, progress) if recognizer else ()
     findings = (
         _check_files(workspace.built, release),
         *_check_sound(measured, workspace.show.sound),
@@ -113,9 +133,10 @@ def check_episode(path: Path) -> Verdict:
         *_check_tag(read_tag(audio), release, measured),
         *_check_text(script, release.episode),
         *_check_heard(read_record(workspace.built).slips),
+        *(_check_understood(heard, release.episode, recognizer) if recognizer else ()),
         *_check_words(script, load_lexicon(*workspace.lexicons), workspace.show),
     )
-    return Verdict(audio, findings)
+    return Verdict(audio, findings, heard)
 
 
 def _check_files(built: Path, release: Release) -> Finding:
@@ -229,6 +250,29 @@ def _check_heard(slips: tuple[SlipMark, ...]) -> Iterator[Finding]:
         "not as written: " + ", ".join(named) if slips else "each once, as far as the voice tells",
         "Listen there, say that word otherwise in lexicon.toml or choose another [voice] engine, then build again. Tell"
         " the engine's author: no word may be lost.",
+    )
+
+
+def _check_understood(heard: tuple[HeardSentence, ...], episode: Episode, recognizer: Recognizer) -> Iterator[Finding]:
+    """Say how well the voice was understood, beside how well it is otherwise."""
+    if not heard:
+        yield _finding("understood", False, "the transcript is not the script's", "The article changed. " + _REBUILD)
+        return
+    most = limits_of(episode.engine).episode
+    errors, words = sum(each.errors for each in heard), sum(each.words for each in heard)
+    rate = errors / max(1, words)
+    yield _finding(
+        "understood",
+        rate <= most,
+        f"{rate:.0%} of {words} words otherwise than written, at most {most:.0%} with this voice; by {recognizer.name}",
+        "Listen to it. Choose another [voice] engine, or say the words below otherwise in lexicon.toml.",
+    )
+    missed = [each for each in heard if not each.understood]
+    yield _finding(
+        "sentences understood",
+        not missed,
+        f"{len(heard) - len(missed)} of {len(heard)}" + "".join(f"; not at {_clock(each.start)}" for each in missed),
+        "Listen there: something is lost, said twice or blurred. Delete .cache/clips and build again, or rephrase it.",
     )
 
 

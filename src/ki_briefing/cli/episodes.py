@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,8 +77,9 @@ def _count(part: VoicePart) -> str:
 
 @click.command()
 @EPISODES
+@click.option("--listen", is_flag=True, help="Hear every sentence, and compare it with what is written.")
 @JSON
-def check(episodes: tuple[Path, ...], as_json: bool) -> None:
+def check(episodes: tuple[Path, ...], listen: bool, as_json: bool) -> None:
     """Check finished EPISODES and say what to improve.
 
     Name episode folders or article files. Without EPISODES, check every episode of the show in the current folder.
@@ -86,7 +88,9 @@ def check(episodes: tuple[Path, ...], as_json: bool) -> None:
 
     passed = True
     for path in episodes or all_episodes():
-        result = check_episode(path)
+        shown = progress()
+        result = check_episode(path, listen=listen, progress=partial(shown, "listening") if shown else None)
+        clear_progress()
         passed = passed and result.passed
         if as_json:
             print_json(result, indent=None)

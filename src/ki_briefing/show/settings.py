@@ -87,6 +87,17 @@ class Podcast:
 
 
 @dataclass(frozen=True, slots=True)
+class Listening:
+    """``[listening]``: who hears what was spoken, for ``check --listen`` and ``[voice] listen``.
+
+    Attributes:
+        model: Folder of a model for faster-whisper, or a name that it knows: it fetches ``base``, ``small`` … once.
+    """
+
+    model: str = "base"
+
+
+@dataclass(frozen=True, slots=True)
 class Frames:
     """``[frames]``: the show's own words around each article, one template per list entry.
 
@@ -244,6 +255,7 @@ class Show:
     voice: Voice = field(default_factory=Voice)
     voices: tuple[Named[Voice], ...] = ()
     cast: Cast = field(default_factory=Cast)
+    listening: Listening = field(default_factory=Listening)
     frames: Frames = field(default_factory=Frames)
     pauses: Pauses = field(default_factory=Pauses)
     sound: Sound = field(default_factory=Sound)

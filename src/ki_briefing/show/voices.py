@@ -50,6 +50,7 @@ class Voice:
         title: What transcripts call it where several voices speak; empty: the NAME, and for ``[voice]`` the podcast's
             title.
         credit: Line for the notes, e.g. the voice's licence; empty: the engine's own.
+        listen: Hear each utterance when it is spoken, and say one again that is not understood.
         options: All other keys; the engine reads them.
     """
 
@@ -58,6 +59,7 @@ class Voice:
     fallback_by: Extent = Extent.EPISODE
     title: str = ""
     credit: str = ""
+    listen: bool = False
     options: Options = field(default_factory=Options)
 
     def spoken_by(self, engine: str) -> Voice:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ki_briefing.base.errors import SoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 Samples = NDArray[np.float32]
@@ -101,9 +101,15 @@ def play(path: Path, seconds: int) -> Iterator[Playing]:
     Raises:
         SoundError: It is not a sound file, or is broken.
     """
+    with _opened(path) as sound:
+        yield Playing(sound.samplerate, sound.channels, _blocks(sound, seconds * sound.samplerate))
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[soundfile.SoundFile]:
     try:
         with path.open("rb") as file, soundfile.SoundFile(file) as sound:
-            yield Playing(sound.samplerate, sound.channels, _blocks(sound, seconds * sound.samplerate))
+            yield sound
     except OSError as error:
         raise SoundError(f"cannot read {path}: {error.strerror}", hint="Build the episode first.") from error
     except soundfile.LibsndfileError as error:
@@ -113,6 +119,23 @@ def play(path: Path, seconds: int) -> Iterator[Playing]:
 def _blocks(sound: soundfile.SoundFile, frames: int) -> Iterator[Samples]:
     while len(block := sound.read(frames, dtype="float32", always_2d=True)):
         yield block
+
+
+@contextlib.contextmanager
+def excerpts(path: Path, rate: int) -> Iterator[Callable[[float, float], NDArray[np.float32]]]:
+    """Open a sound file; yield a function that returns it in mono, shape (frames,), from one second to another.
+
+    Raises:
+        SoundError: It is not a sound file, or is broken.
+    """
+    with _opened(path) as sound:
+
+        def read(start: float, end: float) -> NDArray[np.float32]:
+            sound.seek(min(sound.frames, round(start * sound.samplerate)))
+            block = sound.read(round((end - start) * sound.samplerate), dtype="float32", always_2d=True)
+            return resample(with_channels(block, 1), sound.samplerate, rate)[:, 0]
+
+        yield read
 
 
 def encode_flac(samples: Samples, rate: int) -> bytes:

@@ -1,0 +1,168 @@
+"""Is what was said understood? Passages of speech, heard and compared with their spoken form.
+
+Utterances, sound at 16 kHz -> hearings. A recogniser is no perfect ear, and each voice is understood as well as it is:
+a passage fails if it is heard worse than any of that voice's was in good episodes (``data/listening.toml``), or if
+words are heard twice in it. Passages are heard some at a time, as a recogniser that knows what came before hears best;
+one that fails is heard once more, alone, and the better hearing counts.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ki_briefing.base.records import from_plain
+from ki_briefing.voice.recognizer import LONGEST, SAMPLE_RATE
+from ki_briefing.voice.word_errors import Comparison, Fault, compare_each, heard_tokens, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from ki_briefing.model.text import Utterance
+    from ki_briefing.voice.recognizer import Recognizer
+    from ki_briefing.voice.word_errors import Token
+
+_LIMITS = Path(__file__).parents[1] / "data" / "listening.toml"
+_SHORT = 25  # letters: a name alone, misheard, is no lost sentence
+_MARGIN = 0.1  # seconds before and after a passage
+_GAP = 0.5  # seconds between passages that are heard together
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How badly a voice may be understood.
+
+    Attributes:
+        passage: Letters wrong, per letter of a passage.
+        lost: Letters lost one after the other.
+        episode: Words wrong, per word of an episode.
+    """
+
+    passage: float
+    lost: int
+    episode: float
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Something that was to be said, and where it stands.
+
+    Attributes:
+        start: When it begins [s].
+        end: When it ends [s].
+    """
+
+    tokens: tuple[Token, ...]
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What was heard of a passage.
+
+    Attributes:
+        score: Letters wrong, per letter.
+    """
+
+    comparison: Comparison
+
+    @property
+    def score(self) -> float:
+        """Letters wrong, per letter; short passages count as if they had ``_SHORT``."""
+        return self.comparison.letter_errors / max(_SHORT, self.comparison.letters)
+
+    def passes(self, limits: Limits) -> bool:
+        """Tell whether it was understood as well as this voice is understood otherwise."""
+        faults = self.comparison.faults
+        lost = max((_letters(each.said) for each in faults if each.fault is Fault.LOST), default=0)
+        doubled = any(each.fault is Fault.DOUBLED for each in faults)
+        silent = bool(self.comparison.words) and not self.comparison.heard
+        return self.score <= limits.passage and lost <= limits.lost and not doubled and not silent
+
+
+def _letters(text: str) -> int:
+    return sum(map(str.isalnum, text))
+
+
+def limits_of(fingerprint: str) -> Limits:
+    """Return the limits of the engine with this fingerprint, or of an unknown voice."""
+    known = _known_limits()
+    return known.get(fingerprint.partition(" ")[0], known["default"])
+
+
+@cache
+def _known_limits() -> dict[str, Limits]:
+    tables = tomllib.loads(_LIMITS.read_text(encoding="utf-8"))["voices"]
+    return {name: from_plain(Limits, table) for name, table in tables.items()}
+
+
+def spoken_tokens(utterances: Iterable[Utterance]) -> tuple[Token, ...]:
+    """Return the words of utterances, as they are compared; what has a pronunciation counts as a name."""
+    return tuple(
+        token
+        for utterance in utterances
+        for token in tokens(utterance.spoken, [(each.start, each.end) for each in utterance.pronunciations])
+    )
+
+
+def listen(
+    passages: Sequence[Passage],
+    read: Callable[[float, float], NDArray[np.float32]],
+    recognizer: Recognizer,
+    limits: Limits,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[Hearing, ...]:
+    """Hear every passage.
+
+    Args:
+        read: Returns the mono sound at 16 kHz from one second to another.
+        progress: Told how many passages of how many were heard.
+    """
+    hearings: list[Hearing] = []
+    for group in _together(passages):
+        for passage, hearing in zip(group, _hear(group, read, recognizer), strict=True):
+            if not hearing.passes(limits):
+                (alone,) = _hear([passage], read, recognizer)
+                hearing = min(hearing, alone, key=lambda each: (not each.passes(limits), each.score))
+            hearings.append(hearing)
+        if progress:
+            progress(len(hearings), len(passages))
+    return tuple(hearings)
+
+
+def hear(sound: NDArray[np.float32], said: Sequence[Token], recognizer: Recognizer) -> Hearing:
+    """Hear one sound at 16 kHz."""
+    return Hearing(compare_each([said], heard_tokens(recognizer.hear(sound)))[0])
+
+
+def _together(passages: Sequence[Passage]) -> Iterator[list[Passage]]:
+    """Yield passages in groups that the recogniser hears in one piece."""
+    group: list[Passage] = []
+    seconds = 0.0
+    for passage in passages:
+        length = passage.end - passage.start + 2 * _MARGIN + _GAP
+        if group and seconds + length > LONGEST:
+            yield group
+            group, seconds = [], 0.0
+        group.append(passage)
+        seconds += length
+    if group:
+        yield group
+
+
+def _hear(
+    group: Sequence[Passage], read: Callable[[float, float], NDArray[np.float32]], recognizer: Recognizer
+) -> tuple[Hearing, ...]:
+    import numpy as np
+
+    gap = np.zeros(round(_GAP * SAMPLE_RATE), np.float32)
+    pieces = [piece for each in group for piece in (read(max(0.0, each.start - _MARGIN), each.end + _MARGIN), gap)]
+    heard = heard_tokens(recognizer.hear(np.concatenate(pieces)))
+    return tuple(map(Hearing, compare_each([each.tokens for each in group], heard)))

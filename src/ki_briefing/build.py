@@ -19,13 +19,14 @@ from ki_briefing.episode.built import BUILD_FILE, BuildRecord, find_built, names
 from ki_briefing.episode.inputs import digest_inputs
 from ki_briefing.episode.release import RELEASE_FILE
 from ki_briefing.german.lexicon import load_lexicon
+from ki_briefing.model.episode import MisheardMark
 from ki_briefing.script import write_script
 from ki_briefing.show.lock import episode_lock
 from ki_briefing.show.voices import Cast
 from ki_briefing.show.workspace import TEMPLATES, open_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from ki_briefing.episode.built import Built
@@ -203,8 +204,19 @@ class _Build:
                 unpublished=unpublished,
                 slips=tuple(mark_slips(self.script, speech.slips, master.timeline)),
                 voices=speech.parts,
+                misheard=tuple(self._misheard(speech, master)),
             )
             write_atomically(folder / BUILD_FILE, to_json(record, indent=1))
         for name in stale - names_in(built):
             (built / name).unlink(missing_ok=True)
         return summarize(built, release, record, spoken=speech.spoken)
+
+    def _misheard(self, speech: Performance, master: Master) -> Iterator[MisheardMark]:
+        """Yield what was not understood when it was spoken, now or earlier."""
+        from ki_briefing.voice.listened import STORE, misheard
+
+        store = Store(self.workspace.show.cache / STORE)
+        for utterance, take, cue in zip(self.script.utterances, speech.takes, master.timeline.cues, strict=True):
+            if (found := misheard(utterance, take.fingerprint, store)) is not None:
+                second = round(cue.start / master.timeline.sample_rate, 1)
+                yield MisheardMark(utterance.spoken, found.heard, second, found.score)

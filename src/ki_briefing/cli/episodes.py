@@ -69,6 +69,8 @@ def _report(built: Built) -> None:
             say(f"  voice: {part.voice}, {_count(part)}")
     for slip in built.slips:
         say(f"  {'said twice' if slip.twice else 'left out by the voice'} at {slip.second:.0f} s: {slip.word}")
+    for each in built.misheard:
+        say(f"  not understood at {each.second:.0f} s: {each.spoken}\n    heard: {each.heard or 'nothing'}")
 
 
 def _count(part: VoicePart) -> str:

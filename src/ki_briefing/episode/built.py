@@ -15,7 +15,7 @@ from ki_briefing.base.errors import BriefingError, PublishError
 from ki_briefing.base.files import file_digest
 from ki_briefing.base.records import RecordError, from_json
 from ki_briefing.episode.release import RELEASE_FILE, read_release
-from ki_briefing.model.episode import Output, SlipMark, VoicePart
+from ki_briefing.model.episode import MisheardMark, Output, SlipMark, VoicePart
 from ki_briefing.model.text import Omission
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class BuildRecord:
         unpublished: ``episode.json``, and the files that it does not name.
         slips: The words that a voice left out or said twice, as far as it tells its word times.
         voices: Who says what.
+        misheard: What was not understood when it was spoken, if somebody listened.
     """
 
     inputs: str
@@ -49,6 +50,7 @@ class BuildRecord:
     unpublished: tuple[Output, ...]
     slips: tuple[SlipMark, ...] = ()
     voices: tuple[VoicePart, ...] = ()
+    misheard: tuple[MisheardMark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ class Built:
     unchanged: bool = False
     slips: tuple[SlipMark, ...] = ()
     voices: tuple[VoicePart, ...] = ()
+    misheard: tuple[MisheardMark, ...] = ()
 
 
 def summarize(folder: Path, release: Release, record: BuildRecord, *, spoken: int, unchanged: bool = False) -> Built:
@@ -107,6 +110,7 @@ def summarize(folder: Path, release: Release, record: BuildRecord, *, spoken: in
         unchanged=unchanged,
         slips=record.slips,
         voices=record.voices,
+        misheard=record.misheard,
     )
 
 

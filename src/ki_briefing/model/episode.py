@@ -88,6 +88,22 @@ class VoicePart:
 
 
 @dataclass(frozen=True, slots=True)
+class MisheardMark:
+    """An utterance that a speech recogniser did not understand, however it was said.
+
+    Attributes:
+        spoken: What was to be said.
+        second: When it is heard [s].
+        score: Letters wrong, per letter.
+    """
+
+    spoken: str
+    heard: str
+    second: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Output:
     """Any file of the built folder; ``digest`` is the SHA-256 of its bytes, in hexadecimal."""
 

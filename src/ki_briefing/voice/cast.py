@@ -17,6 +17,7 @@ from ki_briefing.model.episode import VoicePart
 from ki_briefing.show.voices import EMBEDDED, Extent
 from ki_briefing.voice import load_speaker
 from ki_briefing.voice.clips import speak
+from ki_briefing.voice.listened import listened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -125,6 +126,7 @@ class _Loader:
         if name not in self._members:
             try:
                 speaker = load_speaker(voice)
+                speaker = listened(speaker, self._show) if voice.listen else speaker
             except ConfigError as error:  # an engine does not know in which table it stands
                 table = f"[voices.{name}]" if name else "[voice]"
                 raise ConfigError(error.message.replace("[voice]", table), error.hint) from error

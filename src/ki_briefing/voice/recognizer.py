@@ -6,6 +6,7 @@ knows, such as ``base`` or ``small``: it fetches that once.
 
 from __future__ import annotations
 
+import threading
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +34,7 @@ class Recognizer:
         except ImportError as error:
             raise ConfigError("to listen, faster-whisper is needed, and it is not installed", hint=_INSTALL) from error
         self.name = Path(model).name
+        self._lock = threading.Lock()
         try:
             self._model = WhisperModel(model, device="cpu", compute_type="int8", cpu_threads=available())
         except Exception as error:  # whatever faster-whisper, its hub or its engine raise for a model that is not there
@@ -43,14 +45,15 @@ class Recognizer:
 
     def hear(self, samples: NDArray[np.float32]) -> str:
         """Return what is said in a mono sound at ``SAMPLE_RATE``, shape (frames,), as a German would write it."""
-        segments, _ = self._model.transcribe(
-            samples,
-            language="de",
-            beam_size=5,
-            temperature=0.0,  # a higher one draws lots
-            condition_on_previous_text=False,
-        )
-        return " ".join(segment.text.strip() for segment in segments)
+        with self._lock:
+            segments, _ = self._model.transcribe(
+                samples,
+                language="de",
+                beam_size=5,
+                temperature=0.0,  # a higher one draws lots
+                condition_on_previous_text=False,
+            )
+            return " ".join(segment.text.strip() for segment in segments)
 
 
 @lru_cache(maxsize=1)  # it takes half a second and 200 MB

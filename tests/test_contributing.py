@@ -67,7 +67,13 @@ def test_doors_are_those_that_the_linter_holds() -> None:
 
 def test_every_package_that_we_ask_for_is_named_and_no_other() -> None:
     extras = PROJECT["project"]["optional-dependencies"]
-    asked = [*PROJECT["project"]["dependencies"], *extras["alternates"], *extras["word"], *extras["listen"], *extras["verify"]]
+    asked = [
+        *PROJECT["project"]["dependencies"],
+        *extras["alternates"],
+        *extras["word"],
+        *extras["listen"],
+        *extras["verify"],
+    ]
 
     assert {names(row[0])[0] for row in table("package")} == {*map(canonical, asked), *doors()}
 

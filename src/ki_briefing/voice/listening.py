@@ -78,17 +78,17 @@ class Hearing:
         """Letters wrong, per letter; short passages count as if they had ``_SHORT``."""
         return self.comparison.letter_errors / max(_SHORT, self.comparison.letters)
 
+    @property
+    def longest_loss(self) -> int:
+        """How many letters were lost one after the other."""
+        lost = (each.said for each in self.comparison.faults if each.fault is Fault.LOST)
+        return max((sum(map(str.isalnum, said)) for said in lost), default=0)
+
     def passes(self, limits: Limits) -> bool:
-        """Tell whether it was understood as well as this voice is understood otherwise."""
-        faults = self.comparison.faults
-        lost = max((_letters(each.said) for each in faults if each.fault is Fault.LOST), default=0)
-        doubled = any(each.fault is Fault.DOUBLED for each in faults)
+        """Tell whether it was understood as well as this voice is understood otherwise, and no word heard twice."""
+        doubled = any(each.fault is Fault.DOUBLED for each in self.comparison.faults)
         silent = bool(self.comparison.words) and not self.comparison.heard
-        return self.score <= limits.passage and lost <= limits.lost and not doubled and not silent
-
-
-def _letters(text: str) -> int:
-    return sum(map(str.isalnum, text))
+        return self.score <= limits.passage and self.longest_loss <= limits.lost and not doubled and not silent
 
 
 def limits_of(fingerprint: str) -> Limits:

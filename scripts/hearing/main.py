@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("articles", nargs="*", type=Path, default=[ROOT / "episodes" / name for name in SAMPLES])
     parser.add_argument("--show", type=Path, default=ROOT / "episodes", help="the show whose voices are heard as well")
     parser.add_argument("--voice", action="append", help="only this voice; may be repeated")
-    parser.add_argument("--limits", action="store_true", help="print limits for data/listening.toml")
+    parser.add_argument("--limits", action="store_true", help="also print limits for data/listening.toml")
     parser.add_argument("--speak", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.speak:
@@ -67,7 +67,9 @@ def main() -> None:
     voices = asked.voice or [each.name for each in list_engines() if each.ready]
     voices += [] if asked.voice else [each.name for each in load_show(asked.show).voices]
     table = [found for voice in voices for article in asked.articles if (found := heard(voice, article, asked.show))]
-    print_limits(table) if asked.limits else print_table(table)
+    print_table(table)
+    if asked.limits:
+        print_limits(table)
 
 
 def say(article: Path, show: Path, voice: str, folder: Path) -> None:

@@ -165,6 +165,8 @@ def _align(said: Sequence[Token], heard: Sequence[Token], owners: Sequence[int])
 
     Several words are taken for one only if they are much alike, and of one text.
     """
+    from rapidfuzz.distance import Levenshtein
+
     rows, columns = len(said) + 1, len(heard) + 1
     best = [[0.0] * columns for _ in range(rows)]
     back = [[(0, 0)] * columns for _ in range(rows)]
@@ -178,33 +180,39 @@ def _align(said: Sequence[Token], heard: Sequence[Token], owners: Sequence[int])
             for down, right in _MOVES:
                 if down > row or right > column or owners[row - down] != owners[row - 1]:
                     continue
-                cost = _distance(said[row - down : row], heard[column - right : column])
-                if cost is not None:
-                    options.append((best[row - down][column - right] + cost, (down, right)))
+                price = _price(_together(said, row - down, row), _together(heard, column - right, column), down + right)
+                if price is not None:
+                    options.append((best[row - down][column - right] + price, (down, right)))
             if options:
                 best[row][column], back[row][column] = min(options)
     steps = []
     row, column = rows - 1, columns - 1
     while row or column:
         down, right = back[row][column]
-        detached = _DETACHED * max(0, down + right - 2)
-        cost = best[row][column] - best[row - down][column - right] - detached
+        cost = Levenshtein.distance(_together(said, row - down, row), _together(heard, column - right, column))
         steps.append(_Step((row - down, row), (column - right, column), cost))
         row, column = row - down, column - right
     return steps[::-1]
 
 
-def _distance(said: Sequence[Token], heard: Sequence[Token]) -> float | None:
-    """Return in how many letters words differ, written together; None if they may not be taken for each other."""
-    from rapidfuzz.distance import Levenshtein
+def _together(words: Sequence[Token], start: int, end: int) -> str:
+    return "".join(each.letters for each in words[start:end])
 
-    one, other = "".join(each.letters for each in said), "".join(each.letters for each in heard)
-    joins = len(said) + len(heard) - 2
-    most = _LIKE * max(len(one), len(other))
-    if joins and abs(len(one) - len(other)) > most:
+
+def _price(one: str, other: str, words: int) -> float | None:
+    """Return what it costs to take words, written together, for others; None if nobody would.
+
+    A letter in another's place counts twice, so that words that have nothing in common are rather lost and invented.
+    """
+    from rapidfuzz.distance import Indel
+
+    most = _LIKE * (len(one) + len(other))
+    if words == 2:
+        return Indel.distance(one, other) - _DETACHED
+    if abs(len(one) - len(other)) > most:
         return None
-    cost = Levenshtein.distance(one, other)
-    return cost + _DETACHED * joins if not joins or cost <= most else None
+    price = Indel.distance(one, other)
+    return price + _DETACHED * (words - 2) if price <= most else None
 
 
 def _summarize(

@@ -32,6 +32,12 @@ def test_what_sounds_alike_is_right(said: str, written: str) -> None:
     assert comparison.faults == ()
 
 
+def test_a_phrase_is_doubled_whichever_of_the_two_is_taken_for_the_first() -> None:
+    comparison = heard(SENTENCE, "Die Egidung hat gestern ein neues Gesetz ein neues Gesetz geschlossen.")
+
+    assert [each.fault for each in comparison.faults] == [Fault.WRONG, Fault.DOUBLED, Fault.WRONG]
+
+
 @pytest.mark.parametrize(
     ("text", "fault", "said", "as_heard"),
     [

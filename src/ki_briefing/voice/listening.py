@@ -3,7 +3,7 @@
 Utterances, sound at 16 kHz -> hearings. A recogniser is no perfect ear, and each voice is understood as well as it is:
 a passage fails if it is heard worse than any of that voice's was in good episodes (``data/listening.toml``), or if
 words are heard twice in it. Passages are heard some at a time, as a recogniser that knows what came before hears best;
-one that fails is heard once more, alone, and the better hearing counts.
+one that fails is heard once more, alone, and so are its neighbours.
 """
 
 from __future__ import annotations
@@ -127,14 +127,32 @@ def listen(
     """
     hearings: list[Hearing] = []
     for group in _together(passages):
-        for passage, hearing in zip(group, _hear(group, read, recognizer), strict=True):
-            if not hearing.passes(limits):
-                (alone,) = _hear([passage], read, recognizer)
-                hearing = min(hearing, alone, key=lambda each: (not each.passes(limits), each.score))
-            hearings.append(hearing)
+        hearings += _heard_again(group, list(_hear(group, read, recognizer)), read, recognizer, limits)
         if progress:
             progress(len(hearings), len(passages))
     return tuple(hearings)
+
+
+def _heard_again(
+    group: Sequence[Passage],
+    hearings: list[Hearing],
+    read: Callable[[float, float], NDArray[np.float32]],
+    recognizer: Recognizer,
+    limits: Limits,
+) -> list[Hearing]:
+    """Hear alone what failed, and its neighbours: what was heard of them may have been its words, or theirs."""
+    waiting = [index for index, each in enumerate(hearings) if not each.passes(limits)]
+    done: set[int] = set()
+    while waiting:
+        index = waiting.pop()
+        if index in done or not 0 <= index < len(group):
+            continue
+        done.add(index)
+        together, (alone,) = hearings[index], _hear([group[index]], read, recognizer)
+        hearings[index] = alone if together.passes(limits) else min(together, alone, key=lambda each: each.score)
+        if not (together.passes(limits) and alone.passes(limits)):
+            waiting += (index - 1, index + 1)
+    return hearings
 
 
 def hear(sound: NDArray[np.float32], said: Sequence[Token], recognizer: Recognizer) -> Hearing:

@@ -24,7 +24,8 @@ _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _APOSTROPHES = re.compile("['’]")
 _SPELLINGS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe"})
 _MOST_JOINED = 4  # words of one compound, or letters of one initialism
-_LIKE = 0.4  # of their letters may differ in words that are alike
+_LIKE = 0.4  # of its letters may differ in a name
+_LIKE_TOGETHER = 0.25  # of their letters may differ in words that are joined
 _DETACHED = 0.25  # letters that a join costs, so that words are joined only where it fits
 
 
@@ -206,7 +207,7 @@ def _price(one: str, other: str, words: int) -> float | None:
     """
     from rapidfuzz.distance import Indel
 
-    most = _LIKE * (len(one) + len(other))
+    most = _LIKE_TOGETHER * (len(one) + len(other))
     if words == 2:
         return Indel.distance(one, other) - _DETACHED
     if abs(len(one) - len(other)) > most:
@@ -256,9 +257,11 @@ def _fault(step: _Step, heard: Sequence[Token]) -> Fault:
     if not step.puts_in:
         return Fault.WRONG
     start, end = step.heard
-    letters = [each.letters for each in heard[max(0, start - (end - start)) : end + (end - start)]]
-    extra = [each.letters for each in heard[start:end]]
-    twice = any(letters[at : at + 2 * len(extra)] == extra * 2 for at in range(len(letters)))
+    length = end - start
+    near = [each.letters for each in heard[max(0, start - length) : end + length]]
+    twice = any(
+        near[at : at + length] == near[at + length : at + 2 * length] for at in range(len(near) - 2 * length + 1)
+    )
     return Fault.DOUBLED if twice else Fault.INVENTED
 
 

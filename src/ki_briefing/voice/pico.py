@@ -4,9 +4,7 @@ Utterance -> Clip at 16,000 Hz, without word timings. The library runs in a proc
 it obeys commands in a text, hangs over some, and remembers what it said. Whatever could be a command is taken out of
 the text.
 
-It takes phonemes too, in X-SAMPA. They are not used: a speech recogniser understood it less well with the lexicon's
-IPA than without, because its own front end says most foreign names as Germans do (word errors on three articles 0.32,
-0.17 and 0.27 with, 0.27, 0.17 and 0.26 without). It gets respellings, as a voice does that only reads letters.
+It says respellings, and phonemes where they help it: ``voice.pico_phonemes`` tells where.
 """
 
 from __future__ import annotations
@@ -26,13 +24,14 @@ from ki_briefing.base.records import Between
 from ki_briefing.model.sound import Clip
 from ki_briefing.voice.engine import EngineFacts, Form, Plugin
 from ki_briefing.voice.pico_child import ANSWER, REQUEST
+from ki_briefing.voice.pico_phonemes import marked
 
 if TYPE_CHECKING:
     from ki_briefing.model.text import Utterance
 
 SAMPLE_RATE = 16_000
 
-_REVISION = 1  # counts up when equal utterances begin to sound different
+_REVISION = 2  # counts up when equal utterances begin to sound different
 _VOLUME = 0.4  # of its own: at 1 it clips
 _PATIENCE = (5_000, 100)  # milliseconds for an utterance, and more for each letter; it needs about one
 _COMMAND = re.compile(r"[<>&\x00-\x1f\x7f-\x9f]")
@@ -68,7 +67,7 @@ class PicoEngine:
         self._end = weakref.finalize(self, _end_all, self._idle)
 
     def synthesize(self, utterance: Utterance) -> Clip:
-        """Say ``utterance.respelled``.
+        """Say ``utterance.spoken``, minding its pronunciations.
 
         Raises:
             SpeechError: It says nothing to this text, or did not end in time.
@@ -77,7 +76,7 @@ class PicoEngine:
 
         if not any(letter.isalnum() for letter in utterance.spoken):
             raise SpeechError(f"there is nothing to say in: {utterance.spoken[:60]!r}", hint="Rephrase that sentence.")
-        sound = self._ask(_plain(utterance.respelled))
+        sound = self._ask(marked(utterance, _plain))
         samples = np.frombuffer(sound, "<i2")
         if not samples.any():
             raise SpeechError(f"SVOX Pico has no sound for: {utterance.spoken[:60]!r}", hint="Rephrase that sentence.")
@@ -172,7 +171,7 @@ plugin = Plugin(
         note="embedded, offline; small and friendly, easier to understand than espeak (SVOX Pico, Apache-2.0)",
         licence="Apache-2.0",
         trained=True,
-        understands=frozenset((Form.RESPELLING,)),
+        understands=frozenset((Form.IPA, Form.RESPELLING)),
         credit="Stimme: SVOX Pico (Apache-2.0)",
     ),
     PicoSettings,

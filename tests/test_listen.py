@@ -108,13 +108,15 @@ def test_a_show_that_listens_says_what_it_could_not_make_understood_also_of_kept
     settings = episode.parent / "show.toml"
     settings.write_text(settings.read_text(encoding="utf-8").replace("[voice]", "[voice]\nlisten = true"), "utf-8")
     swallow(monkeypatch)
+    article = f"# Das Wetter bleibt schön\n\n{LOST}\n"
+    (episode / "article.md").write_text(article, encoding="utf-8")
 
     code, output = ki_briefing("build", str(episode))
     assert code == 0
     assert "not understood at 1" in output
     assert LOST in output
 
-    (episode / "article.md").write_text(ARTICLE.replace("kühlem Wind", "kaltem Regen"), encoding="utf-8")
+    (episode / "article.md").write_text(f"{article} Abends gibt es im Süden einige Gewitter.\n", encoding="utf-8")
     code, output = ki_briefing("build", "--json", str(episode))
     told = json.loads(output)
     assert told["spoken"] == 1

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ki_briefing.base.errors import SpeechError
 from ki_briefing.base.files import digest
 from ki_briefing.base.records import RecordError, from_json, to_json
 from ki_briefing.base.store import Store
@@ -76,7 +77,12 @@ class ListeningEngine:
             pieces = divided(utterance, count)
             if tries and len(pieces) < count:
                 break
-            clip = _joined(pieces, [self._engine.synthesize(piece.utterance) for piece in pieces])
+            try:
+                clip = _joined(pieces, [self._engine.synthesize(piece.utterance) for piece in pieces])
+            except SpeechError:
+                if not tries:
+                    raise
+                break  # what it said before is better than nothing
             sound = at_hearing_rate(clip.samples, clip.sample_rate)
             hearing = hear(sound, spoken_tokens([utterance]), self._recognizer)
             if hearing.passes(self._limits):

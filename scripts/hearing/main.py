@@ -103,7 +103,7 @@ def heard(voice: str, article: Path, show: Path) -> Heard | None:
     tokens = [spoken_tokens([utterance]) for utterance in read_script(article).utterances]
     ends = np.cumsum([len(clip) / SAMPLE_RATE + BREATH for clip in clips])
     passages = [
-        Passage(said, float(end) - BREATH - len(clip) / SAMPLE_RATE, float(end) - BREATH)
+        Passage(said, float(end) - BREATH - len(clip) / SAMPLE_RATE, float(end) - BREATH, PATIENT)
         for said, clip, end in zip(tokens, clips, ends, strict=True)
     ]
     breath = np.zeros(round(BREATH * SAMPLE_RATE), np.float32)
@@ -112,7 +112,7 @@ def heard(voice: str, article: Path, show: Path) -> Heard | None:
     def read(start: float, end: float) -> np.ndarray:
         return whole[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)]
 
-    hearings = listen(passages, read, load_recognizer(str(whisper_model())), PATIENT)
+    hearings = listen(passages, read, load_recognizer(str(whisper_model())))
     seconds = sum(map(len, clips)) / SAMPLE_RATE
     return Heard(voice, told["fingerprint"], article.name, seconds, spent, hearings)
 

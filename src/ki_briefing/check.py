@@ -126,15 +126,16 @@ def check_episode(path: Path, *, listen: bool = False, progress: Callable[[int, 
     measured = measure(audio)
     script = read_script(path)
     recognizer = load_recognizer(workspace.show.listening.model) if listen else None
-    heard = hear_episode(audio, script, release.episode, recognizer, progress) if recognizer else ()
+    record = read_record(workspace.built)
+    heard = hear_episode(audio, script, release.episode, record.voices, recognizer, progress) if recognizer else ()
     findings = (
         _check_files(workspace.built, release),
         *_check_sound(measured, workspace.show.sound),
         *_check_speech(measured, script, release.episode),
         *_check_tag(read_tag(audio), release, measured),
         *_check_text(script, release.episode),
-        *_check_heard(read_record(workspace.built).slips),
-        *(_check_understood(heard, release.episode, recognizer) if recognizer else ()),
+        *_check_heard(record.slips),
+        *(_check_understood(heard, recognizer) if recognizer else ()),
         *_check_words(script, load_lexicon(*workspace.lexicons), workspace.show),
     )
     return Verdict(audio, findings, heard)
@@ -254,14 +255,14 @@ def _check_heard(slips: tuple[SlipMark, ...]) -> Iterator[Finding]:
     )
 
 
-def _check_understood(heard: tuple[HeardSentence, ...], episode: Episode, recognizer: Recognizer) -> Iterator[Finding]:
+def _check_understood(heard: tuple[HeardSentence, ...], recognizer: Recognizer) -> Iterator[Finding]:
     """Say how well the voice was understood, beside how well it is otherwise."""
     if not heard:
         yield _finding("understood", False, "the transcript is not the script's", "The article changed. " + _REBUILD)
         return
-    most = limits_of(episode.engine).episode
-    errors, words = sum(each.errors for each in heard), sum(each.words for each in heard)
-    rate = errors / max(1, words)
+    words = max(1, sum(each.words for each in heard))
+    rate = sum(each.errors for each in heard) / words
+    most = sum(limits_of(each.voice).episode * each.words for each in heard) / words
     yield _finding(
         "understood",
         rate <= most,
@@ -273,7 +274,8 @@ def _check_understood(heard: tuple[HeardSentence, ...], episode: Episode, recogn
         "sentences understood",
         not missed,
         f"{len(heard) - len(missed)} of {len(heard)}" + "".join(f"; not at {_clock(each.start)}" for each in missed),
-        "Listen there: something is lost, said twice or blurred. Delete .cache/clips and build again, or rephrase it.",
+        "Listen there: something is lost, said twice or blurred. Rephrase it, or set [voice] listen = true, then build"
+        " again.",
     )
 
 

@@ -7,6 +7,7 @@ copy of the episode without its cache can be judged. The transcript says where e
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from ki_briefing.sound.codec import excerpts
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from ki_briefing.model.episode import Episode
+    from ki_briefing.model.episode import Episode, VoicePart
     from ki_briefing.model.text import Script, Utterance
     from ki_briefing.voice.recognizer import Recognizer
 
@@ -34,6 +35,7 @@ class HeardSentence:
         words: How many words it has as it is spoken.
         errors: How many of them were wrong, lost, doubled or invented.
         score: Letters wrong, per letter.
+        voice: Fingerprint of the engine that says it.
         understood: As well as this voice is otherwise, and no word twice.
         faults: The words, in order.
     """
@@ -44,6 +46,7 @@ class HeardSentence:
     words: int
     errors: int
     score: float
+    voice: str
     understood: bool
     faults: tuple[WordFault, ...]
 
@@ -52,10 +55,14 @@ def hear_episode(
     audio: Path,
     script: Script,
     episode: Episode,
+    parts: Sequence[VoicePart],
     recognizer: Recognizer,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[HeardSentence, ...]:
     """Hear every sentence; none if the transcript is not the script's.
+
+    Args:
+        parts: Who says what.
 
     Raises:
         SoundError: The MP3 cannot be decoded.
@@ -63,13 +70,15 @@ def hear_episode(
     said = list(_by_sentence(script.utterances, [sentence.text for sentence in episode.sentences]))
     if len(said) != len(episode.sentences):
         return ()
+    voices = {index: part.fingerprint for part in parts for index in part.utterances}
+    firsts = accumulate((len(utterances) for utterances in said), initial=0)
+    spoken_by = [voices.get(first, episode.engine) for first, _ in zip(firsts, said, strict=False)]
     passages = [
-        Passage(spoken_tokens(utterances), sentence.start / 1000, sentence.end / 1000)
-        for utterances, sentence in zip(said, episode.sentences, strict=True)
+        Passage(spoken_tokens(utterances), sentence.start / 1000, sentence.end / 1000, limits_of(voice))
+        for utterances, sentence, voice in zip(said, episode.sentences, spoken_by, strict=True)
     ]
-    limits = limits_of(episode.engine)
     with excerpts(audio, SAMPLE_RATE) as read:
-        hearings = listen(passages, read, recognizer, limits, progress)
+        hearings = listen(passages, read, recognizer, progress)
     return tuple(
         HeardSentence(
             round(passage.start, 1),
@@ -78,10 +87,11 @@ def hear_episode(
             hearing.comparison.words,
             hearing.comparison.errors,
             round(hearing.score, 3),
-            hearing.passes(limits),
+            voice,
+            hearing.passes(passage.limits),
             hearing.comparison.faults,
         )
-        for sentence, passage, hearing in zip(episode.sentences, passages, hearings, strict=True)
+        for sentence, passage, hearing, voice in zip(episode.sentences, passages, hearings, spoken_by, strict=True)
     )
 
 

@@ -126,6 +126,7 @@ class _Loader:
         if name not in self._members:
             try:
                 speaker = load_speaker(voice)
+                speaker = listened(speaker, self._show) if voice.listen else speaker
             except ConfigError as error:  # an engine does not know in which table it stands
                 table = f"[voices.{name}]" if name else "[voice]"
                 raise ConfigError(error.message.replace("[voice]", table), error.hint) from error

@@ -56,11 +56,13 @@ class Passage:
     Attributes:
         start: When it begins [s].
         end: When it ends [s].
+        limits: Of the voice that says it.
     """
 
     tokens: tuple[Token, ...]
     start: float
     end: float
+    limits: Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,6 @@ def listen(
     passages: Sequence[Passage],
     read: Callable[[float, float], NDArray[np.float32]],
     recognizer: Recognizer,
-    limits: Limits,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Hearing, ...]:
     """Hear every passage.
@@ -127,7 +128,7 @@ def listen(
     """
     hearings: list[Hearing] = []
     for group in _together(passages):
-        hearings += _heard_again(group, list(_hear(group, read, recognizer)), read, recognizer, limits)
+        hearings += _heard_again(group, list(_hear(group, read, recognizer)), read, recognizer)
         if progress:
             progress(len(hearings), len(passages))
     return tuple(hearings)
@@ -138,19 +139,18 @@ def _heard_again(
     hearings: list[Hearing],
     read: Callable[[float, float], NDArray[np.float32]],
     recognizer: Recognizer,
-    limits: Limits,
 ) -> list[Hearing]:
     """Hear alone what failed, and its neighbours: what was heard of them may have been its words, or theirs."""
-    waiting = [index for index, each in enumerate(hearings) if not each.passes(limits)]
+    waiting = [index for index, each in enumerate(hearings) if not each.passes(group[index].limits)]
     done: set[int] = set()
     while waiting:
         index = waiting.pop()
         if index in done or not 0 <= index < len(group):
             continue
         done.add(index)
-        together, (alone,) = hearings[index], _hear([group[index]], read, recognizer)
-        hearings[index] = alone if together.passes(limits) else min(together, alone, key=lambda each: each.score)
-        if not (together.passes(limits) and alone.passes(limits)):
+        limits, together = group[index].limits, hearings[index]
+        (hearings[index],) = _hear([group[index]], read, recognizer)
+        if not (together.passes(limits) and hearings[index].passes(limits)):
             waiting += (index - 1, index + 1)
     return hearings
 

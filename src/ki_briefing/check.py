@@ -24,7 +24,7 @@ from ki_briefing.german.foreign import suspects
 from ki_briefing.german.lexicon import load_lexicon
 from ki_briefing.german.quotations import english
 from ki_briefing.listen import hear_episode, worst
-from ki_briefing.show.workspace import open_workspace
+from ki_briefing.show.workspace import open_workspace, show_folder
 from ki_briefing.sound.measure import measure
 from ki_briefing.voice import load_speaker
 from ki_briefing.voice.engine import Form
@@ -291,7 +291,8 @@ def _check_words(script: Script, lexicon: Lexicon, show: Show) -> Iterator[Findi
     unknown = (*_misread_quotations(script, show), *suspects(rest, lexicon))
     if unknown:
         word = unknown[0]
-        attempt = f"ki-briefing say {shlex.quote(word)} --try {shlex.quote(f'{word}=…')}"
+        place = f" --show {shlex.quote(str(show.folder))}" if show_folder(show.folder) else ""
+        attempt = f"ki-briefing say {shlex.quote(word)} --try {shlex.quote(f'{word}=…')}{place}"
         advice = f"If one sounds wrong, try a spelling, and save it in lexicon.toml: {attempt}"
         yield Finding("foreign words", Mark.WARN, ", ".join(unknown), advice)
     else:

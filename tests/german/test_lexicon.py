@@ -214,9 +214,9 @@ def test_a_word_is_looked_for_in_its_spoken_form() -> None:
         ('"A" = "B"', "unknown table 'A'", "Known here: names, words."),
         ('[words]\n"A" = { ipaa = "a" }', "unknown key 'ipaa'", "Did you mean 'ipa'?"),
         ('[words]\n"A" = 3', "must be text or a table", 'Write: "Qwen" = "Kwen".'),
-        ('[words]\n"A" = { ipa = 3 }', "text", "Mend that value."),
+        ('[words]\n"A" = { ipa = 3 }', "text", "Fix that value."),
         ('[words]\n"A" = ""', "does not say how it sounds", "Give it ipa, respelling or language."),
-        ("[words", "not valid TOML", "Mend that line."),
+        ("[words", "not valid TOML", "Fix that line."),
     ],
 )
 def test_a_wrong_lexicon_says_what_to_mend(tmp_path: Path, content: str, complaint: str, hint: str) -> None:

@@ -82,9 +82,9 @@ ALL_KEYS = "Known here: credit, engine, fallback, fallback_by, listen, name, rat
             "unknown key 'deep'",
             ALL_KEYS,
         ),
-        ("rate = 151", "rate: must be from -50 to 150, not 151", "Mend it."),
-        ("rate = 1.5", "rate: must be a whole number, not 1.5", "Mend it."),
-        ("name = ['de']", "name: must be text, not ['de']", "Mend it."),
+        ("rate = 151", "rate: must be from -50 to 150, not 151", "Fix it."),
+        ("rate = 1.5", "rate: must be a whole number, not 1.5", "Fix it."),
+        ("name = ['de']", "name: must be text, not ['de']", "Fix it."),
     ],
 )
 def test_a_key_that_no_one_knows_or_takes_names_file_table_and_nearest(

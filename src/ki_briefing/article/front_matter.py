@@ -91,7 +91,7 @@ def _toml(source: str, name: str) -> dict[str, Any]:
 def _no(kind: str, name: str, error: Exception, line: int) -> ArticleError:
     where = f", line {line + 2}" if line >= 0 else ""  # the first line is that of the dashes
     reason = getattr(error, "problem", None) or str(error).splitlines()[0]
-    return ArticleError(f"the front matter of {name} is not {kind}{where}: {reason}", hint="Mend that line.")
+    return ArticleError(f"the front matter of {name} is not {kind}{where}: {reason}", hint="Fix that line.")
 
 
 def _about(data: dict[Any, Any], name: str) -> About:

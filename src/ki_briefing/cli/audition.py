@@ -37,10 +37,11 @@ def say(
     text: str, voices: tuple[str, ...], every: bool, attempts: tuple[str, ...], file: Path | None,
     compare: Path | None, place: Path | None,
 ) -> None:  # fmt: skip
-    """Hear TEXT now, with the voice and the lexicon of the show in which you are.
+    """Hear TEXT now, as an episode would have it.
 
-    TEXT may be - for the input. Without a loudspeaker a WAV file is written. --compare writes one for each voice
-    (without --voice, for every one that is ready), and a page to listen to them.
+    Voice and lexicon are those of the show in which you are. TEXT may be - for the input. Without a loudspeaker a WAV
+    file is written. --compare writes one for each voice (without --voice, for every one that is ready), and a page to
+    listen to them.
     """
     from ki_briefing.say import ready_voices, say_text, show_of
     from ki_briefing.show.workspace import find_show

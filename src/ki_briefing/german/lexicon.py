@@ -259,7 +259,7 @@ def read_entries(path: Path) -> dict[str, Entry]:
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}", hint="Check the path.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is not valid TOML: {error}", hint="Mend that line.") from error
+        raise ConfigError(f"{path} is not valid TOML: {error}", hint="Fix that line.") from error
     entries: dict[str, Entry] = {}
     for name, table in tables.items():
         if name not in _TABLES or not isinstance(table, dict):
@@ -303,7 +303,7 @@ def _entry(value: Any, is_name: bool, word: str) -> Entry:
         try:
             entry = from_plain(Entry, {"name": is_name, **value}, place=word)
         except RecordError as error:
-            hint = nearest(error.word, error.known) if error.known else "Mend that value."
+            hint = nearest(error.word, error.known) if error.known else "Fix that value."
             raise ConfigError(str(error), hint=hint) from error
     else:
         raise ConfigError(f"{word} must be text or a table, not {value!r}", hint='Write: "Qwen" = "Kwen".')

@@ -97,7 +97,7 @@ def test_random_failures_leave_the_same_bytes(tmp_path: Path, proxy: pytest.Monk
 
 def test_a_killed_run_goes_on_and_asks_for_nothing_that_was_kept(tmp_path: Path, proxy: pytest.MonkeyPatch) -> None:
     service = use(google.GoogleTranslate(tmp_path, lambda _number, text: spoken(text)), proxy)
-    store, kills = Store(tmp_path / "clips"), int(os.environ.get("KI_BRIEFING_KILLS", "3"))
+    store, kills = Store(tmp_path / "clips"), int(os.environ.get("KI_BRIEFING_KILLS", "2"))
     command = [sys.executable, "-c", SPEAK, str(ARTICLE), str(store.folder)]
     utterances, voice = read_script(ARTICLE).utterances, load_speaker(Voice(engine="gtts"))
     for number in range(kills + 1):

@@ -355,6 +355,29 @@ def test_speakers_are_data_and_named_once() -> None:
     ]
 
 
+@pytest.mark.parametrize("colon", ["", ":"])
+@pytest.mark.parametrize("form", ["{}\n{}\n\n", "{}\n\n{}\n\n", "**{}**\n\n{}\n\n", "<p><b>{}</b></p><p>{}</p>"])
+def test_names_on_lines_of_their_own_tell_who_speaks(form: str, colon: str) -> None:
+    turns = [
+        ("Redaktion", "Frau Beispiel, wie viele Kinder kamen im letzten Jahr zur Welt?"),
+        ("Kim Beispiel", "Es waren achthundert. So viele hatten wir noch nie."),
+        ("Redaktion", "Reicht Ihr Team dafür aus?"),
+        ("Kim Beispiel", "Nein. Uns fehlen vier Kolleginnen, und zwar seit Jahren."),
+    ]
+    body = "".join(form.format(name + colon, said) for name, said in turns)
+    html = form.startswith("<")
+    media_type = "text/html" if html else "text/markdown" if "*" in form else "text/plain"
+    title = "<h1>Ein Gespräch</h1>" if html else "# Ein Gespräch\n\n" if "*" in form else "Ein Gespräch\n\n"
+    article = parse(title + body, media_type)
+
+    blocks = [block for each in article.sections for block in each.blocks]
+    assert [(block.kind.value, block.speaker) for block in blocks] == [
+        ("question", "Redaktion"),
+        ("answer", "Kim Beispiel"),
+    ] * 2
+    assert blocks[3].text == turns[3][1]
+
+
 def test_questions_in_headings_of_an_interview_are_no_chapters() -> None:
     text = "# „Wir bleiben“\n\nEin Gespräch mit Kim.\n\n" + "".join(
         f"## Warum {word}?\n\nDarum. Ganz klar.\n\n" for word in ("jetzt", "hier", "so")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ki_briefing.base.web import is_address, is_base, web_address
+from ki_briefing.base.web import is_address, is_base, same_page, web_address
 
 NEAR = st.builds("".join, st.tuples(
     st.sampled_from(["http", "https", "HTTP", "ftp", "javascript", ""]),
@@ -70,3 +70,22 @@ def test_only_an_address_of_the_web_is_one(written: str, address: str) -> None:
 )
 def test_paths_can_be_written_behind_a_base(text: str, base: bool) -> None:
     assert is_base(text) == base
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "https://example.org/politik/artikel?id=3&seite=1",
+        "http://www.example.org/politik/artikel/?seite=1&id=3#kommentare",
+        "HTTPS://WWW.EXAMPLE.ORG:443/politik/artikel?id=3&seite=1&utm_source=x&utm_medium=y&fbclid=z",
+    ],
+)
+def test_every_form_of_an_address_is_the_same_page(form: str) -> None:
+    assert same_page(form) == "example.org/politik/artikel?id=3&seite=1"
+
+
+@pytest.mark.parametrize(
+    "other", ["https://example.org/politik/artikel?id=4", "https://m.example.org/politik/artikel?id=3"]
+)
+def test_other_pages_are_others(other: str) -> None:
+    assert same_page(other) != same_page("https://example.org/politik/artikel?id=3")

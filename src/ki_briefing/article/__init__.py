@@ -121,11 +121,10 @@ def _read(text: str, media_type: str, rules: Boilerplate, name: str) -> tuple[Ab
         return About(), agency.read(text, rules), False
     text, media_type = kinds.look(text, media_type)
     if media_type == HTML:
-        from ki_briefing.article import extraction, html
+        from ki_briefing.article import html
 
         is_page = kinds.is_page(text)
-        found = extraction.find_text(text, name) if is_page else None
-        about, elements = html.read(text, name, found, rules)
+        about, elements = html.read(text, name, rules, whole=is_page)
         return replace(about, page=is_page), elements, True
     if media_type == MARKDOWN:
         from ki_briefing.article import markdown

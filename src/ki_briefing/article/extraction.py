@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from ki_briefing.article.extraction_child import ANSWER, REQUEST
 from ki_briefing.base.errors import ArticleError
 
-_SECONDS = 8.0
+_SECONDS = 6.0
 """How long a page may take on a busy machine."""
 
 

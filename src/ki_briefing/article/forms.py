@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ki_briefing.article.agency import DATELINE
@@ -34,6 +35,7 @@ _RUNNING = (ElementKind.PARAGRAPH, ElementKind.HEADING, ElementKind.QUOTE)
 _LEAST_ENTRIES = 3
 _LEAST_TURNS = 4
 _LEAST_QUESTIONS = 3
+_LONGEST_NAME = 40
 _INTERVIEW = re.compile(r"\binterview\b|\bim gespräch\b|\bein gespräch\b|^[„\"»]", re.I)
 _HEADING_LENGTH = 110
 _HEADING_WORDS = 14
@@ -44,7 +46,7 @@ _LONGEST_ENTRY = 200
 def recognize(elements: Sequence[Element]) -> list[Element]:
     """Return the elements with their forms."""
     found = list(_datelines(_cleaned(elements)))
-    return _bare_headings(_ticker(_bold_headings(_bold_questions(_asked_in_headings(_turns(found))))))
+    return _bare_headings(_ticker(_bold_headings(_bold_questions(_asked_in_headings(_turns(_names_joined(found)))))))
 
 
 def _cleaned(elements: Sequence[Element]) -> Iterator[Element]:
@@ -75,6 +77,34 @@ def _datelines(elements: Iterator[Element]) -> Iterator[Element]:
             yield replace(element, text=element.text[found.end() :])
         else:
             yield element
+
+
+def _names_joined(elements: list[Element]) -> list[Element]:
+    """Join the names of an interview that stand on lines of their own with what is said below."""
+    names = [_name_alone(each) for each in elements]
+    begun = [
+        at for at in range(len(elements) - 1) if names[at] and not names[at + 1] and _may_be_said(elements[at + 1])
+    ]
+    counts = Counter(names[at] for at in begun)
+    turns = [at for at in begun if counts[names[at]] > 1]
+    said = [names[at] for at in turns]
+    if len(turns) < _LEAST_TURNS or any(first == second for first, second in pairwise(said)):
+        return elements
+    joined = list(elements)
+    for at in reversed(turns):
+        joined[at : at + 2] = [replace(elements[at + 1], text=f"{names[at]}: {elements[at + 1].text}", bold=False)]
+    return joined
+
+
+def _name_alone(element: Element) -> str:
+    if element.reason or element.linked or element.kind not in _RUNNING or len(element.text) > _LONGEST_NAME:
+        return ""
+    found = _LABEL.fullmatch(f"{element.text.rstrip(' :')}: x")
+    return found["label"] if found else ""
+
+
+def _may_be_said(element: Element) -> bool:
+    return element.kind in (ElementKind.PARAGRAPH, ElementKind.QUOTE) and not element.reason
 
 
 def _turns(elements: list[Element]) -> list[Element]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from ki_briefing.article import page
+from ki_briefing.article import extraction, page
 from ki_briefing.article.containers import SILENT, unspoken
 from ki_briefing.article.elements import About, Element, ElementKind
 from ki_briefing.article.inline import Inline, superscript
@@ -47,16 +47,18 @@ _NOTE = re.compile(r"(?:fn|ftn|sdfootnote|footnote|endnote|fussnote|_ftn|note)[-
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _DEEPEST = 2_000
 _LONGEST_CELL = 400
+_LONG_TAG, _QUOTED = re.compile(r"<[^<>]{20000,}"), re.compile(r"\"[^\"]*\"|'[^']*'")
+_MOST_ATTRIBUTES = 2_000  # of one element: the parser compares each with all others
+_MOST_LETTERS, _MOST_TAGS = 400_000, 60_000  # ten times what the largest pages of newsrooms have
 _OPENING = re.compile(r"<[a-zA-Z]")
 
 
-def read(
-    text: str, name: str, found: str | None = None, rules: Boilerplate | None = None
-) -> tuple[About, list[Element]]:
+def read(text: str, name: str, rules: Boilerplate | None = None, *, whole: bool = False) -> tuple[About, list[Element]]:
     """Return what the page's head says, and the elements of its article.
 
     Args:
-        found: What an extractor found to be the article; None: it is looked for here.
+        rules: What headings mean to the newsroom; only asked with ``whole``.
+        whole: It is a page with all that stands around an article, so an extractor is asked too.
 
     Raises:
         ArticleError: Nothing can be made of it.
@@ -67,8 +69,11 @@ def read(
     saved = _SAVED.match(text)
     saved_from = web_address(saved[1]) if saved else ""
     facts = page.measure(root)
+    if facts.whole > _MOST_LETTERS:
+        raise _too_much(name, f"{facts.whole:,} letters")
     content = page.find_article(root, facts)
     own = [each.element for each in _Walk(root, facts, page.beside(root, content)).elements()]
+    found = extraction.find_text(text, name) if whole else None
     if found and rules:
         selection = Selection(found)
         walk = _Walk(root, facts, frozenset(), selection.holders(root))
@@ -83,7 +88,15 @@ def _length(elements: Iterable[Element]) -> int:
     return sum(len(each.text) for each in elements if not each.reason and each.kind not in _SILENT_KINDS)
 
 
+def _too_much(name: str, what: str) -> ArticleError:
+    return ArticleError(f"{name} holds more than any article: {what}", hint="Save the article's text as a file.")
+
+
 def _parse(text: str, name: str) -> etree._Element | None:
+    if (tags := sum(1 for _ in _OPENING.finditer(text))) > _MOST_TAGS:
+        raise _too_much(name, f"{tags:,} tags")
+    if any(len(_QUOTED.sub("", tag[0]).split()) > _MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(text)):
+        raise ArticleError(f"{name} is no HTML that can be read", hint="Save the article's text as a file.")
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)

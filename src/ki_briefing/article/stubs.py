@@ -46,6 +46,10 @@ def check(article: Article, elements: Sequence[Element], about: About, name: str
         ArticleError: It says what the page is.
     """
     spoken = [each for each in elements if not each.reason]
+    titles = [
+        article.headline,
+        *(each.text for each in elements if each.kind is ElementKind.HEADING and each.level == 1),
+    ]
     text = " ".join(block.text for section in article.sections for block in section.blocks)
     if len(text) < _PAGE and _ERROR.fullmatch(article.headline):
         raise ArticleError(f"{name} is an error page: {article.headline}", hint="Check the address.")
@@ -57,7 +61,7 @@ def check(article: Article, elements: Sequence[Element], about: About, name: str
     linked = sum(each.linked for each in headings)
     if linked >= _LISTED and linked * 4 >= len(headings) * 3:
         raise ArticleError(f"{name} is a list of articles", hint="Name the address of one of them.")
-    if len(text) < _STUB and (about.gallery or _GALLERY.search(article.headline)):
+    if len(text) < _STUB and (about.gallery or _GALLERY.search(" ".join(titles))):
         raise ArticleError(f"{name} is a gallery of pictures", hint="Name the address of an article.")
 
 

@@ -31,7 +31,7 @@ def init_show(
 
     Raises:
         ConfigError: There is a show already.
-        PublishError: The feed cannot be used.
+        FeedError: The feed cannot be used.
         StorageError: The folder cannot be written.
     """
     if (folder / SHOW_FILE).exists():

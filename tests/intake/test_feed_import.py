@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ki_briefing.base.errors import PublishError
+from ki_briefing.base.errors import FeedError
 from ki_briefing.episode.addresses import Addresses
 from ki_briefing.intake.feed_import import read_feed
 from ki_briefing.publication.feed import podcast_guid
@@ -74,7 +74,7 @@ def test_items_without_guid_or_date_and_repeated_ones_do_not_count() -> None:
     ],
 )
 def test_what_is_no_harmless_feed_is_refused(content: bytes) -> None:
-    with pytest.raises(PublishError):
+    with pytest.raises(FeedError):
         read_feed(content)
 
 
@@ -82,5 +82,5 @@ def test_what_is_no_harmless_feed_is_refused(content: bytes) -> None:
 @given(st.binary(max_size=60), st.integers(0, 400))
 def test_no_bytes_do_worse_than_be_refused(noise: bytes, at: int) -> None:
     feed = old_feed(ITEM)
-    with contextlib.suppress(PublishError):
+    with contextlib.suppress(FeedError):
         read_feed(feed[:at] + noise + feed[at:])

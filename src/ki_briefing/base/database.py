@@ -112,6 +112,19 @@ class Database:
             raise TornDatabase(f"{self._path} is damaged: {error}", hint="Delete it: it will be rebuilt.") from error
 
 
+def open_or_remake(path: Path, schema: str, version: int) -> Database:
+    """Open a database; an empty one takes the place of one that is torn, foreign or of another version."""
+    try:
+        opened = Database(path, schema, version)
+        if opened.is_sound:
+            return opened
+        opened.close()
+    except TornDatabase:
+        pass
+    delete(path)
+    return Database(path, schema, version)
+
+
 def delete(path: Path) -> None:
     """Delete a database that cannot be used, with its journal."""
     for suffix in ("", "-journal"):

@@ -74,6 +74,10 @@ class AddressOffline(ArticleMissing):
     """A server cannot be reached, does not end in time, or refuses us for now."""
 
 
+class FeedError(BriefingError):
+    """A feed, of another podcast or of a newsroom, cannot be read."""
+
+
 class AlreadyAnEpisode(ArticleError):
     """This very article already is an episode, in ``folder``."""
 

@@ -41,10 +41,15 @@ class Between:
 
 @dataclass(frozen=True, slots=True)
 class Such:
-    """A condition on a text, as a test and in words; for use in ``Annotated``."""
+    """A condition on a text, as a test and in words; for use in ``Annotated``.
+
+    Attributes:
+        hint: Returns what to do about a text that does not meet it.
+    """
 
     holds: Callable[[str], bool]
     meaning: str
+    hint: Callable[[str], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +80,14 @@ class RecordError(ValueError):
         complaint: What is wrong there.
         word: The unknown key, if that is the fault; else empty.
         known: The keys allowed there.
+        hint: What to do about it, if the condition knows.
     """
 
-    def __init__(self, place: str, complaint: str, word: str = "", known: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, place: str, complaint: str, word: str = "", known: tuple[str, ...] = (), *, hint: str = ""
+    ) -> None:
         super().__init__(f"{place}: {complaint}" if place else complaint)
+        self.hint = hint
         self.place = place
         self.complaint = complaint
         self.word = word
@@ -201,7 +210,8 @@ def _value(kind: Any, value: Any, place: str) -> Any:
         found = _value(plain, value, place)
         if isinstance(limits, Such):
             if not limits.holds(found):
-                raise RecordError(place, f"must be {limits.meaning}, not {value!r}")
+                hint = limits.hint(found) if limits.hint else ""
+                raise RecordError(place, f"must be {limits.meaning}, not {value!r}", hint=hint)
         elif not limits.least <= found <= limits.most:  # also catches NaN
             raise RecordError(place, f"must be from {limits.least:n} to {limits.most:n}, not {value!r}")
         return found

@@ -12,10 +12,11 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.characters import as_text
-from ki_briefing.base.errors import PublishError, StorageError
+from ki_briefing.base.errors import FeedError, StorageError
 from ki_briefing.base.records import from_plain
 from ki_briefing.base.web import web_address
 from ki_briefing.base.xml import XmlError, parse_xml
+from ki_briefing.show.directories import is_category, is_german
 from ki_briefing.show.guid import guid_of
 from ki_briefing.show.settings import Podcast
 
@@ -90,7 +91,7 @@ def load_feed(path: Path) -> ImportedFeed:
 
     Raises:
         StorageError: The file cannot be read.
-        PublishError: As in ``read_feed``.
+        FeedError: As in ``read_feed``.
     """
     try:
         with path.open("rb") as file:
@@ -103,16 +104,16 @@ def read_feed(content: bytes) -> ImportedFeed:
     """Read an RSS feed.
 
     Raises:
-        PublishError: It is not an RSS feed, is too large, or declares a document type.
+        FeedError: It is not an RSS feed, is too large, or declares a document type.
     """
     if len(content) > LARGEST:
-        raise PublishError("the feed is larger than 50 MB", hint=_HINT)
+        raise FeedError("the feed is larger than 50 MB", hint=_HINT)
     try:
         channel = parse_xml(content).find("channel")
     except XmlError as error:
-        raise PublishError(f"the feed is not XML that we can read: {error}", hint=_HINT) from error
+        raise FeedError(f"the feed is not XML that we can read: {error}", hint=_HINT) from error
     if channel is None:
-        raise PublishError("the file is not an RSS feed: it has no channel", hint=_HINT)
+        raise FeedError("the file is not an RSS feed: it has no channel", hint=_HINT)
     items = (_read_item(item) for item in channel.iter("item"))
     found: dict[str, ImportedItem] = {}
     for item in items:
@@ -140,6 +141,10 @@ def _read_podcast(channel: Element) -> Podcast:
         "funding_url": web_address(funding.get("url", "")) if funding is not None else "",
         "funding_text": as_text(funding.text or "").strip() if funding is not None else "",
     }
+    if not is_category(texts["category"]):  # older lists had others
+        texts["category"] = names[0] if names and is_category(names[0]) else ""
+    if not is_german(texts["language"]):  # what comes from here is
+        texts["language"] = ""
     explicit = _text(channel, _ITUNES + "explicit").lower() in ("true", "yes", "explicit")
     return from_plain(Podcast, {"explicit": explicit, **{name: value for name, value in texts.items() if value}})
 

@@ -12,7 +12,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ki_briefing.base import database
-from ki_briefing.base.database import Database, TornDatabase
 from ki_briefing.base.errors import BriefingError
 from ki_briefing.base.files import file_digest, refusals, stamp
 from ki_briefing.show.reading import EPISODE_FILE, load_episode
@@ -93,8 +92,8 @@ class Catalogue:
         """
         self._show = show
         self._root = str(show.folder)
-        self._db = _open(show.cache / CATALOGUE_FILE)
-        self._refresh()
+        self._db = database.open_or_remake(show.cache / CATALOGUE_FILE, _SCHEMA, _VERSION)
+        self.refresh()
 
     def __enter__(self) -> Self:
         return self
@@ -164,7 +163,8 @@ class Catalogue:
         tried = f"{' '.join(stamps)} {self._stamp(name, record)}"
         return f"{tried} {context}" if state is State.FAILED else tried
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
+        """Bring the catalogue up to date with the folders; call it under the show's lock."""
         rows = self._db.rows("SELECT folder, facts, source, article FROM episode ORDER BY folder")
         changed, gone = [], []
         for name, row in database.outer_join(self._names(), rows, lambda row: str(row[0])):
@@ -206,15 +206,3 @@ class Catalogue:
             """,
             (name, facts, source, article, guid, number, digest, origin, source_id),
         )
-
-
-def _open(path: Path) -> Database:
-    try:
-        opened = Database(path, _SCHEMA, _VERSION)
-        if opened.is_sound:
-            return opened
-        opened.close()
-    except TornDatabase:
-        pass
-    database.delete(path)
-    return Database(path, _SCHEMA, _VERSION)

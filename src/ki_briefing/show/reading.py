@@ -76,4 +76,5 @@ def _checked(kind: type[T], table: dict[str, Any], path: Path, given: dict[str, 
     try:
         return from_plain(kind, table, place=str(path), given=given)
     except RecordError as error:
-        raise ConfigError(str(error), hint=nearest(error.word, error.known) if error.word else "Fix it.") from error
+        hint = error.hint or (nearest(error.word, error.known) if error.word else "Fix it.")
+        raise ConfigError(str(error), hint=hint) from error

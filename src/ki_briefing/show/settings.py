@@ -14,11 +14,16 @@ from typing import Annotated
 from ki_briefing.base.files import is_file_name
 from ki_briefing.base.records import Between, Options, Such
 from ki_briefing.base.web import is_address, is_base
+from ki_briefing.show.directories import is_category, is_german, nearest_category, other_language
+from ki_briefing.show.feeds import Feed
 
 _Milliseconds = Annotated[int, Between(0, 20_000)]
 _Decibels = Annotated[float, Between(-60, 12)]
 _File = Annotated[str, Such(is_file_name, "the name of a file")]
 _Address = Annotated[str, Such(is_address, "an address, https://… or http://…")]
+_Title = Annotated[str, Such(lambda text: text.strip() != "", "a text")]
+_Category = Annotated[str, Such(is_category, "one of Apple's categories", nearest_category)]
+_Language = Annotated[str, Such(is_german, "German", other_language)]
 _Base = Annotated[str, Such(is_base, "an address without ?, https://… or http://…")]
 
 
@@ -62,13 +67,13 @@ class Podcast:
         subscribe: Directories where listeners can subscribe, shown on the start page.
     """
 
-    title: str = "KI-Briefing-Daily"
+    title: _Title = "KI-Briefing-Daily"
     description: str = "Nachrichten über Künstliche Intelligenz, aus der Redaktion vorgelesen."
     author: str = "KI-Briefing"
     email: str = ""
-    language: str = "de"
+    language: _Language = "de"
     link: _Address = ""
-    category: str = "News > Tech News"
+    category: _Category = "News > Tech News"
     explicit: bool = False
     cover: _File = ""
     copyright: str = ""
@@ -280,6 +285,7 @@ class Show:
     sound: Sound = field(default_factory=Sound)
     jingles: Jingles = field(default_factory=Jingles)
     article: Reading = field(default_factory=Reading)
+    feeds: tuple[Feed, ...] = ()
     intake: Intake = field(default_factory=Intake)
     publication: Publishing = field(default_factory=Publishing)
     signing: Signing = field(default_factory=Signing)

@@ -168,6 +168,12 @@ def test_a_template_may_change_one_block_of_ours(tmp_path: Path) -> None:
         ("{{ nobody }}", "nobody"),
         ('{% extends "missing.html" %}', "missing.html"),
         ("{{ 1 / 0 }}", "division by zero"),
+        ("{% for a in range(10 ** 12) %}{% endfor %}", "count to 1,000,000"),
+        ("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}", "count to 1,000,000"),
+        (
+            "{% for a in range(999) %}{% for b in range(999) %}{{ 'a' * 999 }}{% endfor %}{% endfor %}",
+            "50,000,000 letters",
+        ),
     ],
 )
 def test_a_broken_template_is_named_and_what_is_public_stays(tmp_path: Path, source: str, named: str) -> None:

@@ -15,6 +15,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from ki_briefing.article.elements import Element, ElementKind
+from ki_briefing.base.patterns import Pattern
 from ki_briefing.show.settings import USUAL, Reading
 
 if TYPE_CHECKING:
@@ -51,12 +52,18 @@ _BELOW_PICTURE = 400
 @dataclass(frozen=True, slots=True)
 class _Rule:
     reason: str
-    pattern: re.Pattern[str]
+    pattern: re.Pattern[str] | Pattern
     longest: int = _LONGEST
     opening: bool = False
     headings_only: bool = False
     anywhere: bool = False
     until: str = ""
+
+    def holds(self, text: str) -> bool:
+        """Tell whether a line is such a one."""
+        if self.anywhere and isinstance(self.pattern, re.Pattern):
+            return bool(self.pattern.search(text))
+        return bool(self.pattern.fullmatch(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +95,7 @@ class Boilerplate:
         for rule in self.lines:
             if len(text) > rule.longest or (rule.opening and not opening):
                 continue
-            if rule.pattern.search(text) if rule.anywhere else rule.pattern.fullmatch(text):
+            if rule.holds(text):
                 return rule.reason
         return "caption" if is_caption(text) else ""
 
@@ -127,7 +134,7 @@ class Boilerplate:
 def load(settings: Reading = USUAL) -> Boilerplate:
     """Return the rules that ship with ki-briefing and those of a show."""
     data = tomllib.loads((resources.files("ki_briefing") / "data" / "boilerplate.toml").read_text(encoding="utf-8"))
-    own = [_Rule("skipped by show.toml", _own(pattern), 10_000) for pattern in settings.skip]
+    own = [_Rule("skipped by show.toml", Pattern(pattern, "[article] skip"), 10_000) for pattern in settings.skip]
     headings = data["headings"]
     return Boilerplate(
         words=tuple(
@@ -212,15 +219,6 @@ def _rule(data: dict[str, Any]) -> _Rule:
         source = source.replace(name, piece)
     others = {key: value for key, value in data.items() if key not in ("reason", "patterns")}
     return _Rule(data["reason"], re.compile(source, re.I | re.S), **others)
-
-
-def _own(pattern: str) -> re.Pattern[str]:
-    """Return what a show leaves out: the line as it stands, or what it matches as a regular expression."""
-    plain = re.escape(pattern)
-    try:
-        return re.compile(f"{plain}|(?:{pattern})", re.I)
-    except re.error:
-        return re.compile(plain, re.I)
 
 
 def folded(text: str) -> str:

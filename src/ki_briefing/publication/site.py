@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jinja2
+from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup  # jinja2's own
 
 from ki_briefing.base import files
@@ -43,6 +44,8 @@ VERSION = "site 1"
 PAGE = 30
 """Episodes on an archive page; the start page shows up to twice as many."""
 
+_MOST_NUMBERS = 1_000_000
+_LARGEST = 50_000_000  # letters of a page
 _DATA = Path(__file__).parents[1] / "data"
 _TRANSCRIPTS = {"text/vtt": "WebVTT", "application/x-subrip": "SRT", "text/html": "Text", "application/json": "JSON"}
 
@@ -117,13 +120,14 @@ class Site:
         sources = [path.read_bytes() for folder in (own, ours) for path in sorted(folder.glob("*.html"))]
         self.key = files.digest(VERSION, repr((show.podcast, show.publication)), cover, style, script, *sources)
         loader = jinja2.FileSystemLoader([own, ours])
-        self._environment = jinja2.Environment(
+        self._environment = SandboxedEnvironment(
             loader=jinja2.ChoiceLoader([loader, jinja2.PrefixLoader({"ours": jinja2.FileSystemLoader(ours)})]),
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._numbers = self._environment.globals["range"] = _Numbers()
 
     def episode_page(self, release: Release, *, newer: Neighbour | None, older: Neighbour | None) -> bytes:
         """Return an episode's page, which belongs into the episode's folder.
@@ -189,8 +193,10 @@ class Site:
     def _render(self, template: str, **values: Any) -> bytes:
         common = {"podcast": self._show.podcast, "feed_url": self._addresses.feed}
         tools = {"clock": clock.short, "day": _day, "minutes": _minutes, "list_path": list_path}
+        self._numbers.restart()
         with self._templates(template):
-            return clean(self._environment.get_template(template).render(**common, **tools, **values)).encode()
+            pieces = self._environment.get_template(template).generate(**common, **tools, **values)
+            return clean("".join(_bounded(pieces))).encode()
 
     def check(self) -> None:
         """Make sure that the show's own templates can be read; other errors in them show only in publishing.
@@ -264,6 +270,39 @@ def _place(episode: Episode, sentence: Sentence) -> tuple[int, int, bool]:
     heading = episode.chapters[index].heading if 0 <= index < len(episode.chapters) else ""
     is_heading = sentence.role is UtteranceRole.HEADING or sentence.text.rstrip(".:") == heading
     return sentence.paragraph, index, is_heading
+
+
+class _Numbers:
+    """``range`` for templates: a page with a loop that would not end in our lifetime is refused."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_NUMBERS
+
+    def restart(self) -> None:
+        """Begin a page."""
+        self._left = _MOST_NUMBERS
+
+    def __call__(self, *limits: int) -> range:
+        """Return a range.
+
+        Raises:
+            OverflowError: With it, the page would have counted too far.
+        """
+        found = range(*limits)
+        self._left -= len(found)
+        if self._left < 0:
+            raise OverflowError(f"a page may count to {_MOST_NUMBERS:,} in all its loops")
+        return found
+
+
+def _bounded(pieces: Iterable[str]) -> Iterator[str]:
+    """Yield the pieces of a page until it is larger than any page."""
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > _LARGEST:
+            raise OverflowError(f"a page may have {_LARGEST:,} letters")
+        yield piece
 
 
 def _first(*paths: Path) -> bytes:

@@ -120,6 +120,13 @@ def test_decomposed_umlauts_make_the_same_roles() -> None:
         (b"   \n\n", "no sentence"),
         (b"--- \n***\n...", "no sentence"),
         (b"\x00\x01\x02PNG", "not a text"),
+        (bytes(range(128, 256)) * 40, "not a text"),
+        (b"%PDF-1.7 ist kein Text. Auch dann nicht, wenn darin etwas steht.", "not a text"),
+        (b"{\\rtf1\\ansi Ein Satz steht hier.}", "not a text"),
+        (b"Nur ein Titel steht hier", "no sentence below its title"),
+        (b"EIN TITEL IN GROSSEN BUCHSTABEN\n", "no sentence below its title"),
+        (b"Nur ein Titel: das Wichtigste\n\nVon Erika Muster\n", "no sentence below its title"),
+        (b"---\ntitle: Ein Titel\nteaser: Ein Satz als Teaser.\n---\n", "no sentence below its title"),
         (b"a" * 1_000_001, "larger than 1 MB"),
     ],
 )

@@ -38,6 +38,10 @@ _MEDIA_TYPES = {
     ".docx": WORD,
 }
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_NO_TEXTS = (b"%PDF-", b"%!PS", b"{\\rtf", b"From ", b"MIME-Version:")
+"""How files begin that are letters and are no text: PDF, PostScript, RTF, mail."""
+_LEAST_ASCII = 0.7  # of the letters of a German text in an old encoding
+_SAVE = "Save the article as plain text or Markdown."
 _CONTROL = frozenset(range(32)) - frozenset(b"\t\n\r\f\x0b\x1b")
 
 
@@ -97,12 +101,12 @@ def parse(text: str, media_type: str = PLAIN, *, name: str = "the article", sett
     Raises:
         ArticleError: It is empty or holds no sentence.
     """
-    from ki_briefing.article import boilerplate, embargo, forms, press, restricted, stubs
+    from ki_briefing.article import boilerplate, embargo, forms, press, quotes, restricted, stubs
     from ki_briefing.article.roles import assemble
 
     rules = boilerplate.load(settings)
     about, elements, marked = _read(as_text(text), media_type, rules, name)
-    elements = restricted.mark(forms.recognize(elements))
+    elements = restricted.mark(forms.recognize(quotes.attribute(elements)))
     elements, held = embargo.mark(elements, about.published.year if about.published else 0)
     elements = boilerplate.mark(press.mark(elements, rules), rules)
     about = replace(about, embargo=about.embargo or held)
@@ -138,9 +142,12 @@ def _decode(data: bytes, name: str) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, errors="replace")
-    if _CONTROL.intersection(data[:100_000]):
-        raise ArticleError(f"{name} is not a text file", hint="Save the article as plain text or Markdown.")
+    if _CONTROL.intersection(data[:100_000]) or data.startswith(_NO_TEXTS):
+        raise ArticleError(f"{name} is not a text file", hint=_SAVE)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
+        text = data.decode("cp1252", errors="replace")
+    if sum(map(str.isascii, text)) < len(text) * _LEAST_ASCII:
+        raise ArticleError(f"{name} is not a text file", hint=_SAVE)
+    return text

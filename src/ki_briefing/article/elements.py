@@ -20,6 +20,7 @@ class ElementKind(StrEnum):
     PARAGRAPH = "paragraph"
     ITEM = "item"
     QUOTE = "quote"
+    ATTRIBUTION = "attribution"  # says who said the quotation above it
     QUESTION = "question"
     ANSWER = "answer"
     CODE = "code"

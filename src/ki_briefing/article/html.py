@@ -208,7 +208,11 @@ class _Walk:
                 self._add(Element(ElementKind.CAPTION, caption or image.get("alt") or source, url=source))
             case "figcaption":
                 self._flush()
-                self._add(Element(ElementKind.CAPTION, _text(node)))
+                quoted = (parent := node.getparent()) is not None and next(parent.iter("blockquote"), None) is not None
+                self._add(Element(ElementKind.ATTRIBUTION if quoted else ElementKind.CAPTION, _text(node)))
+            case "cite" if self._stands_alone(node):
+                self._flush()
+                self._add(Element(ElementKind.ATTRIBUTION, _text(node)))
             case "img":
                 source = node.get("src") or ""
                 self.inline.pictures.append((" ".join((node.get("alt") or "").split()) or source, source))
@@ -219,6 +223,12 @@ class _Walk:
             case _:
                 return False
         return True
+
+    def _stands_alone(self, node: etree._Element) -> bool:
+        """Tell whether a block, or what stands between two blocks, holds nothing else."""
+        following = node.getnext()
+        ends = following is None or following.tag in _BLOCKS
+        return ends and not self.inline.text and not (node.tail or "").strip() and not self.heading
 
     def _open(self, node: etree._Element) -> None:
         tag = str(node.tag)

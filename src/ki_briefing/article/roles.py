@@ -18,13 +18,15 @@ from ki_briefing.base.slug import slugify
 from ki_briefing.model.text import Article, Block, BlockKind, Omission, Reference, Section, SectionRole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from ki_briefing.article.boilerplate import Boilerplate
 
 _SOURCE_LINE = re.compile(r"quellen?\s*:\s*\S", re.I)
 _BARE_LINK = re.compile(r"<?(?:https?://|www\.)\S+>?")
 _URL = re.compile(r"https?://[^\s<>\"')\]]+")
+_SENTENCE = re.compile(r"[.!?…:][\s\"“”»«'’)\]]*$|[.!?…][\"“”»«'’)\]]*\s")
+_TITLE_WORDS = 20
 _SOUND = re.compile(r"[^\W_]")
 _NEVER_SPOKEN = {ElementKind.CODE: "code", ElementKind.TABLE: "table", ElementKind.CAPTION: "caption"}
 _BLOCKS = {
@@ -164,6 +166,8 @@ class _Draft:
         title = headline or _first_words(self.key_points, parts)
         if not any(_SOUND.search(text) for text in _spoken_texts(teaser, self.key_points, parts)):
             raise ArticleError(f"{name} holds no sentence to speak", hint=self._hint())
+        if not _has_body((*self.key_points, *(block.text for part in parts for block in part.blocks))):
+            raise ArticleError(f"{name} holds no sentence below its title", hint=self._hint())
         return Article(
             headline=title,
             teaser=teaser,
@@ -248,6 +252,11 @@ def _spoken_texts(teaser: str, key_points: list[str], parts: list[_Part]) -> Ite
     for part in parts:
         for block in part.blocks:
             yield block.text
+
+
+def _has_body(texts: Sequence[str]) -> bool:
+    """Tell whether there is a sentence, or as many words as a title does not have."""
+    return any(_SENTENCE.search(text) for text in texts) or sum(len(text.split()) for text in texts) > _TITLE_WORDS
 
 
 def _sections(parts: list[_Part]) -> tuple[Section, ...]:

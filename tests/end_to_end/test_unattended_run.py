@@ -18,6 +18,7 @@ from lxml import etree
 from PIL import Image
 
 from environment import NOTHING
+from news_site import NewsSite, report, write_show
 
 ARTICLE = """# {title}
 
@@ -157,6 +158,7 @@ def test_a_picture_waits_for_the_article_that_names_it(show: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert titles(show) == ["Mit Bild", "Mit Adresse"]
     assert len(list(show.glob("public/*/cover-*.jpg"))) == 1
+    assert list((show / "inbox").iterdir()) == []
 
 
 def test_a_name_that_is_no_text_does_no_harm(show: Path) -> None:
@@ -170,14 +172,16 @@ def test_a_name_that_is_no_text_does_no_harm(show: Path) -> None:
     assert len(list((show / "inbox" / "failed").iterdir())) == 4
 
 
-def test_a_link_that_leads_in_a_circle_does_no_harm(show: Path) -> None:
+def test_a_link_that_leads_in_a_circle_does_no_harm_and_is_said_once(show: Path) -> None:
     (show / "circle").symlink_to("circle")
     (show / "inbox" / "circle.md").symlink_to("circle.md")
     drop(show, "gut.md", ARTICLE.format(title="Gut"))
 
-    done = cron(show)
+    first, second = cron(show), cron(show)
 
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (first.returncode, first.stdout) == (0, "")
+    assert "circle.md: a link in the inbox is not taken" in first.stderr
+    assert (second.returncode, second.stdout, second.stderr) == (0, "", "")
     assert titles(show) == ["Gut"]
 
 
@@ -216,11 +220,12 @@ def test_a_file_that_is_still_written_or_has_a_temporary_name_is_not_taken_half(
 def test_one_article_never_becomes_two_episodes(show: Path) -> None:
     text = ARTICLE.format(title="Einmal")
     drop(show, "eins.md", text)
-    drop(show, "zwei.md", text)
-    assert cron(show).returncode == 0
+    drop(show, "zwei.md", text, age=HOUR - 9)
+    first = cron(show)
+    assert (first.returncode, "zwei.md: this article is an episode already" in first.stderr) == (0, True)
     drop(show, "drei.md", text)
     shutil.rmtree(show / ".cache")
-    assert cron(show).returncode == 0
+    assert "drei.md: this article is an episode already" in cron(show).stderr
     assert titles(show) == ["Einmal"]
     assert not list((show / "inbox").iterdir())
 
@@ -332,6 +337,21 @@ def test_an_article_over_which_the_program_dies_is_given_up_and_blocks_nobody(sh
     assert titles(show) == ["Harmlos"]
 
 
+@pytest.mark.judge("strace")
+def test_what_is_ready_goes_on_air_before_the_program_is_at_what_it_died_over(show: Path) -> None:
+    drop(show, "Tödlich.md")
+    strace = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=rename:signal=KILL:when=6"]
+    assert subprocess.run([*strace, *command(show)], env={}, check=False).returncode == -signal.SIGKILL
+    drop(show, "Harmlos.md")
+    process = subprocess.Popen(command(show), stderr=subprocess.DEVNULL)
+    while process.poll() is None and not titles(show):
+        time.sleep(0.005)
+    first = titles(show)
+
+    assert (first, process.wait(timeout=120)) == (["Harmlos"], 0)
+    assert sorted(titles(show)) == ["Harmlos", "Tödlich"]
+
+
 def test_two_at_once_one_works_and_the_other_ends_with_75(show: Path) -> None:
     drop(show, "Artikel.md")
     runs = [subprocess.Popen(command(show), stderr=subprocess.PIPE) for _ in range(2)]
@@ -425,6 +445,20 @@ def test_json_tells_a_program_what_was_done(show: Path) -> None:
     assert [Path(path).name[11:] for path in report["taken"]] == ["artikel"]
     assert report["troubles"][0]["exit_code"] == 65
     assert report["publication"]["written"][-1] == "feed.xml"
+
+
+def test_a_feed_is_followed_and_cron_hears_nothing(show: Path) -> None:
+    with NewsSite([report(number) for number in (1, 2)]) as site:
+        write_show(show, f'url = "{site.url}/wordpress/"')
+        first = cron(show)
+        site.reports += [report(3)]
+        backfill = cron(show, "--backfill", "3")
+        site.asked.clear()
+        again = cron(show)
+
+    assert [(done.returncode, done.stdout, done.stderr) for done in (first, backfill, again)] == [(0, "", "")] * 3
+    assert titles(show) == ["Bericht Nummer 2", "Bericht Nummer 1", "Bericht Nummer 3"]
+    assert site.asked == [("/wordpress/", 304)]
 
 
 def test_a_show_without_an_address_is_told_before_anything_is_done(show: Path) -> None:

@@ -10,8 +10,19 @@ from pathlib import Path
 import pytest
 
 from ki_briefing.base.errors import ArticleError, Exit, StorageError
+from ki_briefing.base.files import file_digest
 from ki_briefing.intake import inbox
-from ki_briefing.intake.inbox import FAILED, REASON, arrivals, check_kind, is_complete, remove, set_aside
+from ki_briefing.intake.inbox import (
+    FAILED,
+    REASON,
+    arrivals,
+    check_kind,
+    is_complete,
+    remove,
+    remove_pictures,
+    set_aside,
+    strangers,
+)
 
 HOUR = 3600.0
 
@@ -49,12 +60,36 @@ def test_what_is_temporary_or_a_picture_is_not_taken(tmp_path: Path, name: str) 
     assert names(tmp_path) == []
 
 
-def test_folders_links_and_pipes_are_not_taken(tmp_path: Path) -> None:
+def test_folders_links_and_pipes_are_not_taken_and_said(tmp_path: Path) -> None:
     (tmp_path / "ordner.md").mkdir()
     (tmp_path / "link.md").symlink_to("/etc/passwd")
     os.mkfifo(tmp_path / "rohr.md")
+    set_aside(drop(tmp_path / "a.md"), "no sentence")
 
     assert names(tmp_path) == []
+    said = {path.name: error.message for path, error in strangers(tmp_path)}
+    assert said == {
+        "link.md": "a link in the inbox is not taken",
+        "ordner.md": "a folder in the inbox is not taken",
+        "rohr.md": "a pipe in the inbox is not taken",
+    }
+    assert list(strangers(tmp_path / "absent")) == []
+
+
+def test_an_upload_that_stands_still_is_waited_for_until_its_writer_closes_it(tmp_path: Path) -> None:
+    path = drop(tmp_path / "halb.md")
+    with path.open("a", encoding="utf-8") as upload:
+        upload.write(", und der Rest")
+        upload.flush()
+        os.utime(path, (time.time() - HOUR,) * 2)
+        assert (names(tmp_path), is_complete(path, patience=0)) == ([], False)
+        assert [(each, error.message) for each, error in strangers(tmp_path)] == [
+            (path, "a program has it open and writes nothing")
+        ]
+    os.utime(path, (time.time() - HOUR,) * 2)
+
+    with path.open(encoding="utf-8"):  # who reads it does not disturb
+        assert (names(tmp_path), is_complete(path, patience=0)) == (["halb.md"], True)
 
 
 def test_an_inbox_that_is_not_there_is_empty_and_one_that_is_none_says_so(tmp_path: Path) -> None:
@@ -133,11 +168,53 @@ def test_what_failed_before_is_not_overwritten(tmp_path: Path) -> None:
 
 def test_what_became_an_episode_goes_and_its_old_reason_with_it(tmp_path: Path) -> None:
     place = set_aside(drop(tmp_path / "a.md"), "no sentence")
-    remove(place)
-    remove(place)  # already gone is gone
-    remove(drop(tmp_path / "b.md"))
+    digest = file_digest(place)
+    remove(place, digest)
+    remove(place, digest)  # already gone is gone
+    remove(drop(tmp_path / "b.md"), digest)
 
     assert [path.name for path in tmp_path.rglob("*")] == [FAILED]
+
+
+def test_a_text_that_somebody_saves_meanwhile_stays(tmp_path: Path) -> None:
+    path = drop(tmp_path / "a.md")
+    digest = file_digest(path)
+    path.write_text("Ein anderer Text", encoding="utf-8")
+    remove(path, digest)
+    half = drop(tmp_path / "b.md")
+    with half.open("a", encoding="utf-8"):  # the next letters are on their way
+        remove(half, digest)
+
+    assert (path.read_text(encoding="utf-8"), half.exists()) == ("Ein anderer Text", True)
+
+
+def test_pictures_leave_with_their_article_unless_another_one_waits(tmp_path: Path) -> None:
+    inbox_folder, episode = tmp_path / "inbox", tmp_path / "folge"
+    for name in ("bild.jpg", "bilder/zwei.PNG", "fremd.png", "anders.png"):
+        drop(inbox_folder / name)
+    for name in ("bild.jpg", "bilder/zwei.PNG", "anders.png"):
+        drop(episode / name)
+    (inbox_folder / "anders.png").write_text("ein anderes Bild")
+    waits = drop(inbox_folder / "wartet.md")
+    remove_pictures(inbox_folder, [episode])
+    assert (inbox_folder / "bild.jpg").exists()
+    waits.unlink()
+    remove_pictures(inbox_folder, [episode])
+
+    assert {path.name for path in inbox_folder.rglob("*.*")} == {"fremd.png", "anders.png"}
+
+
+@pytest.mark.parametrize("name", ["a" * 252 + ".md", "ü" * 126 + ".md", "😀" * 62 + ".docx", "x" * 255])
+def test_a_name_as_long_as_a_name_can_be_is_set_aside_too(tmp_path: Path, name: str) -> None:
+    places = [set_aside(drop(tmp_path / name), "no sentence") for _ in range(2)]
+
+    assert [place.parent.name for place in places] == [FAILED] * 2
+    assert {place.suffix for place in places} == {Path(name).suffix}
+    assert names(tmp_path) == []
+    drop(tmp_path / FAILED / name)  # as a release before this one left it
+    assert names(tmp_path) == [name]
+    set_aside(tmp_path / FAILED / name, "no sentence")
+    assert names(tmp_path) == []
 
 
 def test_a_disk_that_refuses_is_a_clear_error(tmp_path: Path) -> None:
@@ -146,6 +223,6 @@ def test_a_disk_that_refuses_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="cannot move"):
         set_aside(drop(tmp_path / "a.md"), "no sentence")
     (tmp_path / "ordner").mkdir()
-    with pytest.raises(StorageError, match="cannot delete"):
-        remove(tmp_path / "ordner")
+    with pytest.raises(StorageError, match="cannot read"):
+        remove(tmp_path / "ordner", "")
     assert (tmp_path / "a.md").exists()

@@ -145,7 +145,7 @@ def write_atomically(
     if isinstance(content, str):
         content = content.encode()
     pieces = (content,) if isinstance(content, bytes) else content
-    temporary = path.with_name(f"{TEMPORARY}{os.getpid():x}-{os.urandom(4).hex()}-{path.name[-80:]}")
+    temporary = path.with_name(f"{TEMPORARY}{os.getpid():x}-{os.urandom(4).hex()}-{path.name[-50:]}")
     size = 0
     with refusals(path, "write"):
         path.parent.mkdir(parents=True, exist_ok=True)

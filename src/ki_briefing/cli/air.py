@@ -41,16 +41,20 @@ def publish(show_folder: Path, as_json: bool) -> None:
 
 @click.command()
 @SHOW
+@click.option(
+    "--backfill", type=click.IntRange(1), metavar="N", help="Also take the newest N articles of each feed, old or new."
+)
 @JSON
-def run(show_folder: Path, as_json: bool) -> None:
+def run(show_folder: Path, backfill: int | None, as_json: bool) -> None:
     """Do everything that is due: the command for cron.
 
-    Turn the articles in the show's inbox/ into episodes, build and check new and edited episodes, publish those that
-    pass. Print nothing when all is well.
+    Turn the articles in the show's inbox/ and the new ones of its feeds into episodes, build and check new and edited
+    episodes, publish those that pass. Print nothing when all is well.
     """
     from ki_briefing.run import run_show
 
-    report = run_show(show_folder, now=datetime.now().astimezone(), progress=progress())
+    now = datetime.now().astimezone()
+    report = run_show(show_folder, now=now, progress=progress(), backfill=backfill or 0)
     clear_progress()
     if as_json:
         print_json(report)

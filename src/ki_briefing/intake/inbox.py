@@ -1,8 +1,8 @@
 """The inbox, a folder into which people and programs drop articles -> the articles that are ready.
 
-A file is ready when nobody has written to it for some seconds and its name is not that of a temporary file. Pictures
-stay in the inbox, because an article may refer to them. A file that cannot be used moves to ``failed/``, with the
-reason beside it, and is tried again when somebody changes it.
+A file is ready when no process is writing it, nobody has written to it for some seconds, and its name is not that of a
+temporary file. Pictures wait for the article that shows them, and leave with it. A file that cannot be used moves to
+``failed/``, with the reason beside it, and is tried again when somebody changes it.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ import time
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import ArticleError
-from ki_briefing.base.files import refusals, refuse_links, sweep_leftovers, write_atomically
+from ki_briefing.base.files import file_digest, refusals, refuse_links, stamp, sweep_leftovers, write_atomically
+from ki_briefing.base.writers import has_writer
 from ki_briefing.intake import links
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 FAILED = "failed"
@@ -35,6 +36,9 @@ _TEMPORARY = re.compile(
 )
 _PICTURES = (".jpg", ".jpeg", ".png")
 _PAUSE = 0.25
+_FORGOTTEN = 600.0  # seconds after which a file that is open and does not grow is mentioned
+_LONGEST_NAME = 255  # bytes
+_MEDIA = {stat.S_IFLNK: "a link", stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
 
 
 def arrivals(inbox: Path, patience: float = PATIENCE) -> Iterator[Path]:
@@ -45,16 +49,16 @@ def arrivals(inbox: Path, patience: float = PATIENCE) -> Iterator[Path]:
     """
     sweep_leftovers(inbox)
     until = time.monotonic() + patience
-    seen: set[tuple[str, int]] = set()
+    seen: set[tuple[str, int, int]] = set()
     while True:
         growing = False
         for path, status in _waiting(inbox):
-            if (path.name, status.st_ino) in seen:
+            if (key := (path.name, status.st_ino, status.st_mtime_ns)) in seen:
                 continue
-            if not _is_settled(status):
+            if not _is_settled(path, status):
                 growing = True
                 continue
-            seen.add((path.name, status.st_ino))
+            seen.add(key)
             yield path
         if not growing or time.monotonic() > until:
             return
@@ -62,10 +66,10 @@ def arrivals(inbox: Path, patience: float = PATIENCE) -> Iterator[Path]:
 
 
 def is_complete(path: Path, patience: float = PATIENCE) -> bool:
-    """Wait until nobody has written to a file for some seconds; return False if that does not happen in time."""
+    """Wait until nobody is writing a file, nor has for some seconds; return False if that does not happen in time."""
     until = time.monotonic() + patience
     with contextlib.suppress(OSError):
-        while not _is_settled(path.stat()):
+        while not _is_settled(path, path.stat()):
             if time.monotonic() > until:
                 return False
             time.sleep(_PAUSE)
@@ -90,29 +94,77 @@ def set_aside(path: Path, reason: str) -> Path:
     failed = path.parent if path.parent.name == FAILED else path.parent / FAILED
     place = path
     refuse_links(failed.parent, failed)
-    if path.parent != failed:
+    if path.parent != failed or _shortened(path.name) != path.name:
         with refusals(path, "move"):
             failed.mkdir(exist_ok=True)
-            place = _free(failed / path.name)
+            place = _free(failed / _shortened(path.name))
             path.rename(place)
     write_atomically(_reason(place), f"{reason}\n".encode("utf-8", "replace"))
     return place
 
 
-def remove(path: Path) -> None:
+def remove(path: Path, digest: str) -> None:
     """Delete a file of the inbox that has become an episode, with the reason for an earlier failure.
+
+    If somebody has saved another text meanwhile, it stays: it is an article of its own.
+
+    Args:
+        digest: SHA-256 of the bytes that became the episode.
 
     Raises:
         StorageError: The disk refused.
     """
-    with refusals(path, "delete"):
-        path.unlink(missing_ok=True)
-        if path.parent.name == FAILED:
-            _reason(path).unlink(missing_ok=True)
+    before = stamp(str(path))
+    if not before:
+        return
+    if file_digest(path) == digest and stamp(str(path)) == before and not has_writer(path):
+        with refusals(path, "delete"):
+            path.unlink(missing_ok=True)
+            if path.parent.name == FAILED:
+                _reason(path).unlink(missing_ok=True)
 
 
-def _is_settled(status: os.stat_result) -> bool:
-    return abs(time.time() - status.st_mtime) >= SETTLED
+def remove_pictures(inbox: Path, episodes: Iterable[Path]) -> None:
+    """Delete the pictures that episodes took with them, unless other articles wait that may show them too.
+
+    Raises:
+        StorageError: The disk refused.
+    """
+    if _waiting(inbox):
+        return
+    for episode in episodes:
+        for kept in (path for path in episode.rglob("*") if path.suffix.lower() in _PICTURES):
+            path = inbox / kept.relative_to(episode)
+            if path.is_file() and not path.is_symlink() and file_digest(path) == file_digest(kept):
+                with refusals(path, "delete"):
+                    path.unlink()
+
+
+def strangers(inbox: Path) -> Iterator[tuple[Path, ArticleError]]:
+    """Yield what lies in the inbox and is no file, or is never closed, with what to say of it; it stays there.
+
+    Raises:
+        StorageError: The inbox cannot be read.
+    """
+    with refusals(inbox, "read"):
+        paths = sorted(inbox.iterdir()) if inbox.exists() else []
+    for path in paths:
+        if path.name == FAILED or _TEMPORARY.fullmatch(path.name):
+            continue
+        with contextlib.suppress(OSError):
+            status = path.lstat()
+            if not stat.S_ISREG(status.st_mode):
+                what = _MEDIA.get(stat.S_IFMT(status.st_mode), "no file")
+                yield path, ArticleError(f"{what} in the inbox is not taken", hint="Put the article's own file there.")
+            elif time.time() - status.st_mtime > _FORGOTTEN and has_writer(path):
+                yield (
+                    path,
+                    ArticleError("a program has it open and writes nothing", hint="It is taken once it is closed."),
+                )
+
+
+def _is_settled(path: Path, status: os.stat_result) -> bool:
+    return abs(time.time() - status.st_mtime) >= SETTLED and not has_writer(path)
 
 
 def _waiting(inbox: Path) -> list[tuple[Path, os.stat_result]]:
@@ -137,12 +189,24 @@ def _files(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
 def _is_mended(path: Path, status: os.stat_result) -> bool:
     try:
         return status.st_ctime_ns > _reason(path).stat().st_mtime_ns
-    except FileNotFoundError:
+    except OSError:  # there is none, or its name would be too long
         return True
 
 
 def _reason(path: Path) -> Path:
     return path.with_name(path.name + REASON)
+
+
+def _shortened(name: str) -> str:
+    """Return a name that leaves room for a number, and for that of the reason beside it."""
+    most = _LONGEST_NAME - len(REASON) - len("-1000")
+    if len(os.fsencode(name)) <= most:
+        return name
+    stem, dot, ending = name.rpartition(".")
+    stem, ending = (stem, dot + ending) if dot and len(ending) <= len("markdown") else (name, "")
+    while len(os.fsencode(stem + ending)) > most:
+        stem = stem[:-1]
+    return stem + ending
 
 
 def _free(path: Path) -> Path:

@@ -1,0 +1,108 @@
+"""A show's inbox -> new episodes. What cannot be used is set aside with its reason; nothing is ignored in silence."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from ki_briefing.base.errors import AlreadyAnEpisode, ArticleError, BriefingError, StorageError
+from ki_briefing.base.files import file_digest, stamp
+from ki_briefing.intake.inbox import arrivals, check_kind, remove, remove_pictures, set_aside, strangers
+from ki_briefing.intake.links import ENDINGS
+from ki_briefing.new import new_episode
+from ki_briefing.show.reading import load_episode
+from ki_briefing.taking.outcome import DEATHS, of_bug, of_deaths, reason_text
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from ki_briefing.show.settings import Show
+    from ki_briefing.show.sources import Sources
+    from ki_briefing.taking.outcome import Outcome
+
+
+class Inbox:
+    """A show's inbox as one run takes it."""
+
+    def __init__(self, show: Show, sources: Sources, outcome: Outcome, now: datetime) -> None:
+        self._show, self._sources, self._outcome, self._now = show, sources, outcome, now
+        self._suspects: list[Path] = []
+
+    def take(self) -> None:
+        """Take what is there, but for the articles over which the program died.
+
+        Raises:
+            StorageError: The inbox cannot be read.
+        """
+        before = len(self._outcome.taken)
+        for path in arrivals(self._show.inbox):
+            if self._sources.deaths(_about(path)):
+                self._suspects.append(path)
+            else:
+                self._take(path)
+        remove_pictures(self._show.inbox, self._outcome.taken[before:])
+        for path, error in strangers(self._show.inbox):
+            self._outcome.tell(path, error.message, error.hint)
+
+    def take_suspects(self) -> bool:
+        """Take the articles over which the program died; tell whether there were any."""
+        suspects, self._suspects = self._suspects, []
+        for path in suspects:
+            self._take(path)
+        return bool(suspects)
+
+    def _take(self, path: Path) -> None:
+        """Make an article an episode; it leaves the inbox once the episode's folder is complete."""
+        about = _about(path)
+        deaths = self._sources.begin(about)
+        try:
+            if deaths >= DEATHS:
+                self._set_aside(path, of_deaths(deaths, path))
+                return
+            check_kind(path)
+            digest = file_digest(path) if os.access(path, os.R_OK) else ""
+            self._outcome.taken.append(new_episode(path, self._show, now=self._now))
+            remove(path, digest)
+        except AlreadyAnEpisode as known:
+            self._take_again(path, known, was_killed=deaths > 0)
+        except BriefingError as error:
+            if isinstance(error, ArticleError) and not error.passing:
+                self._set_aside(path, error)
+            elif path.exists():  # no fault of the article: it stays in the inbox
+                self._outcome.note(path, error)
+        except Exception as bug:
+            self._outcome.bugs.append(bug)
+            self._set_aside(path, of_bug(bug))
+        finally:  # also after Ctrl-C and SIGTERM, which do not count as deaths
+            self._sources.end(about)
+
+    def _take_again(self, path: Path, known: AlreadyAnEpisode, *, was_killed: bool) -> None:
+        """Remove an article that is an episode already; set it aside if the episode's copy has been edited.
+
+        Args:
+            was_killed: It is there because the run that took it was killed.
+        """
+        try:
+            digest = file_digest(path)
+            is_link = path.suffix.lower() in ENDINGS
+            if is_link or digest == file_digest(known.folder / load_episode(known.folder).source):
+                remove(path, digest)
+                if not was_killed:
+                    self._outcome.tell(path, f"{known.message}; this copy is deleted", "")
+                return
+        except BriefingError as error:
+            self._outcome.note(path, error)
+            return
+        self._set_aside(path, known)
+
+    def _set_aside(self, path: Path, error: BriefingError) -> None:
+        try:
+            self._outcome.note(set_aside(path, reason_text(error)), error)
+        except StorageError as refusal:
+            self._outcome.note(path, refusal)
+
+
+def _about(path: Path) -> str:
+    """Return what an article in the inbox is remembered by until somebody changes it, as valid text."""
+    return f"inbox/{path.name} {stamp(str(path))}".encode("utf-8", "replace").decode()

@@ -146,7 +146,8 @@ def _make(plugin: Plugin[Any], options: Options) -> Speaker:
         hint = nearest(error.word, error.known) if error.word else "Mend it."
         raise ConfigError(f"{error} (engine '{plugin.facts.name}')", hint) from error
     try:
-        return Speaker(plugin.facts, plugin.make(settings))
+        engine = plugin.make(settings)
+        return Speaker(getattr(engine, "facts", plugin.facts), engine)
     except BriefingError:
         raise
     except Exception as error:  # a stranger's code

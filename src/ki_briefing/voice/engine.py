@@ -76,7 +76,8 @@ class Engine(Protocol):
     """Anything that can say an utterance.
 
     An engine holds no state between calls: equal fingerprint and equal utterance must give equal samples, on any
-    thread. The clip cache relies on it.
+    thread. The clip cache relies on it. One whose voices have credits of their own has an attribute ``facts`` besides:
+    its plugin's, with what is true of this voice.
     """
 
     @property

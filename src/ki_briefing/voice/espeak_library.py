@@ -15,7 +15,7 @@ import threading
 from _ctypes import dlclose  # ctypes has no public name for it
 from collections import deque
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
 from pathlib import Path
@@ -33,7 +33,8 @@ WORDS_PER_MINUTE = 175
 _SYNCHRONOUS, _NO_EXIT = 2, 0x8000
 _UTF8, _PHONEME_INPUT = 1, 0x100
 _RATE_PARAMETER = 1
-_WORD_EVENT = 1
+_WORD_EVENT, _PHONEME_EVENT = 1, 7
+_PHONEMES_IN_IPA = 1 | 2  # report phonemes too, and write them in IPA
 _BUFFER = 200  # milliseconds per callback
 _PATH_LIMIT = 120  # the library keeps its data's path in 160 bytes
 _REINSTALL = "Run: pip install --force-reinstall espeakng-loader"
@@ -48,11 +49,12 @@ class Notation(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class WordEvent:
-    """The library begins to say ``text[start:end]`` at a frame."""
+    """The library begins to say ``text[start:end]`` at a frame; ``ipa`` is what it says, if it was asked to tell."""
 
     start: int
     end: int
     frame: int
+    ipa: str = ""
 
 
 class _Event(ctypes.Structure):
@@ -80,19 +82,21 @@ class Library:
     Args:
         voice: A voice file below the data's ``lang`` folder, e.g. ``gmw/de``; a variant after ``+``.
         rate: Faster or slower than the voice's own pace [percent].
+        ipa: :meth:`say` tells the IPA of each word, stress marks before the vowels.
 
     Raises:
         EngineMissing: The wheel is absent or broken, or there is no such voice.
     """
 
-    def __init__(self, voice: str, rate: int = 0) -> None:
+    def __init__(self, voice: str, rate: int = 0, *, ipa: bool = False) -> None:
         self._loan = _private_copy()
         try:
             self._c = _load(self._loan.__enter__())
         except OSError as error:
             self._loan.__exit__(None, None, None)
             raise EngineMissing(f"the espeak-ng library cannot be loaded: {error}", hint=_REINSTALL) from error
-        if self._c.espeak_Initialize(_SYNCHRONOUS, _BUFFER, _data_path(), _NO_EXIT) != SAMPLE_RATE:
+        options = _NO_EXIT | (_PHONEMES_IN_IPA if ipa else 0)
+        if self._c.espeak_Initialize(_SYNCHRONOUS, _BUFFER, _data_path(), options) != SAMPLE_RATE:
             self.close()
             raise EngineMissing("the espeak-ng library does not start", hint=_REINSTALL)
         if self._c.espeak_SetVoiceByName(voice.encode()) != 0:
@@ -133,6 +137,8 @@ class Library:
                     if event.type == _WORD_EVENT:
                         start = event.text_position - 1
                         words.append(WordEvent(start, start + event.length, event.sample))
+                    elif event.type == _PHONEME_EVENT and words:
+                        words[-1] = replace(words[-1], ipa=words[-1].ipa + event.id.decode(errors="ignore"))
                     index += 1
             except BaseException as error:  # Ctrl-C too: an exception cannot pass through C, it is raised below
                 failures.append(error)

@@ -1,0 +1,109 @@
+"""The process that holds a trained network: run by ``voice.neural``, never imported by it.
+
+Arguments: the number of an open pipe, the network's file (ONNX), and the operation whose result is how long each sign
+is heard (``Ceil`` or ``Round``). It sends the names and types of the inputs, then answers: arrays by name -> the
+samples, and how long each sign is heard if the network tells; or a text where it failed. It ends when nobody asks.
+
+One thread: two networks in two processes say more in a second than one on two threads.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+
+_GRAPH, _NODE, _OUTPUT = 7, 1, 12  # of ModelProto and GraphProto in onnx.proto
+_NODE_OUTPUT, _NODE_OPERATION = 2, 4  # of NodeProto
+_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5  # wire types of protobuf
+
+
+def main() -> None:
+    """Answer until nobody asks."""
+    connection: Connection = Connection(int(sys.argv[1]))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asks ends us
+    try:
+        session = _load(Path(sys.argv[2]), sys.argv[3])
+    except Exception as error:  # whatever the file makes the library say
+        connection.send(str(error))
+        return
+    connection.send([(each.name, each.type) for each in session.get_inputs()])
+    while True:
+        try:
+            inputs = connection.recv()
+        except EOFError:
+            return
+        try:
+            connection.send([np.squeeze(each) for each in session.run(None, inputs)])
+        except Exception as error:
+            connection.send(str(error))
+
+
+def _load(path: Path, operation: str) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 4
+    return onnxruntime.InferenceSession(
+        telling(path.read_bytes(), operation), options, providers=["CPUExecutionProvider"]
+    )
+
+
+def telling(model: bytes, operation: str) -> bytes:
+    """Return the model with one output more: the result of its only such operation; unchanged if it has not just one.
+
+    Protobuf joins two parts of one message, so the output's declaration may follow everything else.
+    """
+    found = [output for name, output in _operations(model) if name == operation.encode()]
+    if len(found) != 1:
+        return model
+    declared = _field(_OUTPUT, _field(1, found[0]))
+    return b"".join((model, _field(_GRAPH, declared)))
+
+
+def _operations(model: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """Return each operation of the graph and the name of its result."""
+    for number, start, end in _fields(model, 0, len(model)):
+        if number == _GRAPH:
+            for part, begin, stop in _fields(model, start, end):
+                if part == _NODE:
+                    node = {each: model[a:b] for each, a, b in _fields(model, begin, stop)}
+                    yield node.get(_NODE_OPERATION, b""), node.get(_NODE_OUTPUT, b"")
+
+
+def _fields(data: bytes, at: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """Return (number, start, end) of each field of a protobuf message; a number's value is not told."""
+    while at < end:
+        key, at = _varint(data, at)
+        size = {_FIXED64: 8, _FIXED32: 4}.get(key & 7, 0)
+        if key & 7 in (_BYTES, _VARINT):
+            value, at = _varint(data, at)
+            size = value if key & 7 == _BYTES else 0
+        yield key >> 3, at, at + size
+        at += size
+
+
+def _varint(data: bytes, at: int) -> tuple[int, int]:
+    value = shift = 0
+    while True:
+        byte = data[at]
+        value |= (byte & 127) << shift
+        at, shift = at + 1, shift + 7
+        if byte < 128:
+            return value, at
+
+
+def _field(number: int, content: bytes) -> bytes:
+    size, length = len(content), bytearray()
+    while size > 127:
+        length.append(size & 127 | 128)
+        size >>= 7
+    return bytes((number << 3 | _BYTES, *length, size)) + content
+
+
+if __name__ == "__main__":
+    main()

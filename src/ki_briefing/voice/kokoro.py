@@ -92,7 +92,9 @@ class KokoroEngine:
             f"kokoro {digest(voice.digest, file_digest(self._styles))[:16]} {self._speaker or '-'} {settings.rate:+d}%"
             f" onnxruntime {runtime} espeak-ng {library_version()} r{_REVISION}"
         )
-        self.facts = replace(facts, credit=voice.credit or f"Stimme: {voice.name} (Kokoro-82M)")
+        self.facts = replace(
+            facts, licence=voice.licence or facts.licence, credit=voice.credit or f"Stimme: {voice.name} (Kokoro-82M)"
+        )
 
     def synthesize(self, utterance: Utterance) -> Clip:
         """Say ``utterance.spoken`` with its pronunciations.

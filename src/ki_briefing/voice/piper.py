@@ -92,7 +92,9 @@ class PiperEngine:
             f"piper {digest(voice.digest, content)[:16]} speaker {self._speaker} {settings.rate:+d}%"
             f" onnxruntime {runtime} espeak-ng {library_version()} r{_REVISION}"
         )
-        self.facts = replace(facts, credit=voice.credit or f"Stimme: {voice.name} (Piper)")
+        self.facts = replace(
+            facts, licence=voice.licence or facts.licence, credit=voice.credit or f"Stimme: {voice.name} (Piper)"
+        )
 
     def synthesize(self, utterance: Utterance) -> Clip:
         """Say ``utterance.spoken`` with its pronunciations.

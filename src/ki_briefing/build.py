@@ -14,7 +14,7 @@ from ki_briefing.article.pictures import find_pictures
 from ki_briefing.base.errors import BrokenEntry
 from ki_briefing.base.files import file_digest, refuse_links, staged, sweep_leftovers, write_atomically
 from ki_briefing.base.records import to_json
-from ki_briefing.base.store import Store, sweep_broken
+from ki_briefing.base.store import Store, prune_stores, sweep_broken
 from ki_briefing.episode.built import BUILD_FILE, BuildRecord, find_built, names_in, summarize
 from ki_briefing.episode.inputs import digest_inputs
 from ki_briefing.episode.release import RELEASE_FILE
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from ki_briefing.voice.clips import Speech
     from ki_briefing.voice.engine import Speaker
 
-    Progress = Callable[[str, int, int], None]
+    Progress = Callable[[str, int, int, float], None]
 
 _PATIENCE = 2.0  # seconds for a publication that copies this episode's files
 
@@ -55,7 +55,8 @@ def build_episode(path: Path, *, engine: str | None = None, progress: Progress |
 
     Args:
         engine: Speak with this engine instead of the show's.
-        progress: Called with the stage, how much of it is done, and how much there is.
+        progress: Called with the stage, how much of it is done, how much there is, and how long that sounds [s] where
+            that is known.
 
     Raises:
         BriefingError: Something that the producer can fix; an older finished episode stays as it was.
@@ -76,7 +77,9 @@ def build_episode(path: Path, *, engine: str | None = None, progress: Progress |
         if (finished := find_built(built, inputs)) is not None:
             return finished
         sweep_leftovers(show.cache)
-        return _Build(workspace, article, script, inputs, progress).make()
+        made = _Build(workspace, article, script, inputs, progress).make()
+        prune_stores(show.cache, show.storage.cache_bytes)
+        return made
 
 
 def _script(workspace: Workspace, article: Article) -> Script:
@@ -153,7 +156,7 @@ class _Build:
         from ki_briefing.sound.master import make_master
         from ki_briefing.voice.clips import load_clip
 
-        show = self.workspace.show
+        show, progress = self.workspace.show, self.progress
         return make_master(
             self.script,
             speech.takes,
@@ -162,7 +165,7 @@ class _Build:
             show.jingles,
             folder=show.folder,
             store=Store(show.cache / "sound"),
-            progress=partial(self.progress, "mixing") if self.progress else None,
+            progress=(lambda done, total: progress("mixing", done, total, 0.0)) if progress else None,
         )
 
     def _write(self, master: Master, speech: Speech, speakers: Sequence[Speaker]) -> Built:

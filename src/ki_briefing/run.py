@@ -232,7 +232,7 @@ class _Run:
         pending = sorted(catalogue.pending(_BUILD, self._context), key=lambda each: each.deaths)
         for done, each in enumerate(pending):
             if self._progress:
-                self._progress("episodes", done, len(pending))
+                self._progress("episodes", done, len(pending), 0.0)
             if each.state is not State.UNKNOWN and not is_complete(each.source):
                 continue  # somebody is editing it: the next run takes it
             if each.state is not State.UNKNOWN or not _is_on_air(each.folder, self._show):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ki_briefing.base.errors import ConfigError
 from ki_briefing.base.hints import nearest
 from ki_briefing.german import sentences
-from ki_briefing.german.clauses import clauses
+from ki_briefing.german.clauses import LONGEST_WORD, clauses, halves, is_short, without_long_words
 from ki_briefing.german.dates import MONTHS
 from ki_briefing.german.quotations import with_english
 from ki_briefing.german.verbalize import explain
@@ -70,7 +70,8 @@ def write_script(article: Article, show: Show, *, number: int, date: datetime, l
     segments += (writer.section(section, article.headline) for section in article.sections)
     segments.append(writer.frame(SegmentKind.OUTRO, show.frames.outro_title, show.frames.outro))
     said = tuple(writer.closed(segment) for segment in segments if segment.utterances)
-    return Script(article.headline, said, (*article.omitted, *_sources(article)), article.language, article.embargo)
+    omitted = (*article.omitted, *writer.left_out, *_sources(article))
+    return Script(article.headline, said, omitted, article.language, article.embargo)
 
 
 def check_frames(frames: Frames) -> None:
@@ -108,7 +109,7 @@ def read_aloud(text: str, lexicon: Lexicon) -> Iterator[Utterance]:
     """Yield any text as it would be said, sentence by sentence, long sentences clause by clause."""
     for sentence in sentences.each(text):
         for part in clauses(sentence):
-            yield _utterance(part, lexicon, UtteranceRole.PARAGRAPH, 0)
+            yield from _utterances(part, lexicon, UtteranceRole.PARAGRAPH)
 
 
 def forecast(script: Script) -> float:
@@ -125,6 +126,13 @@ class _Writer:
         self._frames = show.frames
         self._lexicon = lexicon
         self._words = words
+        self._left_out: dict[str, None] = {}
+
+    @property
+    def left_out(self) -> Iterator[Omission]:
+        """The words that nobody could read aloud, each once."""
+        for word in self._left_out:
+            yield Omission(word, f"a word of over {LONGEST_WORD} letters")
 
     def frame(self, kind: SegmentKind, title: str, templates: Iterable[str]) -> Segment:
         """Return the intro or the outro, made from templates of ``[frames]``."""
@@ -169,19 +177,26 @@ class _Writer:
 
     def _say(self, text: str, role: UtteranceRole, pause: int) -> Iterator[Utterance]:
         """Yield the utterances of a paragraph; ``pause`` follows the last one [ms]."""
+        text, long = without_long_words(text)
+        self._left_out.update(dict.fromkeys(long))
         written = [each for each in sentences.split(text) if _SOUND.search(each)]
         for index, sentence in enumerate(written):
-            parts = clauses(sentence)
+            said = [each for part in clauses(sentence) for each in _utterances(part, self._lexicon, role)]
             after = pause if index + 1 == len(written) else self._pauses.sentence
-            for part in parts[:-1]:
-                yield _utterance(part, self._lexicon, role, self._pauses.clause)
-            yield _utterance(parts[-1], self._lexicon, role, after)
+            for each in said[:-1]:
+                yield replace(each, pause=self._pauses.clause)
+            yield replace(said[-1], pause=after)
 
 
-def _utterance(written: str, lexicon: Lexicon, role: UtteranceRole, pause: int) -> Utterance:
+def _utterances(written: str, lexicon: Lexicon, role: UtteranceRole) -> Iterator[Utterance]:
+    """Yield what is said of a part of a sentence: one utterance, or more where it grew beyond a minute in words."""
     said = explain(written)
+    if not is_short(said.spoken) and len(written) > 1:
+        for part in filter(None, halves(written)):
+            yield from _utterances(part, lexicon, role)
+        return
     pronunciations = with_english(said.spoken, lexicon.pronunciations(said.spoken))
-    return Utterance(said.written, said.spoken, role, pause, said.spans, pronunciations)
+    yield Utterance(said.written, said.spoken, role, 0, said.spans, pronunciations)
 
 
 def _words_of_the_day(article: Article, show: Show, number: int, date: datetime) -> dict[str, str]:

@@ -86,6 +86,17 @@ def test_a_link_to_somebody_elses_file_is_refused(tmp_path: Path) -> None:
         Database(tmp_path / "words.sqlite", SCHEMA, 1)
 
 
+def test_a_folder_in_its_place_is_named_as_what_it_is_and_stays(tmp_path: Path) -> None:
+    path = tmp_path / "words.sqlite"
+    path.mkdir()
+    with pytest.raises(StorageError, match=r"words\.sqlite is a folder") as caught:
+        Database(path, SCHEMA, 1)
+
+    assert "Move it away" in caught.value.hint
+    assert not isinstance(caught.value, TornDatabase)
+    assert path.is_dir()
+
+
 def test_a_disk_that_refuses_is_a_clear_error(tmp_path: Path) -> None:
     (tmp_path / "words.sqlite").mkdir()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import shutil
 import signal
 import subprocess
@@ -71,8 +72,38 @@ def test_progress_is_shown_on_a_terminal_and_nothing_of_it_stays(show: Path) -> 
 
     assert (code, printed.splitlines()[0].endswith(f"{EPISODE}.mp3")) == (0, True)
     assert "\r\x1b[K" in shown
-    assert any(character.isdigit() for character in shown)
+    assert re.search(r"speaking 3/\d+, 0:\d\d min of sound, 0:\d\d min left\r", shown)
+    assert "mixing 1/" in shown
     assert shown.endswith("\r\x1b[K")
+
+
+def test_a_cache_is_shown_and_pruned_by_hand_and_by_each_build(show: Path) -> None:
+    clips = [path for path in (show / ".cache").glob("clips/*/*") if path.is_file()]
+    for path in clips[:3]:
+        os.utime(path, (1_700_000_000,) * 2)
+    shown, asked = run("voices", "cache", cwd=show), run("voices", "cache", "--json", cwd=show)
+    size = sum(path.stat().st_size for path in clips)
+    assert f"{len(clips)} entries, the oldest used on 2023-11-14" in shown.stdout
+    assert json.loads(asked.stdout)["stores"][0]["size"] == size
+
+    (show / "show.toml").write_text(f"{SETTINGS}[storage]\ncache = 0\n", encoding="utf-8")
+    pruned = run("voices", "cache", "--prune", "--json", cwd=show)
+    assert json.loads(pruned.stdout)["freed"] > 0
+    assert not any(path.exists() for path in clips[:3])
+
+    forgotten = clips[3].with_name(clips[3].name[:2] + 62 * "0")
+    shutil.copy(clips[3], forgotten)
+    os.utime(forgotten, (1_700_000_000,) * 2)
+    shutil.rmtree(show / EPISODE / "built")
+    assert run("build", cwd=show).returncode == 0
+    assert not forgotten.exists()
+    assert all(path.exists() for path in clips[3:])
+
+
+def test_another_limit_of_the_cache_remakes_no_episode(show: Path) -> None:
+    (show / "show.toml").write_text(f"{SETTINGS}[storage]\ncache = 5\n", encoding="utf-8")
+
+    assert "unchanged" in run("build", cwd=show).stdout
 
 
 def test_nothing_is_shown_on_a_terminal_to_who_wants_quiet(show: Path) -> None:

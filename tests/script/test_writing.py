@@ -20,6 +20,7 @@ from ki_briefing.german.verbalize import verbalize
 from ki_briefing.model.text import Article, Script, SegmentKind
 from ki_briefing.script import check_frames, forecast, read_aloud, write_script
 from ki_briefing.show.settings import Frames, Show
+from ki_briefing.voice.espeak import EspeakEngine, EspeakSettings
 
 EPISODES = Path(__file__).parents[2] / "episodes"
 ARTICLES = sorted(path for path in EPISODES.glob("*/article.*"))
@@ -170,3 +171,38 @@ def test_any_text_is_read_aloud_without_losing_a_letter(lines: list[str]) -> Non
     said = list(read_aloud(text, LEXICON))
     assert letters("".join(utterance.written for utterance in said)) == letters(text)
     assert [verbalize(utterance.written) for utterance in said] == [utterance.spoken for utterance in said]
+
+
+def article_of(*paragraphs: str) -> Article:
+    return parse("\n\n".join(("Titel der Nachricht", *paragraphs)))
+
+
+@pytest.mark.parametrize("word", ["M" * 101, "a" * 20_000, "7" * 2000, "SGVsbG8gV29ybGQ0" * 30 + "==", "z.B." * 60])
+def test_a_word_that_nobody_could_read_aloud_is_listed_with_the_reason(word: str) -> None:
+    script = written(article_of(f"Der Schlüssel lautet {word} und gilt.", "Ein zweiter Satz."))
+
+    assert all(word[:20] not in utterance.written for utterance in script.utterances)
+    assert "Der Schlüssel lautet und gilt." in {" ".join(each.written.split()) for each in script.utterances}
+    assert [(each.text, each.reason) for each in script.omitted] == [(word, "a word of over 100 letters")]
+
+
+def test_the_longest_german_word_is_spoken() -> None:
+    word = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
+    script = written(article_of(f"Das {word} ist Geschichte.", "-" * 200))
+
+    assert any(word in utterance.spoken for utterance in script.utterances)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["M " * 1000, "Y " * 1000, "Wort " * 400, "777 " * 500, "§5 " * 500, "漢" * 95, "12345678901234567890 " * 100],
+)
+def test_no_utterance_takes_a_voice_more_than_a_minute(text: str) -> None:
+    said = written(article_of(text)).utterances
+    engine = EspeakEngine(EspeakSettings())
+    longest = max(said, key=lambda utterance: len(utterance.spoken))
+    clip = engine.synthesize(longest)
+
+    assert len(clip.samples) <= 60 * clip.sample_rate
+    assert max(len(utterance.spoken) for utterance in said) <= 600
+    assert letters("".join(utterance.written for utterance in said)).count(letters(text)) == 1

@@ -98,6 +98,19 @@ def test_what_is_no_sound_is_named(tmp_path: Path, content: bytes, suffix: str) 
     assert "not a sound file we can read" in refused(path) or not content.startswith(b"ID3")
 
 
+@pytest.mark.parametrize("kept", [0.5, 0.8])
+def test_what_a_decoder_prints_about_a_broken_file_reaches_nobody(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], kept: float
+) -> None:
+    path = tmp_path / "own.mp3"
+    soundfile.write(path, 0.3 * np.sin(np.arange(480_000) / 7), 48_000, format="MP3")
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * kept)])
+
+    assert "cut off" in refused(path)
+    os.write(2, b"we may speak again")
+    assert capfd.readouterr().err == "we may speak again"
+
+
 @pytest.mark.parametrize(
     "text",
     [

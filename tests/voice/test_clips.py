@@ -225,11 +225,13 @@ def test_what_has_no_letter_is_a_moment_of_silence(store: Store, text: str) -> N
     assert 0 < len(clip.samples) <= clip.sample_rate // 10
 
 
-def test_progress_counts_to_the_end(store: Store) -> None:
-    seen: list[tuple[int, int]] = []
-    speak(SCRIPT, speaker(ToneEngine()), store, progress=lambda done, total: seen.append((done, total)))
+def test_progress_counts_to_the_end_and_tells_how_long_it_sounds(store: Store) -> None:
+    seen: list[tuple[int, int, float]] = []
+    takes = speak(SCRIPT, speaker(ToneEngine()), store, progress=lambda *how_far: seen.append(how_far)).takes
 
-    assert seen == [(n, 6) for n in range(1, 7)]
+    assert [each[:2] for each in seen] == [(n, 6) for n in range(1, 7)]
+    assert [each[2] for each in seen] == sorted(each[2] for each in seen)
+    assert seen[-1][2] == pytest.approx(sum(take.frames / take.sample_rate for take in takes))
 
 
 def test_two_at_once_in_one_store_do_not_disturb_each_other(store: Store) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -109,7 +110,8 @@ def test_an_unknown_voice_is_a_setting_to_mend(name: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["[[x", "]]y[[", "[[_^_xx zz", "a\0b", "<voice", "&amp;", "\x01 5S", "z\ud800", "z\ue000", "a" * 10_000, "😀",
-     "a\n\n\nb", "{{a}}", "%s%n", "K" * 300, "漢字", "a\u200bb", "-" * 5000 + "a"],
+     "a\n\n\nb", "{{a}}", "%s%n", "K" * 300, "漢字", "a\u200bb", "-" * 5000 + "a",
+     "w." * 1000, "z.B." * 100, "ä.ß." * 300],
 )  # fmt: skip
 def test_hostile_text_is_only_text(text: str, capfd: pytest.CaptureFixture[str]) -> None:
     clip = say(text)
@@ -136,6 +138,14 @@ def test_pronunciations_out_of_place_are_not_minded() -> None:
     wrong = (Pronunciation(3, 99, language="en"), Pronunciation(2, 2, ipa="aː"), Pronunciation(-4, 2, ipa="aː"))
 
     assert np.array_equal(say("Guten Tag.", *wrong).samples, say("Guten Tag.").samples)
+
+
+@pytest.mark.parametrize("language", ["", "en"])
+@pytest.mark.parametrize("sounds", ["ba" * 120, "ˈat" * 200, "tsaː" * 90])
+def test_ipa_of_more_sounds_than_the_library_takes_is_left_out(sounds: str, language: str) -> None:
+    long = Pronunciation(6, 9, ipa=sounds, language=language)
+
+    assert np.array_equal(say("Guten Tag.", long).samples, say("Guten Tag.", replace(long, ipa="")).samples)
 
 
 def test_a_transcription_does_not_depend_on_the_ones_before() -> None:

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -108,44 +103,6 @@ def test_quicker_is_shorter_and_the_fingerprint_tells(engine: PicoEngine) -> Non
 
     assert seconds(quick, text) < 0.8 * seconds(engine, text)
     assert quick.fingerprint != engine.fingerprint
-
-
-def test_a_process_that_dies_is_an_error_and_the_next_sentence_is_spoken() -> None:
-    engine = PicoEngine(PicoSettings())
-    engine.synthesize(utterance("Eins."))
-    engine._idle[0]._process.kill()
-    engine._idle[0]._process.wait()
-
-    with pytest.raises(SpeechError):
-        engine.synthesize(utterance("Zwei."))
-    assert len(engine.synthesize(utterance("Drei.")).samples) > 0
-
-
-def test_nobody_is_left_when_the_program_is_killed() -> None:
-    program = (
-        "import time\n"
-        "from ki_briefing.voice.pico import PicoEngine, PicoSettings\n"
-        "engine = PicoEngine(PicoSettings())\n"
-        "child = engine._idle or __import__('ki_briefing.voice.pico', fromlist=['_Child'])._Child()\n"
-        "print(child._process.pid, flush=True)\n"
-        "time.sleep(60)\n"
-    )
-    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as running:
-        assert running.stdout is not None
-        pid = int(running.stdout.readline())
-        running.send_signal(signal.SIGKILL)
-        running.wait()
-    until = time.monotonic() + 10
-    while time.monotonic() < until and Path(f"/proc/{pid}/cmdline").exists():
-        try:
-            if b"pico_child" not in Path(f"/proc/{pid}/cmdline").read_bytes():
-                break
-            os.kill(pid, 0)
-        except OSError:
-            break
-        time.sleep(0.05)
-    else:
-        pytest.fail("its process lives on")
 
 
 def test_it_is_the_embedded_voice_of_this_machine() -> None:

@@ -40,6 +40,11 @@ class Database:
         if path.is_symlink():
             raise TornDatabase(f"{path} is a symbolic link")
         with self._storage():
+            if path.exists() and not path.is_file():
+                raise StorageError(
+                    f"{path} is {'a folder' if path.is_dir() else 'no regular file'}, where a database belongs",
+                    hint="Move it away, then run the same command again: the database will be rebuilt.",
+                )
             path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(path, isolation_level=None)
         try:

@@ -1,6 +1,7 @@
 """A cache on disk. Key (the digest of everything the content was made from) -> bytes.
 
 Every entry is verified when it is read, and a broken one is deleted: a broken cache is a slow build, never an error.
+An entry's file time is that of its last use, give or take an hour: the oldest go first when there are too many.
 """
 
 from __future__ import annotations
@@ -8,14 +9,26 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
+import os
+import re
+import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import BrokenEntry, StorageError
 from ki_briefing.base.files import refusals, refuse_links, write_atomically
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _MAGIC = b"KIB2"
 _DIGEST_SIZE = 32
+_HOUR = 3600  # seconds
+_GRACE = 6 * _HOUR  # what was used since may be in use: no build takes longer
+_SPARE = 0.9  # of the limit is what pruning leaves, so that the next build need not prune again
+_SHELF = re.compile(r"[0-9a-f]{2}")
+_KEY = re.compile(r"[0-9a-f]{64}")
 _LOST = (errno.ENOENT, errno.EIO)  # a file is gone, or its place on the disk has died
 
 
@@ -41,10 +54,13 @@ class Store:
 
     def size(self, key: str) -> int:
         """Return the size of the entry's content [bytes], unverified; -1 if there is no entry."""
+        path = self.path(key)
         try:
-            return self.path(key).stat().st_size - len(_MAGIC) - _DIGEST_SIZE
+            status = path.stat()
         except OSError:
             return -1
+        mark_used(path, status)
+        return status.st_size - len(_MAGIC) - _DIGEST_SIZE
 
     def write(self, key: str, content: bytes) -> Path:
         """Write an entry and return its file.
@@ -68,6 +84,7 @@ def read_entry(path: Path) -> bytes:
     with refusals(path, "read"):
         try:
             data = path.read_bytes()
+            mark_used(path, path.stat())
         except OSError as error:
             if error.errno not in _LOST:
                 raise
@@ -79,6 +96,81 @@ def read_entry(path: Path) -> bytes:
             path.unlink()
         raise BrokenEntry(path)
     return content
+
+
+def mark_used(path: Path, status: os.stat_result) -> None:
+    """Note that an entry was used just now, unless that was noted within the hour."""
+    if time.time() - status.st_mtime > _HOUR:
+        with contextlib.suppress(OSError):  # it is another user's, or the disk is read-only
+            os.utime(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a store takes of the disk.
+
+    Attributes:
+        size: Of all entries together [bytes].
+        oldest: When the entry was used that has not been used for longest [s since 1970]; 0 if there is none.
+    """
+
+    name: str
+    entries: int
+    size: int
+    oldest: float
+
+
+def measure_stores(folder: Path) -> tuple[Usage, ...]:
+    """Return what each store in a folder takes, by name."""
+    entries: dict[str, list[os.stat_result]] = {}
+    for path, status in _entries(folder):
+        entries.setdefault(path.parts[-3], []).append(status)
+    return tuple(
+        Usage(name, len(found), sum(each.st_size for each in found), min(each.st_mtime for each in found))
+        for name, found in sorted(entries.items())
+    )
+
+
+def prune_stores(folder: Path, most: int) -> int:
+    """Delete what was not used for longest, where the stores in a folder take more than ``most`` bytes together.
+
+    What was used within the last hours stays, because another process may be using it. Whatever else lies there stays.
+
+    Returns:
+        The size of what was deleted [bytes].
+    """
+    entries = list(_entries(folder))
+    size = sum(status.st_size for _path, status in entries)
+    if size <= most:
+        return 0
+    until = time.time() - _GRACE
+    freed = 0
+    for path, status in sorted(entries, key=lambda entry: entry[1].st_mtime):
+        if size - freed <= most * _SPARE or status.st_mtime > until:
+            break
+        with contextlib.suppress(OSError):  # somebody else deleted it first, or forbids it
+            path.unlink()
+            freed += status.st_size
+    return freed
+
+
+def _entries(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    """Yield every entry of the stores in a folder, unread; a link leads nowhere."""
+    for store in _inside(folder):
+        for shelf in _inside(store) if store.is_dir(follow_symlinks=False) else ():
+            if _SHELF.fullmatch(shelf.name) and shelf.is_dir(follow_symlinks=False):
+                for entry in _inside(shelf):
+                    if _KEY.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                        with contextlib.suppress(OSError):
+                            yield Path(entry.path), entry.stat(follow_symlinks=False)
+
+
+def _inside(folder: Path | os.DirEntry[str]) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as found:
+            return list(found)
+    except OSError:
+        return []
 
 
 def sweep_broken(folder: Path) -> None:

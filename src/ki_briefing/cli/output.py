@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,11 +49,42 @@ def talk(text: str) -> None:
         say(text, err=True)
 
 
-def progress() -> Callable[[str, int, int], None] | None:
+def progress() -> Callable[[str, int, int, float], None] | None:
     """Return a function that shows progress on stderr, or None if that is not a terminal."""
     if click.get_current_context().obj["quiet"] or not sys.stderr.isatty():
         return None
-    return lambda stage, done, total: click.echo(f"\r\x1b[K{stage} {done}/{total}", err=True, nl=False)
+    return _Progress().show
+
+
+class _Progress:
+    """How far a stage is, and how long it will take if it goes on like this."""
+
+    def __init__(self) -> None:
+        self._stage = ""
+        self._begun = 0.0
+        self._first = self._done = 0
+
+    def show(self, stage: str, done: int, total: int, seconds: float) -> None:
+        """Show it in the terminal's last line.
+
+        Args:
+            seconds: How long what is done sounds; 0 if that is not known.
+        """
+        now = time.monotonic()
+        if stage != self._stage or done <= self._done:
+            self._stage, self._begun, self._first = stage, now, done
+        self._done = done
+        shown = f"\r\x1b[K{stage} {done}/{total}"
+        if seconds:
+            shown += f", {_clock(seconds)} min of sound"
+        if self._first < done < total:
+            shown += f", {_clock((now - self._begun) / (done - self._first) * (total - done))} min left"
+        click.echo(shown, err=True, nl=False)
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02}"
 
 
 def clear_progress() -> None:

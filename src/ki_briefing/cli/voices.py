@@ -1,12 +1,14 @@
-"""The commands about who can speak: voices and what it can install."""
+"""The commands about who can speak: voices, what it can install, and voices cache."""
 
 from __future__ import annotations
 
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from ki_briefing.cli.output import JSON, clear_progress, print_json, progress, say, talk
+from ki_briefing.cli.output import JSON, SHOW, clear_progress, print_json, progress, say, talk
 
 if TYPE_CHECKING:
     from ki_briefing.voice.installed import VoiceRecord
@@ -100,3 +102,36 @@ def _show(voice: VoiceRecord | Offer) -> None:
     for line in (voice.note, getattr(voice, "obstacle", "")):
         if line:
             say(f"{'':20} {line}")
+
+
+@voices.command()
+@SHOW
+@click.option("--prune", is_flag=True, help="Delete what was not used for longest, down to the limit.")
+@JSON
+def cache(show_folder: Path, prune: bool, as_json: bool) -> None:
+    """Show how much of the disk a show's clips take.
+
+    Clips, mixed sound and pictures can be made again. Each build keeps them below [storage] cache in show.toml.
+    """
+    from ki_briefing.base.files import refuse_links
+    from ki_briefing.base.store import measure_stores, prune_stores
+    from ki_briefing.show.workspace import find_show
+
+    show = find_show(show_folder)
+    refuse_links(show.folder, show.cache)
+    freed = prune_stores(show.cache, show.storage.cache_bytes) if prune else 0
+    stores = measure_stores(show.cache)
+    if as_json:
+        print_json({"limit": show.storage.cache_bytes, "freed": freed, "stores": stores})
+        return
+    for store in stores:
+        used = datetime.fromtimestamp(store.oldest).astimezone()
+        say(f"{store.name:10} {_megabytes(store.size)}  {store.entries} entries, the oldest used on {used:%Y-%m-%d}")
+    total = sum(store.size for store in stores)
+    say(f"{'together':10} {_megabytes(total)}  of {_megabytes(show.storage.cache_bytes)} allowed ([storage] cache)")
+    if prune:
+        say(f"{'deleted':10} {_megabytes(freed)}  what was used within six hours stays")
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:8.1f} MB"

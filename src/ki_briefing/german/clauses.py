@@ -1,4 +1,4 @@
-"""Where a speaker may breathe in a long sentence.
+"""Where a speaker may breathe in a long sentence, and what nobody could read aloud.
 
 A sentence -> its parts. Pure; linear in the length of the text; any text is accepted. Nothing is lost: the parts joined
 are the sentence but for white space.
@@ -12,9 +12,20 @@ from itertools import pairwise
 LONGEST = 250
 """Letters that can be said in one breath."""
 
+LONGEST_WORD = 100
+"""Letters and figures of a word that can be read aloud: more are a key, an encoded file or a slip of the keyboard."""
+
+_LONGEST_SPOKEN = 600
+"""Letters of a spoken form that take no voice more than a minute at its own pace: at most 84 ms each."""
+
+_LONE = 5  # letters that take as long as a letter that is spelled; up to 490 ms
+_FOREIGN = 8  # letters that take as long as one of another script that is named; up to 730 ms
+_LONE_LETTER = re.compile(r"\b[^\W\d_]\b")
+_OTHER_SCRIPT = re.compile(r"[^\W\d_a-zA-Z\u00c0-\u024f]")
+_UNBROKEN = re.compile(rf"(?<!\S)\S{{{LONGEST_WORD + 1},}}")
 _CALM = 170  # letters up to which a part costs nothing
 _SHORT = 50  # letters below which a part sounds chopped off
-_LONGEST_WORD = 1000  # letters; what has more without a space is torn, for no engine could say it
+_LONGEST_RUN = 1000  # letters; what has more without a space is torn, for no engine could say it
 _APART = 15  # letters between two cuts worth weighing
 _CUT = re.compile(
     r"(?P<strong>[;:](?=\s)|[–—](?=\s))"
@@ -27,6 +38,31 @@ _CUT = re.compile(
 )
 _PRICE = {"strong": 0.0, "clause": 0.5, "comma": 6.0, "weak": 8.0}
 _TORN = 120.0  # the price of a cut where no grammar allows one
+
+
+def without_long_words(text: str) -> tuple[str, tuple[str, ...]]:
+    """Return a text without the words that nobody could read aloud, and those words."""
+    words = tuple(word for word in _UNBROKEN.findall(text) if sum(map(str.isalnum, word)) > LONGEST_WORD)
+    return _UNBROKEN.sub(lambda match: "" if match[0] in words else match[0], text) if words else text, words
+
+
+def is_short(spoken: str) -> bool:
+    """Tell whether a voice says a spoken form within a minute at its own pace."""
+    if len(spoken) * (1 + _FOREIGN) <= _LONGEST_SPOKEN:
+        return True
+    spelled, named = (len(pattern.findall(spoken)) for pattern in (_LONE_LETTER, _OTHER_SCRIPT))
+    return len(spoken) + _LONE * spelled + _FOREIGN * named <= _LONGEST_SPOKEN
+
+
+def halves(part: str) -> tuple[str, str]:
+    """Return a part in two, cut near its middle: after a comma if there is one, else at a space, else anywhere."""
+    middle = len(part) // 2
+    for sign in (", ", " "):
+        cuts = (part.find(sign, middle, -len(part) // 3), part.rfind(sign, len(part) // 3, middle))
+        if found := [at + len(sign) for at in cuts if at >= 0]:
+            middle = min(found, key=lambda at: abs(at - middle))
+            break
+    return part[:middle].strip(), part[middle:].strip()
 
 
 def clauses(sentence: str) -> tuple[str, ...]:
@@ -50,7 +86,7 @@ def _cuts(sentence: str) -> list[tuple[int, float]]:
         while at - cuts[-1][0] > LONGEST:
             last = cuts[-1][0]
             space = sentence.rfind(" ", last + _SHORT, last + LONGEST) + 1
-            if not space and at - last <= _LONGEST_WORD:
+            if not space and at - last <= _LONGEST_RUN:
                 break
             cuts.append((space or last + LONGEST, _TORN))
         if at - cuts[-1][0] >= _APART or price < cuts[-1][1] or at == len(sentence):

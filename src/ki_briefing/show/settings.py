@@ -258,6 +258,23 @@ USUAL = Reading()
 
 
 @dataclass(frozen=True, slots=True)
+class Storage:
+    """``[storage]``: what the show keeps on this machine.
+
+    Attributes:
+        cache: How large spoken sentences and other files that can be made again may grow [MB]; what has not been used
+            for longest is deleted first.
+    """
+
+    cache: Annotated[int, Between(0, 10_000_000)] = 2000
+
+    @property
+    def cache_bytes(self) -> int:
+        """``cache`` in bytes."""
+        return self.cache * 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
 class Show:
     """A show's settings, and its folder as an absolute path; everything ki-briefing makes stays inside."""
 
@@ -271,6 +288,7 @@ class Show:
     article: Reading = field(default_factory=Reading)
     publication: Publishing = field(default_factory=Publishing)
     signing: Signing = field(default_factory=Signing)
+    storage: Storage = field(default_factory=Storage)
 
     @property
     def cache(self) -> Path:

@@ -14,6 +14,7 @@ import soxr
 from numpy.typing import NDArray
 
 from ki_briefing.base.errors import SoundError
+from ki_briefing.base.noise import silenced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +50,7 @@ def read_file(path: Path, rate: int, channels: int, *, at_most: float | None = N
             if file.seek(0, 2) > _LARGEST:
                 raise SoundError(f"{path} is larger than {_LARGEST // 1_000_000} MB", hint="Use a shorter file.")
             file.seek(0)
-            with soundfile.SoundFile(file) as sound:
+            with silenced(), soundfile.SoundFile(file) as sound:
                 _check(path, sound, at_most)
                 samples = _read(path, sound, rate, channels, at_most)
     except OSError as error:
@@ -102,7 +103,7 @@ def play(path: Path, seconds: int) -> Iterator[Playing]:
         SoundError: It is not a sound file, or is broken.
     """
     try:
-        with path.open("rb") as file, soundfile.SoundFile(file) as sound:
+        with path.open("rb") as file, silenced(), soundfile.SoundFile(file) as sound:
             yield Playing(sound.samplerate, sound.channels, _blocks(sound, seconds * sound.samplerate))
     except OSError as error:
         raise SoundError(f"cannot read {path}: {error.strerror}", hint="Build the episode first.") from error

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 _LONG_PAUSE = 500  # milliseconds: the pause after a paragraph, where a stretch ends
 _PAUSE = 250  # milliseconds: the pause in a long paragraph where a stretch may end ...
 _SENTENCES = 6  # ... after this many utterances
-_MOST = 40  # utterances in a stretch, whatever the pauses
+_MOST = 40  # utterances in a stretch, whatever the pauses ...
+_LETTERS = 1500  # ... and letters: some minutes at most, so that memory does not grow with a sentence that never ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ def make_plan(
     for chapter, segment in enumerate(script.segments):
         lines = [Line(utterance, next(remaining)) for utterance in segment.utterances]
         under = bed if segment.kind is SegmentKind.INTRO else None
-        groups = [lines] if under and len(lines) <= _MOST else list(_groups(lines))
+        whole = under and len(lines) <= _MOST and _letters(lines) <= _LETTERS
+        groups = [lines] if whole else list(_groups(lines))
         for index, group in enumerate(groups):
             music = (
                 openings.get(segment.kind) if index == 0 else None,
@@ -104,11 +106,16 @@ def _groups(lines: list[Line]) -> Iterator[list[Line]]:
         group.append(line)
         pause = line.utterance.pause
         paragraph = pause >= _LONG_PAUSE and line.utterance.role is not UtteranceRole.HEADING
-        if paragraph or (pause >= _PAUSE and len(group) >= _SENTENCES) or len(group) >= _MOST:
+        full = len(group) >= _MOST or _letters(group) >= _LETTERS
+        if paragraph or (pause >= _PAUSE and len(group) >= _SENTENCES) or full:
             yield group
             group = []
     if group:
         yield group
+
+
+def _letters(lines: list[Line]) -> int:
+    return sum(len(line.utterance.spoken) for line in lines)
 
 
 def _key(group: list[Line], music: tuple[Jingle | None, ...], sound: Sound, jingles: Jingles) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ki_briefing.base.errors import EngineOffline, SpeechError
 from ki_briefing.base.files import digest
 from ki_briefing.base.processors import available
-from ki_briefing.base.store import read_entry
+from ki_briefing.base.store import mark_used, read_entry
 from ki_briefing.model.sound import Clip, Take, Word
 from ki_briefing.voice import VERSION
 from ki_briefing.voice.crew import Crew
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ki_briefing.voice.engine import Engine, Speaker
     from ki_briefing.voice.heard import Slip
 
-    Progress = Callable[[int, int], None]
+    Progress = Callable[[int, int, float], None]
 
 _HEADER = struct.Struct("<4sIIIf")  # mark, sample rate, frames, words, value of one step
 _WORD = struct.Struct("<IIII")
@@ -69,7 +69,8 @@ def speak(
 
     Args:
         fallback: Says what the first one cannot; once the first one is offline, all the rest.
-        progress: Told how many different utterances of how many are done, in this thread.
+        progress: Told how many different utterances of how many are done, and how long they sound together [s], in this
+            thread.
 
     Raises:
         SpeechError: An engine failed and no fallback helped; what was spoken is kept.
@@ -149,12 +150,14 @@ def _find(key: str, fingerprint: str, store: Store) -> Take | None:
     try:
         with path.open("rb", buffering=0) as file:
             head = file.read(_ENTRY_OVERHEAD + _HEADER.size)
-            size = os.fstat(file.fileno()).st_size
+            status = os.fstat(file.fileno())
         mark, rate, frames, words, _step = _HEADER.unpack_from(head, _ENTRY_OVERHEAD)
     except (OSError, struct.error):
         return None
-    if mark != _MARK or not rate or size != _ENTRY_OVERHEAD + _HEADER.size + _WORD.size * words + 2 * frames:
+    size = _ENTRY_OVERHEAD + _HEADER.size + _WORD.size * words + 2 * frames
+    if mark != _MARK or not rate or status.st_size != size:
         return None
+    mark_used(path, status)
     return Take(key, path, fingerprint, frames, rate)
 
 
@@ -171,14 +174,16 @@ def _speak_missing(
         return not patient or not isinstance(error, SpeechError) or isinstance(error, EngineOffline)
 
     takes: dict[str, Take] = {}
+    seconds = 0.0
     with Crew(say, missing, size=speaker.facts.at_once or available(), fatal=fatal) as crew:
         for done, (key, outcome) in enumerate(crew, 1):
             if isinstance(outcome, Take):
                 takes[key] = outcome
+                seconds += outcome.frames / outcome.sample_rate
             elif not (patient and isinstance(outcome, SpeechError)):
                 raise outcome
             if progress:
-                progress(done, len(missing))
+                progress(done, len(missing), seconds)
     return takes
 
 

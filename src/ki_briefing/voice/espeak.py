@@ -1,4 +1,4 @@
-"""The embedded voice: espeak-ng from its wheel, in this process, offline, on every core.
+"""The embedded voice: espeak-ng from its wheel, offline, on every core, in processes of its own.
 
 Utterance -> Clip at 22,050 Hz with word timings, and the IPA of what is said. A pronunciation becomes ``[[mnemonics]]``
 in the text, also for words in another language (``[[_^_en …]]``): unlike a change of voice by SSML that keeps the
@@ -8,7 +8,6 @@ sentence in one breath and one melody. A word's timing still belongs to the word
 from __future__ import annotations
 
 import re
-import threading
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,8 +17,17 @@ from ki_briefing.base.errors import ConfigError, SpeechError
 from ki_briefing.base.records import Between
 from ki_briefing.model.sound import Clip, Word
 from ki_briefing.model.text import Utterance
+from ki_briefing.voice import espeak_child
+from ki_briefing.voice.children import Children
 from ki_briefing.voice.engine import EngineFacts, Form, Plugin
-from ki_briefing.voice.espeak_library import SAMPLE_RATE, Library, Notation, WordEvent, data_folder, library_version
+from ki_briefing.voice.espeak_library import (
+    REINSTALL,
+    SAMPLE_RATE,
+    Notation,
+    WordEvent,
+    data_folder,
+    library_version,
+)
 from ki_briefing.voice.phonemes import is_english, mnemonics
 
 if TYPE_CHECKING:
@@ -46,7 +54,14 @@ _TOGETHER = re.compile(
 """What the library's dictionaries hold as one word, those of the words that they call English included."""
 
 _NO_LETTER = re.compile(r"[\W_]+(?=[^\W_])")
+_children = Children("ki_briefing.voice.espeak_child", "espeak-ng", REINSTALL)
+
 _COMMANDS = frozenset("[]_")
+_MOST_SOUNDS = 100
+"""Sounds and stress marks in a word: over 200 of them the library writes where it must not, in English over 159."""
+
+_DOTTED = re.compile(r"((?:[^\W\d_]\.){19}[^\W\d_])\.(?=[^\W\d_]\.)")
+"""Twenty dotted letters, and more to come: over 160 bytes of them the library writes where it must not."""
 _LANGUAGE_MARK = re.compile(r"\([a-z][a-z0-9-]*\)")
 
 
@@ -85,8 +100,8 @@ class EspeakEngine:
         import numpy as np
 
         marked = _mark(utterance)
-        with Library(self._voice, self._rate) as library:
-            sound, events = library.say(marked.text)
+        answer = _children.ask(espeak_child.request(marked.text, self._voice, self._rate), marked.text)
+        sound, events = espeak_child.sound(answer)
         if not events:
             raise SpeechError(f"there is nothing to say in: {utterance.spoken[:60]!r}", hint="Rephrase that sentence.")
         samples = np.frombuffer(sound, np.int16)
@@ -126,7 +141,7 @@ def ipa(utterance: Utterance | str) -> str:
         EngineMissing: The wheel is absent or broken.
     """
     marked = _mark(utterance) if isinstance(utterance, Utterance) else _Marked(_clean(utterance), (), utterance)
-    return " ".join(_LANGUAGE_MARK.sub(" ", _german().transcribe(marked.text, Notation.IPA)).split())
+    return " ".join(_LANGUAGE_MARK.sub(" ", _transcribed(marked.text, _GERMAN, Notation.IPA)).split())
 
 
 def pronounce(utterance: Utterance) -> tuple[Sounding, ...]:
@@ -137,8 +152,8 @@ def pronounce(utterance: Utterance) -> tuple[Sounding, ...]:
         SpeechError: The library refused.
     """
     marked = _mark(utterance)
-    with Library(_GERMAN, ipa=True) as library:
-        sound, events = library.say(marked.text)
+    answer = _children.ask(espeak_child.request(marked.text, _GERMAN), marked.text)
+    sound, events = espeak_child.sound(answer)
     said = []
     for start, end, _, ipa in _begun(marked, events, len(sound) // 2):
         letters = _NO_LETTER.match(marked.spoken, start, end)  # a lonely hyphen is reported with the word after it
@@ -244,18 +259,25 @@ def _mark(utterance: Utterance) -> _Marked:
 
 def _insert(word: str, how: Pronunciation) -> str:
     """Return what to write instead of a word, or nothing if the voice shall read it on its own."""
-    if how.ipa and (phonemes := mnemonics(how.ipa, how.language)):
+    if how.ipa and (phonemes := mnemonics(how.ipa, how.language)) and all(map(_is_short, phonemes.split())):
         return f"[[_^_en {phonemes} _^_de]]" if is_english(how.language) else f"[[{phonemes}]]"
     if how.language and not how.language.lower().startswith("de") and (phonemes := _foreign(word, how.language)):
         return phonemes
     return _clean(how.respelling)
 
 
+def _is_short(word: str) -> bool:
+    """Tell whether the library has room for a word's mnemonics."""
+    return sum(map(word.count, "|',")) < _MOST_SOUNDS
+
+
 def _clean(text: str) -> str:
     """Replace by spaces, one for one, what would be a command to the library: brackets, control and private signs.
 
-    Underscores too: they are not said, but the library reports them instead of the word after them.
+    Underscores too: they are not said, but the library reports them instead of the word after them. And what would make
+    it write where it must not.
     """
+    text = _DOTTED.sub(r"\1 ", text)
     if text.isprintable() and not _COMMANDS.intersection(text):
         return text
     return "".join(
@@ -266,38 +288,24 @@ def _clean(text: str) -> str:
 # --- transcription ----------------------------------------------------------------------------------------------------
 
 
-class _Reader:
-    """A library that only transcribes; it is kept, because transcribing has no memory of what came before."""
-
-    def __init__(self, voice: str) -> None:
-        self._library = Library(voice)
-        self._library.listen_to_phonemes()
-        self._lock = threading.Lock()
-
-    def transcribe(self, text: str, notation: Notation) -> str:
-        """Return the phonemes of a text."""
-        with self._lock:
-            return self._library.transcribe(text, notation)
+def _transcribed(text: str, voice: str, notation: Notation) -> str:
+    return _children.ask(espeak_child.request(text, voice, notation=notation), text).decode()
 
 
-@lru_cache(maxsize=1)  # it holds a library
-def _german() -> _Reader:
-    return _Reader(_GERMAN)
-
-
-@lru_cache(maxsize=8)  # to look for a language and to load its library costs 1 ms, to transcribe a word 7 µs
-def _reader(language: str) -> _Reader | None:
-    """Return a reader of a language by its name here, or None if there is none."""
+@lru_cache(maxsize=8)  # to look for a language costs 1 ms
+def _reader(language: str) -> str:
+    """Return the voice file of a language, or nothing if there is none."""
     found = [path for path in (data_folder() / "lang").glob("*/*") if path.name == language]
-    return _Reader(f"{found[0].parent.name}/{language}") if found else None
+    return f"{found[0].parent.name}/{language}" if found else ""
 
 
+@lru_cache(maxsize=4096)  # to have a word transcribed costs 1 ms
 def _foreign(word: str, language: str) -> str:
     """Return a word as another language's phonemes, without regional differences, or nothing if nobody reads it."""
     tag = language.lower().split("-")[0]
     tag = _TAGS.get(tag, tag)
-    reader = _reader(tag)
-    phonemes = _LANGUAGE_MARK.sub(" ", reader.transcribe(word, Notation.MNEMONICS)) if reader else ""
+    voice = _reader(tag)
+    phonemes = _LANGUAGE_MARK.sub(" ", _transcribed(word, voice, Notation.MNEMONICS)) if voice else ""
     return f"[[_^_{tag} {phonemes.strip()} _^_de]]" if phonemes.strip() else ""
 
 

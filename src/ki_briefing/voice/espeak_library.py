@@ -2,29 +2,21 @@
 
 Text with ``[[mnemonics]]`` -> 16-bit samples at 22,050 Hz and word events, or a transcription.
 
-Two properties of the library shape this module. What it says depends on what it said before, and no reset call
-undoes that: a newborn library is loaded for every clip (1.5 ms). And it keeps its state in global variables: every
-loaded library is a private copy in memory (memfd), so that as many threads as the machine has cores can speak.
+What it says depends on what it said before, no reset call undoes that, and it keeps its state in global variables. So
+a :class:`Library` is loaded once in a process, ``voice.espeak_child``, and every text is said by a fork of that.
 """
 
 from __future__ import annotations
 
 import ctypes
 import os
-import threading
-from _ctypes import dlclose  # ctypes has no public name for it
-from collections import deque
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any
 
 from ki_briefing.base.errors import EngineMissing, SpeechError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 SAMPLE_RATE = 22_050
 WORDS_PER_MINUTE = 175
@@ -34,10 +26,10 @@ _SYNCHRONOUS, _NO_EXIT = 2, 0x8000
 _UTF8, _PHONEME_INPUT = 1, 0x100
 _RATE_PARAMETER = 1
 _WORD_EVENT, _PHONEME_EVENT = 1, 7
-_PHONEMES_IN_IPA = 1 | 2  # report phonemes too, and write them in IPA
+_OPTIONS = _NO_EXIT | 1 | 2  # report phonemes too, in IPA
 _BUFFER = 200  # milliseconds per callback
 _PATH_LIMIT = 120  # the library keeps its data's path in 160 bytes
-_REINSTALL = "Run: pip install --force-reinstall espeakng-loader"
+REINSTALL = "Run: pip install --force-reinstall espeakng-loader"
 
 
 class Notation(IntEnum):
@@ -49,7 +41,11 @@ class Notation(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class WordEvent:
-    """The library begins to say ``text[start:end]`` at a frame; ``ipa`` is what it says, if it was asked to tell."""
+    """The library begins to say ``text[start:end]`` at a frame.
+
+    Attributes:
+        ipa: What it says, stress marks before the vowels, switches of language written ``(en)``.
+    """
 
     start: int
     end: int
@@ -77,46 +73,33 @@ _IGNORE = _Callback(lambda _samples, _count, _events: 0)
 
 
 class Library:
-    """A newborn copy of the library with one voice, for one thread at a time; a context manager.
-
-    Args:
-        voice: A voice file below the data's ``lang`` folder, e.g. ``gmw/de``; a variant after ``+``.
-        rate: Faster or slower than the voice's own pace [percent].
-        ipa: :meth:`say` tells the IPA of each word, stress marks before the vowels.
+    """The library, started.
 
     Raises:
-        EngineMissing: The wheel is absent or broken, or there is no such voice.
+        EngineMissing: The wheel is absent or broken.
     """
 
-    def __init__(self, voice: str, rate: int = 0, *, ipa: bool = False) -> None:
-        self._loan = _private_copy()
-        try:
-            self._c = _load(self._loan.__enter__())
-        except OSError as error:
-            self._loan.__exit__(None, None, None)
-            raise EngineMissing(f"the espeak-ng library cannot be loaded: {error}", hint=_REINSTALL) from error
-        options = _NO_EXIT | (_PHONEMES_IN_IPA if ipa else 0)
-        if self._c.espeak_Initialize(_SYNCHRONOUS, _BUFFER, _data_path(), options) != SAMPLE_RATE:
-            self.close()
-            raise EngineMissing("the espeak-ng library does not start", hint=_REINSTALL)
+    def __init__(self) -> None:
+        self._c = _load()
+        if (
+            self._c.espeak_Initialize(_SYNCHRONOUS, _BUFFER, os.fsencode(_short(data_folder())), _OPTIONS)
+            != SAMPLE_RATE
+        ):
+            raise EngineMissing("the espeak-ng library does not start", hint=REINSTALL)
+
+    def choose(self, voice: str, rate: int = 0) -> None:
+        """Choose the voice, once: with a second one it would sound otherwise than newborn.
+
+        Args:
+            voice: A voice file below the data's ``lang`` folder, e.g. ``gmw/de``; a variant after ``+``.
+            rate: Faster or slower than the voice's own pace [percent].
+
+        Raises:
+            EngineMissing: There is no such voice.
+        """
         if self._c.espeak_SetVoiceByName(voice.encode()) != 0:
-            self.close()
             raise EngineMissing(f"espeak-ng has no voice '{voice}'", hint="See what it has with: ki-briefing voices")
         self._c.espeak_SetParameter(_RATE_PARAMETER, WORDS_PER_MINUTE * (100 + rate) // 100, 0)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Unload the copy; its next user gets a newborn one."""
-        self._c.espeak_Terminate()
-        handle = self._c._handle
-        del self._c
-        dlclose(handle)
-        self._loan.__exit__(None, None, None)
 
     def say(self, text: str) -> tuple[bytes, tuple[WordEvent, ...]]:
         """Return 16-bit native-endian mono samples and when each word begins.
@@ -125,7 +108,7 @@ class Library:
             SpeechError: The library refused.
         """
         sound: list[bytes] = []
-        words: list[WordEvent] = []
+        words: list[tuple[int, int, int, list[bytes]]] = []
         failures: list[BaseException] = []
 
         def receive(samples: int | None, count: int, events: Any) -> int:
@@ -136,9 +119,9 @@ class Library:
                 while (event := events[index]).type:
                     if event.type == _WORD_EVENT:
                         start = event.text_position - 1
-                        words.append(WordEvent(start, start + event.length, event.sample))
+                        words.append((start, start + event.length, event.sample, []))
                     elif event.type == _PHONEME_EVENT and words:
-                        words[-1] = replace(words[-1], ipa=words[-1].ipa + event.id.decode(errors="ignore"))
+                        words[-1][3].append(event.id)
                     index += 1
             except BaseException as error:  # Ctrl-C too: an exception cannot pass through C, it is raised below
                 failures.append(error)
@@ -150,7 +133,7 @@ class Library:
         self._synthesize(text)
         if failures:
             raise failures[0]
-        return b"".join(sound), tuple(words)
+        return b"".join(sound), tuple(WordEvent(*word[:3], b"".join(word[3]).decode(errors="ignore")) for word in words)
 
     def transcribe(self, text: str, notation: Notation) -> str:
         """Return the phonemes of a text, its words and clauses separated by spaces.
@@ -169,15 +152,11 @@ class Library:
         self._c.espeak_SetSynthCallback(_IGNORE)
         self._synthesize("")
 
-    def version(self) -> str:
-        """Return the library's version, e.g. ``1.52.0``."""
-        return str(self._c.espeak_Info(None).decode())
-
     def _synthesize(self, text: str) -> None:
         data = _encode(text)
         status = self._c.espeak_Synth(data, len(data) + 1, 0, 1, 0, _UTF8 | _PHONEME_INPUT, None, None)
         if status != 0:
-            raise SpeechError(f"espeak-ng refused a sentence with error {status}: {text[:60]}", hint=_REINSTALL)
+            raise SpeechError(f"espeak-ng refused a sentence with error {status}: {text[:60]}", hint=REINSTALL)
         self._c.espeak_Synchronize()
 
 
@@ -190,22 +169,25 @@ def data_folder() -> Path:
     return _files()[1]
 
 
+@lru_cache(maxsize=1)
 def library_version() -> str:
-    """Return the library's version.
+    """Return the library's version, e.g. ``1.52.0``.
 
     Raises:
         EngineMissing: The wheel is absent or broken.
     """
-    with Library("gmw/de") as library:
-        return library.version()
+    return str(_load().espeak_Info(None).decode())
 
 
 def _encode(text: str) -> bytes:
     return text.encode("utf-8", errors="replace")
 
 
-def _load(path: str) -> Any:
-    library = ctypes.CDLL(path)
+def _load() -> Any:
+    try:
+        library = ctypes.CDLL(str(_files()[0]))
+    except OSError as error:
+        raise EngineMissing(f"the espeak-ng library cannot be loaded: {error}", hint=REINSTALL) from error
     library.espeak_Initialize.argtypes = (ctypes.c_int, ctypes.c_int, ctypes.c_char_p, ctypes.c_int)
     library.espeak_SetVoiceByName.argtypes = (ctypes.c_char_p,)
     library.espeak_SetParameter.argtypes = (ctypes.c_int, ctypes.c_int, ctypes.c_int)
@@ -231,13 +213,8 @@ def _files() -> tuple[Path, Path]:
         raise EngineMissing("engine 'espeak' is not installed", hint="Run: pip install espeakng-loader") from error
     for file in (library, data / "phontab", data / "de_dict"):
         if not file.is_file():
-            raise EngineMissing(f"the espeak-ng of the wheel is incomplete: no {file}", hint=_REINSTALL)
+            raise EngineMissing(f"the espeak-ng of the wheel is incomplete: no {file}", hint=REINSTALL)
     return library, data
-
-
-@lru_cache(maxsize=1)  # it may hold an open folder
-def _data_path() -> bytes:
-    return os.fsencode(_short(_files()[1]))
 
 
 def _short(folder: Path) -> str:
@@ -245,35 +222,3 @@ def _short(folder: Path) -> str:
     if len(os.fsencode(folder)) <= _PATH_LIMIT:
         return str(folder)
     return f"/proc/self/fd/{os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)}"
-
-
-_idle: deque[str] = deque()  # private copies that nobody uses just now; appending and popping are atomic
-_alone = threading.Lock()
-
-
-@contextmanager
-def _private_copy() -> Iterator[str]:
-    """Lend a copy that no other thread has loaded: the loader tells libraries apart by their inode."""
-    if not hasattr(os, "memfd_create"):  # not Linux: one at a time
-        with _alone:
-            yield str(_files()[0])
-        return
-    try:
-        path = _idle.pop()
-    except IndexError:
-        path = _copy_into_memory(_files()[0])
-    try:
-        yield path
-    finally:
-        _idle.append(path)
-
-
-def _copy_into_memory(library: Path) -> str:
-    try:
-        image = library.read_bytes()
-        handle = os.memfd_create(library.name, os.MFD_CLOEXEC)
-        with open(handle, "wb", closefd=False) as file:
-            file.write(image)
-    except OSError as error:
-        raise EngineMissing(f"the espeak-ng library cannot be read: {error}", hint=_REINSTALL) from error
-    return f"/proc/self/fd/{handle}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zipfile
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,7 +23,7 @@ from ki_briefing.voice.neural import AT_ONCE, Network, Run, require_runtime, spe
 from ki_briefing.voice.signs import spell
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from ki_briefing.model.sound import Clip
     from ki_briefing.model.text import Utterance
     from ki_briefing.voice.installed import InstalledVoice
-    from ki_briefing.voice.neural import Arrays
     from ki_briefing.voice.signs import Sign
 
 SAMPLE_RATE = 24_000
@@ -108,22 +107,23 @@ class KokoroEngine:
         if not soundings:
             raise SpeechError(f"there is nothing to say in: {utterance.spoken[:60]!r}", hint="Rephrase that sentence.")
         signs = spell(utterance.spoken, soundings, _TABLE)
-        return speak(soundings, signs, self._run, most=_LONGEST, sample_rate=SAMPLE_RATE)
+        return speak(soundings, signs, partial(self._run, utterance.spoken), most=_LONGEST, sample_rate=SAMPLE_RATE)
 
-    def _run(self, signs: Sequence[Sign]) -> Run:
-        """Say signs, with the style of a sentence that has so many."""
+    def _run(self, text: str, signs: Sequence[Sign]) -> Run:
+        """Say the signs of a text, with the style of a sentence that has so many."""
         import numpy as np
 
         styles = _load_styles(self._styles, self._speaker)
         style = styles[min(len(signs), len(styles)) - 1]
 
-        def make(inputs: Mapping[str, str]) -> Arrays:
-            ids = np.array([[0, *(_TABLE[sign.text] for sign in signs), 0]], np.int64)
-            whole = "int" in inputs.get("speed", "")  # some exports know no other pace
-            pace = np.array([self._pace]).round().astype(np.int32) if whole else np.array([self._pace], np.float32)
-            return {"tokens" if "tokens" in inputs else "input_ids": ids, "style": style[None], "speed": pace}
-
-        samples, *told = self._network.run(make, len(signs))
+        inputs = self._network.inputs
+        whole = "int" in inputs.get("speed", "")  # some exports know no other pace
+        arrays: dict[str, Any] = {
+            "tokens" if "tokens" in inputs else "input_ids": np.array([[0, *(_TABLE[sign.text] for sign in signs), 0]]),
+            "style": style[None],
+            "speed": np.array([self._pace]).round().astype(np.int32) if whole else np.array([self._pace], np.float32),
+        }
+        samples, *told = self._network.run(arrays, text)
         lengths = np.maximum(np.round(told[0]), 1).astype(int) if told else np.zeros(0, int)
         if len(lengths) != len(signs) + 2 or len(samples) % lengths.sum():
             return Run(samples)

@@ -1,25 +1,22 @@
 """What the voices of trained networks share: a network in processes of its own, and the way from signs to a clip.
 
-Signs -> samples and word times. The networks are ONNX files; the processes (``voice.neural_child``) are as many as
-threads ask at once, each on one core. One that dies or hangs is replaced for the next sentence.
+Signs -> samples and word times. The networks are ONNX files; ``voice.neural_child`` runs one on one core, in as many
+processes as there are cores.
 """
 
 from __future__ import annotations
 
-import contextlib
-import subprocess
-import sys
-import weakref
-from collections import deque
+import io
+import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.util import find_spec
-from multiprocessing import Pipe
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ki_briefing.base.errors import EngineMissing, SpeechError
+from ki_briefing.base.errors import EngineMissing
 from ki_briefing.base.processors import available
 from ki_briefing.model.sound import Clip
+from ki_briefing.voice.children import Children
 from ki_briefing.voice.signs import pieces, words
 
 if TYPE_CHECKING:
@@ -37,9 +34,7 @@ if TYPE_CHECKING:
 AT_ONCE = min(8, available())
 """A process takes some 350 MB."""
 
-_START = 120  # seconds for a process to read its network; it needs about one
-_PATIENCE = (60, 0.5)  # seconds for a run, and more for each sign of it
-_AGAIN = "Run the same command again; if it fails again, install the voice anew."
+_PATIENCE = (60.0, 0.5)  # seconds for a run, and more for each letter of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,75 +61,52 @@ class Network:
     """
 
     def __init__(self, path: Path, operation: str) -> None:
-        self._command = str(path), operation
-        self._idle: deque[_Child] = deque()  # appending and popping are atomic
-        self._end = weakref.finalize(self, _end_all, self._idle)
+        self._children = Children(
+            "ki_briefing.voice.neural_child",
+            f"the voice {path.name}",
+            "Install the voice anew, or choose another one: ki-briefing voices list",
+            patience=_PATIENCE,
+            arguments=(str(path), operation),
+            most=AT_ONCE,
+        )
 
-    def run(self, make: Callable[[Mapping[str, str]], Arrays], size: int) -> list[NDArray[Any]]:
-        """Return the network's outputs.
+    @cached_property
+    def inputs(self) -> Mapping[str, str]:
+        """The names of its inputs, and their types as ONNX Runtime calls them.
+
+        Raises:
+            SpeechError: It does not start.
+        """
+        return {str(name): str(kind) for name, kind in json.loads(self._children.ask(b"", "")).items()}
+
+    def run(self, arrays: Arrays, text: str) -> list[NDArray[Any]]:
+        """Return its outputs.
 
         Args:
-            make: Makes the inputs, given their names and types as ONNX Runtime calls them.
-            size: How many signs they hold, for the deadline.
+            arrays: Its inputs by name.
+            text: What it is to say, for the deadline and for errors.
 
         Raises:
             SpeechError: It failed, or did not end in time.
         """
-        try:
-            child = self._idle.pop()
-        except IndexError:
-            child = _Child(*self._command)
-        outputs = child.run(make(child.inputs), _PATIENCE[0] + _PATIENCE[1] * size)
-        self._idle.append(child)
-        return outputs
+        return list(unpacked(self._children.ask(packed(arrays), text)).values())
 
 
-class _Child:
-    """A running ``voice.neural_child``; one thread at a time may ask."""
+def packed(arrays: Arrays) -> bytes:
+    """Return arrays as bytes."""
+    import numpy as np
 
-    def __init__(self, path: str, operation: str) -> None:
-        self._pipe, theirs = Pipe()
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "ki_briefing.voice.neural_child", str(theirs.fileno()), path, operation],
-                pass_fds=(theirs.fileno(),), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )  # fmt: skip
-        self.inputs: dict[str, str] = dict(self._answer(_START))
-
-    def run(self, inputs: Arrays, patience: float) -> list[NDArray[Any]]:
-        """Return the outputs."""
-        try:
-            self._pipe.send(inputs)
-        except OSError as error:
-            self.end()
-            raise SpeechError("the process of the voice has ended", hint=_AGAIN) from error
-        return list(self._answer(patience))
-
-    def _answer(self, patience: float) -> list[Any]:
-        try:
-            answer = self._pipe.recv() if self._pipe.poll(patience) else f"no answer within {patience:.0f} s"
-        except (EOFError, OSError):
-            answer = "its process has ended"
-        except BaseException:  # Ctrl-C: what it still says must not be taken for the next answer
-            self.end()
-            raise
-        if isinstance(answer, str):
-            self.end()
-            raise SpeechError(f"the voice cannot speak: {answer[:200]}", hint=_AGAIN)
-        return list(answer)
-
-    def end(self) -> None:
-        """End the process; it holds nothing that could be lost."""
-        self._pipe.close()
-        self._process.kill()
-        self._process.wait()
+    file = io.BytesIO()
+    np.savez(file, **dict(arrays))
+    return file.getvalue()
 
 
-def _end_all(children: deque[_Child]) -> None:
-    while children:
-        with contextlib.suppress(OSError):
-            children.pop().end()
+def unpacked(data: bytes) -> dict[str, NDArray[Any]]:
+    """Return the arrays that :func:`packed` packed, in their order."""
+    import numpy as np
+
+    with np.load(io.BytesIO(data)) as file:
+        return {name: file[name] for name in file.files}
 
 
 def speak(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from ki_briefing.base.errors import ConfigError, SpeechError
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from ki_briefing.model.sound import Clip
     from ki_briefing.model.text import Utterance
-    from ki_briefing.voice.neural import Arrays
     from ki_briefing.voice.signs import Sign
 
 _REVISION = 1  # counts up when equal utterances begin to sound different
@@ -109,10 +109,12 @@ class PiperEngine:
             raise SpeechError(f"there is nothing to say in: {utterance.spoken[:60]!r}", hint="Rephrase that sentence.")
         instead = AS_GERMANS_DO if self._config.language.startswith("de") else None
         signs = spell(utterance.spoken, soundings, self._config.table, instead=instead, apart=True)  # as Piper does
-        return speak(soundings, signs, self._run, most=_LONGEST, sample_rate=self._config.sample_rate)
+        return speak(
+            soundings, signs, partial(self._run, utterance.spoken), most=_LONGEST, sample_rate=self._config.sample_rate
+        )
 
-    def _run(self, signs: Sequence[Sign]) -> Run:
-        """Say signs: each, like the beginning, is followed by padding, which belongs to it."""
+    def _run(self, text: str, signs: Sequence[Sign]) -> Run:
+        """Say the signs of a text: each, like the beginning, is followed by padding, which belongs to it."""
         import numpy as np
 
         table = self._config.table
@@ -120,15 +122,14 @@ class PiperEngine:
         groups = [(*table[_BEGIN], *pad), *((*table[sign.text], *pad) for sign in signs), table[_END]]
         ids = [number for group in groups for number in group]
 
-        def make(_inputs: Mapping[str, str]) -> Arrays:
-            arrays: dict[str, Any] = {
-                "input": np.array([ids], np.int64),
-                "input_lengths": np.array([len(ids)], np.int64),
-                "scales": np.array([0, self._length, 0], np.float32),
-            }
-            return arrays | ({"sid": np.array([self._speaker], np.int64)} if self._config.several else {})
-
-        samples, *told = self._network.run(make, len(ids))
+        arrays: dict[str, Any] = {
+            "input": np.array([ids], np.int64),
+            "input_lengths": np.array([len(ids)], np.int64),
+            "scales": np.array([0, self._length, 0], np.float32),
+        }
+        if self._config.several:
+            arrays["sid"] = np.array([self._speaker], np.int64)
+        samples, *told = self._network.run(arrays, text)
         if not told or told[0].sum() < 1 or len(samples) % int(told[0].sum()):
             return Run(samples)
         starts = np.cumsum([0, *map(len, groups[:-1])])

@@ -32,7 +32,8 @@ def sound(answer: bytes) -> tuple[bytes, tuple[WordEvent, ...]]:
     middle = _COUNT.size + _EVENT.size * count
     ipa = answer[middle : middle + size].decode().split("\n")
     events = _EVENT.iter_unpack(answer[_COUNT.size : middle])
-    return answer[middle + size :], tuple(WordEvent(*event, said) for event, said in zip(events, ipa, strict=False))
+    words = (WordEvent(start, end, at, said) for (start, end, at), said in zip(events, ipa, strict=False))
+    return answer[middle + size :], tuple(words)
 
 
 def _answer(library: Library, asked: bytes) -> bytes:

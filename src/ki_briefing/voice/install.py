@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from ki_briefing.voice.offers import Offer
 
-    Progress = Callable[[str, int, int], None]
+    Progress = Callable[[str, int, int, float], None]
 
 _ON_THE_HUB = re.compile(r"([\w.-]+/[\w.-]+)/resolve/([\w.-]+)/(.*)")
 _FILE_NAME = re.compile(r"\w[\w.+-]*")
@@ -50,7 +50,7 @@ def install_voice(name: str, *, base: str = "", progress: Progress | None = None
     Args:
         name: As a list names it, or as Piper's own list does: ``de_DE-thorsten-medium``.
         base: The server to ask in the hub's place.
-        progress: Told a file's name, the megabytes that are there, and how many it has.
+        progress: Told a file's name, the megabytes that are there, and how many it has, as a build's stages are.
 
     Raises:
         ConfigError: There is no such voice, or it cannot be installed.
@@ -189,11 +189,13 @@ def _bring(wanted: _Wanted, folder: Path, downloads: Downloads, progress: Progre
     path = folder / wanted.name
     if path.is_file():  # whole: it has its name
         return
-    total = wanted.expected.size
+    shown = -1
 
     def told(done: int) -> None:
-        if progress:
-            progress(f"{wanted.name} [MB]", done // 1_000_000, max(total, done) // 1_000_000)
+        nonlocal shown
+        if progress and done // 1_000_000 > shown:
+            shown = done // 1_000_000
+            progress(f"{wanted.name} [MB]", shown, max(wanted.expected.size // 1_000_000, shown), 0.0)
 
     downloads.fetch(wanted.address, Partial(path), wanted.expected, told)
 

@@ -97,7 +97,8 @@ def packed(arrays: Arrays) -> bytes:
     import numpy as np
 
     file = io.BytesIO()
-    np.savez(file, **dict(arrays))
+    named: dict[str, Any] = dict(arrays)
+    np.savez(file, **named)
     return file.getvalue()
 
 

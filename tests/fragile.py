@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import sys
 import time
 
 from ki_briefing.voice.child import serve
@@ -26,4 +27,4 @@ def answer(request: bytes) -> bytes:
 
 
 if __name__ == "__main__":
-    serve(answer)
+    serve(answer, forked="lasting" not in sys.argv)

@@ -89,7 +89,7 @@ def test_a_link_to_somebody_elses_file_is_refused(tmp_path: Path) -> None:
 def test_a_folder_in_its_place_is_named_as_what_it_is_and_stays(tmp_path: Path) -> None:
     path = tmp_path / "words.sqlite"
     path.mkdir()
-    with pytest.raises(StorageError, match=r"words\.sqlite is a folder") as caught:
+    with pytest.raises(StorageError, match=r"words\.sqlite: it is a folder") as caught:
         Database(path, SCHEMA, 1)
 
     assert "Move it away" in caught.value.hint

@@ -19,9 +19,9 @@ from ki_briefing.voice.children import Children
 TESTS = str(Path(__file__).parents[1])
 
 
-def fragile(patience: float = 60.0) -> Children:
+def fragile(patience: float = 60.0, command: str = "fragile") -> Children:
     path = os.pathsep.join(filter(None, (TESTS, os.environ.get("PYTHONPATH"))))
-    return Children("fragile", "the fragile voice", "Reinstall it.", {"PYTHONPATH": path}, (patience, 0.0))
+    return Children(command, "the fragile voice", "Reinstall it.", {"PYTHONPATH": path}, (patience, 0.0))
 
 
 def ask(children: Children, text: str) -> str:
@@ -79,6 +79,17 @@ def test_a_process_that_ends_or_stands_still_is_replaced(sent: signal.Signals, m
         ask(children, "Satz eins")
     assert int(ask(children, "who").split()[0]) != first
     assert not Path(f"/proc/{first}").exists()
+
+
+@pytest.mark.parametrize("text", ["crash", "raise", "hang on"])
+def test_one_that_answers_without_forks_is_replaced_too(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_GRACE", 0.2)
+    children = fragile(patience=0.5, command="fragile lasting")
+    assert [ask(children, "eins"), ask(children, "eins")] == ["EINS 1", "EINS 2"]
+    with pytest.raises(SpeechError, match=text):
+        ask(children, text)
+
+    assert ask(children, "weiter") in ("WEITER 1", "WEITER 3")
 
 
 def test_threads_get_their_own_answers_from_at_most_one_process_per_core(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,7 +42,7 @@ class Database:
         with self._storage():
             if path.exists() and not path.is_file():
                 raise StorageError(
-                    f"{path} is {'a folder' if path.is_dir() else 'no regular file'}, where a database belongs",
+                    f"cannot use {path}: it is {'a folder' if path.is_dir() else 'no regular file'}",
                     hint="Move it away, then run the same command again: the database will be rebuilt.",
                 )
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Native libraries that print: what they tell of a broken file on stderr helps nobody, and cron would send it by mail."""
+"""Native libraries that print: what they tell of a broken file helps nobody, and cron would send it by mail."""
 
 from __future__ import annotations
 

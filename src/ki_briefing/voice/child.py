@@ -27,12 +27,12 @@ ANSWER = struct.Struct(">BI")
 _LARGEST = 60_000_000  # bytes of one answer: over twenty minutes
 
 
-def serve(answer: Callable[[bytes], bytes], *, anew: bool = True) -> None:
+def serve(answer: Callable[[bytes], bytes], *, forked: bool = True) -> None:
     """Answer until nobody asks; whatever the function raises is no answer.
 
     Args:
-        anew: By a fork for each request. If not, by this process: for a library that remembers nothing and is quicker
-            the second time; whoever asks ends us at the deadline.
+        forked: If not, this process answers itself, a hundred times as fast: for questions whose answers do not depend
+            on the ones before. Who asks keeps to the deadline.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asks ends us
     with open(0, "rb", buffering=0, closefd=False) as requests:
@@ -40,14 +40,8 @@ def serve(answer: Callable[[bytes], bytes], *, anew: bool = True) -> None:
         while len(head := _exactly(requests, REQUEST.size)) == REQUEST.size:
             size, patience = REQUEST.unpack(head)
             speak = partial(answer, _exactly(requests, size))
-            _send(_in_a_fork(speak, time.monotonic() + patience / 1000, requests) if anew else _here(speak))
-
-
-def _here(answer: Callable[[], bytes]) -> bytes | None:
-    try:
-        return answer()
-    except Exception:  # whatever it is, there is no answer
-        return None
+            until = time.monotonic() + patience / 1000
+            _send(_in_a_fork(speak, until, requests) if forked else _tried(speak))
 
 
 def _exactly(file: FileIO, size: int) -> bytes:
@@ -61,6 +55,13 @@ def _exactly(file: FileIO, size: int) -> bytes:
 def _send(content: bytes | None) -> None:
     sys.stdout.buffer.write(ANSWER.pack(content is not None, len(content or b"")) + (content or b""))
     sys.stdout.buffer.flush()
+
+
+def _tried(answer: Callable[[], bytes]) -> bytes | None:
+    try:
+        return answer()
+    except Exception:
+        return None
 
 
 def _in_a_fork(answer: Callable[[], bytes], until: float, requests: FileIO) -> bytes | None:

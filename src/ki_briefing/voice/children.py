@@ -36,18 +36,18 @@ class Children:
     """The processes of one library.
 
     Args:
-        module: What ``python -m`` runs: it calls :func:`ki_briefing.voice.child.serve`.
+        command: What ``python -m`` runs, with its arguments: it calls :func:`ki_briefing.voice.child.serve`.
         name: What speaks, for errors.
         hint: What to do if it does not start.
         environment: Variables that its processes have beside ours.
         patience: Seconds for a request, and more for each letter of its text.
-        arguments: What the module is told.
+        arguments: What the command is told besides.
         most: How many processes at most; 0: as many as there are cores.
     """
 
     def __init__(
         self,
-        module: str,
+        command: str,
         name: str,
         hint: str,
         environment: Mapping[str, str] | None = None,
@@ -55,10 +55,9 @@ class Children:
         arguments: tuple[str, ...] = (),
         most: int = 0,
     ) -> None:
-        self._name, self._hint = name, hint
+        self._command, self._name, self._hint = [*command.split(), *arguments], name, hint
         self._environment = environment or {}
         self._patience = patience
-        self._command = (module, *arguments)
         self._most = most or available()
         self._begin()
 
@@ -117,7 +116,7 @@ class _Gone(Exception):
 class _Child:
     """A running process; one thread at a time may ask."""
 
-    def __init__(self, command: tuple[str, ...], environment: Mapping[str, str]) -> None:
+    def __init__(self, command: list[str], environment: Mapping[str, str]) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", *command],
             bufsize=0,

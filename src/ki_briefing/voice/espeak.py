@@ -54,7 +54,8 @@ _TOGETHER = re.compile(
 """What the library's dictionaries hold as one word, those of the words that they call English included."""
 
 _NO_LETTER = re.compile(r"[\W_]+(?=[^\W_])")
-_children = Children("ki_briefing.voice.espeak_child", "espeak-ng", REINSTALL)
+_speakers = Children("ki_briefing.voice.espeak_child", "espeak-ng", REINSTALL)
+_readers = Children("ki_briefing.voice.espeak_child reading", "espeak-ng", REINSTALL)
 
 _COMMANDS = frozenset("[]_")
 _MOST_SOUNDS = 100
@@ -100,7 +101,7 @@ class EspeakEngine:
         import numpy as np
 
         marked = _mark(utterance)
-        answer = _children.ask(espeak_child.request(marked.text, self._voice, self._rate), marked.text)
+        answer = _speakers.ask(espeak_child.request(marked.text, self._voice, self._rate), marked.text)
         sound, events = espeak_child.sound(answer)
         if not events:
             raise SpeechError(f"there is nothing to say in: {utterance.spoken[:60]!r}", hint="Rephrase that sentence.")
@@ -152,7 +153,7 @@ def pronounce(utterance: Utterance) -> tuple[Sounding, ...]:
         SpeechError: The library refused.
     """
     marked = _mark(utterance)
-    answer = _children.ask(espeak_child.request(marked.text, _GERMAN), marked.text)
+    answer = _speakers.ask(espeak_child.request(marked.text, _GERMAN), marked.text)
     sound, events = espeak_child.sound(answer)
     said = []
     for start, end, _, ipa in _begun(marked, events, len(sound) // 2):
@@ -289,7 +290,7 @@ def _clean(text: str) -> str:
 
 
 def _transcribed(text: str, voice: str, notation: Notation) -> str:
-    return _children.ask(espeak_child.request(text, voice, notation=notation), text).decode()
+    return _readers.ask(espeak_child.request(text, voice, notation=notation), text).decode()
 
 
 @lru_cache(maxsize=8)  # to look for a language costs 1 ms
@@ -299,7 +300,6 @@ def _reader(language: str) -> str:
     return f"{found[0].parent.name}/{language}" if found else ""
 
 
-@lru_cache(maxsize=4096)  # to have a word transcribed costs 1 ms
 def _foreign(word: str, language: str) -> str:
     """Return a word as another language's phonemes, without regional differences, or nothing if nobody reads it."""
     tag = language.lower().split("-")[0]

@@ -8,6 +8,7 @@ event, their IPA in UTF-8, a line each, and 16-bit samples.
 from __future__ import annotations
 
 import struct
+import sys
 
 from ki_briefing.voice.child import serve
 from ki_briefing.voice.espeak_library import Library, Notation, WordEvent
@@ -50,9 +51,9 @@ def _answer(library: Library, asked: bytes) -> bytes:
 
 
 def main() -> None:
-    """Answer until nobody asks."""
+    """Answer until nobody asks; as ``reading``, only for phonemes, which do not depend on earlier ones."""
     library = Library()
-    serve(lambda asked: _answer(library, asked))
+    serve(lambda asked: _answer(library, asked), forked="reading" not in sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5  # wire types of protobuf
 def main() -> None:
     """Answer until nobody asks."""
     session = _load(Path(sys.argv[1]), sys.argv[2])
-    serve(partial(_answer, session), anew=False)  # a fork would cost a fifth more: it must find its memory each time
+    serve(partial(_answer, session), forked=False)  # a fork would cost a fifth more: it must find its memory each time
 
 
 def _answer(session: onnxruntime.InferenceSession, asked: bytes) -> bytes:

@@ -150,7 +150,7 @@ def test_a_strangers_engine_speaks_like_ours(tone_site: Path, show_folder: Path)
 
     assert (done.returncode, again.returncode) == (0, 0), done.stderr
     assert "tone 1 300 Hz" in manifest.read_text(encoding="utf-8")
-    assert [engine["name"] for engine in listed] == ["espeak", "gtts", *PICO, "tone"]
+    assert [engine["name"] for engine in listed] == ["espeak", "gtts", "kokoro", *PICO, "piper", "tone"]
     assert mistaken.returncode == 78
     assert "Did you mean 'pitch'?" in mistaken.stderr
 

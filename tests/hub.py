@@ -26,7 +26,7 @@ class Hub:
         away: It sends who asks to this address, before the path; ``/cdn`` sends the file, as the hub's does.
         pause: Seconds between two pieces of 16 kB.
         breaks: After so many bytes of an answer it hangs up; 0: never.
-        sent: (path, first byte, bytes sent) of each answer.
+        sent: (path, first byte) of each file it began to send.
     """
 
     files: dict[str, bytes]
@@ -34,7 +34,7 @@ class Hub:
     away: str = ""
     pause: float = 0.0
     breaks: int = 0
-    sent: list[tuple[str, int, int]] = field(default_factory=list)
+    sent: list[tuple[str, int]] = field(default_factory=list)
 
     def __enter__(self) -> Hub:
         handler = type("Handler", (_Handler,), {"hub": self})
@@ -104,10 +104,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._head(416, 0)
             return
         part = content[start:]
+        self.hub.sent.append((path.removeprefix("cdn/"), start))
         self._head(206 if start else 200, len(part), **(
             {"Content-Range": f"bytes {start}-{len(content) - 1}/{len(content)}"} if start else {}
         ))  # fmt: skip
-        self._send(path, start, part)
+        self._send(part)
 
     def _head(self, status: int, size: int, **headers: str) -> None:
         self.send_response(status)
@@ -116,13 +117,12 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name.replace("_", "-"), value)
         self.end_headers()
 
-    def _send(self, path: str, start: int, part: bytes) -> None:
+    def _send(self, part: bytes) -> None:
         sent = 0
         with contextlib.suppress(OSError):
             while sent < len(part) and not (self.hub.breaks and sent >= self.hub.breaks):
                 sent += self.wfile.write(part[sent : sent + CHUNK])
                 time.sleep(self.hub.pause)
-        self.hub.sent.append((path.removeprefix("cdn/"), start, sent))
         if sent < len(part):
             self.close_connection = True
 

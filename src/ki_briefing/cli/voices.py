@@ -1,33 +1,108 @@
-"""The commands about who can speak: voices, voices cache."""
+"""The commands about who can speak: voices, what it can install, and voices cache."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from ki_briefing.cli.output import JSON, SHOW, print_json, say
+from ki_briefing.cli.output import JSON, SHOW, clear_progress, print_json, progress, say, talk
+
+if TYPE_CHECKING:
+    from ki_briefing.voice.installed import VoiceRecord
+    from ki_briefing.voice.offers import Offer
 
 
 @click.group(invoke_without_command=True)
 @JSON
 @click.pass_context
 def voices(context: click.Context, as_json: bool) -> None:
-    """List the engines and voices on this machine."""
+    """List the engines and voices on this machine; install more voices."""
     if context.invoked_subcommand:
         return
     from ki_briefing.voice import list_engines
+    from ki_briefing.voice.installed import voice_records
 
     engines = list_engines()
     if as_json:
         print_json(engines)
         return
+    licences = {(record.engine, record.name): f" ({record.licence or '?'})" for record in voice_records()}
     for engine in engines:
         ready = "needs the network" if engine.online else "ready"
         say(f"{engine.name:10} {ready if engine.ready else 'not ready'}  {engine.note}")
         if engine.voices:
-            say(f"           {', '.join(engine.voices)}")
+            say(f"           {', '.join(name + licences.get((engine.name, name), '') for name in engine.voices)}")
+
+
+@voices.command("list")
+@JSON
+def list_voices(as_json: bool) -> None:
+    """List the voices that are installed, and those that can be."""
+    from ki_briefing.voice.installed import voice_records, voices_folder
+    from ki_briefing.voice.offers import offers
+
+    installed, offered = voice_records(), offers()
+    if as_json:
+        print_json({"folder": voices_folder(), "installed": installed, "offered": offered})
+        return
+    say(f"Installed, in {voices_folder()}:")
+    for record in installed:
+        _show(record)
+    say("\nTo be installed (addresses that we have not tried; the licence on a voice's own page counts):")
+    names = {record.name for record in installed}
+    for offer in offered:
+        if offer.name not in names:
+            _show(offer)
+    say("\nAlso every voice of Piper's own list by its name there, e.g. en_GB-alba-medium.")
+
+
+@voices.command()
+@click.argument("names", nargs=-1, required=True)
+@click.option(
+    "--from", "base", envvar="KI_BRIEFING_VOICES_FROM", default="", metavar="URL",
+    help="Ask this server in huggingface.co's place.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def install(names: tuple[str, ...], base: str, as_json: bool) -> None:
+    """Install voices by NAME, as 'voices list' names them."""
+    from ki_briefing.base.web import is_base
+    from ki_briefing.voice.install import install_voice
+
+    if not is_base(base):
+        raise click.BadParameter(f"{base!r} is not an address", param_hint="--from")
+    records = []
+    for name in names:
+        try:
+            record = install_voice(name, base=base, progress=progress())
+        finally:
+            clear_progress()
+        records.append(record)
+        if not as_json:
+            _show(record)
+            talk(f'Next: in show.toml, under [voice]: engine = "{record.engine}" and name = "{record.name}"')
+    if as_json:
+        print_json(records)
+
+
+@voices.command()
+@click.argument("names", nargs=-1, required=True)
+def remove(names: tuple[str, ...]) -> None:
+    """Delete installed voices by NAME."""
+    from ki_briefing.voice.install import remove_voice
+
+    for name in names:
+        say(remove_voice(name))
+
+
+def _show(voice: VoiceRecord | Offer) -> None:
+    air = {"yes": "may go on air", "no": "must not go on air"}.get(voice.broadcast, "on air: ask")
+    say(f"{voice.name:20} {voice.engine}, {voice.language}; {voice.licence or 'licence: see its page'}; {air}")
+    for line in (voice.note, getattr(voice, "obstacle", "")):
+        if line:
+            say(f"{'':20} {line}")
 
 
 @voices.command()

@@ -9,6 +9,7 @@ from ki_briefing.base.errors import BriefingError, ConfigError, EngineMissing
 from ki_briefing.base.hints import nearest
 from ki_briefing.base.records import Options, RecordError, from_options
 from ki_briefing.show.voices import EMBEDDED, ENTRY_POINTS
+from ki_briefing.voice.installed import voice_records
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -87,7 +88,8 @@ def _look_at(name: str) -> InstalledEngine:
     except BriefingError as error:
         ready, note = False, _why(error)
     facts = plugin.facts
-    return InstalledEngine(name, ready, note, facts.voices, facts.credit, facts.trained, facts.licence, facts.online)
+    names = facts.voices or tuple(record.name for record in voice_records(name))
+    return InstalledEngine(name, ready, note, names, facts.credit, facts.trained, facts.licence, facts.online)
 
 
 def _why(error: BriefingError) -> str:

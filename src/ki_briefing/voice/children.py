@@ -41,6 +41,8 @@ class Children:
         hint: What to do if it does not start.
         environment: Variables that its processes have beside ours.
         patience: Seconds for a request, and more for each letter of its text.
+        arguments: What the command is told besides.
+        most: How many processes at most; 0: as many as there are cores.
     """
 
     def __init__(
@@ -50,15 +52,18 @@ class Children:
         hint: str,
         environment: Mapping[str, str] | None = None,
         patience: tuple[float, float] = PATIENCE,
+        arguments: tuple[str, ...] = (),
+        most: int = 0,
     ) -> None:
-        self._command, self._name, self._hint = command.split(), name, hint
+        self._command, self._name, self._hint = [*command.split(), *arguments], name, hint
         self._environment = environment or {}
         self._patience = patience
+        self._most = most or available()
         self._begin()
 
     def _begin(self) -> None:
         self._owner = os.getpid()
-        self._free = threading.BoundedSemaphore(available())
+        self._free = threading.BoundedSemaphore(self._most)
         self._idle: deque[_Child] = deque()  # appending and popping are atomic
         weakref.finalize(self, _end_all, self._idle, self._owner)
 

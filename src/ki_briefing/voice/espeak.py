@@ -53,6 +53,7 @@ _TOGETHER = re.compile(
 )
 """What the library's dictionaries hold as one word, those of the words that they call English included."""
 
+_NO_LETTER = re.compile(r"[\W_]+(?=[^\W_])")
 _speakers = Children("ki_briefing.voice.espeak_child", "espeak-ng", REINSTALL)
 _readers = Children("ki_briefing.voice.espeak_child reading", "espeak-ng", REINSTALL)
 
@@ -109,6 +110,15 @@ class EspeakEngine:
         return Clip(np.divide(samples, 32768, dtype=np.float32), SAMPLE_RATE, words)
 
 
+@dataclass(frozen=True, slots=True)
+class Sounding:
+    """``spoken[start:end]`` of an utterance sounds like ``ipa``: stress marks stand before the vowels."""
+
+    start: int
+    end: int
+    ipa: str
+
+
 plugin = Plugin(
     EngineFacts(
         name="espeak",
@@ -133,6 +143,25 @@ def ipa(utterance: Utterance | str) -> str:
     """
     marked = _mark(utterance) if isinstance(utterance, Utterance) else _Marked(_clean(utterance), (), utterance)
     return " ".join(_LANGUAGE_MARK.sub(" ", _transcribed(marked.text, _GERMAN, Notation.IPA)).split())
+
+
+def pronounce(utterance: Utterance) -> tuple[Sounding, ...]:
+    """Return how each word sounds that the German voice says, in order: :func:`ipa`, by word.
+
+    Raises:
+        EngineMissing: The wheel is absent or broken.
+        SpeechError: The library refused.
+    """
+    marked = _mark(utterance)
+    answer = _speakers.ask(espeak_child.request(marked.text, _GERMAN), marked.text)
+    sound, events = espeak_child.sound(answer)
+    said = []
+    for start, end, _, ipa in _begun(marked, events, len(sound) // 2):
+        letters = _NO_LETTER.match(marked.spoken, start, end)  # a lonely hyphen is reported with the word after it
+        sounds = " ".join(_LANGUAGE_MARK.sub("", ipa).split())
+        if sounds:
+            said.append(Sounding(letters.end() if letters else start, end, sounds))
+    return tuple(said)
 
 
 def variants() -> tuple[str, ...]:
@@ -190,7 +219,7 @@ class _Marked:
         if until - event.frame < _SWITCH or self.text[event.start : event.end] != "_^_de":
             return event
         linked = _LINKED.match(self.text, self.text.index("]]", event.start) + 2)
-        return WordEvent(linked.start(1), linked.end(1), event.frame) if linked else event
+        return WordEvent(linked.start(1), linked.end(1), event.frame, event.ipa) if linked else event
 
     def _spoken_at(self, at: int, *, end: bool) -> int:
         shift = 0
@@ -283,26 +312,36 @@ def _foreign(word: str, language: str) -> str:
 # --- word timings -----------------------------------------------------------------------------------------------------
 
 
-def _words(marked: _Marked, events: tuple[WordEvent, ...], samples: NDArray[np.int16]) -> tuple[Word, ...]:
-    """Turn word events into words: one per stretch of the spoken form, in order, each ending with its last sound.
+def _begun(marked: _Marked, events: tuple[WordEvent, ...], frames: int) -> list[tuple[int, int, int, str]]:
+    """Turn word events into (start, end, first frame, IPA): one per stretch of the spoken form, in order.
 
     A word that the library says again stands again, so that it is found.
     """
-    begun: list[tuple[int, int, int]] = []
+    begun: list[tuple[int, int, int, str]] = []
     reported = -1
-    ends = [*(event.frame for event in events[1:]), len(samples)]
-    for event in (marked.passed_switch(*each) for each in zip(events, ends, strict=True)):
+    ends = [*(event.frame for event in events[1:]), frames]
+    for event in map(marked.passed_switch, events, ends):
         start, end = marked.spoken_range(event)
         again = event.start < reported  # equal: it is spelled, or its number is said, in pieces
-        if end <= start or event.frame >= len(samples) or (begun and start < begun[-1][1] and not again):
-            continue  # the same number, pronunciation or compound
+        before = begun[-1] if begun else (0, 0, 0, "")
+        if end <= start or event.frame >= frames or (start < before[1] and not again):
+            if begun:  # the same number, pronunciation or compound
+                space = " " * (" " in marked.spoken[before[0] : before[1]])
+                begun[-1] = (*before[:3], before[3] + space + event.ipa)
+            continue
         reported = event.start
-        if begun and marked.spoken[begun[-1][1] : start] == "-":  # a compound with a pronunciation in it
-            begun[-1] = (begun[-1][0], end, begun[-1][2])
+        if begun and marked.spoken[before[1] : start] == "-":  # a compound with a pronunciation in it
+            begun[-1] = (before[0], end, before[2], before[3] + event.ipa)
         else:
-            begun.append((start, end, event.frame))
+            begun.append((start, end, event.frame, event.ipa))
+    return begun
+
+
+def _words(marked: _Marked, events: tuple[WordEvent, ...], samples: NDArray[np.int16]) -> tuple[Word, ...]:
+    """Return a word per stretch of the spoken form, each ending with its last sound."""
+    begun = _begun(marked, events, len(samples))
     words = []
-    for (start, end, onset), limit in zip(begun, [*(each[2] for each in begun[1:]), len(samples)], strict=True):
+    for (start, end, onset, _), limit in zip(begun, [*(each[2] for each in begun[1:]), len(samples)], strict=True):
         heard = (abs(samples[onset:limit].astype("int32")) > _SILENCE).nonzero()[0]
         if limit > onset:
             words.append(Word(start, end, onset, onset + int(heard[-1]) + 1 if len(heard) else limit))

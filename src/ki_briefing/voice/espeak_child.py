@@ -1,7 +1,8 @@
 """The process that holds espeak-ng: run for ``voice.espeak``, which writes its requests and reads its answers.
 
 A request is ``>BhB`` (notation of the phonemes wanted, or 255 for sound; rate [percent]; bytes of the voice's name),
-the name and the text. An answer is UTF-8, or ``>I`` (how many word events), ``>III`` for each, and 16-bit samples.
+the name and the text. An answer is UTF-8, or ``>II`` (how many word events; bytes of their IPA), ``>III`` for each
+event, their IPA in UTF-8, a line each, and 16-bit samples.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from ki_briefing.voice.espeak_library import Library, Notation, WordEvent
 
 _REQUEST = struct.Struct(">BhB")
 _SOUND = 255
-_COUNT = struct.Struct(">I")
+_COUNT = struct.Struct(">II")
 _EVENT = struct.Struct(">III")
 
 
@@ -28,8 +29,12 @@ def request(text: str, voice: str, rate: int = 0, notation: Notation | None = No
 
 def sound(answer: bytes) -> tuple[bytes, tuple[WordEvent, ...]]:
     """Return the samples and the word events that an answer holds."""
-    start = _COUNT.size + _EVENT.size * _COUNT.unpack_from(answer)[0]
-    return answer[start:], tuple(WordEvent(*event) for event in _EVENT.iter_unpack(answer[_COUNT.size : start]))
+    count, size = _COUNT.unpack_from(answer)
+    middle = _COUNT.size + _EVENT.size * count
+    ipa = answer[middle : middle + size].decode().split("\n")
+    events = _EVENT.iter_unpack(answer[_COUNT.size : middle])
+    words = (WordEvent(start, end, at, said) for (start, end, at), said in zip(events, ipa, strict=False))
+    return answer[middle + size :], tuple(words)
 
 
 def _answer(library: Library, asked: bytes) -> bytes:
@@ -41,7 +46,8 @@ def _answer(library: Library, asked: bytes) -> bytes:
         return library.transcribe(text, Notation(notation)).encode()
     samples, words = library.say(text)
     events = b"".join(_EVENT.pack(word.start, word.end, word.frame) for word in words)
-    return _COUNT.pack(len(words)) + events + samples
+    ipa = "\n".join(word.ipa for word in words).encode()
+    return _COUNT.pack(len(words), len(ipa)) + events + ipa + samples
 
 
 def main() -> None:

@@ -25,7 +25,8 @@ WORDS_PER_MINUTE = 175
 _SYNCHRONOUS, _NO_EXIT = 2, 0x8000
 _UTF8, _PHONEME_INPUT = 1, 0x100
 _RATE_PARAMETER = 1
-_WORD_EVENT = 1
+_WORD_EVENT, _PHONEME_EVENT = 1, 7
+_OPTIONS = _NO_EXIT | 1 | 2  # report phonemes too, in IPA
 _BUFFER = 200  # milliseconds per callback
 _PATH_LIMIT = 120  # the library keeps its data's path in 160 bytes
 REINSTALL = "Run: pip install --force-reinstall espeakng-loader"
@@ -40,11 +41,16 @@ class Notation(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class WordEvent:
-    """The library begins to say ``text[start:end]`` at a frame."""
+    """The library begins to say ``text[start:end]`` at a frame.
+
+    Attributes:
+        ipa: What it says, stress marks before the vowels, switches of language written ``(en)``.
+    """
 
     start: int
     end: int
     frame: int
+    ipa: str = ""
 
 
 class _Event(ctypes.Structure):
@@ -76,7 +82,7 @@ class Library:
     def __init__(self) -> None:
         self._c = _load()
         if (
-            self._c.espeak_Initialize(_SYNCHRONOUS, _BUFFER, os.fsencode(_short(data_folder())), _NO_EXIT)
+            self._c.espeak_Initialize(_SYNCHRONOUS, _BUFFER, os.fsencode(_short(data_folder())), _OPTIONS)
             != SAMPLE_RATE
         ):
             raise EngineMissing("the espeak-ng library does not start", hint=REINSTALL)
@@ -102,7 +108,7 @@ class Library:
             SpeechError: The library refused.
         """
         sound: list[bytes] = []
-        words: list[WordEvent] = []
+        words: list[tuple[int, int, int, list[bytes]]] = []
         failures: list[BaseException] = []
 
         def receive(samples: int | None, count: int, events: Any) -> int:
@@ -113,7 +119,9 @@ class Library:
                 while (event := events[index]).type:
                     if event.type == _WORD_EVENT:
                         start = event.text_position - 1
-                        words.append(WordEvent(start, start + event.length, event.sample))
+                        words.append((start, start + event.length, event.sample, []))
+                    elif event.type == _PHONEME_EVENT and words:
+                        words[-1][3].append(event.id)
                     index += 1
             except BaseException as error:  # Ctrl-C too: an exception cannot pass through C, it is raised below
                 failures.append(error)
@@ -125,7 +133,7 @@ class Library:
         self._synthesize(text)
         if failures:
             raise failures[0]
-        return b"".join(sound), tuple(words)
+        return b"".join(sound), tuple(WordEvent(*word[:3], b"".join(word[3]).decode(errors="ignore")) for word in words)
 
     def transcribe(self, text: str, notation: Notation) -> str:
         """Return the phonemes of a text, its words and clauses separated by spaces.

@@ -10,7 +10,8 @@ from ki_briefing.episode.assets import measure_asset
 from ki_briefing.episode.media_types import CHAPTERS_TYPE
 from ki_briefing.episode.release import release_json as to_json
 from ki_briefing.model.episode import Episode, Release
-from ki_briefing.show.settings import Person, Podcast, Podroll, Publishing, Show
+from ki_briefing.show.podcast import Person, Podcast, Podroll
+from ki_briefing.show.settings import Publishing, Show
 from publication_samples import sample_episode
 
 if TYPE_CHECKING:

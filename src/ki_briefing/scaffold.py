@@ -9,8 +9,9 @@ from pathlib import Path
 from ki_briefing.base.errors import ConfigError
 from ki_briefing.base.files import write_atomically
 from ki_briefing.base.toml import to_toml, with_values
+from ki_briefing.show.podcast import Podcast
 from ki_briefing.show.reading import SHOW_FILE, load_show
-from ki_briefing.show.settings import Podcast, Show
+from ki_briefing.show.settings import Show
 from ki_briefing.show.workspace import IMPORTED_FEED, LEXICON_FILE
 
 _DATA = Path(__file__).parent / "data"

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 
 from ki_briefing.episode import backlink
 from ki_briefing.episode.addresses import Addresses
-from ki_briefing.show.settings import Podcast
+from ki_briefing.show.podcast import Podcast
 from publication_samples import ARTICLE_URL, sample_release
 
 PAGE = "https://podcast.example.org/chips-fuer-deepseek/"

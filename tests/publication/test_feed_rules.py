@@ -17,7 +17,7 @@ from ki_briefing.publication import feed
 from ki_briefing.publication.feed_items import NOTES_LIMIT, write_item
 from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.target import FolderTarget
-from ki_briefing.show.settings import Podcast
+from ki_briefing.show.podcast import Podcast
 from public_shows import BASE, NOW, build, make_episode, make_show
 from publication_samples import sample_release
 

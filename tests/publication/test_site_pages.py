@@ -16,7 +16,8 @@ from ki_briefing.publication.feed import paginate
 from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.site import PAGE, list_path
 from ki_briefing.publication.target import FolderTarget
-from ki_briefing.show.settings import Link, Show
+from ki_briefing.show.podcast import Link
+from ki_briefing.show.settings import Show
 from public_shows import BASE, NOW, build, make_episode, make_show
 
 EVIL = "</script><script>window.hacked=1</script><img src=x onerror=window.hacked=1>\"'><b>"

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from ki_briefing.base.errors import ConfigError, Exit
+from ki_briefing.show.podcast import Person, Podcast
 from ki_briefing.show.reading import load_episode, load_show
-from ki_briefing.show.settings import Person, Podcast, Sound
+from ki_briefing.show.settings import Sound
 
 EPISODE = 'guid = "g"\nnumber = 3\ndate = 2026-01-15T06:00:00+01:00\nslug = "s"\n'
 

@@ -16,7 +16,7 @@ from ki_briefing.episode.linked_data import describe_article
 if TYPE_CHECKING:
     from ki_briefing.episode.addresses import Addresses
     from ki_briefing.model.episode import Release
-    from ki_briefing.show.settings import Podcast
+    from ki_briefing.show.podcast import Podcast
 
 PLAYER_HEIGHT = 380
 """Enough for a long title, the buttons and the notice on a phone [CSS pixels]."""

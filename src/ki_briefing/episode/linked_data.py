@@ -14,7 +14,7 @@ from ki_briefing.model.episode import DigitalSourceType
 if TYPE_CHECKING:
     from ki_briefing.episode.addresses import Addresses
     from ki_briefing.model.episode import Release
-    from ki_briefing.show.settings import Podcast
+    from ki_briefing.show.podcast import Podcast
 
 _CONTEXT = {"@context": "https://schema.org"}
 _SOURCE_TYPES = {

@@ -18,7 +18,7 @@ from ki_briefing.base.web import web_address
 from ki_briefing.base.xml import XmlError, parse_xml
 from ki_briefing.show.directories import is_category, is_german
 from ki_briefing.show.guid import guid_of
-from ki_briefing.show.settings import Podcast
+from ki_briefing.show.podcast import Podcast
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ki_briefing.episode.addresses import Addresses
-    from ki_briefing.show.settings import Podcast
+    from ki_briefing.show.podcast import Podcast
 
 VERSION = "feed 1"
 """Must be increased whenever the same episode and settings begin to give another item or page; a test checks that."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ki_briefing.episode.addresses import Addresses
     from ki_briefing.model.episode import Alternate, Episode, Release
-    from ki_briefing.show.settings import Podcast
+    from ki_briefing.show.podcast import Podcast
 
 NOTES_LIMIT = 4000
 """Longest description that Apple reads [bytes]."""

@@ -12,83 +12,12 @@ from pathlib import Path
 from typing import Annotated
 
 from ki_briefing.base.errors import ConfigError
-from ki_briefing.base.files import is_file_name
 from ki_briefing.base.hints import nearest
-from ki_briefing.base.records import Between, Named, Such
-from ki_briefing.base.web import is_address, is_base
-from ki_briefing.show.directories import is_category, is_german, nearest_category, other_language
+from ki_briefing.base.records import Between, Named
 from ki_briefing.show.feeds import Feed
+from ki_briefing.show.limits import Address, BaseAddress, Decibels, FileName, Milliseconds
+from ki_briefing.show.podcast import Podcast
 from ki_briefing.show.voices import EMBEDDED, Cast, Voice, engine_names
-
-_Milliseconds = Annotated[int, Between(0, 20_000)]
-_Decibels = Annotated[float, Between(-60, 12)]
-_File = Annotated[str, Such(is_file_name, "the name of a file")]
-_Address = Annotated[str, Such(is_address, "an address, https://… or http://…")]
-_Title = Annotated[str, Such(lambda text: text.strip() != "", "a text")]
-_Category = Annotated[str, Such(is_category, "one of Apple's categories", nearest_category)]
-_Language = Annotated[str, Such(is_german, "German", other_language)]
-_Base = Annotated[str, Such(is_base, "an address without ?, https://… or http://…")]
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who makes the podcast (``podcast:person``)."""
-
-    name: str
-    role: str = "host"
-    url: _Address = ""
-    image: _Address = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Podroll:
-    """Another podcast that this one recommends (``podcast:remoteItem``)."""
-
-    feed_guid: str
-    title: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """Where else the podcast is heard, e.g. its page in a directory."""
-
-    title: str
-    url: _Address
-
-
-@dataclass(frozen=True, slots=True)
-class Podcast:
-    """``[podcast]``: what directories show.
-
-    Attributes:
-        link: The show's web site, usually the newsroom's.
-        cover: Square picture, JPEG or PNG, 1400 to 3000 pixels, relative to the show's folder; empty: ours.
-        category: Apple's category, a sub-category after `` > ``.
-        license: An SPDX name such as ``cc-by-4.0``, or the address of a licence.
-        guid: ``podcast:guid`` of a feed that moved here; empty: made from the feed's address.
-        update_frequency: A rule such as ``FREQ=DAILY`` (RFC 5545), or words.
-        subscribe: Directories where listeners can subscribe, shown on the start page.
-    """
-
-    title: _Title = "KI-Briefing-Daily"
-    description: str = "Nachrichten über Künstliche Intelligenz, aus der Redaktion vorgelesen."
-    author: str = "KI-Briefing"
-    email: str = ""
-    language: _Language = "de"
-    link: _Address = ""
-    category: _Category = "News > Tech News"
-    explicit: bool = False
-    cover: _File = ""
-    copyright: str = ""
-    license: str = ""
-    guid: str = ""
-    locked: bool = True
-    funding_url: _Address = ""
-    funding_text: str = ""
-    update_frequency: str = ""
-    persons: tuple[Person, ...] = ()
-    podroll: tuple[Podroll, ...] = ()
-    subscribe: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +59,12 @@ class Pauses:
     The pause after a segment may turn out longer, because the next chapter waits for a whole second.
     """
 
-    clause: _Milliseconds = 150
-    sentence: _Milliseconds = 350
-    key_point: _Milliseconds = 650
-    paragraph: _Milliseconds = 600
-    heading: _Milliseconds = 750
-    segment: _Milliseconds = 800
+    clause: Milliseconds = 150
+    sentence: Milliseconds = 350
+    key_point: Milliseconds = 650
+    paragraph: Milliseconds = 600
+    heading: Milliseconds = 750
+    segment: Milliseconds = 800
 
 
 USUAL_PAUSES = Pauses()
@@ -191,18 +120,18 @@ class Jingles:
     """
 
     style: str = "bright"
-    ident: _File = ""
-    stinger: _File = ""
-    outro: _File = ""
-    bed: _File = ""
+    ident: FileName = ""
+    stinger: FileName = ""
+    outro: FileName = ""
+    bed: FileName = ""
     key_points: bool = True
-    level: _Decibels = -0.5
-    bed_level: _Decibels = -8.0
-    overlap: _Milliseconds = 800
+    level: Decibels = -0.5
+    bed_level: Decibels = -8.0
+    overlap: Milliseconds = 800
     duck: Annotated[float, Between(0, 60)] = 12.0
-    attack: _Milliseconds = 250
-    hold: _Milliseconds = 700
-    release: _Milliseconds = 600
+    attack: Milliseconds = 250
+    hold: Milliseconds = 700
+    release: Milliseconds = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +145,7 @@ class Publishing:
             link to a text fragment: the words of the heading.
     """
 
-    base_url: _Base = ""
+    base_url: BaseAddress = ""
     keep_days: Annotated[int, Between(0, 36_500)] = 7
     article_anchors: bool = True
 
@@ -231,9 +160,9 @@ class Signing:
         timestamp_url: RFC 3161 time stamp authority; empty: none.
     """
 
-    key: _File = ""
-    certificate: _File = ""
-    timestamp_url: _Address = ""
+    key: FileName = ""
+    certificate: FileName = ""
+    timestamp_url: Address = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,7 +285,7 @@ class EpisodeFacts:
     number: int
     date: datetime
     slug: str
-    source: _File = "article.md"
+    source: FileName = "article.md"
     season: int = 0
     title: str = ""
     url: str = ""

@@ -1,0 +1,15 @@
+"""Limits of what settings may be; a value beyond them is refused with its table and key."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from ki_briefing.base.files import is_file_name
+from ki_briefing.base.records import Between, Such
+from ki_briefing.base.web import is_address, is_base
+
+Milliseconds = Annotated[int, Between(0, 20_000)]
+Decibels = Annotated[float, Between(-60, 12)]
+FileName = Annotated[str, Such(is_file_name, "the name of a file")]
+Address = Annotated[str, Such(is_address, "an address, https://… or http://…")]
+BaseAddress = Annotated[str, Such(is_base, "an address without ?, https://… or http://…")]

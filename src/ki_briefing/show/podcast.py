@@ -1,0 +1,75 @@
+"""``[podcast]`` of show.toml: what directories show of a podcast."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from ki_briefing.base.records import Such
+from ki_briefing.show.directories import is_category, is_german, nearest_category, other_language
+from ki_briefing.show.limits import Address, FileName
+
+_Title = Annotated[str, Such(lambda text: text.strip() != "", "a text")]
+_Category = Annotated[str, Such(is_category, "one of Apple's categories", nearest_category)]
+_Language = Annotated[str, Such(is_german, "German", other_language)]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who makes the podcast (``podcast:person``)."""
+
+    name: str
+    role: str = "host"
+    url: Address = ""
+    image: Address = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Podroll:
+    """Another podcast that this one recommends (``podcast:remoteItem``)."""
+
+    feed_guid: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where else the podcast is heard, e.g. its page in a directory."""
+
+    title: str
+    url: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Podcast:
+    """``[podcast]``: what directories show.
+
+    Attributes:
+        link: The show's web site, usually the newsroom's.
+        cover: Square picture, JPEG or PNG, 1400 to 3000 pixels, relative to the show's folder; empty: ours.
+        category: Apple's category, a sub-category after `` > ``.
+        license: An SPDX name such as ``cc-by-4.0``, or the address of a licence.
+        guid: ``podcast:guid`` of a feed that moved here; empty: made from the feed's address.
+        update_frequency: A rule such as ``FREQ=DAILY`` (RFC 5545), or words.
+        subscribe: Directories where listeners can subscribe, shown on the start page.
+    """
+
+    title: _Title = "KI-Briefing-Daily"
+    description: str = "Nachrichten über Künstliche Intelligenz, aus der Redaktion vorgelesen."
+    author: str = "KI-Briefing"
+    email: str = ""
+    language: _Language = "de"
+    link: Address = ""
+    category: _Category = "News > Tech News"
+    explicit: bool = False
+    cover: FileName = ""
+    copyright: str = ""
+    license: str = ""
+    guid: str = ""
+    locked: bool = True
+    funding_url: Address = ""
+    funding_text: str = ""
+    update_frequency: str = ""
+    persons: tuple[Person, ...] = ()
+    podroll: tuple[Podroll, ...] = ()
+    subscribe: tuple[Link, ...] = ()

@@ -17,12 +17,15 @@ README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 TABLES = (
     voices.Voice,
     EspeakSettings,
+    show.Listening,
     show.Reading,
+    show.Intake,
     show.Pauses,
     show.Sound,
     show.Jingles,
     show.Publishing,
     show.Signing,
+    show.Storage,
 )
 
 

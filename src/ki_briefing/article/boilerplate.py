@@ -15,11 +15,12 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from ki_briefing.article.elements import Element, ElementKind
-from ki_briefing.base.patterns import Pattern
 from ki_briefing.show.settings import USUAL, Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+    from ki_briefing.base.patterns import Pattern
 
 _LONGEST = 240
 _NAME = r"(?-i:(?:[A-ZÄÖÜ][\w.'’-]+)(?: (?:von|van|de|der|vom|el|al|ten) ?)?(?: [A-ZÄÖÜ][\w.'’-]*){1,3})"
@@ -130,17 +131,23 @@ class Boilerplate:
         return ""
 
 
+def _own(skip: tuple[str, ...]) -> Iterator[_Rule]:
+    if skip:
+        from ki_briefing.base.patterns import Pattern  # with a package of patterns that takes its time
+
+        yield from (_Rule("skipped by show.toml", Pattern(each, "[article] skip"), 10_000) for each in skip)
+
+
 @cache
 def load(settings: Reading = USUAL) -> Boilerplate:
     """Return the rules that ship with ki-briefing and those of a show."""
     data = tomllib.loads((resources.files("ki_briefing") / "data" / "boilerplate.toml").read_text(encoding="utf-8"))
-    own = [_Rule("skipped by show.toml", Pattern(pattern, "[article] skip"), 10_000) for pattern in settings.skip]
     headings = data["headings"]
     return Boilerplate(
         words=tuple(
             (each["reason"], frozenset(each["words"].split("|")), each.get("opening", False)) for each in data["words"]
         ),
-        lines=(*own, *map(_rule, data["line"])),
+        lines=(*_own(settings.skip), *map(_rule, data["line"])),
         blocks=tuple(map(_rule, data["block"])),
         key_points=frozenset(map(folded, (*headings["key_points"], *settings.key_points))),
         explainer=tuple(each.lower() for each in (*headings["explainer"], *settings.explainer)),

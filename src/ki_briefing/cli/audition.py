@@ -12,9 +12,7 @@ import click
 
 from ki_briefing.base.errors import ArticleError, BriefingError, Exit
 from ki_briefing.base.files import write_atomically
-from ki_briefing.base.toml import to_toml
 from ki_briefing.cli import output
-from ki_briefing.cli.player import play
 from ki_briefing.cli.reading import TRY, divided, with_attempts
 
 if TYPE_CHECKING:
@@ -107,6 +105,8 @@ def _let_hear(said: Said, file: Path | None) -> None:
         write_atomically(file, said.wav)
         output.say(file)
         return
+    from ki_briefing.cli.player import play
+
     output.talk(f"{said.voice}, {said.seconds:.1f} s")
     handle, name = tempfile.mkstemp(prefix="ki-briefing-", suffix=".wav")
     keep = False
@@ -125,6 +125,7 @@ def _finish(
     said: Sequence[Said], utterances: Sequence[Utterance], compare: Path | None, attempts: tuple[str, ...], show: Show
 ) -> None:
     """Write the page, and the lines that save what was tried."""
+    from ki_briefing.base.toml import to_toml
     from ki_briefing.say import write_comparison
     from ki_briefing.show.workspace import LEXICON_FILE, show_folder
 

@@ -58,7 +58,9 @@ def load_speaker(voice: Voice) -> Speaker:
 
 
 def may_cost(voice: Voice) -> bool:
-    """Tell whether somebody may bill for this voice, without making it."""
+    """Tell whether somebody may bill for this voice, without making it: what it costs stands in its own keys."""
+    if not voice.options.items:
+        return False
     try:
         return _plugin(voice.engine, "").facts.online
     except BriefingError:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @JSON
 @click.pass_context
 def voices(context: click.Context, as_json: bool) -> None:
-    """List the engines and voices on this machine; install more voices."""
+    """List the voices of this machine, or install more."""
     if context.invoked_subcommand:
         return
     from ki_briefing.voice import list_engines

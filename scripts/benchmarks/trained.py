@@ -61,8 +61,8 @@ def speak_article(folder: Path) -> None:
     """Have every utterance of the folder's article spoken into an empty store."""
     from ki_briefing.base.store import Store
     from ki_briefing.show.reading import load_show
-    from ki_briefing.voice import load_speaker
     from ki_briefing.voice.clips import speak
+    from ki_briefing.voice.engines import load_speaker
 
     (source,) = (path for path in folder.iterdir() if path.suffix in (".md", ".txt") and path.name != "spoken.txt")
     speak(read_script(source).utterances, load_speaker(load_show(folder).voice), Store(folder / ".cache"))

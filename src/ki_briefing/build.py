@@ -66,7 +66,7 @@ def forecast_costs(path: Path, script: Script) -> tuple[Forecast, ...]:
 
 
 def _forecast_cost(show: Show, name: str, utterances: Sequence[Utterance]) -> Forecast | None:
-    from ki_briefing.voice import load_speaker, may_cost
+    from ki_briefing.voice.engines import load_speaker, may_cost
 
     try:
         voice = show.voice_named(name) if name else show.voice

@@ -26,8 +26,8 @@ from ki_briefing.german.quotations import english
 from ki_briefing.listen import hear_episode, worst
 from ki_briefing.show.workspace import open_workspace, show_folder
 from ki_briefing.sound.measure import measure
-from ki_briefing.voice import load_speaker
 from ki_briefing.voice.engine import Form
+from ki_briefing.voice.engines import load_speaker
 from ki_briefing.voice.listening import limits_of
 from ki_briefing.voice.recognizer import load_recognizer
 

@@ -22,7 +22,7 @@ from ki_briefing.show.reading import load_show
 from ki_briefing.show.settings import Show
 from ki_briefing.show.voices import EMBEDDED, Voice
 from ki_briefing.show.workspace import show_folder
-from ki_briefing.voice import list_engines, load_speaker
+from ki_briefing.voice.engines import list_engines, load_speaker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -17,8 +17,8 @@ from ki_briefing.base.errors import ConfigError, EngineMissing
 from ki_briefing.base.records import Options, to_json
 from ki_briefing.show.reading import load_show
 from ki_briefing.show.voices import Voice
-from ki_briefing.voice import list_engines, load_speaker
 from ki_briefing.voice.cast import load_parts
+from ki_briefing.voice.engines import list_engines, load_speaker
 from ki_briefing.voice.espeak import EspeakEngine
 from ki_briefing.voice.gtts import GttsEngine
 
@@ -217,7 +217,7 @@ def test_an_engine_that_must_be_told_something_first_is_listed_with_what_that_is
 
 def test_choosing_a_voice_imports_no_heavy_package() -> None:
     code = (
-        "import sys; from ki_briefing.voice import load_speaker; from ki_briefing.show.voices import Voice\n"
+        "import sys; from ki_briefing.voice.engines import load_speaker; from ki_briefing.show.voices import Voice\n"
         "load_speaker(Voice()).engine.fingerprint\n"
         "heavy = {'numpy', 'requests', 'gtts', 'soundfile'} & set(sys.modules)\n"
         "assert not heavy, heavy"

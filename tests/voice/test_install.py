@@ -24,7 +24,7 @@ from ki_briefing.base import partial
 from ki_briefing.base.errors import BriefingError, ConfigError, EngineMissing, EngineOffline, SpeechError, StorageError
 from ki_briefing.base.files import write_atomically
 from ki_briefing.show.reading import load_show
-from ki_briefing.voice import list_engines, load_speaker
+from ki_briefing.voice.engines import list_engines, load_speaker
 from ki_briefing.voice.install import install_voice, remove_voice
 from ki_briefing.voice.installed import FOLDER_VARIABLE, find_voice, voice_records
 from ki_briefing.voice.offers import find_offer, offers

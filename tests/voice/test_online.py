@@ -20,8 +20,9 @@ from ki_briefing.base.errors import EngineOffline
 from ki_briefing.base.store import Store
 from ki_briefing.build import read_script
 from ki_briefing.show.voices import Voice
-from ki_briefing.voice import load_speaker, online
+from ki_briefing.voice import online
 from ki_briefing.voice.clips import speak, unspoken
+from ki_briefing.voice.engines import load_speaker
 from ki_briefing.voice.gtts import GttsEngine, GttsSettings
 from ki_briefing.voice.pieces import cut
 from loopback_tls import read_head
@@ -33,7 +34,7 @@ import sys
 from pathlib import Path
 from ki_briefing.base.store import Store
 from ki_briefing.build import read_script
-from ki_briefing.voice import load_speaker
+from ki_briefing.voice.engines import load_speaker
 from ki_briefing.voice.clips import speak
 from ki_briefing.show.voices import Voice
 speak(read_script(Path(sys.argv[1])).utterances, load_speaker(Voice(engine="gtts")), Store(Path(sys.argv[2])))

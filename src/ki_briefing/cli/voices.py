@@ -22,7 +22,7 @@ def voices(context: click.Context, as_json: bool) -> None:
     """List the voices of this machine, or install more."""
     if context.invoked_subcommand:
         return
-    from ki_briefing.voice import list_engines
+    from ki_briefing.voice.engines import list_engines
     from ki_briefing.voice.installed import voice_records
 
     engines = list_engines()

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from ki_briefing.base.errors import ConfigError, EngineMissing, EngineOffline, SpeechError
 from ki_briefing.model.episode import VoicePart
 from ki_briefing.show.voices import EMBEDDED, Extent
-from ki_briefing.voice import load_speaker
 from ki_briefing.voice.clips import speak
+from ki_briefing.voice.engines import load_speaker
 from ki_briefing.voice.listened import listened
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ as a German newsreader says it.
 
 Its own front end says most foreign names as Germans do, and better than it says phonemes. So of the lexicon that comes
 along only those words get phonemes that a speech recogniser understood better with them (``data/pico.txt``, made by
-``scripts/pico_names``); what a producer writes as IPA is always said so.
+``scripts/pico_words``); what a producer writes as IPA is always said so.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ki_briefing.voice.word_errors import Token
 
 _LIMITS = Path(__file__).parents[1] / "data" / "listening.toml"
-_SHORT = 25  # letters: a name alone, misheard, is no lost sentence
+_SHORT = 40  # letters: a name alone, misheard, is no lost sentence
 _MARGIN = 0.1  # seconds before and after a passage
 _GAP = 0.5  # seconds between passages that are heard together
 

@@ -12,7 +12,7 @@ import soundfile
 
 from fakes import utterance
 from ki_briefing.sound.codec import resample
-from ki_briefing.voice.espeak import EspeakEngine, EspeakSettings
+from ki_briefing.voice.native.espeak import EspeakEngine, EspeakSettings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -15,7 +15,7 @@ from ki_briefing.check import Finding, Mark, Verdict, check_episode
 from ki_briefing.cli import cli
 from ki_briefing.model.sound import Clip
 from ki_briefing.model.text import Utterance
-from ki_briefing.voice.espeak import EspeakEngine
+from ki_briefing.voice.native.espeak import EspeakEngine
 
 EPISODES = Path(__file__).parents[1] / "episodes"
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from ki_briefing.cli import cli
 from ki_briefing.model.sound import Clip
-from ki_briefing.voice.pico import PicoEngine
+from ki_briefing.voice.native.pico import PicoEngine
 from whisper_model import whisper_model
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from ki_briefing.base.errors import Exit
 from ki_briefing.cli import cli
 from ki_briefing.show import settings as show
 from ki_briefing.show import voices
-from ki_briefing.voice.espeak import EspeakSettings
+from ki_briefing.voice.native.espeak import EspeakSettings
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 TABLES = (

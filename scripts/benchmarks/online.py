@@ -25,7 +25,7 @@ from ki_briefing.build import read_script  # noqa: E402
 from ki_briefing.show.settings import Voice  # noqa: E402
 from ki_briefing.voice.clips import speak  # noqa: E402
 from ki_briefing.voice.engines import load_speaker  # noqa: E402
-from ki_briefing.voice.pieces import cut  # noqa: E402
+from ki_briefing.voice.online.pieces import cut  # noqa: E402
 
 ANSWER = 0.3  # seconds
 AT_ONCE = 4

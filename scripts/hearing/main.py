@@ -23,8 +23,8 @@ from ki_briefing.build import read_script  # noqa: E402
 from ki_briefing.show.reading import load_show  # noqa: E402
 from ki_briefing.voice.clips import load_clip, speak  # noqa: E402
 from ki_briefing.voice.engines import list_engines, load_speaker  # noqa: E402
-from ki_briefing.voice.listening import Hearing, Limits, Passage, listen, spoken_tokens  # noqa: E402
-from ki_briefing.voice.recognizer import SAMPLE_RATE, at_hearing_rate, load_recognizer  # noqa: E402
+from ki_briefing.voice.hearing.listening import Hearing, Limits, Passage, listen, spoken_tokens  # noqa: E402
+from ki_briefing.voice.hearing.recognizer import SAMPLE_RATE, at_hearing_rate, load_recognizer  # noqa: E402
 from whisper_model import whisper_model  # noqa: E402
 
 SAMPLES = ("2026-01-15-eu-ki-verordnung-fristen", "2026-01-22-vom-transformer-zum-sprachmodell")

@@ -262,7 +262,7 @@ class _Build:
 
     def _misheard(self, speech: Performance, master: Master) -> Iterator[MisheardMark]:
         """Yield what was not understood when it was spoken, now or earlier."""
-        from ki_briefing.voice.listened import STORE, misheard
+        from ki_briefing.voice.hearing.listened import STORE, misheard
 
         store = Store(self.workspace.show.cache / STORE)
         for utterance, take, cue in zip(self.script.utterances, speech.takes, master.timeline.cues, strict=True):

@@ -28,8 +28,8 @@ from ki_briefing.show.workspace import open_workspace, show_folder
 from ki_briefing.sound.measure import measure
 from ki_briefing.voice.engine import Form
 from ki_briefing.voice.engines import load_speaker
-from ki_briefing.voice.listening import limits_of
-from ki_briefing.voice.recognizer import load_recognizer
+from ki_briefing.voice.hearing.listening import limits_of
+from ki_briefing.voice.hearing.recognizer import load_recognizer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from ki_briefing.model.text import Script
     from ki_briefing.show.settings import Show, Sound
     from ki_briefing.sound.measure import Measured
-    from ki_briefing.voice.recognizer import Recognizer
+    from ki_briefing.voice.hearing.recognizer import Recognizer
 
 _LOUDNESS_TOLERANCE = 0.5  # LU
 _LONGEST_SILENCE = 2.0  # seconds

@@ -11,9 +11,9 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from ki_briefing.sound.codec import excerpts
-from ki_briefing.voice.listening import Passage, limits_of, listen, spoken_tokens
-from ki_briefing.voice.recognizer import SAMPLE_RATE
-from ki_briefing.voice.word_errors import WordFault
+from ki_briefing.voice.hearing.listening import Passage, limits_of, listen, spoken_tokens
+from ki_briefing.voice.hearing.recognizer import SAMPLE_RATE
+from ki_briefing.voice.hearing.word_errors import WordFault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from ki_briefing.model.episode import Episode, VoicePart
     from ki_briefing.model.text import Script, Utterance
-    from ki_briefing.voice.recognizer import Recognizer
+    from ki_briefing.voice.hearing.recognizer import Recognizer
 
 
 @dataclass(frozen=True, slots=True)

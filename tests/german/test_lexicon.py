@@ -17,7 +17,7 @@ from ki_briefing.german.lexicon import Lexicon, load_lexicon, with_entry
 from ki_briefing.german.verbalize import verbalize
 from ki_briefing.model.lexicon import Entry
 from ki_briefing.model.text import Utterance, UtteranceRole
-from ki_briefing.voice.espeak import ipa
+from ki_briefing.voice.native.espeak import ipa
 
 SHIPPED = load_lexicon()
 TABLES = sorted((Path(str(resources.files("ki_briefing"))) / "data" / "lexicon").glob("*.tsv"))

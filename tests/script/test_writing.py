@@ -22,7 +22,7 @@ from ki_briefing.model.text import Article, Script, SegmentKind
 from ki_briefing.script import check_frames, forecast, read_aloud, write_script
 from ki_briefing.show.settings import Frames, Show
 from ki_briefing.show.voices import Cast, Languages
-from ki_briefing.voice.espeak import EspeakEngine, EspeakSettings
+from ki_briefing.voice.native.espeak import EspeakEngine, EspeakSettings
 
 EPISODES = Path(__file__).parents[2] / "episodes"
 ARTICLES = sorted(path for path in EPISODES.glob("*/article.*"))

@@ -18,7 +18,7 @@ from ki_briefing.show.settings import Jingles, Sound
 from ki_briefing.sound.limiter import true_peak
 from ki_briefing.sound.master import make_master
 from ki_briefing.voice.clips import load_clip, speak
-from ki_briefing.voice.espeak import EspeakEngine, EspeakSettings
+from ki_briefing.voice.native.espeak import EspeakEngine, EspeakSettings
 from mastered import write
 
 SENTENCES = (

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from espeak_speech import RATE, encode, speech
 from ki_briefing.build import read_script
-from ki_briefing.voice.answers import Coding, NotSpeech, believe
-from ki_briefing.voice.pace import Pace
+from ki_briefing.voice.online.answers import Coding, NotSpeech, believe
+from ki_briefing.voice.online.pace import Pace
 
 Samples = NDArray[np.float32]
 

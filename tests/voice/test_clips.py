@@ -22,7 +22,7 @@ from ki_briefing.model.spans import Pronunciation
 from ki_briefing.model.text import Utterance
 from ki_briefing.voice.clips import load_clip, speak
 from ki_briefing.voice.engine import Form
-from ki_briefing.voice.espeak import EspeakEngine, EspeakSettings
+from ki_briefing.voice.native.espeak import EspeakEngine, EspeakSettings
 
 TEXTS = tuple(f"Das ist Satz Nummer {word}." for word in ("eins", "zwei", "drei", "vier", "fünf", "sechs"))
 SCRIPT = tuple(utterance(text) for text in TEXTS)

@@ -24,9 +24,11 @@ from ki_briefing.base.errors import ConfigError, SpeechError
 from ki_briefing.base.records import Between
 from ki_briefing.model.sound import Clip, Word
 from ki_briefing.model.text import Utterance
-from ki_briefing.voice import conformance, espeak, gtts
+from ki_briefing.voice import conformance
 from ki_briefing.voice.conformance import BrokenPromise, EngineConformance, check_plugin
 from ki_briefing.voice.engine import Engine, EngineFacts, Form, Plugin, SecretName, read_secret
+from ki_briefing.voice.native import espeak
+from ki_briefing.voice.online import gtts
 
 
 class TestEspeak(EngineConformance):

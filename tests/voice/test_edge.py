@@ -17,10 +17,10 @@ from fakes import utterance
 from ki_briefing.base.errors import ConfigError, EngineOffline, SpeechError
 from ki_briefing.model.sound import Clip
 from ki_briefing.model.spans import Pronunciation
-from ki_briefing.voice import edge as engine
-from ki_briefing.voice import online
 from ki_briefing.voice.conformance import EngineConformance
-from ki_briefing.voice.edge import EdgeEngine, EdgeSettings
+from ki_briefing.voice.online import client as online
+from ki_briefing.voice.online import edge as engine
+from ki_briefing.voice.online.edge import EdgeEngine, EdgeSettings
 
 Reply = Callable[[int, str], "list[Frame] | bytes | None"]
 Serve = Callable[..., edge.EdgeVoices]

@@ -19,8 +19,8 @@ from ki_briefing.show.reading import load_show
 from ki_briefing.show.voices import Voice
 from ki_briefing.voice.cast import load_parts
 from ki_briefing.voice.engines import list_engines, load_speaker
-from ki_briefing.voice.espeak import EspeakEngine
-from ki_briefing.voice.gtts import GttsEngine
+from ki_briefing.voice.native.espeak import EspeakEngine
+from ki_briefing.voice.online.gtts import GttsEngine
 
 ARTICLE = "Ein kurzer Titel\n" + "Der Satz steht hier, lang genug für einen Absatz, und er wird gesprochen. " * 3
 

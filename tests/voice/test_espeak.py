@@ -16,9 +16,9 @@ from ki_briefing.model.sound import Clip
 from ki_briefing.model.spans import Pronunciation
 from ki_briefing.model.text import Utterance, UtteranceRole
 from ki_briefing.script import read_aloud
-from ki_briefing.voice import espeak_library
-from ki_briefing.voice.espeak import EspeakEngine, EspeakSettings, ipa, variants
 from ki_briefing.voice.heard import slips
+from ki_briefing.voice.native import espeak_library
+from ki_briefing.voice.native.espeak import EspeakEngine, EspeakSettings, ipa, variants
 
 SENTENCES = (
     "Das chinesische Unternehmen hat ein neues Modell vorgestellt.",

@@ -15,10 +15,10 @@ from ki_briefing.base.errors import ConfigError, EngineOffline, SpeechError
 from ki_briefing.base.store import Store
 from ki_briefing.model.sound import Clip
 from ki_briefing.model.spans import Pronunciation
-from ki_briefing.voice import online
 from ki_briefing.voice.clips import speak
-from ki_briefing.voice.gtts import GttsEngine, GttsSettings
-from ki_briefing.voice.pieces import cut
+from ki_briefing.voice.online import client as online
+from ki_briefing.voice.online.gtts import GttsEngine, GttsSettings
+from ki_briefing.voice.online.pieces import cut
 
 Serve = Callable[..., google.GoogleTranslate]
 

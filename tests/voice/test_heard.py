@@ -8,8 +8,8 @@ from fakes import utterance
 from ki_briefing.german.lexicon import load_lexicon
 from ki_briefing.model.sound import Word
 from ki_briefing.model.spans import Pronunciation
-from ki_briefing.voice.espeak import EspeakEngine, EspeakSettings, ipa
 from ki_briefing.voice.heard import Slip, slips
+from ki_briefing.voice.native.espeak import EspeakEngine, EspeakSettings, ipa
 
 LEXICON = load_lexicon()
 WORDS = tuple(LEXICON.entries)

@@ -25,9 +25,9 @@ from ki_briefing.base.errors import BriefingError, ConfigError, EngineMissing, E
 from ki_briefing.base.files import write_atomically
 from ki_briefing.show.reading import load_show
 from ki_briefing.voice.engines import list_engines, load_speaker
-from ki_briefing.voice.install import install_voice, remove_voice
-from ki_briefing.voice.installed import FOLDER_VARIABLE, find_voice, voice_records
-from ki_briefing.voice.offers import find_offer, offers
+from ki_briefing.voice.trained.install import install_voice, remove_voice
+from ki_briefing.voice.trained.installed import FOLDER_VARIABLE, find_voice, voice_records
+from ki_briefing.voice.trained.offers import find_offer, offers
 
 PIPER = "rhasspy/piper-voices/resolve/main/"
 HIGH = f"{PIPER}de/de_DE/thorsten/high/de_DE-thorsten-high.onnx"

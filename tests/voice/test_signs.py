@@ -12,10 +12,10 @@ from ki_briefing.german.lexicon import load_lexicon
 from ki_briefing.model.sound import Word
 from ki_briefing.model.spans import Pronunciation
 from ki_briefing.script import read_aloud
-from ki_briefing.voice.espeak import Sounding, ipa, pronounce
 from ki_briefing.voice.heard import slips
-from ki_briefing.voice.kokoro import _TABLE
-from ki_briefing.voice.signs import SOUNDS, Sign, pieces, spell, unspeakable, words
+from ki_briefing.voice.native.espeak import Sounding, ipa, pronounce
+from ki_briefing.voice.trained.kokoro import _TABLE
+from ki_briefing.voice.trained.signs import SOUNDS, Sign, pieces, spell, unspeakable, words
 
 EVERYTHING = frozenset(SOUNDS) | set("c.?!,:;̧")
 

@@ -19,12 +19,14 @@ from fakes import utterance
 from ki_briefing.base.errors import ConfigError, EngineOffline, SpeechError
 from ki_briefing.base.store import Store
 from ki_briefing.model.sound import Clip
-from ki_briefing.voice import online, speech_api, spending
-from ki_briefing.voice.answers import Coding
+from ki_briefing.voice import spending
 from ki_briefing.voice.clips import speak
 from ki_briefing.voice.conformance import EngineConformance
 from ki_briefing.voice.engine import Speaker
-from ki_briefing.voice.speech_api import SpeechApiEngine, SpeechApiSettings
+from ki_briefing.voice.online import client as online
+from ki_briefing.voice.online import speech_api
+from ki_briefing.voice.online.answers import Coding
+from ki_briefing.voice.online.speech_api import SpeechApiEngine, SpeechApiSettings
 
 Reply = Callable[[int, dict[str, Any]], "server.Reply | None"]
 Serve = Callable[..., server.SpeechServer]

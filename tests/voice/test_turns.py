@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from ki_briefing.base.errors import EngineOffline
-from ki_briefing.voice import turns
-from ki_briefing.voice.turns import turn
+from ki_briefing.voice.online import turns
+from ki_briefing.voice.online.turns import turn
 
 HOLD = """
 import sys, threading, time
-from ki_briefing.voice.turns import turn
+from ki_briefing.voice.online.turns import turn
 def hold(number):
     for _ in range(3):
         with turn("a service", 2):
@@ -30,7 +30,7 @@ threads = [threading.Thread(target=hold, args=(number,)) for number in range(3)]
 """
 KEEP = """
 import time
-from ki_briefing.voice.turns import turn
+from ki_briefing.voice.online.turns import turn
 with turn("a service", 1):
     print("mine", flush=True)
     time.sleep(600)

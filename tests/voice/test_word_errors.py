@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ki_briefing.voice.word_errors import Comparison, Fault, compare, compare_each, heard_tokens, tokens
+from ki_briefing.voice.hearing.word_errors import Comparison, Fault, compare, compare_each, heard_tokens, tokens
 
 ALIKE = [
     ("Das waren drei Komma fünf Millionen Euro.", "Das waren 3,5 Millionen Euro."),

@@ -136,7 +136,7 @@ def _print(line: str, known: Lexicon, *, as_json: bool, explain: bool) -> None:
 
 
 def _sentence(utterance: Utterance, explain: bool) -> dict[str, Any]:
-    from ki_briefing.voice.espeak import ipa
+    from ki_briefing.voice.native.espeak import ipa
 
     shown = {"text": utterance.written, "spoken": utterance.spoken, "ipa": ipa(utterance)}
     return {**shown, "spans": utterance.spans} if explain else shown

@@ -11,8 +11,8 @@ import click
 from ki_briefing.cli.output import JSON, SHOW, clear_progress, print_json, progress, say, talk
 
 if TYPE_CHECKING:
-    from ki_briefing.voice.installed import VoiceRecord
-    from ki_briefing.voice.offers import Offer
+    from ki_briefing.voice.trained.installed import VoiceRecord
+    from ki_briefing.voice.trained.offers import Offer
 
 
 @click.group(invoke_without_command=True)
@@ -23,7 +23,7 @@ def voices(context: click.Context, as_json: bool) -> None:
     if context.invoked_subcommand:
         return
     from ki_briefing.voice.engines import list_engines
-    from ki_briefing.voice.installed import voice_records
+    from ki_briefing.voice.trained.installed import voice_records
 
     engines = list_engines()
     if as_json:
@@ -41,8 +41,8 @@ def voices(context: click.Context, as_json: bool) -> None:
 @JSON
 def list_voices(as_json: bool) -> None:
     """List the voices that are installed, and those that can be."""
-    from ki_briefing.voice.installed import voice_records, voices_folder
-    from ki_briefing.voice.offers import offers
+    from ki_briefing.voice.trained.installed import voice_records, voices_folder
+    from ki_briefing.voice.trained.offers import offers
 
     installed, offered = voice_records(), offers()
     if as_json:
@@ -69,7 +69,7 @@ def list_voices(as_json: bool) -> None:
 def install(names: tuple[str, ...], base: str, as_json: bool) -> None:
     """Install voices by NAME, as 'voices list' names them."""
     from ki_briefing.base.web import is_base
-    from ki_briefing.voice.install import install_voice
+    from ki_briefing.voice.trained.install import install_voice
 
     if not is_base(base):
         raise click.BadParameter(f"{base!r} is not an address", param_hint="--from")
@@ -91,7 +91,7 @@ def install(names: tuple[str, ...], base: str, as_json: bool) -> None:
 @click.argument("names", nargs=-1, required=True)
 def remove(names: tuple[str, ...]) -> None:
     """Delete installed voices by NAME."""
-    from ki_briefing.voice.install import remove_voice
+    from ki_briefing.voice.trained.install import remove_voice
 
     for name in names:
         say(remove_voice(name))

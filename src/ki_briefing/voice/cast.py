@@ -17,7 +17,7 @@ from ki_briefing.model.episode import VoicePart
 from ki_briefing.show.voices import EMBEDDED, Extent
 from ki_briefing.voice.clips import speak
 from ki_briefing.voice.engines import load_speaker
-from ki_briefing.voice.listened import listened
+from ki_briefing.voice.hearing.listened import listened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

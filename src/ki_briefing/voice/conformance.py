@@ -29,9 +29,9 @@ from ki_briefing.model.sound import Clip
 from ki_briefing.model.spans import Pronunciation
 from ki_briefing.model.text import Utterance, UtteranceRole
 from ki_briefing.show.voices import Voice
-from ki_briefing.voice.answers import AUDIBLE, is_plausible
 from ki_briefing.voice.engine import IS_VARIABLE, Form, S
 from ki_briefing.voice.heard import slips
+from ki_briefing.voice.online.answers import AUDIBLE, is_plausible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

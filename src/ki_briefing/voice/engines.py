@@ -9,7 +9,7 @@ from ki_briefing.base.errors import BriefingError, ConfigError, EngineMissing
 from ki_briefing.base.hints import nearest
 from ki_briefing.base.records import Options, RecordError, from_options
 from ki_briefing.show.voices import EMBEDDED, ENTRY_POINTS
-from ki_briefing.voice.installed import voice_records
+from ki_briefing.voice.trained.installed import voice_records
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint

@@ -18,9 +18,9 @@ from ki_briefing.base.files import digest, file_digest
 from ki_briefing.base.hints import nearest
 from ki_briefing.base.records import Between
 from ki_briefing.voice.engine import EngineFacts, Form, Plugin
-from ki_briefing.voice.installed import find_voice
-from ki_briefing.voice.neural import AT_ONCE, Network, Run, require_runtime, speak
-from ki_briefing.voice.signs import spell
+from ki_briefing.voice.trained.installed import find_voice
+from ki_briefing.voice.trained.neural import AT_ONCE, Network, Run, require_runtime, speak
+from ki_briefing.voice.trained.signs import spell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from ki_briefing.model.sound import Clip
     from ki_briefing.model.text import Utterance
-    from ki_briefing.voice.installed import InstalledVoice
-    from ki_briefing.voice.signs import Sign
+    from ki_briefing.voice.trained.installed import InstalledVoice
+    from ki_briefing.voice.trained.signs import Sign
 
 SAMPLE_RATE = 24_000
 
@@ -79,7 +79,7 @@ class KokoroEngine:
     """
 
     def __init__(self, settings: KokoroSettings) -> None:
-        from ki_briefing.voice.espeak_library import library_version
+        from ki_briefing.voice.native.espeak_library import library_version
 
         runtime = require_runtime("kokoro")
         voice = find_voice("kokoro", settings.name)
@@ -101,7 +101,7 @@ class KokoroEngine:
         Raises:
             SpeechError: The network failed, or there is nothing to say.
         """
-        from ki_briefing.voice.espeak import pronounce
+        from ki_briefing.voice.native.espeak import pronounce
 
         soundings = pronounce(utterance)
         if not soundings:

@@ -11,13 +11,13 @@ import struct
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from ki_briefing.voice.pace import is_lively, speech_seconds
+from ki_briefing.voice.online.pace import is_lively, speech_seconds
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ki_briefing.voice.pace import Pace
+    from ki_briefing.voice.online.pace import Pace
 
 AUDIBLE = 0.01
 """Peak of the softest speech, full scale 1.0."""

@@ -1,4 +1,4 @@
-"""The process that holds SVOX Pico: run for ``voice.pico``, which writes its requests and imports nothing else of it.
+"""The process that holds SVOX Pico: run for ``pico``, which writes its requests and imports nothing else of it.
 
 A request is ``>fff`` (speed, pitch and volume as factors) and the text as UTF-8; an answer is 16-bit samples at 16 kHz.
 """

@@ -1,4 +1,4 @@
-"""The process that holds a trained network: run for ``voice.neural``.
+"""The process that holds a trained network: run for ``voice.trained.neural``.
 
 Arguments: the network's file (ONNX), and the operation whose result is how long each sign is heard (``Ceil`` or
 ``Round``). A request is arrays by name; an answer is the samples, and how long each sign is heard if the network tells.
@@ -19,7 +19,7 @@ import numpy as np
 import onnxruntime
 
 from ki_briefing.voice.child import serve
-from ki_briefing.voice.neural import packed, unpacked
+from ki_briefing.voice.trained.neural import packed, unpacked
 
 _GRAPH, _NODE, _OUTPUT = 7, 1, 12  # of ModelProto and GraphProto in onnx.proto
 _NODE_OUTPUT, _NODE_OPERATION = 2, 4  # of NodeProto

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 from ki_briefing.base.errors import ConfigError, EngineMissing, EngineOffline, SpeechError
 from ki_briefing.model.sound import Clip
 from ki_briefing.voice.engine import EngineFacts, Form, Plugin
-from ki_briefing.voice.online import HINT, Service, TryAgain
+from ki_briefing.voice.online.client import HINT, Service, TryAgain
 
 if TYPE_CHECKING:
     from ki_briefing.model.text import Utterance
-    from ki_briefing.voice.pieces import Spoken
+    from ki_briefing.voice.online.pieces import Spoken
 
 _PIECE = 100  # letters the service takes at once
 _AT_ONCE = 4  # requests

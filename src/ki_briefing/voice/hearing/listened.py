@@ -17,8 +17,8 @@ from ki_briefing.base.records import RecordError, from_json, to_json
 from ki_briefing.base.store import Store
 from ki_briefing.model.sound import Clip, Word
 from ki_briefing.voice.engine import Speaker
-from ki_briefing.voice.listening import Hearing, hear, limits_of, spoken_tokens
-from ki_briefing.voice.recognizer import at_hearing_rate, load_recognizer
+from ki_briefing.voice.hearing.listening import Hearing, hear, limits_of, spoken_tokens
+from ki_briefing.voice.hearing.recognizer import at_hearing_rate, load_recognizer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ki_briefing.model.text import Utterance
     from ki_briefing.show.settings import Show
     from ki_briefing.voice.engine import Engine
-    from ki_briefing.voice.recognizer import Recognizer
+    from ki_briefing.voice.hearing.recognizer import Recognizer
 
 STORE = "hearings"
 """Where in a show's cache it is remembered what was not understood."""

@@ -1,7 +1,7 @@
 """The voices that a user has installed: a folder each, with its files and what is known of them in ``voice.json``.
 
 They lie in the folder that ``KI_BRIEFING_VOICES`` names, else in the user's data folder (XDG Base Directory
-Specification). ``voice.install`` puts them there.
+Specification). ``voice.trained.install`` puts them there.
 """
 
 from __future__ import annotations

@@ -17,14 +17,14 @@ from ki_briefing.base.files import digest
 from ki_briefing.base.records import Between, Such
 from ki_briefing.base.web import is_base
 from ki_briefing.model.sound import Clip
-from ki_briefing.voice.answers import Coding
 from ki_briefing.voice.engine import EngineFacts, Form, Plugin, SecretName, read_secret
-from ki_briefing.voice.online import Service, post
+from ki_briefing.voice.online.answers import Coding
+from ki_briefing.voice.online.client import Service, post
 
 if TYPE_CHECKING:
     from ki_briefing.model.text import Utterance
-    from ki_briefing.voice.online import Answer
-    from ki_briefing.voice.pieces import Spoken
+    from ki_briefing.voice.online.client import Answer
+    from ki_briefing.voice.online.pieces import Spoken
 
 _PIECE = 4_000  # letters; OpenAI's service takes 4,096
 _ONE_TEXT = frozenset((400, 413, 422))  # what a server answers to a text that it cannot say; the next one it may

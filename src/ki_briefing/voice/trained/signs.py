@@ -17,7 +17,7 @@ from ki_briefing.model.sound import Word
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
 
-    from ki_briefing.voice.espeak import Sounding
+    from ki_briefing.voice.native.espeak import Sounding
 
 _MARK = re.compile(r"[.?!,:;…–—]|(?<=\s)-(?=\s)")
 _WRITTEN = {"…": ",", "–": ",", "—": ",", "-": ","}  # a pause; all other marks are signs of every table

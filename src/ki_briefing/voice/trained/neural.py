@@ -1,6 +1,6 @@
 """What the voices of trained networks share: a network in processes of its own, and the way from signs to a clip.
 
-Signs -> samples and word times. The networks are ONNX files; ``voice.neural_child`` runs one on one core, in as many
+Signs -> samples and word times. The networks are ONNX files; ``neural_child`` runs one on one core, in as many
 processes as there are cores.
 """
 
@@ -17,7 +17,7 @@ from ki_briefing.base.errors import EngineMissing
 from ki_briefing.base.processors import available
 from ki_briefing.model.sound import Clip
 from ki_briefing.voice.children import Children
-from ki_briefing.voice.signs import pieces, words
+from ki_briefing.voice.trained.signs import pieces, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from ki_briefing.voice.espeak import Sounding
-    from ki_briefing.voice.signs import Sign
+    from ki_briefing.voice.native.espeak import Sounding
+    from ki_briefing.voice.trained.signs import Sign
 
     Arrays: TypeAlias = Mapping[str, NDArray[Any]]
 
@@ -62,7 +62,7 @@ class Network:
 
     def __init__(self, path: Path, operation: str) -> None:
         self._children = Children(
-            "ki_briefing.voice.neural_child",
+            "ki_briefing.voice.trained.neural_child",
             f"the voice {path.name}",
             "Install the voice anew, or choose another one: ki-briefing voices list",
             patience=_PATIENCE,

@@ -16,10 +16,10 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, NoReturn, TypeVar, cast
 
 from ki_briefing.base.errors import EngineOffline, SpeechError
-from ki_briefing.voice.answers import Coding, NotSpeech, believe
-from ki_briefing.voice.pace import Pace
-from ki_briefing.voice.pieces import Spoken, cut, join
-from ki_briefing.voice.turns import turn
+from ki_briefing.voice.online.answers import Coding, NotSpeech, believe
+from ki_briefing.voice.online.pace import Pace
+from ki_briefing.voice.online.pieces import Spoken, cut, join
+from ki_briefing.voice.online.turns import turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -17,9 +17,9 @@ from ki_briefing.base.files import digest
 from ki_briefing.base.hints import nearest
 from ki_briefing.base.records import Between
 from ki_briefing.voice.engine import EngineFacts, Form, Plugin
-from ki_briefing.voice.installed import find_voice
-from ki_briefing.voice.neural import AT_ONCE, Network, Run, require_runtime, speak
-from ki_briefing.voice.signs import AS_GERMANS_DO, spell, unspeakable
+from ki_briefing.voice.trained.installed import find_voice
+from ki_briefing.voice.trained.neural import AT_ONCE, Network, Run, require_runtime, speak
+from ki_briefing.voice.trained.signs import AS_GERMANS_DO, spell, unspeakable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from ki_briefing.model.sound import Clip
     from ki_briefing.model.text import Utterance
-    from ki_briefing.voice.signs import Sign
+    from ki_briefing.voice.trained.signs import Sign
 
 _REVISION = 1  # counts up when equal utterances begin to sound different
 _BEGIN, _END, _PAD = "^", "$", "_"
@@ -77,7 +77,7 @@ class PiperEngine:
     """
 
     def __init__(self, settings: PiperSettings) -> None:
-        from ki_briefing.voice.espeak_library import library_version
+        from ki_briefing.voice.native.espeak_library import library_version
 
         runtime = require_runtime("piper")
         voice = find_voice("piper", settings.name)
@@ -102,7 +102,7 @@ class PiperEngine:
         Raises:
             SpeechError: The network failed, or there is nothing to say.
         """
-        from ki_briefing.voice.espeak import pronounce
+        from ki_briefing.voice.native.espeak import pronounce
 
         soundings = pronounce(utterance)
         if not soundings:

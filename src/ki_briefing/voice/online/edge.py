@@ -17,8 +17,8 @@ from ki_briefing.base.errors import ConfigError, EngineMissing, EngineOffline, S
 from ki_briefing.base.records import Between
 from ki_briefing.model.sound import Clip, Word
 from ki_briefing.voice.engine import EngineFacts, Form, Plugin
-from ki_briefing.voice.online import HINT, LARGEST, Service, TryAgain
-from ki_briefing.voice.pieces import Heard, Spoken
+from ki_briefing.voice.online.client import HINT, LARGEST, Service, TryAgain
+from ki_briefing.voice.online.pieces import Heard, Spoken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -3,7 +3,7 @@
 Text with ``[[mnemonics]]`` -> 16-bit samples at 22,050 Hz and word events, or a transcription.
 
 What it says depends on what it said before, no reset call undoes that, and it keeps its state in global variables. So
-a :class:`Library` is loaded once in a process, ``voice.espeak_child``, and every text is said by a fork of that.
+a :class:`Library` is loaded once in a process, ``voice.native.espeak_child``, and every text is said by a fork of that.
 """
 
 from __future__ import annotations

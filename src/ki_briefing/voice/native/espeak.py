@@ -17,10 +17,10 @@ from ki_briefing.base.errors import ConfigError, SpeechError
 from ki_briefing.base.records import Between
 from ki_briefing.model.sound import Clip, Word
 from ki_briefing.model.text import Utterance
-from ki_briefing.voice import espeak_child
 from ki_briefing.voice.children import Children
 from ki_briefing.voice.engine import EngineFacts, Form, Plugin
-from ki_briefing.voice.espeak_library import (
+from ki_briefing.voice.native import espeak_child
+from ki_briefing.voice.native.espeak_library import (
     REINSTALL,
     SAMPLE_RATE,
     Notation,
@@ -28,7 +28,7 @@ from ki_briefing.voice.espeak_library import (
     data_folder,
     library_version,
 )
-from ki_briefing.voice.phonemes import is_english, mnemonics
+from ki_briefing.voice.native.mnemonics import is_english, mnemonics
 
 if TYPE_CHECKING:
     import numpy as np
@@ -54,8 +54,8 @@ _TOGETHER = re.compile(
 """What the library's dictionaries hold as one word, those of the words that they call English included."""
 
 _NO_LETTER = re.compile(r"[\W_]+(?=[^\W_])")
-_speakers = Children("ki_briefing.voice.espeak_child", "espeak-ng", REINSTALL)
-_readers = Children("ki_briefing.voice.espeak_child reading", "espeak-ng", REINSTALL)
+_speakers = Children("ki_briefing.voice.native.espeak_child", "espeak-ng", REINSTALL)
+_readers = Children("ki_briefing.voice.native.espeak_child reading", "espeak-ng", REINSTALL)
 
 _COMMANDS = frozenset("[]_")
 _MOST_SOUNDS = 100

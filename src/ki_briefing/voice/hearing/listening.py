@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.records import from_plain
-from ki_briefing.voice.recognizer import LONGEST, SAMPLE_RATE
-from ki_briefing.voice.word_errors import Comparison, Fault, compare_each, heard_tokens, tokens
+from ki_briefing.voice.hearing.recognizer import LONGEST, SAMPLE_RATE
+from ki_briefing.voice.hearing.word_errors import Comparison, Fault, compare_each, heard_tokens, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ki_briefing.model.text import Utterance
-    from ki_briefing.voice.recognizer import Recognizer
-    from ki_briefing.voice.word_errors import Token
+    from ki_briefing.voice.hearing.recognizer import Recognizer
+    from ki_briefing.voice.hearing.word_errors import Token
 
-_LIMITS = Path(__file__).parents[1] / "data" / "listening.toml"
+_LIMITS = Path(__file__).parents[2] / "data" / "listening.toml"
 _SHORT = 40  # letters: a name alone, misheard, is no lost sentence
 _MARGIN = 0.1  # seconds before and after a passage
 _GAP = 0.5  # seconds between passages that are heard together

@@ -1,4 +1,4 @@
-"""The process that holds espeak-ng: run for ``voice.espeak``, which writes its requests and reads its answers.
+"""The process that holds espeak-ng: run for ``voice.native.espeak``, which writes its requests and reads its answers.
 
 A request is ``>BhB`` (notation of the phonemes wanted, or 255 for sound; rate [percent]; bytes of the voice's name),
 the name and the text. An answer is UTF-8, or ``>II`` (how many word events; bytes of their IPA), ``>III`` for each
@@ -11,7 +11,7 @@ import struct
 import sys
 
 from ki_briefing.voice.child import serve
-from ki_briefing.voice.espeak_library import Library, Notation, WordEvent
+from ki_briefing.voice.native.espeak_library import Library, Notation, WordEvent
 
 _REQUEST = struct.Struct(">BhB")
 _SOUND = 255

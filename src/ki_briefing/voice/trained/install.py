@@ -17,15 +17,15 @@ from ki_briefing.base.files import file_digest, lock, refusals, sync_folder, wri
 from ki_briefing.base.hints import nearest
 from ki_briefing.base.partial import Partial
 from ki_briefing.base.records import to_json
-from ki_briefing.voice.download import Downloads, Expected
-from ki_briefing.voice.installed import RECORD_FILE, VoiceFile, VoiceRecord, voice_records, voices_folder
-from ki_briefing.voice.offers import HUB, PIPER_LIST, find_offer
+from ki_briefing.voice.trained.download import Downloads, Expected
+from ki_briefing.voice.trained.installed import RECORD_FILE, VoiceFile, VoiceRecord, voice_records, voices_folder
+from ki_briefing.voice.trained.offers import HUB, PIPER_LIST, find_offer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from ki_briefing.voice.offers import Offer
+    from ki_briefing.voice.trained.offers import Offer
 
     Progress = Callable[[str, int, int, float], None]
 

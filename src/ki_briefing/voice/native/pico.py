@@ -1,9 +1,9 @@
 """SVOX Pico, embedded: a small voice of 2008 that people understand better than rules alone.
 
-Utterance -> Clip at 16,000 Hz, without word timings. The library runs in processes of its own (``voice.pico_child``).
+Utterance -> Clip at 16,000 Hz, without word timings. The library runs in processes of its own (``pico_child``).
 It obeys commands in a text: whatever could be one is taken out.
 
-It says respellings, and phonemes where they help it: ``voice.pico_phonemes`` tells where.
+It says respellings, and phonemes where they help it: ``voice.native.pico_phonemes`` tells where.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from ki_briefing.base.records import Between
 from ki_briefing.model.sound import Clip
 from ki_briefing.voice.children import Children
 from ki_briefing.voice.engine import EngineFacts, Form, Plugin
-from ki_briefing.voice.pico_child import REQUEST
-from ki_briefing.voice.pico_phonemes import marked
+from ki_briefing.voice.native.pico_child import REQUEST
+from ki_briefing.voice.native.pico_phonemes import marked
 
 if TYPE_CHECKING:
     from ki_briefing.model.text import Utterance
@@ -32,7 +32,7 @@ _LONE_DASH = re.compile(r"(?<=\s)[-‐‑–—]+(?=\s)")  # it would say "Binde
 _LONGEST_WORD = re.compile(r"(\S{50})(?=\S)")  # over a word of 200 equal letters it hangs
 
 _children = Children(
-    "ki_briefing.voice.pico_child",
+    "ki_briefing.voice.native.pico_child",
     "SVOX Pico",
     "Run: pip install --force-reinstall py-nanotts",
     {"MALLOC_PERTURB_": "255"},  # the library reads memory that it has not written

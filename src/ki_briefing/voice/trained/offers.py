@@ -21,7 +21,7 @@ HUB = "https://huggingface.co/"
 PIPER_LIST = "rhasspy/piper-voices/resolve/main/"
 """Where Piper's own voices are, below the hub."""
 
-_DATA = Path(__file__).parents[1] / "data" / "voices.toml"
+_DATA = Path(__file__).parents[2] / "data" / "voices.toml"
 _PIPER_NAME = re.compile(r"[a-z]{2,3}_[A-Z]{2}-[^-/]+-(?:x_low|low|medium|high)")
 _Name = Annotated[str, Such(lambda text: re.fullmatch(r"[\w][\w.+-]{0,99}", text) is not None, "a name of one word")]
 _Answer = Annotated[str, Such(lambda text: text in ("yes", "no", "unclear"), "yes, no or unclear")]

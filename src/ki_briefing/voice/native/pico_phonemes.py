@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ki_briefing.model.spans import Pronunciation
     from ki_briefing.model.text import Utterance
 
-_HELPED = Path(__file__).parents[1] / "data" / "pico.txt"
+_HELPED = Path(__file__).parents[2] / "data" / "pico.txt"
 _LONGEST_ENDING = 4  # signs: ɪnən
 _LONGEST = 100  # phonemes of a word: it was never tried with more
 

@@ -1,0 +1,1 @@
+"""What a speech recogniser hears of what was said, compared with what should have been said."""

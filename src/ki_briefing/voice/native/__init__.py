@@ -1,0 +1,1 @@
+"""Voices whose libraries come along: each speaks in processes of its own."""

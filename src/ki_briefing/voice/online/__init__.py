@@ -1,0 +1,1 @@
+"""Voices that a service speaks with: one careful client, and what is believed of its answers."""

@@ -1,0 +1,1 @@
+"""Trained voices on this machine: finding, installing and running them."""

@@ -20,6 +20,7 @@ from ki_briefing.episode.addresses import asset_path
 from ki_briefing.episode.built import BUILD_FILE, read_record
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.intake.inbox import is_complete
+from ki_briefing.publication.mirror import mirror_show
 from ki_briefing.publication.publisher import require_address
 from ki_briefing.publish import publish_show
 from ki_briefing.show.catalogue import Catalogue, Pending, State
@@ -154,6 +155,7 @@ class _Run:
                 publication = _joined(publication, self._bring_on_air(catalogue, lambda _: True))
             for problem in publication.problems if publication else ():
                 self._outcome.note(problem.folder.parent, problem.error)
+            self._mirror()
             news = catalogue.news(trouble.key for trouble in self._outcome.troubles)
             failed = catalogue.failed()
         troubles = (replace(each, is_news=each.key in news) for each in self._outcome.troubles)
@@ -246,6 +248,16 @@ class _Run:
         except BriefingError as error:
             self._outcome.note(self._show.public, error)
             return None
+
+    def _mirror(self) -> None:
+        """Bring the show's targets up to date; one that fails holds up nothing, and the next run goes on."""
+        for mirror in mirror_show(self._show):
+            about = f"target '{mirror.target}'"
+            if mirror.error:
+                self._outcome.note(about, mirror.error)
+            if mirror.left_out:
+                names = ", ".join(mirror.left_out)
+                self._outcome.tell(about, f"cannot be mirrored: {names}", "Only files whose names are ASCII can be.")
 
 
 def _joined(first: Publication | None, second: Publication | None) -> Publication | None:

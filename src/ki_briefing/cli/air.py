@@ -4,26 +4,36 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ki_briefing.base.errors import Exit
 from ki_briefing.cli.output import JSON, SHOW, clear_progress, print_json, progress, say, talk
 
+if TYPE_CHECKING:
+    from ki_briefing.publication.mirror import Mirrored
+
 
 @click.command()
 @SHOW
+@click.option("--no-mirror", is_flag=True, help="Leave the show's [[targets]] as they are.")
 @JSON
-def publish(show_folder: Path, as_json: bool) -> None:
-    """Bring the public folder up to date.
+def publish(show_folder: Path, no_mirror: bool, as_json: bool) -> None:
+    """Bring the public folder up to date, then the show's targets.
 
     Print the files that were written; the feed comes last.
     """
+    from ki_briefing.publication.mirror import mirror_show
     from ki_briefing.publish import publish_show
+    from ki_briefing.show.workspace import find_show
 
     done = publish_show(show_folder, now=datetime.now().astimezone())
+    if not no_mirror:
+        done = replace(done, mirrors=mirror_show(find_show(show_folder), look=True))
     if as_json:
         print_json(done, indent=None)
     else:
@@ -36,7 +46,19 @@ def publish(show_folder: Path, as_json: bool) -> None:
     for folder in done.busy:
         talk(f"stays as it is while it is being built: {folder.parent}")
     talk(f"Episodes in the feed: {done.episodes}; files written: {len(done.written)}, removed: {len(done.removed)}")
-    sys.exit(Exit.DATA if done.problems else Exit.DONE)
+    for mirror in done.mirrors:
+        _tell_of(mirror)
+    failures = [mirror.error.exit_code for mirror in done.mirrors if mirror.error]
+    sys.exit(Exit.DATA if done.problems else next(iter(failures), Exit.DONE))
+
+
+def _tell_of(mirror: Mirrored) -> None:
+    """Tell what was done to a target."""
+    if mirror.left_out:
+        say(f"target '{mirror.target}': cannot be mirrored: {', '.join(mirror.left_out)}", err=True)
+    if mirror.error:
+        say(f"target '{mirror.target}' is not up to date: {mirror.error}\n  {mirror.error.hint}".rstrip(), err=True)
+    talk(f"target '{mirror.target}': files written: {len(mirror.written)}, removed: {len(mirror.removed)}")
 
 
 @click.command()

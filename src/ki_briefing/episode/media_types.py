@@ -1,5 +1,8 @@
 """Suffix -> media type, for the files of an episode and of the publication."""
 
+import re
+from pathlib import PurePath
+
 CHAPTERS_TYPE = "application/json+chapters"
 """For Podcasting 2.0 chapters, which have the same suffix as any other JSON."""
 
@@ -21,3 +24,16 @@ MEDIA_TYPES = {
     ".vtt": "text/vtt",
     ".xml": "application/rss+xml",
 }
+
+_CHAPTERS = re.compile(r"chapters(-[0-9a-f]{10})?\.json")
+_FEED = re.compile(r"feed(-\d+)?\.xml")
+_IN_UTF8 = ("text/", "application/rss+xml")
+
+
+def media_type(name: str) -> str:
+    """Return the ``Content-Type`` with which a file of this name is served."""
+    suffix = PurePath(name).suffix
+    kind = CHAPTERS_TYPE if _CHAPTERS.fullmatch(name) else MEDIA_TYPES.get(suffix, "application/octet-stream")
+    if suffix == ".xml" and not _FEED.fullmatch(name):
+        kind = "application/xml"
+    return kind + "; charset=utf-8" if kind.startswith(_IN_UTF8) else kind

@@ -21,15 +21,13 @@ from urllib.parse import unquote, urlsplit
 
 from ki_briefing.base.errors import PublishError
 from ki_briefing.base.files import stamp
-from ki_briefing.episode.media_types import CHAPTERS_TYPE, MEDIA_TYPES
+from ki_briefing.episode.media_types import media_type
 
 if TYPE_CHECKING:
     from typing import Any
 
 LOOPBACK = "127.0.0.1"
 
-_IN_UTF8 = ("text/", "application/rss+xml")  # media types sent with charset=utf-8
-_CHAPTERS = re.compile(r"chapters(-[0-9a-f]{10})?\.json")
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 _CHUNK = 1 << 16
 _RELOAD_PATH = "/.reload"
@@ -116,12 +114,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(HTTPStatus.OK, b"", {"ETag": f'"{state}"', "Cache-Control": "no-store"}, body=body)
             return
         if self.server.reload and path == _RELOAD_PATH + ".js":
-            self._send(HTTPStatus.OK, _RELOAD_SCRIPT, {"Content-Type": _media_type(".js")}, body=body)
+            self._send(HTTPStatus.OK, _RELOAD_SCRIPT, {"Content-Type": media_type("reload.js")}, body=body)
             return
         try:
             file = self._file(path)
             if file is None:
-                self._send(HTTPStatus.NOT_FOUND, b"404\n", {"Content-Type": _media_type(".txt")}, body=body)
+                self._send(HTTPStatus.NOT_FOUND, b"404\n", {"Content-Type": media_type("404.txt")}, body=body)
             elif file.is_dir():
                 self._send(HTTPStatus.MOVED_PERMANENTLY, b"", {"Location": urlsplit(self.path).path + "/"}, body=body)
             elif self.server.reload and file.suffix == ".html":
@@ -147,7 +145,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Send a page with the script that reloads it, and a security policy that lets the script run."""
         page = file.read_bytes().replace(b"default-src 'none';", b"default-src 'none'; connect-src 'self';", 1)
         page = page.replace(b"</body>", f'<script src="{_RELOAD_PATH}.js"></script></body>'.encode(), 1)
-        headers = {"Content-Type": _media_type(".html"), "Cache-Control": "no-store"}
+        headers = {"Content-Type": media_type("index.html"), "Cache-Control": "no-store"}
         self._send(HTTPStatus.OK, page, headers, body=body)
 
     def _send_file(self, file: Path, stream: BinaryIO, *, body: bool) -> None:
@@ -159,8 +157,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self._is_fresh(version):
             self._send(HTTPStatus.NOT_MODIFIED, None, headers, body=False)
             return
-        kind = _media_type(file.suffix)
-        headers |= {"Content-Type": CHAPTERS_TYPE if _CHAPTERS.search(file.name) else kind}
+        headers |= {"Content-Type": media_type(file.name)}
         headers |= {"Accept-Ranges": "bytes"}
         first, last, code = 0, version.size - 1, HTTPStatus.OK
         wanted = _find_range(self.headers.get("Range", ""), version.size)
@@ -197,11 +194,6 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in {**headers, "Access-Control-Allow-Origin": "*", "X-Content-Type-Options": "nosniff"}.items():
             self.send_header(name, value)
         self.end_headers()
-
-
-def _media_type(suffix: str) -> str:
-    kind = MEDIA_TYPES.get(suffix, "application/octet-stream")
-    return kind + "; charset=utf-8" if kind.startswith(_IN_UTF8) else kind
 
 
 def _find_range(header: str, size: int) -> tuple[int, int] | None:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from ki_briefing.model.episode import Release
     from ki_briefing.publication.feed import Page
+    from ki_briefing.publication.mirror import Mirrored
     from ki_briefing.publication.target import Target
     from ki_briefing.show.settings import Show
 
@@ -67,6 +68,7 @@ class Publication:
         removed: Paths of the files deleted.
         waiting: Built folders of episodes with a future date; a later run puts them on air.
         busy: Built folders of episodes that are being built; until that is done, their public version stays.
+        mirrors: What was done to each of the show's targets after that.
     """
 
     episodes: int
@@ -75,6 +77,7 @@ class Publication:
     problems: tuple[Problem, ...]
     waiting: tuple[Path, ...]
     busy: tuple[Path, ...] = ()
+    mirrors: tuple[Mirrored, ...] = ()
 
 
 def publish_site(

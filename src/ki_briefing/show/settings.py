@@ -17,6 +17,7 @@ from ki_briefing.base.records import Between, Named
 from ki_briefing.show.feeds import Feed
 from ki_briefing.show.limits import Address, BaseAddress, Decibels, FileName, Milliseconds
 from ki_briefing.show.podcast import Podcast
+from ki_briefing.show.targets import MirrorTarget
 from ki_briefing.show.voices import EMBEDDED, Cast, Voice, engine_names
 
 
@@ -232,6 +233,7 @@ class Show:
     feeds: tuple[Feed, ...] = ()
     intake: Intake = field(default_factory=Intake)
     publication: Publishing = field(default_factory=Publishing)
+    targets: tuple[MirrorTarget, ...] = ()
     signing: Signing = field(default_factory=Signing)
     storage: Storage = field(default_factory=Storage)
 

@@ -1,0 +1,112 @@
+"""Public folder -> its files, each with its digest, its place in the order of mirroring and how it is to be served."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ki_briefing.base import files
+from ki_briefing.base.errors import PublishError, StorageError
+from ki_briefing.episode.addresses import FEED_PATH
+from ki_briefing.episode.media_types import media_type
+from ki_briefing.publication.mirror.memory import FOLDER
+from ki_briefing.publication.mirror.web_space import Headers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PATH = re.compile(r"\.?[A-Za-z0-9_][A-Za-z0-9._-]*(/\.?[A-Za-z0-9_][A-Za-z0-9._-]*)*")
+_FEED = re.compile(r"feed(-\d+)?\.xml")
+_BY_CONTENT = re.compile(r".*-[0-9a-f]{10}\.\w+")
+_LARGEST = 2_000_000_000  # bytes; a file is held in memory while it is sent
+
+
+@dataclass(frozen=True, slots=True)
+class PublicFile:
+    """A file that is public on this machine.
+
+    Attributes:
+        path: Below the public folder.
+        stamp: Changes when the file is written.
+        digest: SHA-256 of its bytes, in hexadecimal.
+    """
+
+    path: str
+    stamp: str
+    digest: str
+
+
+def find_public(public: Path, known: dict[str, tuple[str, str]]) -> tuple[tuple[PublicFile, ...], tuple[str, ...]]:
+    """Return all files, and the paths of what cannot be mirrored: links, devices, names with other signs than ASCII's.
+
+    What the feed names is among them, if the feed did not change meanwhile.
+
+    Args:
+        known: Stamp and digest of each path that was seen before.
+
+    Raises:
+        PublishError: There is no feed: nothing has been published, or the folder is not the one that it was.
+    """
+    found, left_out = [], []
+    for path in _names(str(public)):
+        stamp = files.stamp(f"{public}/{path}")
+        if not _PATH.fullmatch(path) or not stamp or not files.is_file(public / path) or (public / path).is_symlink():
+            left_out.append(path)
+        elif path in known and known[path][0] == stamp:
+            found.append(PublicFile(path, stamp, known[path][1]))
+        else:
+            try:
+                found.append(PublicFile(path, stamp, files.file_digest(public / path)))
+            except StorageError:
+                if files.stamp(f"{public}/{path}"):  # otherwise it has just been deleted
+                    raise
+    if not any(each.path == FEED_PATH for each in found):
+        raise PublishError(f"there is no {public / FEED_PATH}", hint="Run: ki-briefing publish")
+    return tuple(found), tuple(sorted(left_out))
+
+
+def read_public(public: Path, path: str) -> bytes | None:
+    """Return a file's bytes; None if it has just been deleted.
+
+    Raises:
+        StorageError: It cannot be read.
+    """
+    with files.refusals(public / path, "read"):
+        try:
+            return files.read_regular(public / path, _LARGEST)
+        except FileNotFoundError:
+            return None
+
+
+def rank(path: str) -> tuple[int, str]:
+    """Sort files before the pages that name them, then the feed's older pages, then what apps read: the feed."""
+    name = path.rpartition("/")[2]
+    if path == FEED_PATH:
+        return 3, path
+    if _FEED.fullmatch(path):
+        return 2, path
+    is_page = name == "index.html" or (name.endswith(".html") and "/" not in path) or name.endswith(".xml")
+    return int(is_page), path
+
+
+def headers(path: str) -> Headers:
+    """Return how a file is to be served: for ever if its name depends on its bytes, else for as long as apps wait."""
+    name = path.rpartition("/")[2]
+    if _BY_CONTENT.fullmatch(name):
+        age = "max-age=31536000, immutable"
+    else:
+        age = "max-age=300" if name.endswith((".html", ".xml")) else "max-age=3600"
+    return Headers(media_type(name), f"public, {age}")
+
+
+def _names(root: str) -> Iterator[str]:
+    """Yield the paths of all files except those in progress, and of linked folders their own."""
+    for folder, folders, names in os.walk(root):
+        below = os.path.relpath(folder, root)
+        prefix = "" if below == "." else f"{below}/"
+        folders[:] = [each for each in folders if prefix or each != FOLDER]
+        linked = [each for each in folders if Path(folder, each).is_symlink()]
+        yield from (prefix + each for each in sorted(names) + linked if not files.is_temporary(each))

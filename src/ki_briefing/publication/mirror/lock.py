@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import Locked, PublishError
+from ki_briefing.publication.mirror.web_space import FOLDER
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from ki_briefing.publication.mirror.web_space import WebSpace
 
-LOCK_FILE = ".ki-briefing/lock"
+LOCK_FILE = f"{FOLDER}/lock"
 LOCK_AGE = 3600.0  # seconds
 RENEWAL = 300.0  # seconds after which it is written anew
 SETTLE = 1.0  # seconds after which the last of several who break an old lock is known

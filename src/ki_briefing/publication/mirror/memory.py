@@ -1,9 +1,9 @@
 """What the public folder holds and what a target holds, as digests: here in a database, and at the target as text.
 
 At the target, ``.ki-briefing/ledger`` is written as ``sha256sum`` writes: a digest, two spaces, a path. Beside it,
-``changes`` says what has changed since, and whose mirror it is; so a new episode in a large archive costs little. A path
-stands there as ``begun`` before its file is written, so that nothing is ever put there of which nobody knows. Another
-machine that has the show goes on from these files; if they are deleted, everything is put there anew.
+``changes`` says what has changed since, and whose mirror it is; so a new episode in a large archive costs little. A
+path stands there as ``begun`` before its file is written, so that nothing is ever put there of which nobody knows.
+Another machine that has the show goes on from these files; if they are deleted, everything is put there anew.
 """
 
 from __future__ import annotations
@@ -13,17 +13,16 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.base import database, files
 from ki_briefing.base.errors import PublishError
+from ki_briefing.publication.mirror.web_space import FOLDER, is_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from contextlib import AbstractContextManager
     from pathlib import Path
     from typing import Self
 
     from ki_briefing.publication.mirror.public_files import PublicFile
     from ki_briefing.publication.mirror.web_space import Seen, WebSpace
 
-FOLDER = ".ki-briefing"
 LEDGER_FILE = f"{FOLDER}/ledger"
 CHANGES_FILE = f"{FOLDER}/changes"
 
@@ -51,6 +50,7 @@ class MirrorMemory:
         """
         self._db = database.open_or_remake(path, _SCHEMA, _VERSION)
         self._show = show
+        self._seen: Seen | None = None
         if self._fact("place") != place:
             with self._db.transaction():
                 self._db.execute("DELETE FROM held")
@@ -168,8 +168,6 @@ class MirrorMemory:
             self._note("ledger", ledger)
             self._note("settled", "yes" if finished else "no")
 
-    _seen: Seen | None = None
-
     @staticmethod
     def _demand(written: bool) -> None:
         if not written:
@@ -195,10 +193,6 @@ class MirrorMemory:
     def _note(self, name: str, value: str) -> None:
         self._db.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, value))
 
-    def transaction(self) -> AbstractContextManager[None]:
-        """Commit everything the block notes, or nothing."""
-        return self._db.transaction()
-
 
 def _text(entries: Iterable[tuple[str, str]]) -> bytes:
     return "".join(f"{digest}  {path}\n" for path, digest in entries).encode()
@@ -207,5 +201,5 @@ def _text(entries: Iterable[tuple[str, str]]) -> bytes:
 def _lines(text: str) -> Iterator[tuple[str, str]]:
     """Yield path and digest of each line; what is no such line says nothing."""
     for line in text.splitlines(keepends=True):
-        if found := _LINE.fullmatch(line):
+        if (found := _LINE.fullmatch(line)) and is_path(found[2]):
             yield found[2], found[1]

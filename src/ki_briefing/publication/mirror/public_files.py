@@ -12,13 +12,11 @@ from ki_briefing.base import files
 from ki_briefing.base.errors import PublishError, StorageError
 from ki_briefing.episode.addresses import FEED_PATH
 from ki_briefing.episode.media_types import media_type
-from ki_briefing.publication.mirror.memory import FOLDER
-from ki_briefing.publication.mirror.web_space import Headers
+from ki_briefing.publication.mirror.web_space import FOLDER, Headers, is_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PATH = re.compile(r"\.?[A-Za-z0-9_][A-Za-z0-9._-]*(/\.?[A-Za-z0-9_][A-Za-z0-9._-]*)*")
 _FEED = re.compile(r"feed(-\d+)?\.xml")
 _BY_CONTENT = re.compile(r".*-[0-9a-f]{10}\.\w+")
 _LARGEST = 2_000_000_000  # bytes; a file is held in memory while it is sent
@@ -53,7 +51,7 @@ def find_public(public: Path, known: dict[str, tuple[str, str]]) -> tuple[tuple[
     found, left_out = [], []
     for path in _names(str(public)):
         stamp = files.stamp(f"{public}/{path}")
-        if not _PATH.fullmatch(path) or not stamp or not files.is_file(public / path) or (public / path).is_symlink():
+        if not is_path(path) or not stamp or not files.is_file(public / path) or (public / path).is_symlink():
             left_out.append(path)
         elif path in known and known[path][0] == stamp:
             found.append(PublicFile(path, stamp, known[path][1]))

@@ -5,12 +5,23 @@ Paths are relative, in ASCII, and separated by ``/``. At any time a listener see
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
+
+FOLDER = ".ki-briefing"
+"""Where the mirror keeps files of its own at a target."""
+
+_PATH = re.compile(r"\.?[A-Za-z0-9_][A-Za-z0-9._-]*(/\.?[A-Za-z0-9_][A-Za-z0-9._-]*)*")
+
+
+def is_path(text: str) -> bool:
+    """Tell whether a text is the path of a file that can be mirrored."""
+    return _PATH.fullmatch(text) is not None and not text.startswith(f"{FOLDER}/")
 
 
 @dataclass(frozen=True, slots=True)

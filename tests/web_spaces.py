@@ -82,10 +82,9 @@ def s3_server(folder: Path) -> Iterator[int]:
             }
         )
     )
-    ports = {name: _free_port() for name in ("master", "volume", "filer", "s3")}
-    flags = [
-        flag for name, port in ports.items() for flag in (f"-{name}.port={port}", f"-{name}.port.grpc={_free_port()}")
-    ]
+    names = [f"{name}.port{kind}" for name in ("master", "volume", "filer", "s3") for kind in ("", ".grpc")]
+    ports = dict(zip(names, _free_ports(len(names)), strict=True))
+    flags = [f"-{name}={port}" for name, port in ports.items()]
     log = (folder / "weed.log").open("wb")
     server = subprocess.Popen(
         [WEED, "server", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-filer", "-s3", *flags,
@@ -93,8 +92,8 @@ def s3_server(folder: Path) -> Iterator[int]:
         stdout=log, stderr=log,
     )  # fmt: skip
     try:
-        _wait_for(ports["s3"], 30)
-        yield ports["s3"]
+        _wait_for(ports["s3.port"], 30)
+        yield ports["s3.port"]
     finally:
         server.kill()  # it takes its time to end
         server.wait(timeout=10)
@@ -185,10 +184,13 @@ def web_server(root: Path, folder: Path) -> Iterator[int]:
 
 
 def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
+    return _free_ports(1)[0]
+
+
+def _free_ports(number: int) -> list[int]:
+    with contextlib.ExitStack() as stack:
+        listeners = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(number)]
+        return [listener.getsockname()[1] for listener in listeners]
 
 
 def _wait_for(port: int, seconds: float = 10) -> None:

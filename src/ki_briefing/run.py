@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
     from ki_briefing.build import Progress
     from ki_briefing.episode.built import Built
+    from ki_briefing.publication.mirror import Mirrored
     from ki_briefing.publication.publisher import Publication
     from ki_briefing.show.settings import Show
     from ki_briefing.taking.from_feeds import Feeds
@@ -62,6 +63,7 @@ class RunReport:
         troubles: What went wrong in this run, or is to be known.
         failed: Folders of all episodes that somebody must fix, those of earlier runs too.
         bugs: What went wrong through a bug of ours.
+        mirrors: What was done to each of the show's targets.
     """
 
     taken: tuple[Path, ...]
@@ -71,6 +73,7 @@ class RunReport:
     troubles: tuple[Trouble, ...]
     failed: tuple[Path, ...]
     bugs: tuple[Exception, ...]
+    mirrors: tuple[Mirrored, ...] = ()
 
     def messages(self, *, again: bool) -> tuple[str, ...]:
         """Return what somebody must be told; ``again``: also what the previous run reported."""
@@ -155,7 +158,7 @@ class _Run:
                 publication = _joined(publication, self._bring_on_air(catalogue, lambda _: True))
             for problem in publication.problems if publication else ():
                 self._outcome.note(problem.folder.parent, problem.error)
-            self._mirror()
+            mirrors = self._mirror()
             news = catalogue.news(trouble.key for trouble in self._outcome.troubles)
             failed = catalogue.failed()
         troubles = (replace(each, is_news=each.key in news) for each in self._outcome.troubles)
@@ -167,6 +170,7 @@ class _Run:
             troubles=tuple(troubles),
             failed=failed,
             bugs=tuple(self._outcome.bugs),
+            mirrors=mirrors,
         )
 
     def _bring_on_air(self, catalogue: Catalogue, fit: Callable[[Pending], bool]) -> Publication | None:
@@ -249,15 +253,17 @@ class _Run:
             self._outcome.note(self._show.public, error)
             return None
 
-    def _mirror(self) -> None:
+    def _mirror(self) -> tuple[Mirrored, ...]:
         """Bring the show's targets up to date; one that fails holds up nothing, and the next run goes on."""
-        for mirror in mirror_show(self._show):
+        mirrors = mirror_show(self._show)
+        for mirror in mirrors:
             about = f"target '{mirror.target}'"
             if mirror.error:
                 self._outcome.note(about, mirror.error)
             if mirror.left_out:
                 names = ", ".join(mirror.left_out)
                 self._outcome.tell(about, f"cannot be mirrored: {names}", "Only files whose names are ASCII can be.")
+        return mirrors
 
 
 def _joined(first: Publication | None, second: Publication | None) -> Publication | None:

@@ -71,11 +71,12 @@ class MirrorMemory:
 
     def note_public(self, found: Iterable[PublicFile]) -> None:
         """Remember what is public now, and nothing else."""
+        now = {each.path: (each.stamp, each.digest) for each in found}
+        known = self.known()
         with self._db.transaction():
-            self._db.execute("DELETE FROM file")
-            self._db.execute_each(
-                "INSERT INTO file VALUES (?, ?, ?)", ((each.path, each.stamp, each.digest) for each in found)
-            )
+            self._db.execute_each("DELETE FROM file WHERE path = ?", ((path,) for path in known.keys() - now.keys()))
+            changed = ((path, *facts) for path, facts in now.items() if known.get(path) != facts)
+            self._db.execute_each("INSERT OR REPLACE INTO file VALUES (?, ?, ?)", changed)
 
     # --- the target ---
 

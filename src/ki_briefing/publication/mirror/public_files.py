@@ -49,17 +49,17 @@ def find_public(public: Path, known: dict[str, tuple[str, str]]) -> tuple[tuple[
         PublishError: There is no feed: nothing has been published, or the folder is not the one that it was.
     """
     found, left_out = [], []
-    for path in _names(str(public)):
+    for path, is_regular in _names(str(public)):
         stamp = files.stamp(f"{public}/{path}")
-        if not is_path(path) or not stamp or not files.is_file(public / path) or (public / path).is_symlink():
+        if not is_regular or not is_path(path):
             left_out.append(path)
         elif path in known and known[path][0] == stamp:
             found.append(PublicFile(path, stamp, known[path][1]))
-        else:
+        elif stamp:  # otherwise it has just been deleted
             try:
                 found.append(PublicFile(path, stamp, files.file_digest(public / path)))
             except StorageError:
-                if files.stamp(f"{public}/{path}"):  # otherwise it has just been deleted
+                if files.stamp(f"{public}/{path}"):
                     raise
     if not any(each.path == FEED_PATH for each in found):
         raise PublishError(f"there is no {public / FEED_PATH}", hint="Run: ki-briefing publish")
@@ -100,11 +100,19 @@ def headers(path: str) -> Headers:
     return Headers(media_type(name), f"public, {age}")
 
 
-def _names(root: str) -> Iterator[str]:
-    """Yield the paths of all files except those in progress, and of linked folders their own."""
-    for folder, folders, names in os.walk(root):
-        below = os.path.relpath(folder, root)
-        prefix = "" if below == "." else f"{below}/"
-        folders[:] = [each for each in folders if prefix or each != FOLDER]
-        linked = [each for each in folders if Path(folder, each).is_symlink()]
-        yield from (prefix + each for each in sorted(names) + linked if not files.is_temporary(each))
+def _names(root: str, below: str = "") -> Iterator[tuple[str, bool]]:
+    """Yield the path of each file, except those in progress, and whether it is a regular one."""
+    try:
+        with os.scandir(f"{root}/{below}") as found:
+            entries = list(found)
+    except FileNotFoundError:  # it has just been deleted
+        return
+    except OSError as error:
+        raise StorageError(f"cannot read {root}/{below}: {error.strerror}", "Check its permissions.") from error
+    for entry in entries:
+        path = below + entry.name
+        if entry.is_dir(follow_symlinks=False):
+            if path != FOLDER:
+                yield from _names(root, f"{path}/")
+        elif not files.is_temporary(entry.name):
+            yield path, entry.is_file(follow_symlinks=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import http.client
+import os
 import shutil
 import threading
 from pathlib import Path
@@ -437,6 +438,22 @@ def test_a_target_whose_disk_is_not_there_holds_up_no_other(place: Place, tmp_pa
     (place.folder / ".ki-briefing/lock").write_text("elsewhere 0 1\n")
     errors = [type(each.error) for each in mirror_show(show, look=True)]
     assert errors == [StorageError, Locked]
+
+
+@on_disk
+def test_a_lock_that_was_never_written_is_broken_soon(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show = make(tmp_path / "show", place)
+    monkeypatch.setattr(lock, "SETTLE", 0.0)
+    (place.folder / ".ki-briefing").mkdir(parents=True)
+    empty = place.folder / LOCK_FILE
+    empty.touch()
+    with pytest.raises(Locked):
+        mirror(show)
+    soon = empty.stat().st_mtime - lock.RENEWAL - 1
+    os.utime(empty, (soon, soon))
+    assert mirror(show).written[-1] == "feed.xml"
 
 
 @pytest.mark.parametrize("where", ["public", "public/web", ".", ".."])

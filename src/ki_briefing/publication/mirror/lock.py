@@ -85,7 +85,8 @@ class TargetLock:
             return
         owner = seen.content.decode("utf-8", "replace").rpartition(" ")[0] if seen else self._owner
         age = time.time() - seen.written if seen else 0.0
-        if (owner == self._owner or age > LOCK_AGE) and self._space.write(LOCK_FILE, self._content, seen):
+        oldest = LOCK_AGE if seen and seen.content else RENEWAL  # an empty one: its machine died while it wrote it
+        if (owner == self._owner or age > oldest) and self._space.write(LOCK_FILE, self._content, seen):
             if seen:
                 time.sleep(SETTLE)
             if self._is_ours():

@@ -25,11 +25,12 @@ import numpy as np
 
 from ki_briefing.base.errors import SpeechError
 from ki_briefing.base.records import RecordError, from_plain, to_plain
+from ki_briefing.base.secrets import IS_VARIABLE
 from ki_briefing.model.sound import Clip
 from ki_briefing.model.spans import Pronunciation
 from ki_briefing.model.text import Utterance, UtteranceRole
 from ki_briefing.show.voices import Voice
-from ki_briefing.voice.engine import IS_VARIABLE, Form, S
+from ki_briefing.voice.engine import Form, S
 from ki_briefing.voice.heard import slips
 from ki_briefing.voice.online.answers import AUDIBLE, is_plausible
 

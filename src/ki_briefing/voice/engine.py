@@ -11,15 +11,12 @@ part of cache keys, manifests and pages.
 
 from __future__ import annotations
 
-import os
-import re
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from ki_briefing.base.errors import ConfigError
-from ki_briefing.base.records import Such
+from ki_briefing.base.secrets import SecretName as SecretName
+from ki_briefing.base.secrets import read_secret as read_secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,25 +119,3 @@ class Speaker:
 
     facts: EngineFacts
     engine: Engine
-
-
-IS_VARIABLE = Such(lambda name: re.fullmatch(r"([A-Za-z_]\w*)?", name) is not None, "the name of a variable")
-SecretName = Annotated[str, IS_VARIABLE]
-"""Type of a setting that names the environment variable in which a secret is found; may be empty."""
-
-
-def read_secret(name: str) -> str:
-    """Return what the environment variable holds, or else the first line of the file that ``<name>_FILE`` names.
-
-    Raises:
-        ConfigError: There is neither, or it is empty.
-    """
-    secret = os.environ.get(name, "")
-    if not secret and (file := os.environ.get(f"{name}_FILE")):
-        try:
-            secret = Path(file).read_text(encoding="utf-8").partition("\n")[0].strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"the file that {name}_FILE names cannot be read", "Check its permissions.") from error
-    if not secret:
-        raise ConfigError(f"the environment variable {name} is not set", f"Set it, or {name}_FILE to a file's path.")
-    return secret

@@ -24,6 +24,7 @@ from ki_briefing.german.foreign import suspects
 from ki_briefing.german.lexicon import load_lexicon
 from ki_briefing.german.quotations import english
 from ki_briefing.listen import hear_episode, worst
+from ki_briefing.scaffold import is_described, is_example
 from ki_briefing.show.workspace import open_workspace, show_folder
 from ki_briefing.sound.measure import measure
 from ki_briefing.voice.engine import Form
@@ -130,6 +131,7 @@ def check_episode(path: Path, *, listen: bool = False, progress: Callable[[int, 
     heard = hear_episode(audio, script, release.episode, record.voices, recognizer, progress) if recognizer else ()
     findings = (
         _check_files(workspace.built, release),
+        *_check_beginning(workspace.show, release.episode),
         *_check_sound(measured, workspace.show.sound),
         *_check_speech(measured, script, release.episode),
         *_check_tag(read_tag(audio), release, measured),
@@ -145,6 +147,17 @@ def _check_files(built: Path, release: Release) -> Finding:
     """See that every file is the one that was built: a decoder forgives a damaged byte, a listener hears it."""
     damaged = [asset.name for asset in release.assets if _digest(built / asset.name) != asset.digest]
     return _finding("files", not damaged, ", ".join(damaged) or "as they were built", _REBUILD)
+
+
+def _check_beginning(show: Show, episode: Episode) -> Iterator[Finding]:
+    """See that nothing of what a new show begins with goes on air."""
+    if not is_described(show.podcast):
+        yield _finding(
+            "description", False, show.podcast.description, "Write [podcast] description in show.toml: apps show it."
+        )
+    if is_example(episode.article_digest):
+        advice = "Delete this episode's folder: it is the example that new shows have, and never goes on air."
+        yield _finding("article", False, "the example", advice)
 
 
 def _digest(path: Path) -> str:

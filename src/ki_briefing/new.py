@@ -78,7 +78,7 @@ def new_episode(
 
     Args:
         source: The article's file, a small file that holds its address, or what came in from an address or a feed.
-        date: When it goes on air; None: now.
+        date: When it goes on air, by the show's clock if it names no zone; None: now.
         now: The present, with its time zone.
         web: Where an address is asked; None: opened here.
 
@@ -101,7 +101,7 @@ def new_episode(
         old = imported.find(title=article.headline, link=arrival.url) if imported else None
         if old and catalogue.has_guid(old.guid):
             old = None
-        aired = (date or (old.date if old else now)).replace(microsecond=0)
+        aired = show.podcast.by_its_clock(date or (old.date if old else now)).replace(microsecond=0)
         slug = _shortened(slugify(article.headline)) or "folge"
         folder = show.folder / f"{aired:%Y-%m-%d}-{slug}"
         if folder.exists():

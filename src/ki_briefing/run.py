@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import time
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
@@ -26,10 +27,12 @@ from ki_briefing.publish import publish_show
 from ki_briefing.show.catalogue import Catalogue, Pending, State
 from ki_briefing.show.lock import run_lock, show_lock
 from ki_briefing.show.reading import SHOW_FILE, load_episode
+from ki_briefing.show.runs import LoggedRun, LoggedTrouble
 from ki_briefing.show.sources import Sources
-from ki_briefing.show.workspace import BUILT, LEXICON_FILE, find_show
+from ki_briefing.show.workspace import BUILT, LEXICON_FILE, REASON_FILE, find_show
 from ki_briefing.taking.from_inbox import Inbox
 from ki_briefing.taking.outcome import DEATHS, Outcome, Trouble, of_bug, of_deaths, reason_text
+from ki_briefing.watch.after import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,9 +45,6 @@ if TYPE_CHECKING:
     from ki_briefing.publication.publisher import Publication
     from ki_briefing.show.settings import Show
     from ki_briefing.taking.from_feeds import Feeds
-
-REASON_FILE = "reason.txt"
-"""File beside the article that says why its episode is not on air as it is now."""
 
 _BUILD = f"{BUILT}/{BUILD_FILE}"
 _PATIENCE = 30.0  # seconds to wait for somebody else's publication
@@ -120,7 +120,45 @@ def run_show(folder: Path, *, now: datetime, progress: Progress | None = None, b
     show = find_show(folder)
     require_address(show)
     with run_lock(show), Sources(show) as sources:
-        return _Run(show, now, progress).work(sources, backfill)
+        watch, begun = Watch(show, now), time.monotonic()
+        try:
+            report = _Run(show, now, progress).work(sources, backfill)
+        except BriefingError as error:
+            trouble = LoggedTrouble(str(show.folder), error.message, error.hint, error.exit_code)
+            aborted = LoggedRun(now, time.monotonic() - begun, __version__, error.exit_code, troubles=(trouble,))
+            watch.after_run(aborted)
+            raise
+        untold = watch.after_run(_logged(report, now, time.monotonic() - begun))
+    troubles = (
+        Trouble(
+            f"{show.folder}: {each.way}", each.message, each.hint, Exit.UNAVAILABLE, waits=False, is_news=each.is_news
+        )
+        for each in untold
+    )
+    return replace(report, troubles=(*report.troubles, *troubles))
+
+
+def _logged(report: RunReport, began: datetime, seconds: float) -> LoggedRun:
+    def names(folders: tuple[Path, ...]) -> tuple[str, ...]:
+        return tuple(folder.name for folder in folders)
+
+    done = report.publication
+    return LoggedRun(
+        began=began,
+        seconds=round(seconds, 3),
+        version=__version__,
+        exit_code=report.exit_code,
+        taken=names(report.taken),
+        built=names(report.built),
+        degraded=names(report.degraded),
+        failed=names(report.failed),
+        episodes=done.episodes if done else None,
+        written=len(done.written) if done else 0,
+        removed=len(done.removed) if done else 0,
+        troubles=tuple(
+            LoggedTrouble(str(each.path), each.message, each.hint, each.exit_code) for each in report.troubles
+        ),
+    )
 
 
 class _Run:

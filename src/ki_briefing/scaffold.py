@@ -7,7 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from ki_briefing.base.errors import ConfigError
-from ki_briefing.base.files import write_atomically
+from ki_briefing.base.files import file_digest, write_atomically
 from ki_briefing.base.toml import to_toml, with_values
 from ki_briefing.show.podcast import Podcast
 from ki_briefing.show.reading import SHOW_FILE, load_show
@@ -15,10 +15,17 @@ from ki_briefing.show.settings import Show
 from ki_briefing.show.workspace import IMPORTED_FEED, LEXICON_FILE
 
 _DATA = Path(__file__).parent / "data"
+_EXAMPLE = "beispiel.md"
 
 
 def init_show(
-    folder: Path, *, title: str = "", base_url: str = "", sign: bool = False, feed: Path | None = None
+    folder: Path,
+    *,
+    title: str = "",
+    description: str = "",
+    base_url: str = "",
+    sign: bool = False,
+    feed: Path | None = None,
 ) -> tuple[Path, ...]:
     """Make a new show.
 
@@ -46,7 +53,7 @@ def init_show(
     for item in fields(Podcast):
         if (value := getattr(podcast, item.name)) != item.default and isinstance(value, (str, bool)):
             settings = _set(settings, item.name, value)
-    for name, value in (("title", title), ("base_url", base_url)):
+    for name, value in (("title", title), ("description", description), ("base_url", base_url)):
         if value:
             settings = _set(settings, name, value)
     load_show(folder, settings)
@@ -54,7 +61,7 @@ def init_show(
     if feed:
         write_atomically(folder / IMPORTED_FEED, feed.read_bytes())
         written.append(folder / IMPORTED_FEED)
-    for name in (LEXICON_FILE, "beispiel.md", ".gitignore"):
+    for name in (LEXICON_FILE, _EXAMPLE, ".gitignore"):
         source = _DATA / "init" / name.removeprefix(".")
         write_atomically(folder / name, source.read_bytes())
         written.append(folder / name)
@@ -68,6 +75,17 @@ def init_show(
         written += (key, chain)
     write_atomically(folder / SHOW_FILE, settings)
     return (folder / SHOW_FILE, *written)
+
+
+def is_described(podcast: Podcast) -> bool:
+    """Tell whether somebody has written what the podcast is about, instead of what a new show has there."""
+    settings = tomllib.loads((_DATA / "init" / SHOW_FILE).read_text(encoding="utf-8"))
+    return podcast.description.strip() not in ("", settings["podcast"]["description"])
+
+
+def is_example(article_digest: str) -> bool:
+    """Tell whether an article, by its SHA-256 in hexadecimal, is the one that a new show has to try it with."""
+    return article_digest == file_digest(_DATA / "init" / _EXAMPLE)
 
 
 def _set(settings: str, key: str, value: str | bool) -> str:

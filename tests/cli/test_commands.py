@@ -135,10 +135,10 @@ def test_publish_names_each_file_and_what_waits_or_cannot_go_on_air(show: Path) 
     assert run("build", late, cwd=show).returncode == 0
     broken = shutil.copytree(show / EPISODE, show / "broken")
     next((broken / "built").glob("*.mp3")).write_bytes(b"torn")
-    done = run("publish", cwd=show)
+    done = run("-v", "publish", cwd=show)
 
     assert done.returncode == 65
-    assert done.stdout.splitlines()[-1] == "feed.xml"
+    assert done.stdout.splitlines()[-2:] == ["feed.xml", "https://podcast.example.org/feed.xml"]
     assert f"not published: {broken / 'built'}: " in done.stderr
     assert f"waits for its date: {late}\n" in done.stderr
     assert "Episodes in the feed: 1; files written: " in done.stderr
@@ -210,3 +210,31 @@ def test_a_folder_that_holds_no_episode_is_answered_with_what_to_do(show: Path) 
     for path, hint in ((show, "Name one of its episode folders."), (show / "leer", "ki-briefing new")):
         done = run("build", path, cwd=show)
         assert (done.returncode, hint in done.stderr) == (78, True), done.stderr
+
+
+def test_a_timer_is_written_into_a_new_show_and_into_one_that_there_is(tmp_path: Path) -> None:
+    new = run("init", "neu", "--systemd", cwd=tmp_path)
+    (tmp_path / "neu" / "systemd" / "ki-briefing-neu.timer").unlink()
+    settings = (tmp_path / "neu" / "show.toml").read_bytes()
+    again = run("init", "neu", "--systemd", cwd=tmp_path)
+    taken = run("init", "neu", "--systemd", "--title", "Anders", cwd=tmp_path)
+
+    assert (new.returncode, again.returncode, taken.returncode) == (0, 0, 78)
+    assert [Path(line).name for line in again.stdout.splitlines()] == [
+        "ki-briefing-neu.service", "ki-briefing-neu.timer", "crontab",
+    ]  # fmt: skip
+    assert "systemctl --user enable --now ki-briefing-neu.timer" in again.stderr
+    assert (tmp_path / "neu" / "show.toml").read_bytes() == settings
+
+
+def test_status_tells_a_monitor_by_its_exit_code_whether_the_show_runs(show: Path) -> None:
+    before = run("status", "--max-age", "26h", cwd=show)
+    assert run("run", cwd=show).returncode == 0
+    after = run("status", "--max-age", "26h", cwd=show)
+    as_json = json.loads(run("status", "--json", cwd=show).stdout)
+    wrong = run("status", "--max-age", "26", cwd=show)
+
+    assert (before.returncode, after.returncode, wrong.returncode) == (69, 0, 2)
+    assert "Overdue: the last good run: none is known" in before.stderr
+    assert after.stdout.splitlines()[0].endswith(": 1 episode on air, https://podcast.example.org/feed.xml")
+    assert (as_json["last_exit_code"], as_json["on_air"], as_json["overdue"]) == (0, 1, False)

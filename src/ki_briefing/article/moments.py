@@ -13,7 +13,7 @@ _MONTH = r"(?:jan|feb|mär|mrz|maer|apr|mai|jun|jul|aug|sep|okt|nov|dez)[a-zä]{
 _ISO = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|\s?[+-]\d\d:?\d\d)?)?")
 _DATE = re.compile(
     rf"(?<!\d)(?P<day>[0-3]?\d)\.\s?(?:(?P<number>[01]?\d)\.|(?P<name>{_MONTH})\.?)\s?(?P<year>\d{{4}}|"
-    rf"\d{{2}}(?!\d|[.:]\d))?",
+    rf"\d{{2}}(?!\d|[.:]\d|\s?(?:uhr|h)\b))?",
     re.I,
 )
 _TIME = re.compile(
@@ -29,9 +29,31 @@ def find_moment(text: str, year: int = 0) -> datetime | None:
     Args:
         year: The year of a date that names none; 0: such a date is no moment.
     """
+    moment = _find(text, year)
+    return at_home(moment) if moment else None
+
+
+def read_moment(text: str, now: datetime) -> datetime | None:
+    """Return the moment that a text is, nothing else; None if it is none. It has a zone only if the text names one.
+
+    Args:
+        now: A date without a year is the one nearest to it.
+    """
+    rest = text
+    for part in (_ISO, _UTC, _DATE, _TIME, _BARE_TIME):
+        rest = part.sub("", rest, count=1)
+    if not set(re.split(r"[\s,]+", rest.lower())) <= {"", "am", "um"}:
+        return None
+    found = [_find(text, now.year + step) for step in (-1, 0, 1)]
+    return min(
+        filter(None, found), key=lambda each: abs(each.replace(tzinfo=None) - now.replace(tzinfo=None)), default=None
+    )
+
+
+def _find(text: str, year: int) -> datetime | None:
     if iso := _ISO.search(text):
         try:
-            return at_home(datetime.fromisoformat(iso[0].replace("Z", "+00:00")))
+            return datetime.fromisoformat(iso[0].replace("Z", "+00:00"))
         except ValueError:
             return None
     found = _DATE.search(text)
@@ -45,7 +67,7 @@ def find_moment(text: str, year: int = 0) -> datetime | None:
         moment = datetime.combine(day + timedelta(days=hour // 24), time(hour % 24, minute))
     except (ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=ZoneInfo("UTC")) if _UTC.search(text) else at_home(moment)
+    return moment.replace(tzinfo=ZoneInfo("UTC")) if _UTC.search(text) else moment
 
 
 def find_year(text: str) -> int:

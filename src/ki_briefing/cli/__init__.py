@@ -12,7 +12,7 @@ import click
 
 from ki_briefing import __version__
 from ki_briefing.base.errors import Exit
-from ki_briefing.cli import air, audition, episodes, making, reading, voices
+from ki_briefing.cli import air, audition, episodes, making, reading, status, voices
 from ki_briefing.cli.output import close_output
 
 
@@ -20,6 +20,13 @@ class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click calls it so
         """Return the commands in the order of work."""
         return list(self.commands)
+
+    def get_help_option(self, ctx: click.Context) -> click.Option | None:
+        """Return the option for help without its line: who reads that has found it, and a screen has 24."""
+        option = super().get_help_option(ctx)
+        if option:
+            option.hidden = True
+        return option
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; end silently if the reader of our output has gone."""
@@ -33,7 +40,7 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="ki-briefing")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but results and errors.")
-@click.option("-v", "--verbose", is_flag=True, help="Show the traceback of an error.")
+@click.option("-v", "--verbose", is_flag=True, help="Say more: written files, an error's traceback.")
 @click.pass_context
 def cli(context: click.Context, quiet: bool, verbose: bool) -> None:
     """Turn a written German news article into a finished podcast episode."""
@@ -51,6 +58,7 @@ for _command in (
     episodes.check,
     air.publish,
     air.run,
+    status.status,
     air.preview,
     voices.voices,
     episodes.verify,

@@ -25,20 +25,31 @@ if TYPE_CHECKING:
 def publish(show_folder: Path, no_mirror: bool, as_json: bool) -> None:
     """Bring the public folder up to date, then the show's targets.
 
-    Print the files that were written; the feed comes last.
+    Print the feed's address, with -v also the files that were written; the feed comes last.
     """
+    from ki_briefing.episode.addresses import Addresses
     from ki_briefing.publication.mirror import mirror_show
     from ki_briefing.publish import publish_show
     from ki_briefing.show.workspace import find_show
+    from ki_briefing.watch.after import Watch
+    from ki_briefing.watch.status import behind
 
-    done = publish_show(show_folder, now=datetime.now().astimezone())
+    show, now = find_show(show_folder), datetime.now().astimezone()
+    watch = Watch(show, now)
+    done = publish_show(show_folder, now=now)
     if not no_mirror:
-        done = replace(done, mirrors=mirror_show(find_show(show_folder), look=True))
+        done = replace(done, mirrors=mirror_show(show, look=True))
+    untold = watch.after_publication()
     if as_json:
         print_json(done, indent=None)
-    else:
+    elif click.get_current_context().obj["verbose"]:
         for path in done.written:
             say(path)
+    stale = tuple(behind(show))
+    for each in stale:
+        say(f"{each.why}: {each.folder}", err=True)
+    if stale:
+        talk(f"To build all of them: cd {show.folder} && ki-briefing build")
     for problem in done.problems:
         say(f"not published: {problem.folder}: {problem.error}", err=True)
     for folder in done.waiting:
@@ -48,6 +59,12 @@ def publish(show_folder: Path, no_mirror: bool, as_json: bool) -> None:
     talk(f"Episodes in the feed: {done.episodes}; files written: {len(done.written)}, removed: {len(done.removed)}")
     for mirror in done.mirrors:
         _tell_of(mirror)
+    if not as_json:
+        say(Addresses.of(show.publication.base_url).feed)
+    for way in untold:
+        say(f"{way.way}: {way.message}\n  {way.hint}", err=True)
+    if done.written and not show.targets:
+        talk(f"Next: let {show.public} be served there, or copy it there, the feed last; ki-briefing preview shows it.")
     failures = [mirror.error.exit_code for mirror in done.mirrors if mirror.error]
     sys.exit(Exit.DATA if done.problems else next(iter(failures), Exit.DONE))
 

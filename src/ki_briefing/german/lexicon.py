@@ -259,6 +259,10 @@ def read_entries(path: Path) -> dict[str, Entry]:
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}", hint="Check the path.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        if path.suffix != ".toml":
+            raise ConfigError(
+                f"{path} is no lexicon", hint="Name a W3C PLS file, its name ends in .pls, or a lexicon.toml."
+            ) from error
         raise ConfigError(f"{path} is not valid TOML: {error}", hint="Fix that line.") from error
     entries: dict[str, Entry] = {}
     for name, table in tables.items():

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from ki_briefing.base.records import Such
 from ki_briefing.show.directories import is_category, is_german, nearest_category, other_language
-from ki_briefing.show.limits import Address, FileName
+from ki_briefing.show.limits import Address, FileName, Zone
 
 _Title = Annotated[str, Such(lambda text: text.strip() != "", "a text")]
 _Category = Annotated[str, Such(is_category, "one of Apple's categories", nearest_category)]
@@ -47,6 +49,8 @@ class Podcast:
     Attributes:
         link: The show's web site, usually the newsroom's.
         cover: Square picture, JPEG or PNG, 1400 to 3000 pixels, relative to the show's folder; empty: ours.
+        timezone: By whose clock the show tells dates, e.g. ``Europe/Berlin``; empty: by that of the machine on
+            which an episode was made.
         category: Apple's category, a sub-category after `` > ``.
         license: An SPDX name such as ``cc-by-4.0``, or the address of a licence.
         guid: ``podcast:guid`` of a feed that moved here; empty: made from the feed's address.
@@ -60,6 +64,7 @@ class Podcast:
     email: str = ""
     language: _Language = "de"
     link: Address = ""
+    timezone: Zone = ""
     category: _Category = "News > Tech News"
     explicit: bool = False
     cover: FileName = ""
@@ -73,3 +78,23 @@ class Podcast:
     persons: tuple[Person, ...] = ()
     podroll: tuple[Podroll, ...] = ()
     subscribe: tuple[Link, ...] = ()
+
+    def by_its_clock(self, moment: datetime) -> datetime:
+        """Return a moment with the offset that the show's clock has then; one without a zone is of that clock.
+
+        Raises:
+            ValueError: The clock never shows it: it is skipped when summer time begins.
+        """
+        zone = ZoneInfo(self.timezone) if self.timezone else None
+        if moment.tzinfo:
+            shown = moment.astimezone(zone) if zone else moment
+        else:
+            shown = moment.replace(tzinfo=zone) if zone else moment.astimezone()
+            if shown.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != moment:
+                raise ValueError(f"no clock shows {moment:%d.%m.%Y %H:%M} in {self.zone_name}")
+        return shown.replace(tzinfo=timezone(shown.utcoffset() or timedelta()))
+
+    @property
+    def zone_name(self) -> str:
+        """The zone as a person is told."""
+        return self.timezone or "this machine's time zone"

@@ -16,6 +16,7 @@ from ki_briefing.base.hints import nearest
 from ki_briefing.base.records import Between, Named
 from ki_briefing.show.feeds import Feed
 from ki_briefing.show.limits import Address, BaseAddress, Decibels, FileName, Milliseconds
+from ki_briefing.show.notify import Notify
 from ki_briefing.show.podcast import Podcast
 from ki_briefing.show.targets import MirrorTarget
 from ki_briefing.show.voices import EMBEDDED, Cast, Voice, engine_names
@@ -236,6 +237,7 @@ class Show:
     targets: tuple[MirrorTarget, ...] = ()
     signing: Signing = field(default_factory=Signing)
     storage: Storage = field(default_factory=Storage)
+    notify: Notify = field(default_factory=Notify)
 
     @property
     def cache(self) -> Path:

@@ -73,6 +73,24 @@ class KnownSource:
     episode: str = ""
 
 
+def failed_sources(show: Show) -> tuple[str, ...]:
+    """Return the ids of the articles of feeds of which no episode can be made; no lock is needed.
+
+    Raises:
+        StorageError: The disk refused.
+    """
+    path = show.cache / SOURCES_FILE
+    if not path.is_file():
+        return ()
+    query = "SELECT feed, id FROM source WHERE standing = ? ORDER BY feed, id"
+    followed = {feed.url for feed in show.feeds}
+    try:
+        with database.Database(path, _SCHEMA, _VERSION) as opened:
+            return tuple(row[1] for row in opened.rows(query, (Standing.FAILED,)) if row[0] in followed)
+    except database.TornDatabase:  # the next run makes it anew
+        return ()
+
+
 class Sources:
     """What is known of a show's sources; a context manager. Open it under the run's lock."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BUILT = "built"
+REASON_FILE = "reason.txt"
+"""File beside the article that says why its episode is not on air as it is now."""
 
 LEXICON_FILE = "lexicon.toml"
 TEMPLATES = "templates"
@@ -26,6 +28,7 @@ IMPORTED_FEED = "imported-feed.xml"
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_SLUG = 200
 _ARTICLES = ("", ".md", ".markdown", ".txt", ".html", ".htm", ".xhtml", ".docx")
+_NO_ARTICLES = (SHOW_FILE, EPISODE_FILE, LEXICON_FILE)
 _NO_SLUGS = frozenset("backlink backlink-head backlink-player build chapters episode loudness notes waveform".split())
 """Names of other files in the built folder: a slug names the MP3 and the transcripts, so it must be none of these."""
 
@@ -119,7 +122,11 @@ def open_workspace(path: Path) -> Workspace:
             raise ConfigError(
                 f"{path / facts.source} is a symbolic link, and could lead anywhere", hint="Put the article there."
             )
-        return Workspace(find_show(path.parent), facts, path / facts.source, path / BUILT)
+        show = find_show(path.parent)
+        facts = replace(facts, date=show.podcast.by_its_clock(facts.date))
+        return Workspace(show, facts, path / facts.source, path / BUILT)
+    if path.name in _NO_ARTICLES:
+        raise ConfigError(f"{path} is no article", hint="Name an episode's folder or an article's file.")
     folder = path.resolve().parent
     if (folder / EPISODE_FILE).is_file() and load_episode(folder).source == path.name:
         return open_workspace(folder)

@@ -1,0 +1,1 @@
+"""Who looks after a show on air: its status, its health file, and notices to people."""

@@ -1,0 +1,232 @@
+"""Show's folder -> Status: what is on air, what waits and why, what must be mended, when a run was good last.
+
+Nothing is written and no lock is taken, so it can be asked at any time, also while a run is at work. An archive of any
+size costs little: only the time stamps of unchanged episodes are looked at.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ki_briefing.base.database import TornDatabase
+from ki_briefing.base.errors import BriefingError
+from ki_briefing.base.files import file_digest, has_changed_since, refusals, stamp
+from ki_briefing.base.store import measure_stores
+from ki_briefing.episode.addresses import Addresses
+from ki_briefing.episode.release import RELEASE_FILE, read_release
+from ki_briefing.intake.inbox import FAILED, REASON
+from ki_briefing.publication.ledger import Ledger, PublishedEpisode
+from ki_briefing.publication.publisher import LEDGER_FILE
+from ki_briefing.show.reading import load_episode
+from ki_briefing.show.runs import logged_runs
+from ki_briefing.show.sources import failed_sources
+from ki_briefing.show.workspace import BUILT, REASON_FILE, find_episodes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime, timedelta
+    from pathlib import Path
+
+    from ki_briefing.model.episode import Episode
+    from ki_briefing.show.runs import LoggedRun, LoggedTrouble
+    from ki_briefing.show.settings import Show
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An episode that is not on air, or not as it is now.
+
+    Attributes:
+        why: In one sentence without a full stop.
+        until: When it goes on air by itself; None: when somebody acts, or the next run.
+    """
+
+    folder: Path
+    why: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """What somebody must mend: an episode, a file of the inbox, an article of a feed.
+
+    Attributes:
+        about: Its path or address.
+        reason: What a run said of it.
+    """
+
+    about: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest episode on air."""
+
+    title: str
+    date: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How a show is.
+
+    Attributes:
+        on_air: How many episodes the feed names.
+        inbox: How many files wait in the inbox.
+        next_date: When the next episode goes on air by itself.
+        last_run: None: none is known.
+        last_good: When the last run began that did all that was due; None: none is known.
+        troubles: What the last run met.
+        free: Space that is left on the show's disk [bytes].
+        cache: What its caches take [bytes].
+        cache_limit: What they may take [bytes].
+    """
+
+    title: str
+    feed: str
+    on_air: int
+    newest: Newest | None
+    waiting: tuple[Waiting, ...]
+    broken: tuple[Broken, ...]
+    inbox: int
+    next_date: datetime | None
+    last_run: datetime | None
+    last_exit_code: int | None
+    last_good: datetime | None
+    troubles: tuple[LoggedTrouble, ...]
+    free: int
+    cache: int
+    cache_limit: int
+
+    def is_overdue(self, most: timedelta, now: datetime) -> bool:
+        """Tell whether the last good run is older than this, or there was none."""
+        return self.last_good is None or now - self.last_good > most
+
+
+def read_status(show: Show, now: datetime) -> Status:
+    """Return how a show is.
+
+    Raises:
+        StorageError: The disk refused.
+    """
+    public = _read_ledger(show)
+    last, last_good = _last_runs(show)
+    waiting = tuple(_waiting(show, public, now))
+    with refusals(show.folder, "look at"):
+        free = shutil.disk_usage(show.folder).free
+        inbox = [path for path in show.inbox.iterdir() if path.is_file()] if show.inbox.is_dir() else []
+    return Status(
+        title=show.podcast.title,
+        feed=Addresses.of(show.publication.base_url).feed,
+        on_air=len(public.made_of),
+        newest=public.newest,
+        waiting=waiting,
+        broken=tuple(_broken(show)),
+        inbox=sum(not path.name.startswith(".") for path in inbox),
+        next_date=min((each.until for each in waiting if each.until), default=None),
+        last_run=last.began if last else None,
+        last_exit_code=last.exit_code if last else None,
+        last_good=last_good.began if last_good else None,
+        troubles=last.troubles if last else (),
+        free=free,
+        cache=sum(store.size for store in measure_stores(show.cache)),
+        cache_limit=show.storage.cache_bytes,
+    )
+
+
+def behind(show: Show) -> Iterator[Waiting]:
+    """Yield the episodes that no publication brings up to date: they are not built, or were edited since.
+
+    Only where a file changed after the build is anything read.
+    """
+    for folder in find_episodes(show):
+        release = folder / BUILT / RELEASE_FILE
+        if not stamp(str(release)):
+            yield Waiting(folder, "not built yet")
+        elif has_changed_since(folder, release):
+            try:
+                if _is_edited(folder, read_release(release).episode):
+                    yield Waiting(folder, "edited since it was built")
+            except BriefingError as error:
+                yield Waiting(folder, error.message)
+
+
+def _is_edited(folder: Path, built: Episode) -> bool:
+    facts = load_episode(folder)
+    wanted = (facts.guid, facts.number, facts.date, facts.slug, facts.season, file_digest(folder / facts.source))
+    known = (built.guid, built.number, built.date, built.slug, built.season, built.article_digest)
+    return wanted != known or facts.title not in ("", built.title)
+
+
+@dataclass(frozen=True, slots=True)
+class _Public:
+    """What is public: by its built folder's path below the show's folder, what each episode's files were made of."""
+
+    made_of: dict[str, str]
+    newest: Newest | None = None
+
+
+def _read_ledger(show: Show) -> _Public:
+    path = show.cache / LEDGER_FILE
+    if not path.is_file():
+        return _Public({})
+    try:
+        with Ledger(path) as ledger:
+            made_of = {each.folder: each.made_of for each in ledger.published()}
+            newest = next(ledger.newest(0, 1), None)
+    except TornDatabase:  # the next publication rebuilds it
+        return _Public({})
+    return _Public(made_of, _newest(newest) if newest else None)
+
+
+def _newest(episode: PublishedEpisode) -> Newest:
+    return Newest(episode.title, episode.date, episode.number)
+
+
+def _last_runs(show: Show) -> tuple[LoggedRun | None, LoggedRun | None]:
+    """Return the last run and the last good one."""
+    runs = logged_runs(show)
+    last = next(runs, None)
+    return last, last if last and last.is_good else next((run for run in runs if run.is_good), None)
+
+
+def _waiting(show: Show, public: _Public, now: datetime) -> Iterator[Waiting]:
+    unready = {each.folder: each for each in behind(show)}
+    for folder in find_episodes(show):
+        made_of = public.made_of.get(f"{folder.name}/{BUILT}")
+        built = stamp(str(folder / BUILT / RELEASE_FILE))
+        if folder in unready:
+            yield unready[folder]
+        elif made_of is None:
+            yield _unpublished(folder, now)
+        elif not made_of.startswith(f"{built} "):
+            yield Waiting(folder, "a newer build than the one on air waits for a publication")
+
+
+def _unpublished(folder: Path, now: datetime) -> Waiting:
+    """Return why a built episode that is not on air is not."""
+    try:
+        date = load_episode(folder).date
+    except BriefingError as error:
+        return Waiting(folder, error.message)
+    return Waiting(folder, "waits for its date", date) if date > now else Waiting(folder, "waits for a publication")
+
+
+def _broken(show: Show) -> Iterator[Broken]:
+    """Yield what failed and was not mended since."""
+    for folder in find_episodes(show):
+        if stamp(str(folder / REASON_FILE)):
+            yield Broken(str(folder), _reason(folder / REASON_FILE))
+    for path in sorted((show.inbox / FAILED).glob(f"*{REASON}")):
+        yield Broken(str(path).removesuffix(REASON), _reason(path))
+    for address in failed_sources(show):
+        yield Broken(address, "no episode can be made of this article of a feed")
+
+
+def _reason(path: Path) -> str:
+    with refusals(path, "read"):
+        return path.read_text(encoding="utf-8", errors="replace").partition("\n")[0]

@@ -1,0 +1,124 @@
+"""What ``status`` knows of a show without touching it, and what the run log keeps."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from ki_briefing.publication.publisher import publish_site
+from ki_briefing.publication.target import FolderTarget
+from ki_briefing.show import runs
+from ki_briefing.show.feeds import Feed
+from ki_briefing.show.runs import LoggedRun, LoggedTrouble, log_run, logged_runs
+from ki_briefing.show.sources import KnownSource, Sources, Standing
+from ki_briefing.watch.status import behind, read_status
+from public_shows import build, make_episode, make_show
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from ki_briefing.model.episode import Episode
+    from ki_briefing.show.settings import Show
+
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+ARTICLE = "# Titel\n\nEin Satz.\n"
+
+
+def make(show: Show, episode: Episode) -> Path:
+    """Return the folder of an episode with article and facts, built."""
+    folder = show.folder / episode.slug
+    folder.mkdir(parents=True)
+    (folder / "article.md").write_text(ARTICLE, encoding="utf-8")
+    facts = f'guid = "{episode.guid}"\nnumber = {episode.number}\nslug = "{episode.slug}"\nseason = {episode.season}\n'
+    (folder / "episode.toml").write_text(f"{facts}date = {episode.date.isoformat()}\n", encoding="utf-8")
+    build(show, replace(episode, article_digest=hashlib.sha256(ARTICLE.encode()).hexdigest()))
+    return folder
+
+
+def test_status_names_what_is_on_air_what_waits_and_what_is_broken(tmp_path: Path) -> None:
+    show = replace(make_show(tmp_path), feeds=(Feed("https://example.org/feed"),))
+    late = NOW + timedelta(days=3)
+    aired, waiting = make(show, make_episode(1)), make(show, make_episode(2, date=late))
+    publish_site(show, [aired / "built", waiting / "built"], FolderTarget(show.public), now=round(NOW.timestamp()))
+    unbuilt, edited = make(show, make_episode(3)), make(show, make_episode(4))
+    shutil.rmtree(unbuilt / "built")
+    (edited / "article.md").write_text(f"{ARTICLE}\nNoch ein Satz.\n", encoding="utf-8")
+    (edited / "reason.txt").write_text("does not pass the check: silence\nShorten it.\n", encoding="utf-8")
+    (show.inbox / "failed").mkdir(parents=True)
+    (show.inbox / "neu.md").write_text(ARTICLE, encoding="utf-8")
+    (show.inbox / "failed" / "leer.md.reason.txt").write_text("no sentence\n", encoding="utf-8")
+    with Sources(show) as sources:
+        known = KnownSource("https://example.org/5", Standing.FAILED, "d", "d", "")
+        sources.note("https://example.org/feed", known)
+        sources.note("https://example.org/left", replace(known, id="https://example.org/6"))
+    before = sorted(path for path in tmp_path.rglob("*"))
+    found = read_status(show, NOW)
+
+    assert (found.on_air, found.inbox, found.next_date) == (1, 1, late)
+    assert found.newest is not None
+    assert found.newest.number == 1
+    assert [(each.folder, each.why, each.until) for each in found.waiting] == [
+        (waiting, "waits for its date", late),
+        (unbuilt, "not built yet", None),
+        (edited, "edited since it was built", None),
+    ]
+    assert [(each.about, each.reason) for each in found.broken] == [
+        (str(edited), "does not pass the check: silence"),
+        (str(show.inbox / "failed" / "leer.md"), "no sentence"),
+        ("https://example.org/5", "no episode can be made of this article of a feed"),
+    ]
+    assert found.free > 0
+    assert sorted(path for path in tmp_path.rglob("*")) == before
+
+
+def test_a_show_on_which_nothing_was_ever_done_has_a_status(tmp_path: Path) -> None:
+    found = read_status(make_show(tmp_path), NOW)
+
+    assert (found.on_air, found.waiting, found.last_run, found.cache) == (0, (), None, 0)
+    assert found.is_overdue(timedelta(days=99), NOW)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_copied_show_is_not_taken_for_edited(tmp_path: Path) -> None:
+    show = make_show(tmp_path / "a")
+    make(show, make_episode(1))
+    shutil.copytree(tmp_path / "a" / "folge-1" / "built", tmp_path / "b" / "folge-1" / "built")
+    shutil.copytree(tmp_path / "a", tmp_path / "b", dirs_exist_ok=True)
+    (tmp_path / "b" / "folge-1" / "article.md").touch()
+
+    assert list(behind(replace(show, folder=tmp_path / "b"))) == []
+
+
+def test_the_log_has_a_line_a_run_and_never_more_than_two_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "_LARGEST", 2000)
+    show = make_show(tmp_path)
+    for number in range(30):
+        trouble = LoggedTrouble(f"ä{number}.md", "no sentence", "", 65)
+        log_run(show, LoggedRun(NOW + timedelta(hours=number), 1.5, "1", 65 if number % 2 else 0, troubles=(trouble,)))
+    found = list(logged_runs(show))
+
+    assert sorted(path.name for path in (tmp_path / "log").iterdir()) == ["runs.1.jsonl", "runs.jsonl"]
+    assert all(path.stat().st_size <= 2000 for path in (tmp_path / "log").iterdir())
+    assert [run.began for run in found] == [NOW + timedelta(hours=29 - back) for back in range(len(found))]
+    assert len(found) > 7
+    assert (found[0].is_good, found[1].is_good, found[0].troubles[0].about) == (False, True, "ä29.md")
+
+
+def test_a_line_that_a_power_cut_tore_costs_no_other(tmp_path: Path) -> None:
+    show = make_show(tmp_path)
+    log_run(show, LoggedRun(NOW, 1.0, "1", 0))
+    with (tmp_path / "log" / "runs.jsonl").open("ab") as log:
+        log.write(b'{"began": "2026-06-0')
+    log_run(show, LoggedRun(NOW + timedelta(hours=1), 1.0, "1", 65))
+
+    assert [run.exit_code for run in logged_runs(show)] == [65, 0]
+    lines = (tmp_path / "log" / "runs.jsonl").read_bytes().splitlines()
+    assert [json.loads(line)["exit_code"] for line in (lines[0], lines[2])] == [0, 65]

@@ -20,11 +20,12 @@ from ki_briefing.episode.addresses import asset_path
 from ki_briefing.episode.built import BUILD_FILE, read_record
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.intake.inbox import is_complete
-from ki_briefing.publication.publisher import require_address
-from ki_briefing.publish import publish_show
+from ki_briefing.publication.gate import require_address
+from ki_briefing.publish import Inspection, publish_show
 from ki_briefing.show.catalogue import Catalogue, Pending, State
 from ki_briefing.show.lock import run_lock, show_lock
 from ki_briefing.show.reading import SHOW_FILE, load_episode
+from ki_briefing.show.record import load_record
 from ki_briefing.show.sources import Sources
 from ki_briefing.show.workspace import BUILT, LEXICON_FILE, find_show
 from ki_briefing.taking.from_inbox import Inbox
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
     from ki_briefing.build import Progress
     from ki_briefing.episode.built import Built
-    from ki_briefing.publication.publisher import Publication
+    from ki_briefing.publication.report import Publication
     from ki_briefing.show.settings import Show
     from ki_briefing.taking.from_feeds import Feeds
 
@@ -80,11 +81,11 @@ class RunReport:
 
     def __str__(self) -> str:
         written = len(self.publication.written) if self.publication else 0
-        waiting = self.publication.waiting if self.publication else ()
+        held = self.publication.held if self.publication else ()
         return "\n".join(
             (
                 *(f"built: {folder}" for folder in self.built),
-                *(f"waits for its date: {built.parent}" for built in waiting),
+                *(str(each) for each in held),
                 *(f"not on air as it is: {folder}, see its {REASON_FILE}" for folder in self.failed),
                 f"{len(self.taken)} new, {len(self.built)} built, {written} files published.",
             )
@@ -127,6 +128,7 @@ class _Run:
         settings = (stamp(str(show.folder / name)) for name in (SHOW_FILE, LEXICON_FILE))
         self._context = " ".join((__version__, *settings))
         self._hour = f"{now.astimezone(UTC):%Y-%m-%dT%H}"  # a voice that was away is asked again once an hour
+        self._inspection = Inspection()
         self._tried: set[Path] = set()
         self._passed: set[Path] = set()
         self._outcome = Outcome()
@@ -152,10 +154,9 @@ class _Run:
                 with show_lock(self._show, patience=_PATIENCE):
                     catalogue.refresh()
                 publication = _joined(publication, self._bring_on_air(catalogue, lambda _: True))
-            for problem in publication.problems if publication else ():
-                self._outcome.note(problem.folder.parent, problem.error)
+            self._note(publication, catalogue)
             news = catalogue.news(trouble.key for trouble in self._outcome.troubles)
-            failed = catalogue.failed()
+            failed = tuple(folder for folder in catalogue.failed() if not _is_settled(folder))
         troubles = (replace(each, is_news=each.key in news) for each in self._outcome.troubles)
         return RunReport(
             taken=tuple(self._outcome.taken),
@@ -175,6 +176,8 @@ class _Run:
             if self._progress:
                 self._progress("episodes", done, len(due), 0.0)
             self._tried.add(each.folder)
+            if _is_withdrawn(each.folder):
+                continue
             if each.state is not State.UNKNOWN and not is_complete(each.source):
                 continue  # somebody is editing it: the next run takes it
             if each.state is not State.UNKNOWN or not _is_on_air(each.folder, self._show):
@@ -183,7 +186,8 @@ class _Run:
                 self._end(catalogue, each.folder, self._state(each.folder))
                 self._passed.add(each.folder)
         unfit = (each.folder for each in pending if each.folder not in self._passed)
-        return self._publish(frozenset((*unfit, *catalogue.failed())))
+        failed = (folder for folder in catalogue.failed() if not _is_settled(folder))
+        return self._publish(frozenset((*unfit, *failed)))
 
     def _are_left(self, catalogue: Catalogue) -> bool:
         """Tell whether there are episodes over which the program died before."""
@@ -196,7 +200,7 @@ class _Run:
         try:
             if pending.deaths >= DEATHS:
                 raise of_deaths(pending.deaths, folder)
-            built = _build_and_check(folder, self._progress)
+            built = self._build_and_check(folder)
             state = self._state(folder)
             self._passed.add(folder)
             (folder / REASON_FILE).unlink(missing_ok=True)
@@ -215,6 +219,18 @@ class _Run:
             self._give_up(folder, of_bug(bug))
         finally:  # also after Ctrl-C and SIGTERM, which do not count as deaths
             self._end(catalogue, folder, state)
+
+    def _build_and_check(self, folder: Path) -> Built:
+        """Build an episode and check it; raise CheckError unless it passes."""
+        from ki_briefing.build import build_episode
+
+        built = build_episode(folder, progress=self._progress)
+        if findings := self._inspection.failed(folder):
+            raise CheckError(
+                f"{folder} does not pass the check: " + "; ".join(f"{each.name}: {each.value}" for each in findings),
+                hint=" ".join(dict.fromkeys(each.advice for each in findings)),
+            )
+        return built
 
     def _end(self, catalogue: Catalogue, folder: Path, state: State) -> None:
         catalogue.end(folder, state, _BUILD, self._context, self._hour)
@@ -242,10 +258,25 @@ class _Run:
 
     def _publish(self, unfit: frozenset[Path]) -> Publication | None:
         try:
-            return publish_show(self._show.folder, now=self._now, held=unfit, patience=_PATIENCE)
+            return publish_show(
+                self._show.folder, now=self._now, held=unfit, patience=_PATIENCE, inspection=self._inspection
+            )
         except BriefingError as error:
             self._outcome.note(self._show.public, error)
             return None
+
+    def _note(self, publication: Publication | None, catalogue: Catalogue) -> None:
+        """Note what could not go on air, and what waits for somebody who may not know it."""
+        for problem in publication.problems if publication else ():
+            folder = problem.folder.parent
+            if isinstance(problem.error, CheckError):
+                self._give_up(folder, problem.error)
+                self._end(catalogue, folder, State.FAILED)
+            else:
+                self._outcome.note(folder, problem.error)
+        for held in publication.held if publication else ():
+            if held.needs_somebody:
+                self._outcome.tell(held.folder, held.message, held.hint)
 
 
 def _joined(first: Publication | None, second: Publication | None) -> Publication | None:
@@ -255,19 +286,20 @@ def _joined(first: Publication | None, second: Publication | None) -> Publicatio
     return replace(second, written=(*first.written, *second.written), removed=(*first.removed, *second.removed))
 
 
-def _build_and_check(folder: Path, progress: Progress | None) -> Built:
-    """Build an episode and check it; raise CheckError unless it passes."""
-    from ki_briefing.build import build_episode
-    from ki_briefing.check import Mark, check_episode
+def _is_withdrawn(folder: Path) -> bool:
+    try:
+        return load_record(folder).withdrawal is not None
+    except BriefingError:  # publishing will say what is wrong
+        return False
 
-    built = build_episode(folder, progress=progress)
-    findings = [finding for finding in check_episode(folder).findings if finding.mark is Mark.FAIL]
-    if findings:
-        raise CheckError(
-            f"{folder} does not pass the check: " + "; ".join(f"{each.name}: {each.value}" for each in findings),
-            hint=" ".join(dict.fromkeys(each.advice for each in findings)),
-        )
-    return built
+
+def _is_settled(folder: Path) -> bool:
+    """Tell whether nobody need fix a failed episode: it was withdrawn, or put on air by force."""
+    try:
+        audio = read_release(folder / BUILT / RELEASE_FILE).audio.digest
+        return _is_withdrawn(folder) or load_record(folder).was_forced(audio)
+    except BriefingError:
+        return _is_withdrawn(folder)
 
 
 def _is_on_air(folder: Path, show: Show) -> bool:

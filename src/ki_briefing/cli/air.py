@@ -15,24 +15,26 @@ from ki_briefing.cli.output import JSON, SHOW, clear_progress, print_json, progr
 
 @click.command()
 @SHOW
+@click.option("--force", is_flag=True, help="Also put on air what does not pass the check; it is written down.")
 @JSON
-def publish(show_folder: Path, as_json: bool) -> None:
+def publish(show_folder: Path, force: bool, as_json: bool) -> None:
     """Bring the public folder up to date.
 
-    Print the files that were written; the feed comes last.
+    Print the files that were written; the feed comes last. What must not go on air yet is named with the reason.
     """
+    from ki_briefing.base.people import user_name
     from ki_briefing.publish import publish_show
 
-    done = publish_show(show_folder, now=datetime.now().astimezone())
+    done = publish_show(show_folder, now=datetime.now().astimezone(), forced_by=user_name() if force else "")
     if as_json:
         print_json(done, indent=None)
     else:
         for path in done.written:
             say(path)
     for problem in done.problems:
-        say(f"not published: {problem.folder}: {problem.error}", err=True)
-    for folder in done.waiting:
-        talk(f"waits for its date: {folder.parent}")
+        say(f"not published: {problem.folder}: {problem.error}\n  {problem.error.hint}".rstrip(), err=True)
+    for held in done.held:
+        talk(f"{held}\n  {held.hint}".rstrip())
     for folder in done.busy:
         talk(f"stays as it is while it is being built: {folder.parent}")
     talk(f"Episodes in the feed: {done.episodes}; files written: {len(done.written)}, removed: {len(done.removed)}")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.base.files import digest, file_digest, is_file
 from ki_briefing.base.records import to_json
-from ki_briefing.show.settings import Listening, Storage
+from ki_briefing.show.settings import Approval, Listening, Storage
 from ki_briefing.sound import VERSION as SOUND
 from ki_briefing.voice import VERSION as SPEECH
 
@@ -40,6 +40,9 @@ def digest_inputs(show: Show, facts: EpisodeFacts, article: Article, script: Scr
     music = [jingles.ident, jingles.stinger, jingles.outro, jingles.bed]
     named = [show.podcast.cover, *music, signing.key, signing.certificate]
     files = (show.folder / name for name in named if name and is_file(show.folder / name))
-    heard = replace(show, folder=Path(), storage=Storage(), listening=Listening())  # none of them makes another episode
+    publication = replace(show.publication, approval=Approval.NONE)
+    heard = replace(  # none of them makes another episode
+        show, folder=Path(), storage=Storage(), listening=Listening(), publication=publication
+    )
     values = (heard, facts, replace(article, published=None), script)
     return digest(VERSION, SOUND, SPEECH, *map(to_json, values), *map(file_digest, (*pictures, *files)))

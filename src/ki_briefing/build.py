@@ -19,10 +19,12 @@ from ki_briefing.base.store import Store, prune_stores, sweep_broken
 from ki_briefing.episode.built import BUILD_FILE, BuildRecord, find_built, names_in, summarize
 from ki_briefing.episode.inputs import digest_inputs
 from ki_briefing.episode.release import RELEASE_FILE
+from ki_briefing.episode.snippets import update_snippets
 from ki_briefing.german.lexicon import load_lexicon
 from ki_briefing.model.episode import MisheardMark
 from ki_briefing.script import write_script
 from ki_briefing.show.lock import episode_lock
+from ki_briefing.show.record import load_record
 from ki_briefing.show.voices import Cast
 from ki_briefing.show.workspace import TEMPLATES, bare_show, open_workspace
 
@@ -128,6 +130,8 @@ def build_episode(path: Path, *, engine: str | None = None, progress: Progress |
             return finished
         sweep_leftovers(show.cache)
         made = _Build(workspace, article, script, inputs, progress, finished).make()
+        if not workspace.bare and load_record(built.parent).withdrawal:
+            update_snippets(show, built)
         prune_stores(show.cache, show.storage.cache_bytes)
         return made
 

@@ -1,31 +1,44 @@
-"""All built episodes -> the public folder: feed and site, under the show's lock."""
+"""All built episodes -> the public folder: feed and site, under the show's lock, as far as the gate lets them pass."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ki_briefing.article import read_article
+from ki_briefing.article.embargo import UNREADABLE
+from ki_briefing.publication.gate import Embargo
 from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.target import FolderTarget
 from ki_briefing.show.catalogue import episode_names
 from ki_briefing.show.lock import show_lock
-from ki_briefing.show.workspace import BUILT, find_show
+from ki_briefing.show.record import load_record
+from ki_briefing.show.workspace import BUILT, find_show, open_workspace
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from ki_briefing.publication.publisher import Publication
+    from ki_briefing.check import Finding
+    from ki_briefing.publication.report import Publication
 
 
 def publish_show(
-    folder: Path, *, now: datetime, held: frozenset[Path] = frozenset(), patience: float = 0.0
+    folder: Path,
+    *,
+    now: datetime,
+    held: frozenset[Path] = frozenset(),
+    patience: float = 0.0,
+    inspection: Inspection | None = None,
+    forced_by: str = "",
 ) -> Publication:
     """Bring the public folder of a show up to date.
 
     Args:
-        now: The present, with its time zone; episodes with a later date wait.
+        now: The present, with its time zone.
         held: Folders of episodes that must not go on air as they are now; their public version stays.
         patience: How long to wait for another publication [s].
+        inspection: Knows what was checked already; None: nothing was.
+        forced_by: Who lets pass what the check does not; empty: nobody.
 
     Raises:
         ConfigError: There is no show, or it has no address to be published at.
@@ -35,5 +48,50 @@ def publish_show(
     show = find_show(folder)
     with show_lock(show, patience=patience):
         built = (f"{show.folder}/{name}/{BUILT}" for name in episode_names(show.folder))
-        unfit = {episode / BUILT for episode in held}
-        return publish_site(show, built, FolderTarget(show.public), now=int(now.timestamp()), held=unfit)
+        return publish_site(
+            show,
+            built,
+            FolderTarget(show.public),
+            now=int(now.timestamp()),
+            held={episode / BUILT for episode in held},
+            inspector=inspection or Inspection(),
+            forced_by=forced_by,
+        )
+
+
+class Inspection:
+    """What the gate asks of articles and sounds; nothing is measured twice in one process."""
+
+    def __init__(self) -> None:
+        self._failures: dict[tuple[Path, str], tuple[Finding, ...]] = {}
+
+    def embargo(self, episode: Path) -> Embargo | None:
+        """Return the wish of an episode's article as it is now.
+
+        Raises:
+            BriefingError: The article cannot be read.
+        """
+        workspace = open_workspace(episode)
+        article = read_article(workspace.article, workspace.show.article)
+        unreadable = any(each.reason == UNREADABLE for each in article.omitted)
+        return Embargo(article.embargo) if article.embargo or unreadable else None
+
+    def failures(self, episode: Path) -> tuple[str, ...]:
+        """Return what does not let a built episode pass the check, in words."""
+        return tuple(f"{each.name}: {each.value}" for each in self.failed(episode))
+
+    def failed(self, episode: Path) -> tuple[Finding, ...]:
+        """Return the findings that do not let a built episode pass the check; none if somebody put it on air by force.
+
+        Raises:
+            BriefingError: It cannot be checked.
+        """
+        from ki_briefing.check import Mark, check_episode
+        from ki_briefing.episode.release import RELEASE_FILE, read_release
+
+        key = episode, read_release(episode / BUILT / RELEASE_FILE).audio.digest
+        if key not in self._failures:
+            forced = load_record(episode).was_forced(key[1])
+            findings = () if forced else check_episode(episode).findings
+            self._failures[key] = tuple(each for each in findings if each.mark is Mark.FAIL)
+        return self._failures[key]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
@@ -21,18 +21,22 @@ from ki_briefing.episode.addresses import asset_path
 from ki_briefing.episode.built import BUILD_FILE, read_record
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.intake.inbox import is_complete
+from ki_briefing.publication.gate import require_address
 from ki_briefing.publication.mirror import mirror_show
-from ki_briefing.publication.publisher import require_address
-from ki_briefing.publish import publish_show
+from ki_briefing.publish import Inspection, publish_show
 from ki_briefing.show.catalogue import Catalogue, Pending, State
 from ki_briefing.show.lock import run_lock, show_lock
+from ki_briefing.show.notify import Event
 from ki_briefing.show.reading import SHOW_FILE, load_episode
+from ki_briefing.show.record import load_record
 from ki_briefing.show.runs import LoggedRun, LoggedTrouble
 from ki_briefing.show.sources import Sources
 from ki_briefing.show.workspace import BUILT, LEXICON_FILE, REASON_FILE, find_show
 from ki_briefing.taking.from_inbox import Inbox
 from ki_briefing.taking.outcome import DEATHS, Outcome, Trouble, of_bug, of_deaths, reason_text
+from ki_briefing.taking.report import RunReport, joined, logged
 from ki_briefing.watch.after import Watch
+from ki_briefing.watch.notices import Notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,66 +46,13 @@ if TYPE_CHECKING:
     from ki_briefing.build import Progress
     from ki_briefing.episode.built import Built
     from ki_briefing.publication.mirror import Mirrored
-    from ki_briefing.publication.publisher import Publication
+    from ki_briefing.publication.report import Publication
     from ki_briefing.show.settings import Show
     from ki_briefing.taking.from_feeds import Feeds
 
 _BUILD = f"{BUILT}/{BUILD_FILE}"
 _PATIENCE = 30.0  # seconds to wait for somebody else's publication
 _RECENT = timedelta(days=7)  # so long after its date an episode is replaced when its own voice is back
-
-
-@dataclass(frozen=True, slots=True)
-class RunReport:
-    """What a run did.
-
-    Attributes:
-        taken: Folders of the new episodes, from the inbox and from feeds.
-        built: Folders of the episodes that were built.
-        degraded: Folders of those in which a fallback voice speaks; they are on air.
-        publication: What was done to the public folder; None if that failed.
-        troubles: What went wrong in this run, or is to be known.
-        failed: Folders of all episodes that somebody must fix, those of earlier runs too.
-        bugs: What went wrong through a bug of ours.
-        mirrors: What was done to each of the show's targets.
-    """
-
-    taken: tuple[Path, ...]
-    built: tuple[Path, ...]
-    degraded: tuple[Path, ...]
-    publication: Publication | None
-    troubles: tuple[Trouble, ...]
-    failed: tuple[Path, ...]
-    bugs: tuple[Exception, ...]
-    mirrors: tuple[Mirrored, ...] = ()
-
-    def messages(self, *, again: bool) -> tuple[str, ...]:
-        """Return what somebody must be told; ``again``: also what the previous run reported."""
-        return (
-            *(str(trouble) for trouble in self.troubles if again or trouble.is_news),
-            *(f"{folder}: spoken with the help of a fallback voice" for folder in self.degraded),
-        )
-
-    def __str__(self) -> str:
-        written = len(self.publication.written) if self.publication else 0
-        waiting = self.publication.waiting if self.publication else ()
-        return "\n".join(
-            (
-                *(f"built: {folder}" for folder in self.built),
-                *(f"waits for its date: {built.parent}" for built in waiting),
-                *(f"not on air as it is: {folder}, see its {REASON_FILE}" for folder in self.failed),
-                f"{len(self.taken)} new, {len(self.built)} built, {written} files published.",
-            )
-        )
-
-    @property
-    def exit_code(self) -> Exit:
-        """The first trouble's; without trouble it shows whether the fallback voice speaks."""
-        if self.bugs:
-            return Exit.BUG
-        if failures := [each.exit_code for each in self.troubles if each.exit_code]:
-            return failures[0]
-        return Exit.DEGRADED if self.degraded else Exit.DONE
 
 
 def run_show(folder: Path, *, now: datetime, progress: Progress | None = None, backfill: int = 0) -> RunReport:
@@ -128,7 +79,13 @@ def run_show(folder: Path, *, now: datetime, progress: Progress | None = None, b
             aborted = LoggedRun(now, time.monotonic() - begun, __version__, error.exit_code, troubles=(trouble,))
             watch.after_run(aborted)
             raise
-        untold = watch.after_run(_logged(report, now, time.monotonic() - begun))
+        held = report.publication.held if report.publication else ()
+        asked = [
+            Notice(Event.APPROVAL, str(each.folder), f"{each.message}. {each.hint}", now)
+            for each in held
+            if each.needs_somebody
+        ]
+        untold = watch.after_run(logged(report, now, time.monotonic() - begun), asked)
     troubles = (
         Trouble(
             f"{show.folder}: {each.way}", each.message, each.hint, Exit.UNAVAILABLE, waits=False, is_news=each.is_news
@@ -136,29 +93,6 @@ def run_show(folder: Path, *, now: datetime, progress: Progress | None = None, b
         for each in untold
     )
     return replace(report, troubles=(*report.troubles, *troubles))
-
-
-def _logged(report: RunReport, began: datetime, seconds: float) -> LoggedRun:
-    def names(folders: tuple[Path, ...]) -> tuple[str, ...]:
-        return tuple(folder.name for folder in folders)
-
-    done = report.publication
-    return LoggedRun(
-        began=began,
-        seconds=round(seconds, 3),
-        version=__version__,
-        exit_code=report.exit_code,
-        taken=names(report.taken),
-        built=names(report.built),
-        degraded=names(report.degraded),
-        failed=names(report.failed),
-        episodes=done.episodes if done else None,
-        written=len(done.written) if done else 0,
-        removed=len(done.removed) if done else 0,
-        troubles=tuple(
-            LoggedTrouble(str(each.path), each.message, each.hint, each.exit_code) for each in report.troubles
-        ),
-    )
 
 
 class _Run:
@@ -169,6 +103,7 @@ class _Run:
         settings = (stamp(str(show.folder / name)) for name in (SHOW_FILE, LEXICON_FILE))
         self._context = " ".join((__version__, *settings))
         self._hour = f"{now.astimezone(UTC):%Y-%m-%dT%H}"  # a voice that was away is asked again once an hour
+        self._inspection = Inspection()
         self._tried: set[Path] = set()
         self._passed: set[Path] = set()
         self._outcome = Outcome()
@@ -193,12 +128,11 @@ class _Run:
             if sum(intake.take_suspects() for intake in intakes) or self._are_left(catalogue):
                 with show_lock(self._show, patience=_PATIENCE):
                     catalogue.refresh()
-                publication = _joined(publication, self._bring_on_air(catalogue, lambda _: True))
-            for problem in publication.problems if publication else ():
-                self._outcome.note(problem.folder.parent, problem.error)
+                publication = joined(publication, self._bring_on_air(catalogue, lambda _: True))
+            self._note(publication, catalogue)
             mirrors = self._mirror()
             news = catalogue.news(trouble.key for trouble in self._outcome.troubles)
-            failed = catalogue.failed()
+            failed = tuple(folder for folder in catalogue.failed() if not _is_settled(folder))
         troubles = (replace(each, is_news=each.key in news) for each in self._outcome.troubles)
         return RunReport(
             taken=tuple(self._outcome.taken),
@@ -219,6 +153,8 @@ class _Run:
             if self._progress:
                 self._progress("episodes", done, len(due), 0.0)
             self._tried.add(each.folder)
+            if _is_withdrawn(each.folder):
+                continue
             if each.state is not State.UNKNOWN and not is_complete(each.source):
                 continue  # somebody is editing it: the next run takes it
             if each.state is not State.UNKNOWN or not _is_on_air(each.folder, self._show):
@@ -227,7 +163,8 @@ class _Run:
                 self._end(catalogue, each.folder, self._state(each.folder))
                 self._passed.add(each.folder)
         unfit = (each.folder for each in pending if each.folder not in self._passed)
-        return self._publish(frozenset((*unfit, *catalogue.failed())))
+        failed = (folder for folder in catalogue.failed() if not _is_settled(folder))
+        return self._publish(frozenset((*unfit, *failed)))
 
     def _are_left(self, catalogue: Catalogue) -> bool:
         """Tell whether there are episodes over which the program died before."""
@@ -240,7 +177,7 @@ class _Run:
         try:
             if pending.deaths >= DEATHS:
                 raise of_deaths(pending.deaths, folder)
-            built = _build_and_check(folder, self._progress)
+            built = self._build_and_check(folder)
             state = self._state(folder)
             self._passed.add(folder)
             (folder / REASON_FILE).unlink(missing_ok=True)
@@ -259,6 +196,18 @@ class _Run:
             self._give_up(folder, of_bug(bug))
         finally:  # also after Ctrl-C and SIGTERM, which do not count as deaths
             self._end(catalogue, folder, state)
+
+    def _build_and_check(self, folder: Path) -> Built:
+        """Build an episode and check it; raise CheckError unless it passes."""
+        from ki_briefing.build import build_episode
+
+        built = build_episode(folder, progress=self._progress)
+        if findings := self._inspection.failed(folder):
+            raise CheckError(
+                f"{folder} does not pass the check: " + "; ".join(f"{each.name}: {each.value}" for each in findings),
+                hint=" ".join(dict.fromkeys(each.advice for each in findings)),
+            )
+        return built
 
     def _end(self, catalogue: Catalogue, folder: Path, state: State) -> None:
         catalogue.end(folder, state, _BUILD, self._context, self._hour)
@@ -286,7 +235,9 @@ class _Run:
 
     def _publish(self, unfit: frozenset[Path]) -> Publication | None:
         try:
-            return publish_show(self._show.folder, now=self._now, held=unfit, patience=_PATIENCE)
+            return publish_show(
+                self._show.folder, now=self._now, held=unfit, patience=_PATIENCE, inspection=self._inspection
+            )
         except BriefingError as error:
             self._outcome.note(self._show.public, error)
             return None
@@ -303,27 +254,34 @@ class _Run:
                 self._outcome.tell(about, f"cannot be mirrored: {names}", "Only files whose names are ASCII can be.")
         return mirrors
 
+    def _note(self, publication: Publication | None, catalogue: Catalogue) -> None:
+        """Note what could not go on air, and what waits for somebody who may not know it."""
+        for problem in publication.problems if publication else ():
+            folder = problem.folder.parent
+            if isinstance(problem.error, CheckError):
+                self._give_up(folder, problem.error)
+                self._end(catalogue, folder, State.FAILED)
+            else:
+                self._outcome.note(folder, problem.error)
+        for held in publication.held if publication else ():
+            if held.needs_somebody:
+                self._outcome.tell(held.folder, held.message, held.hint)
 
-def _joined(first: Publication | None, second: Publication | None) -> Publication | None:
-    """Return what two publications of one run did."""
-    if not (first and second):
-        return second
-    return replace(second, written=(*first.written, *second.written), removed=(*first.removed, *second.removed))
+
+def _is_withdrawn(folder: Path) -> bool:
+    try:
+        return load_record(folder).withdrawal is not None
+    except BriefingError:  # publishing will say what is wrong
+        return False
 
 
-def _build_and_check(folder: Path, progress: Progress | None) -> Built:
-    """Build an episode and check it; raise CheckError unless it passes."""
-    from ki_briefing.build import build_episode
-    from ki_briefing.check import Mark, check_episode
-
-    built = build_episode(folder, progress=progress)
-    findings = [finding for finding in check_episode(folder).findings if finding.mark is Mark.FAIL]
-    if findings:
-        raise CheckError(
-            f"{folder} does not pass the check: " + "; ".join(f"{each.name}: {each.value}" for each in findings),
-            hint=" ".join(dict.fromkeys(each.advice for each in findings)),
-        )
-    return built
+def _is_settled(folder: Path) -> bool:
+    """Tell whether nobody need fix a failed episode: it was withdrawn, or put on air by force."""
+    try:
+        audio = read_release(folder / BUILT / RELEASE_FILE).audio.digest
+        return _is_withdrawn(folder) or load_record(folder).was_forced(audio)
+    except BriefingError:
+        return _is_withdrawn(folder)
 
 
 def _is_on_air(folder: Path, show: Show) -> bool:

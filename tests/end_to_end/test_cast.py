@@ -19,9 +19,10 @@ from ki_briefing.check import check_episode
 from ki_briefing.episode.release import read_release
 from ki_briefing.model.episode import DigitalSourceType, Release
 from ki_briefing.new import new_episode
-from ki_briefing.run import RunReport, run_show
+from ki_briefing.run import run_show
 from ki_briefing.show.reading import load_show
 from ki_briefing.sound import codec, loudness
+from ki_briefing.taking.report import RunReport
 
 NOW = datetime(2026, 3, 4, 6, 5, tzinfo=UTC)
 INTERVIEW = """# Ein Gespräch über Chips

@@ -15,7 +15,8 @@ import pytest
 from lxml import etree
 
 from ki_briefing.base.errors import ConfigError, PublishError
-from ki_briefing.publication.publisher import LEDGER_FILE, Publication, publish_site
+from ki_briefing.publication.publisher import LEDGER_FILE, publish_site
+from ki_briefing.publication.report import Publication
 from ki_briefing.publication.target import FolderTarget
 from ki_briefing.show.settings import Publishing, Show
 from public_shows import NOW, build, make_episode, make_show

@@ -12,7 +12,7 @@ import click
 
 from ki_briefing import __version__
 from ki_briefing.base.errors import Exit
-from ki_briefing.cli import air, audition, episodes, making, reading, status, voices
+from ki_briefing.cli import air, audition, decide, episodes, making, reading, status, voices
 from ki_briefing.cli.output import close_output
 
 
@@ -27,6 +27,12 @@ class _Commands(click.Group):
         if option:
             option.hidden = True
         return option
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Explain the commands of every day and name the others, so that the help fits a screen."""
+        super().format_commands(ctx, formatter)
+        others = (name for name, command in self.commands.items() if command.hidden)
+        formatter.write(f"  Also: {' '.join(others)}\n")
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; end silently if the reader of our output has gone."""
@@ -52,15 +58,26 @@ for _command in (
     making.new,
     reading.script,
     audition.say,
-    reading.verbalize,
-    reading.lexicon,
     episodes.build,
     episodes.check,
+    decide.approve,
     air.publish,
     air.run,
     status.status,
     air.preview,
     voices.voices,
+):
+    cli.add_command(_command)
+for _command in (
+    decide.hold,
+    decide.unhold,
+    decide.withdraw,
+    decide.restore,
+    decide.delete,
+    decide.record,
+    reading.lexicon,
+    reading.verbalize,
     episodes.verify,
 ):
+    _command.hidden = True  # named, but not explained, by --help
     cli.add_command(_command)

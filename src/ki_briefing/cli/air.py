@@ -20,13 +20,16 @@ if TYPE_CHECKING:
 
 @click.command()
 @SHOW
+@click.option("--force", is_flag=True, help="Also put on air what does not pass the check; it is written down.")
 @click.option("--no-mirror", is_flag=True, help="Leave the show's [[targets]] as they are.")
 @JSON
-def publish(show_folder: Path, no_mirror: bool, as_json: bool) -> None:
+def publish(show_folder: Path, force: bool, no_mirror: bool, as_json: bool) -> None:
     """Bring the public folder up to date, then the show's targets.
 
-    Print the feed's address, with -v also the files that were written; the feed comes last.
+    Print the feed's address, with -v also the files that were written; the feed comes last. What must not go on air yet
+    is named with the reason.
     """
+    from ki_briefing.base.people import user_name
     from ki_briefing.episode.addresses import Addresses
     from ki_briefing.publication.mirror import mirror_show
     from ki_briefing.publish import publish_show
@@ -36,7 +39,7 @@ def publish(show_folder: Path, no_mirror: bool, as_json: bool) -> None:
 
     show, now = find_show(show_folder), datetime.now().astimezone()
     watch = Watch(show, now)
-    done = publish_show(show_folder, now=now)
+    done = publish_show(show_folder, now=now, forced_by=user_name() if force else "")
     if not no_mirror:
         done = replace(done, mirrors=mirror_show(show, look=True))
     untold = watch.after_publication()
@@ -51,9 +54,9 @@ def publish(show_folder: Path, no_mirror: bool, as_json: bool) -> None:
     if stale:
         talk(f"To build all of them: cd {show.folder} && ki-briefing build")
     for problem in done.problems:
-        say(f"not published: {problem.folder}: {problem.error}", err=True)
-    for folder in done.waiting:
-        talk(f"waits for its date: {folder.parent}")
+        say(f"not published: {problem.folder}: {problem.error}\n  {problem.error.hint}".rstrip(), err=True)
+    for held in done.held:
+        talk(f"{held}\n  {held.hint}".rstrip())
     for folder in done.busy:
         talk(f"stays as it is while it is being built: {folder.parent}")
     talk(f"Episodes in the feed: {done.episodes}; files written: {len(done.written)}, removed: {len(done.removed)}")

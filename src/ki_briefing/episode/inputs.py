@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ki_briefing.base.files import digest, file_digest, is_file
 from ki_briefing.base.records import to_json
 from ki_briefing.show.notify import Notify
-from ki_briefing.show.settings import Listening, Storage
+from ki_briefing.show.settings import Approval, Intake, Listening, Storage
 from ki_briefing.sound import VERSION as SOUND
 from ki_briefing.voice import VERSION as SPEECH
 
@@ -41,7 +41,16 @@ def digest_inputs(show: Show, facts: EpisodeFacts, article: Article, script: Scr
     music = [jingles.ident, jingles.stinger, jingles.outro, jingles.bed]
     named = [show.podcast.cover, *music, signing.key, signing.certificate]
     files = (show.folder / name for name in named if name and is_file(show.folder / name))
-    # None of these makes another episode.
-    heard = replace(show, folder=Path(), storage=Storage(), listening=Listening(), notify=Notify(), targets=())
+    heard = replace(  # none of these makes another episode
+        show,
+        folder=Path(),
+        storage=Storage(),
+        listening=Listening(),
+        notify=Notify(),
+        targets=(),
+        feeds=(),
+        intake=Intake(),
+        publication=replace(show.publication, approval=Approval.NONE),
+    )
     values = (heard, facts, replace(article, published=None), script)
     return digest(VERSION, SOUND, SPEECH, *map(to_json, values), *map(file_digest, (*pictures, *files)))

@@ -117,6 +117,20 @@ def sign(path: Path, statement: Statement, signer: Signer) -> Path:
         raise StorageError(f"cannot read {path}: {error.strerror}", hint="Build the episode again.") from error
 
 
+def is_signed(path: Path) -> bool:
+    """Tell whether an MP3 carries a manifest; whether that is valid says ``verdict``.
+
+    Raises:
+        StorageError: The file cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            id3_frames, _ = read(file)
+    except OSError as error:
+        raise StorageError(f"cannot read {path}: {error.strerror}", hint="Build the episode again.") from error
+    return any(map(manifest_in, id3_frames or ()))
+
+
 def manifest_in(frame: bytes) -> bytes:
     """Return the manifest store in an ID3 frame; empty if it holds none."""
     start = HEADER + len(_GEOB)

@@ -7,6 +7,7 @@ broken or deleted, it is rebuilt, and everything is compared with the target.
 
 from __future__ import annotations
 
+import re
 from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from ki_briefing.base.database import Database
 from ki_briefing.episode.addresses import asset_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
     from typing import Self
@@ -36,6 +37,10 @@ CREATE TABLE file (path TEXT PRIMARY KEY, owner TEXT NOT NULL, retired INTEGER);
 CREATE INDEX owners ON file (owner);
 CREATE INDEX retirees ON file (retired) WHERE retired IS NOT NULL;
 """
+_OURS = re.compile(
+    r"[a-z0-9-]+/[\w.-]+-[0-9a-f]{10}\.(c2pa|html|jpg|json|m4a|mp3|opus|png|srt|svg|vtt)"
+    r"|feed-\d+\.xml|folgen-\d+\.html|(style|player|cover)-[0-9a-f]{10}\.(css|js|jpg|png)"
+)
 _NEWEST = "ORDER BY aired DESC, number DESC, slug DESC"
 
 
@@ -165,6 +170,11 @@ class Ledger:
         row = self._db.one("SELECT slug FROM episode WHERE folder = ?", (folder,))
         return row[0] if row else ""
 
+    def audio(self, folder: str) -> str:
+        """Return the path of a built folder's public MP3, or an empty text."""
+        row = self._db.one("SELECT audio FROM episode WHERE folder = ?", (folder,))
+        return row[0] if row else ""
+
     def made_of(self, folder: str) -> str:
         """Return the ``made_of`` of a built folder's published files, or an empty text."""
         row = self._db.one("SELECT made_of FROM episode WHERE folder = ?", (folder,))
@@ -250,9 +260,23 @@ class Ledger:
         )
         self._db.execute_each("INSERT OR REPLACE INTO file VALUES (?, ?, NULL)", [(path, owner) for path in paths])
 
-    def adopt(self, path: str, now: int) -> None:
-        """Note a file of unknown origin that has a name of ours; it is retired unless somebody claims it."""
-        self._db.execute("INSERT OR IGNORE INTO file VALUES (?, '', ?)", (path, now))
+    def adopt(self, paths: Iterable[str], now: int) -> None:
+        """Note files of unknown origin that have names of ours; they are retired unless somebody claims them."""
+        ours = [(path, now) for path in paths if _OURS.fullmatch(path)]
+        with self.transaction():
+            self._db.execute_each("INSERT OR IGNORE INTO file VALUES (?, '', ?)", ours)
+
+    def lingers(self, slug: str, kept: tuple[str, ...]) -> bool:
+        """Tell whether an episode has other files than these, old versions too."""
+        where, values = _others(slug, kept)
+        return self._db.one(f"SELECT 1 FROM file WHERE {where}", values) is not None
+
+    def expel(self, folder: str, slug: str, kept: tuple[str, ...], now: int) -> None:
+        """Forget an episode; all its files but these, old versions too, are to be deleted at once."""
+        self.forget(folder)
+        self.claim(slug, kept, now)
+        where, values = _others(slug, kept)
+        self._db.execute(f"UPDATE file SET retired = 0 WHERE {where}", values)
 
     def claimed(self, owner: str) -> tuple[str, ...]:
         """Return the paths that belong to an owner."""
@@ -268,3 +292,9 @@ class Ledger:
         """Forget a file that was deleted."""
         self._db.execute("DELETE FROM file WHERE path = ?", (path,))
         self._db.execute("DELETE FROM document WHERE path = ?", (path,))
+
+
+def _others(slug: str, kept: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """Return the condition for an episode's files but these, whoever owns them, and its values."""
+    marks = ", ".join("?" for _ in kept)
+    return f"(owner = ? OR path LIKE ?) AND path NOT IN ({marks})", (slug, f"{slug}/%", *kept)

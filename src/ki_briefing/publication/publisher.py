@@ -8,89 +8,67 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import re
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ki_briefing import __version__
 from ki_briefing.base import database, files
-from ki_briefing.base.errors import BriefingError, ConfigError, Locked, PublishError, StorageError
+from ki_briefing.base.errors import BriefingError, CheckError, Locked, PublishError, StorageError
 from ki_briefing.base.store import Store
 from ki_briefing.episode import artwork, notes
 from ki_briefing.episode.addresses import PLAYER_PATH, Addresses, asset_path, episode_path
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.publication import feed
 from ki_briefing.publication.feed_items import NOTES_LIMIT, rfc2822, write_item
+from ki_briefing.publication.gate import Candidate, Gate, Held, Reason, require_address
 from ki_briefing.publication.ledger import Ledger, PublishedEpisode, PublishedState
+from ki_briefing.publication.report import Problem, Publication
 from ki_briefing.publication.site import PAGE as LIST_PAGE
 from ki_briefing.publication.site import Site, list_path, page_path
+from ki_briefing.publication.whole import is_slug, read_whole, slug_of
 from ki_briefing.show.lock import episode_lock
+from ki_briefing.show.record import RECORD_FILE, load_record, note_deeds
+from ki_briefing.show.workspace import BUILT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
+    from pathlib import Path
 
     from ki_briefing.model.episode import Release
     from ki_briefing.publication.feed import Page
-    from ki_briefing.publication.mirror import Mirrored
+    from ki_briefing.publication.gate import Inspector
     from ki_briefing.publication.target import Target
+    from ki_briefing.show.record import Entry, EpisodeRecord
     from ki_briefing.show.settings import Show
 
 LEDGER_FILE = "publication.sqlite"
 
 _SITE = "site"  # owner of the files that belong to no episode
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_OURS = re.compile(
-    r"[a-z0-9-]+/[\w.-]+-[0-9a-f]{10}\.(c2pa|html|jpg|json|m4a|mp3|opus|png|srt|svg|vtt)"
-    r"|feed-\d+\.xml|folgen-\d+\.html|(style|player|cover)-[0-9a-f]{10}\.(css|js|jpg|png)"
-)
 _PLAYER = PLAYER_PATH.rstrip("/")
 _DAY = 86_400
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """An episode that could not be published; an earlier version of it stays public."""
-
-    folder: Path
-    error: BriefingError
-
-
-@dataclass(frozen=True, slots=True)
-class Publication:
-    """What was done to the target.
-
-    Attributes:
-        episodes: How many the feed names.
-        written: Paths of the files made or changed, in order.
-        removed: Paths of the files deleted.
-        waiting: Built folders of episodes with a future date; a later run puts them on air.
-        busy: Built folders of episodes that are being built; until that is done, their public version stays.
-        mirrors: What was done to each of the show's targets after that.
-    """
-
-    episodes: int
-    written: tuple[str, ...]
-    removed: tuple[str, ...]
-    problems: tuple[Problem, ...]
-    waiting: tuple[Path, ...]
-    busy: tuple[Path, ...] = ()
-    mirrors: tuple[Mirrored, ...] = ()
-
-
 def publish_site(
-    show: Show, built: Iterable[str | Path], target: Target, *, now: int, held: Collection[Path] = ()
+    show: Show,
+    built: Iterable[str | Path],
+    target: Target,
+    *,
+    now: int,
+    held: Collection[Path] = (),
+    inspector: Inspector | None = None,
+    forced_by: str = "",
 ) -> Publication:
-    """Make the target show these episodes, and only these.
+    """Make the target show these episodes, and only these, as far as the gate lets them pass.
 
     Call it under the show's lock.
 
     Args:
         built: The episodes' built folders, in any order; those without ``episode.json`` are not built yet.
-        now: The present [s since 1970]. Episodes with a later date wait, unless they are on air already.
+        now: The present [s since 1970].
         held: Built folders that must not go on air as they are now; their public version stays.
+        inspector: Asked by the gate; None: the caller vouches for embargo and check.
+        forced_by: Who lets pass what the check does not; empty: nobody.
 
     Raises:
         ConfigError: The show has no base_url, or its cover cannot be used.
@@ -99,14 +77,15 @@ def publish_site(
     require_address(show)
     names = sorted(_below(show, folder) for folder in built)
     held_names = frozenset(_below(show, folder) for folder in held)
+    gate = Gate(show, datetime.fromtimestamp(now, UTC).astimezone(), inspector, forced_by=forced_by)
     path = show.cache / LEDGER_FILE
     try:
         with Ledger(path) as ledger:
-            return _Update(show, target, ledger, now).publish(names, held_names)
+            return _Update(show, target, ledger, now, gate).publish(names, held_names)
     except database.TornDatabase:  # nothing is lost: it is rebuilt from the folders
         database.delete(path)
         with Ledger(path) as ledger:
-            return _Update(show, target, ledger, now).publish(names, held_names)
+            return _Update(show, target, ledger, now, gate).publish(names, held_names)
 
 
 def _below(show: Show, folder: str | Path) -> str:
@@ -114,19 +93,11 @@ def _below(show: Show, folder: str | Path) -> str:
     return str(folder).removeprefix(f"{show.folder}/")
 
 
-def require_address(show: Show) -> None:
-    """Raise ConfigError unless the show says where its public folder is served."""
-    if not show.publication.base_url:
-        raise ConfigError(
-            "the show has no address to be published at", hint='Add to show.toml: [publication] base_url = "https://…"'
-        )
-
-
 class _Update:
     """One update of a target."""
 
-    def __init__(self, show: Show, target: Target, ledger: Ledger, now: int) -> None:
-        self._show, self._target, self._ledger, self._now = show, target, ledger, now
+    def __init__(self, show: Show, target: Target, ledger: Ledger, now: int, gate: Gate) -> None:
+        self._show, self._target, self._ledger, self._now, self._gate = show, target, ledger, now, gate
         self._addresses = Addresses.of(show.publication.base_url)
         own = show.podcast.cover
         store = Store(show.cache / "pictures")
@@ -137,13 +108,14 @@ class _Update:
         self._key = files.digest(feed.VERSION, __version__, settings, self._cover_path)[:16]
         self._written: list[str] = []
         self._problems: list[Problem] = []
-        self._waiting: list[Path] = []
+        self._held: list[Held] = []
+        self._withdrawn: list[tuple[str, Entry]] = []
         self._busy: list[Path] = []
 
     def publish(self, built: Sequence[str], held: frozenset[str]) -> Publication:
         """Publish files, pages and feed, then sweep; in this order, so that no page names a file that is not there."""
         if self._ledger.is_new:
-            self._adopt()
+            self._ledger.adopt(self._target.names(), self._now)
         self._publish_files(built, held)
         self._publish_common()
         self._publish_pages()
@@ -155,16 +127,10 @@ class _Update:
             written=tuple(self._written),
             removed=removed,
             problems=tuple(self._problems),
-            waiting=tuple(self._waiting),
+            waiting=tuple(each.folder / BUILT for each in self._held if each.reason is Reason.DATE),
             busy=tuple(self._busy),
+            held=tuple(self._held),
         )
-
-    def _adopt(self) -> None:
-        """With a new ledger, recognise our files by their names, so that old ones are deleted one day."""
-        with self._ledger.transaction():
-            for path in self._target.names():
-                if _OURS.fullmatch(path):
-                    self._ledger.adopt(path, self._now)
 
     # --- files of the episodes ---
 
@@ -174,9 +140,10 @@ class _Update:
         gone: list[PublishedState] = []
         for name, public in database.outer_join(built, self._ledger.published(), lambda public: public.folder):
             made_of = self._made_of(name) if name else ""
-            if name and made_of:
-                if name not in held and not (public and self._is_current(public, made_of)):
-                    changed.append((name, made_of))
+            if public and made_of and self._is_current(public, made_of):
+                continue
+            if name and (made_of or self._record_stamp(name)):
+                changed.append((name, made_of))
             elif public:
                 gone.append(public)
         for public in gone:
@@ -184,8 +151,14 @@ class _Update:
         for name, made_of in changed:
             folder = self._show.folder / name
             try:
-                with episode_lock(self._show, folder):
-                    self._publish_episode(name, folder, made_of)
+                record = load_record(folder.parent)
+                if record.withdrawal:
+                    self._withdraw(name, folder.parent, record, record.withdrawal)
+                elif not made_of:
+                    self._forget(name, self._ledger.slug(name))
+                elif name not in held:
+                    with episode_lock(self._show, folder):
+                        self._publish_episode(name, folder, record)
             except Locked:
                 self._busy.append(folder)
             except StorageError:
@@ -196,7 +169,10 @@ class _Update:
     def _made_of(self, name: str) -> str:
         """Return what an episode's files and item are made from, as a text to compare; empty if it is not built."""
         stamp = files.stamp(f"{self._show.folder}/{name}/{RELEASE_FILE}")
-        return f"{stamp} {self._key}" if stamp else ""
+        return f"{stamp} {self._key} {self._record_stamp(name)}".rstrip() if stamp else ""
+
+    def _record_stamp(self, name: str) -> str:
+        return files.stamp(f"{self._show.folder}/{name.rpartition('/')[0]}/{RECORD_FILE}")
 
     def _is_current(self, public: PublishedState, made_of: str) -> bool:
         return (
@@ -209,22 +185,15 @@ class _Update:
         path = episode_path(slug).rstrip("/")
         return f"{self._target.stamp(path)} {self._target.stamp(f'{path}/{_PLAYER}')}"
 
-    def _publish_episode(self, name: str, folder: Path, made_of: str) -> None:
-        if folder.is_symlink() or folder.parent.is_symlink():
-            raise PublishError(f"{folder} is, or lies in, a symbolic link", hint="Replace it with a real folder.")
-        release = read_release(folder / RELEASE_FILE)
+    def _publish_episode(self, name: str, folder: Path, record: EpisodeRecord) -> None:
+        release = read_whole(folder)
         slug, guid = release.episode.slug, release.episode.guid
-        if not _SLUG.fullmatch(slug) or not guid:
-            raise PublishError(
-                f"{folder}: slug '{slug}' or guid '{guid}' cannot be published", hint="See episode.toml."
-            )
         other = next((each for each in self._ledger.claimants(slug, guid) if each != name), "")
         if other:
             raise PublishError(f"{folder} has the slug or guid of {other}", hint="Give it its own in episode.toml.")
-        _check_built(folder, release)
         before = self._ledger.slug(name)
-        if release.episode.date.timestamp() > self._now and not before and not self._target.stamp(page_path(slug)):
-            self._waiting.append(folder)
+        deeds = self._asked(folder.parent, release, record, self._ledger.audio(name))
+        if deeds is None:
             return
         if before not in ("", slug):
             self._forget(name, before)
@@ -233,12 +202,45 @@ class _Update:
             self._ledger.claim(slug, paths, self._now)
         for asset in release.assets:
             self._put(asset_path(slug, asset), folder / asset.name)
-        for asset in release.assets:
             if self._target.size(asset_path(slug, asset)) != asset.size:
                 raise StorageError(f"{asset_path(slug, asset)} is not whole", hint="Run the same command again.")
         item = write_item(release, self._show.podcast, self._addresses, notes.to_html(release.episode, NOTES_LIMIT))
+        if deeds:
+            note_deeds(self._show, folder.parent, *deeds)
         with self._ledger.transaction():
-            self._ledger.record_episode(PublishedEpisode.of(name, made_of, release), item)
+            self._ledger.record_episode(PublishedEpisode.of(name, self._made_of(name), release), item)
+
+    def _asked(self, episode: Path, release: Release, record: EpisodeRecord, public: str) -> tuple[Entry, ...] | None:
+        """Ask the gate; return what is to be written into the record, or None if the episode is held.
+
+        Args:
+            public: Path of the MP3 that is on air; empty if the ledger knows of none.
+        """
+        slug, audio = release.episode.slug, asset_path(release.episode.slug, release.audio)
+        on_air, same = public != "", public == audio
+        if not public and not record.left_air and self._target.stamp(page_path(slug)):  # the ledger is new
+            on_air, same = True, self._target.size(audio) == release.audio.size
+        answer = self._gate.ask(Candidate(episode, release, record, on_air, same))
+        if not isinstance(answer, Held):
+            return answer
+        if answer.reason is Reason.CHECK:
+            raise CheckError(f"{episode} {answer.message}", hint=answer.hint)
+        self._held.append(answer)
+        return None
+
+    def _withdraw(self, name: str, episode: Path, record: EpisodeRecord, withdrawal: Entry) -> None:
+        """Take an episode off the air; a page that was public says so from now on."""
+        slug = self._ledger.slug(name) or slug_of(episode / BUILT)
+        if not is_slug(slug) or any(each != name for each in self._ledger.claimants(slug, "")):
+            raise PublishError(f"{episode}: the slug '{slug}' is not its own", hint="See episode.toml.")
+        known = not record.deletion and (record.was_aired or self._target.stamp(page_path(slug)))
+        kept = _pages(slug) if known else ()
+        if self._ledger.slug(name) or self._ledger.lingers(slug, kept) or set(self._ledger.claimed(slug)) != set(kept):
+            with self._ledger.transaction():
+                self._ledger.expel(name, slug, kept, self._now)
+        if kept:
+            self._withdrawn.append((slug, withdrawal))
+        self._held.append(self._gate.withdrawn(episode, withdrawal))
 
     def _forget(self, name: str, slug: str) -> None:
         with self._ledger.transaction():
@@ -271,6 +273,10 @@ class _Update:
                 # Otherwise its files are public in an earlier version, and so is the page that names them.
                 if self._ledger.made_of(name) == self._made_of(name):
                     self._publish_page(name, key)
+        for slug, withdrawal in self._withdrawn:
+            for path in _pages(slug):
+                page = partial(self._site.withdrawn_page, path, withdrawal.at)
+                self._publish_document(path, files.digest(self._site.key, withdrawal.at.isoformat()), page)
 
     def _publish_page(self, name: str, key: str) -> None:
         release = read_release(self._show.folder / name / RELEASE_FILE)
@@ -339,11 +345,3 @@ class _Update:
 
 def _pages(slug: str) -> tuple[str, str]:
     return page_path(slug), f"{episode_path(slug)}{PLAYER_PATH}index.html"
-
-
-def _check_built(folder: Path, release: Release) -> None:
-    """Raise PublishError unless every file is the one that the release names."""
-    for asset in release.assets:
-        path = folder / asset.name
-        if files.size(str(path)) != asset.size or files.file_digest(path) != asset.digest:
-            raise PublishError(f"{path} is missing or not whole", hint="Build the episode again.")

@@ -160,6 +160,19 @@ class Site:
         """Return the player that an article can embed, which belongs into ``embed/`` in the episode's folder."""
         return self._render("embed.html", **self._about(release, "../../", "../"))
 
+    def withdrawn_page(self, path: str, at: datetime) -> bytes:
+        """Return what stands at a page's path once its episode is withdrawn; it names neither title nor reason."""
+        return self._render(
+            "withdrawn.html",
+            root="../" * path.count("/"),
+            url="",
+            headline="Folge zurückgezogen",
+            description="Diese Folge wurde zurückgezogen.",
+            image_url="",
+            files=_Files(self._style, self._script, cover=self._cover),
+            at=at,
+        )
+
     def list_page(self, page: Page, entries: Iterable[PublishedEpisode]) -> bytes:
         """Return a page of the list of episodes, newest first; page 0 is the start page."""
         podcast = self._show.podcast

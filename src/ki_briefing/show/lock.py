@@ -30,6 +30,12 @@ def episode_lock(show: Show, built: Path, *, patience: float = 0.0) -> AbstractC
     return lock(show.cache / "locks" / name, str(built.parent), patience=patience)
 
 
+def record_lock(show: Show, episode: Path, *, patience: float = 0.0) -> AbstractContextManager[None]:
+    """Return the lock for adding to an episode's record; nobody holds it for longer than one writing takes."""
+    _refuse_links(show)
+    return lock(show.cache / "locks" / f"{episode.name}-record", f"the record of {episode}", patience=patience)
+
+
 def run_lock(show: Show) -> AbstractContextManager[None]:
     """Return the lock of the unattended run."""
     _refuse_links(show)

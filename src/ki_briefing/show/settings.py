@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -136,20 +137,30 @@ class Jingles:
     release: Milliseconds = 600
 
 
+class Approval(StrEnum):
+    """What somebody has to hear and approve before it goes on air."""
+
+    NONE = "none"
+    FIRST = "first"  # of each episode what goes on air first; corrections of it need none
+    ALWAYS = "always"  # every MP3
+
+
 @dataclass(frozen=True, slots=True)
 class Publishing:
-    """``[publication]``: where listeners find it.
+    """``[publication]``: where listeners find it, and who must have heard it before.
 
     Attributes:
         base_url: Address at which the public folder is served.
         keep_days: How long files stay that the feed no longer names, for apps with an older copy of the feed [days].
         article_anchors: Every heading on the article's page has an ``id`` that is made like our slugs. If not, chapters
             link to a text fragment: the words of the heading.
+        approval: ``none``, ``first`` or ``always``.
     """
 
     base_url: BaseAddress = ""
     keep_days: Annotated[int, Between(0, 36_500)] = 7
     article_anchors: bool = True
+    approval: Approval = Approval.NONE
 
 
 @dataclass(frozen=True, slots=True)

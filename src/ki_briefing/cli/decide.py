@@ -1,0 +1,125 @@
+"""The commands by which somebody decides: approve, hold, unhold, withdraw, restore, delete; record shows it."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ki_briefing.base.errors import Exit
+from ki_briefing.base.people import user_name
+from ki_briefing.cli.output import JSON, print_json, say, talk
+
+if TYPE_CHECKING:
+    from ki_briefing.publication.report import Publication
+
+EPISODE = click.argument("episode", type=click.Path(path_type=Path))
+BY = click.option("--by", metavar="NAME", default=user_name, help="Who decides; default: you.")
+
+
+@click.command()
+@EPISODE
+@BY
+def approve(episode: Path, by: str) -> None:
+    """Let EPISODE go on air, as you heard it.
+
+    It is written down who approved which MP3 and when. If the MP3 changes, it has to be approved again.
+    """
+    from ki_briefing.decide import approve_episode
+
+    say(approve_episode(episode, by=by, now=_now()))
+    talk("It goes on air with the next: ki-briefing publish, or ki-briefing run")
+
+
+@click.command()
+@EPISODE
+@click.option("--reason", default="", help="Why.")
+@BY
+def hold(episode: Path, reason: str, by: str) -> None:
+    """Keep EPISODE off the air until unhold; what is on air of it stays."""
+    from ki_briefing.decide import hold_episode
+
+    say(hold_episode(episode, by=by, reason=reason, now=_now()))
+
+
+@click.command()
+@EPISODE
+@BY
+def unhold(episode: Path, by: str) -> None:
+    """Let EPISODE go that somebody held."""
+    from ki_briefing.decide import unhold_episode
+
+    say(unhold_episode(episode, by=by, now=_now()))
+
+
+@click.command()
+@EPISODE
+@click.option("--reason", required=True, help="Why; it is written down, not published.")
+@BY
+def withdraw(episode: Path, reason: str, by: str) -> None:
+    """Take EPISODE off the air at once.
+
+    It leaves the feed, its files are deleted, and its page says that it was withdrawn.
+    """
+    from ki_briefing.decide import withdraw_episode
+
+    _report(withdraw_episode(episode, by=by, reason=reason, now=_now()))
+    talk(f"Take the line that links to it out of the article. To bring it back: ki-briefing restore {episode}")
+
+
+@click.command()
+@EPISODE
+@BY
+def restore(episode: Path, by: str) -> None:
+    """Bring EPISODE back that was withdrawn, with its guid, date and address."""
+    from ki_briefing.decide import restore_episode
+
+    _report(restore_episode(episode, by=by, now=_now()))
+
+
+@click.command()
+@EPISODE
+@BY
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def delete(episode: Path, by: str, yes: bool) -> None:
+    """Delete EPISODE for good: its folder with the article and its record, its public files and its page."""
+    from ki_briefing.decide import delete_episode
+
+    if not yes:
+        click.confirm(f"Delete {episode} for good?", abort=True, err=True)
+    _report(delete_episode(episode, by=by, now=_now()))
+
+
+@click.command()
+@EPISODE
+@JSON
+def record(episode: Path, as_json: bool) -> None:
+    """Show what EPISODE is made of, and what was decided about it, by whom and when."""
+    from ki_briefing.decide import describe_episode
+
+    dossier = describe_episode(episode)
+    if as_json:
+        print_json(dossier)
+    else:
+        say(dossier)
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+def _report(done: Publication) -> None:
+    """Say what became of the public folder, and end."""
+    for path in done.removed:
+        say(f"deleted: {path}")
+    for path in done.written:
+        say(path)
+    for problem in done.problems:
+        say(f"not published: {problem.folder}: {problem.error}\n  {problem.error.hint}".rstrip(), err=True)
+    for held in done.held:
+        talk(str(held))
+    if done.problems:
+        sys.exit(Exit.DATA)

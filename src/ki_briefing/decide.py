@@ -1,0 +1,209 @@
+"""An episode, a decision -> its record, and what follows on the air: approve, hold, withdraw, restore, delete."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ki_briefing.base.errors import ConfigError, PublishError
+from ki_briefing.base.files import file_digest, refusals
+from ki_briefing.episode.release import RELEASE_FILE, read_release
+from ki_briefing.publish import publish_show
+from ki_briefing.show.lock import episode_lock, show_lock
+from ki_briefing.show.record import Deed, Entry, load_record, note_deeds
+from ki_briefing.show.workspace import find_episodes, open_workspace
+
+if TYPE_CHECKING:
+    from ki_briefing.model.episode import Release
+    from ki_briefing.publication.report import Publication
+    from ki_briefing.show.workspace import Workspace
+
+_PATIENCE = 30.0  # seconds to wait for somebody else's build or publication
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """What a newsroom shows of an episode.
+
+    Attributes:
+        audio: SHA-256 of the MP3 as it is built now, in hexadecimal.
+        notice: The sentence that says that the voice is synthetic.
+        notice_spoken: The transcript has that sentence.
+        voice: Whose voices are heard, and their licences.
+        digital_source_type: How the voices came to be, in the IPTC's vocabulary.
+        signed: The MP3 carries a signed C2PA manifest; ``verify`` says whether it is intact.
+        license: Of the podcast.
+        entries: Everything that was decided, oldest first.
+    """
+
+    folder: Path
+    title: str
+    number: int
+    guid: str
+    date: datetime
+    article: str
+    audio: str
+    notice: str
+    notice_spoken: bool
+    voice: str
+    digital_source_type: str
+    signed: bool
+    license: str
+    entries: tuple[Entry, ...]
+
+    def __str__(self) -> str:
+        lines = (
+            f"{self.folder}: {self.title} (number {self.number})",
+            f"  guid: {self.guid}",
+            f"  date: {self.date.isoformat(' ', 'minutes')}",
+            f"  article: {self.article or 'no address'}",
+            f"  MP3, SHA-256: {self.audio}",
+            f"  notice, {'spoken' if self.notice_spoken else 'NOT SPOKEN'}: {self.notice or 'none'}",
+            f"  voice: {self.voice or 'no credit'}",
+            f"  digital source type: {self.digital_source_type}",
+            f"  provenance: {'signed (C2PA)' if self.signed else 'not signed'}",
+            f"  licence: {self.license or 'none named'}",
+            *(f"  {each}" for each in self.entries),
+        )
+        return "\n".join(lines)
+
+
+def approve_episode(path: Path, *, by: str, now: datetime) -> Entry:
+    """Write down that somebody heard the MP3 as it is built now, and lets it go on air.
+
+    Raises:
+        ConfigError: It is no episode of a show.
+        PublishError: It is not built, or its MP3 is not the one that was built.
+    """
+    workspace = _open(path)
+    with episode_lock(workspace.show, workspace.built, patience=_PATIENCE):
+        digest = _release(workspace).audio.digest
+        return _note(workspace, Entry(Deed.APPROVED, now, by, digest))
+
+
+def hold_episode(path: Path, *, by: str, reason: str, now: datetime) -> Entry:
+    """Keep an episode off the air until ``unhold_episode``; what is on air of it stays."""
+    return _note(_open(path), Entry(Deed.HELD, now, by, note=reason))
+
+
+def unhold_episode(path: Path, *, by: str, now: datetime) -> Entry:
+    """Let an episode go that somebody held.
+
+    Raises:
+        ConfigError: Nobody holds it.
+    """
+    workspace = _open(path)
+    if not load_record(workspace.built.parent).hold:
+        raise ConfigError(f"nobody holds {path}", hint=f"See: ki-briefing record {path}")
+    return _note(workspace, Entry(Deed.UNHELD, now, by))
+
+
+def withdraw_episode(path: Path, *, by: str, reason: str, now: datetime) -> Publication:
+    """Take an episode off the air at once: out of the feed, its files deleted, its page says so.
+
+    Nothing else goes on air with it. If the publication fails, the next one takes it off.
+
+    Raises:
+        ConfigError: It is no episode of a show.
+        Locked: Another ki-briefing is publishing.
+        StorageError: The disk refused.
+    """
+    workspace = _open(path)
+    if not load_record(workspace.built.parent).withdrawal:
+        _note(workspace, Entry(Deed.WITHDRAWN, now, by, note=reason))
+    return _publish(workspace, now)
+
+
+def restore_episode(path: Path, *, by: str, now: datetime) -> Publication:
+    """Bring a withdrawn episode back with its guid, date and address, if the gate lets it pass.
+
+    Raises:
+        ConfigError: It was not withdrawn.
+    """
+    workspace = _open(path)
+    if not load_record(workspace.built.parent).withdrawal:
+        raise ConfigError(f"{path} was not withdrawn", hint=f"See: ki-briefing record {path}")
+    _note(workspace, Entry(Deed.RESTORED, now, by))
+    return _publish(workspace, now)
+
+
+def delete_episode(path: Path, *, by: str, now: datetime) -> Publication:
+    """Delete an episode for good: its folder, its public files and its page.
+
+    Raises:
+        ConfigError: It is no episode of a show.
+        StorageError: The disk refused; the episode is off the air.
+    """
+    workspace = _open(path)
+    show, episode = workspace.show, workspace.built.parent
+    with show_lock(show, patience=_PATIENCE):
+        _note(workspace, Entry(Deed.WITHDRAWN, now, by), Entry(Deed.DELETED, now, by))
+        done = _publish(workspace, now)
+        with episode_lock(show, workspace.built, patience=_PATIENCE), refusals(episode, "delete"):
+            shutil.rmtree(episode)
+    return done
+
+
+def describe_episode(path: Path) -> Dossier:
+    """Return what a newsroom shows of an episode.
+
+    Raises:
+        PublishError: It is not built.
+    """
+    from ki_briefing.episode.provenance import is_signed
+
+    workspace = _open(path)
+    release, podcast = _release(workspace), workspace.show.podcast
+    episode = release.episode
+    return Dossier(
+        folder=workspace.built.parent,
+        title=episode.title,
+        number=episode.number,
+        guid=episode.guid,
+        date=episode.date,
+        article=episode.article_url,
+        audio=release.audio.digest,
+        notice=episode.notice,
+        notice_spoken=episode.notice != "" and any(each.text == episode.notice for each in episode.sentences),
+        voice=episode.voice_credit,
+        digital_source_type=episode.digital_source_type,
+        signed=is_signed(workspace.built / release.audio.name),
+        license=podcast.license,
+        entries=load_record(workspace.built.parent).entries,
+    )
+
+
+def _open(path: Path) -> Workspace:
+    workspace = open_workspace(path)
+    if workspace.bare:
+        raise ConfigError(f"{path} is no episode of a show", hint="Name an episode's folder.")
+    return workspace
+
+
+def _release(workspace: Workspace) -> Release:
+    release = read_release(workspace.built / RELEASE_FILE)
+    if file_digest(workspace.built / release.audio.name) != release.audio.digest:
+        raise PublishError(
+            f"{workspace.built / release.audio.name} is not the MP3 that was built", hint="Build the episode again."
+        )
+    return release
+
+
+def _note(workspace: Workspace, *entries: Entry) -> Entry:
+    note_deeds(workspace.show, workspace.built.parent, *entries)
+    return entries[-1]
+
+
+def _publish(workspace: Workspace, now: datetime) -> Publication:
+    """Bring this one decision on air, and nothing else."""
+    from ki_briefing.episode.snippets import update_snippets
+
+    show, episode = workspace.show, workspace.built.parent
+    others = frozenset(each for each in find_episodes(show) if each != episode)
+    if (workspace.built / RELEASE_FILE).is_file():
+        with episode_lock(show, workspace.built, patience=_PATIENCE):
+            update_snippets(show, workspace.built)
+    return publish_show(show.folder, now=now, held=others, patience=_PATIENCE)

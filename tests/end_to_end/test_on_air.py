@@ -1,0 +1,255 @@
+"""Nothing goes on air that must not, by no command; what is withdrawn is gone, and comes back as it was."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from lxml import etree
+
+from ki_briefing.cli import cli
+
+SETTINGS = """
+[jingles]
+style = "none"
+[frames]
+outro = []
+[publication]
+base_url = "https://podcast.example.org"
+approval = "always"
+"""
+ARTICLE = """# {title}
+{embargo}
+Der erste Satz steht hier, lang genug für einen Absatz. Der zweite Satz auch.
+
+## Was dahinter steckt
+
+Der dritte Satz erklärt, warum das alles zählt.
+"""
+FREE, OTHER = "frei", "nebenan"
+HELD = {
+    "termin": "waits for its date",
+    "spaeter": "is under embargo",
+    "unlesbar": "whose time cannot be read",
+    "ungehoert": "waits for approval",
+    "gehalten": "is held by Erika, erst fragen",
+    "durchgefallen": "does not pass the check: chapters",
+    "zurueckgezogen": "was withdrawn by Erika",
+}
+EMBARGOS = {"spaeter": "\nSperrfrist: 12. März 2199, 10:00 Uhr\n", "unlesbar": "\nSperrfrist!\n"}
+
+
+def call(*arguments: object, answer: str = "") -> Result:
+    return CliRunner().invoke(cli, [*map(str, arguments)], input=answer)
+
+
+def done(*arguments: object) -> Result:
+    result = call(*arguments)
+    assert result.exit_code == 0, (arguments, result.output, result.exception)
+    return result
+
+
+def episode(show: Path, name: str) -> Path:
+    (found,) = show.glob(f"2*-{name}")
+    return found
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A show with an episode for each reason to be held, one that was withdrawn, and two that are on air."""
+    show = tmp_path_factory.mktemp("air") / "show"
+    show.mkdir()
+    (show / "show.toml").write_text(SETTINGS, encoding="utf-8")
+    for name in (FREE, OTHER, *HELD):
+        text = ARTICLE.format(title=name.capitalize(), embargo=EMBARGOS.get(name, ""))
+        path = show / f"{name}.md"
+        path.write_text(text.partition("##")[0] if name == "durchgefallen" else text, encoding="utf-8")
+        date = ("--date", "2199-01-15T06:00:00+01:00") if name == "termin" else ()
+        done("new", path, "--show", show, *date)
+        path.unlink()
+        done("build", episode(show, name))
+        if name != "ungehoert":
+            done("approve", episode(show, name), "--by", "Erika")
+    done("hold", episode(show, "gehalten"), "--reason", "erst fragen", "--by", "Erika")
+    call("publish", "--show", show)
+    assert (show / "public" / episode(show, "zurueckgezogen").name).is_dir()
+    done("withdraw", episode(show, "zurueckgezogen"), "--reason", "Das stimmte nicht.", "--by", "Erika")
+    return show
+
+
+@pytest.fixture
+def show(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = shutil.copytree(made, tmp_path / "show")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def assert_nothing_else_is_public(show: Path, *aired: str) -> None:
+    public = show / "public"
+    files = {path.relative_to(public): path.read_bytes() for path in public.rglob("*") if path.is_file()}
+    gone = episode(show, "zurueckgezogen").name
+    expected = {*(episode(show, name).name for name in aired), gone}
+    assert {path.parts[0] for path in files if len(path.parts) > 1} == expected
+    farewell = {path for path in files if path.parts[0] == gone}
+    assert farewell == {Path(gone, "index.html"), Path(gone, "embed", "index.html")}
+    assert all(b'content="noindex"' in files[path] and "zurückgezogen".encode() in files[path] for path in farewell)
+    for name in HELD.keys() - set(aired):
+        title = name.capitalize().encode()
+        assert not [path for path, content in files.items() if title in content], name
+
+
+def titles(show: Path) -> list[str]:
+    return sorted(
+        each.text or "" for each in etree.parse(show / "public" / "feed.xml").getroot().iterfind("channel/item/title")
+    )
+
+
+def test_what_is_held_is_said_with_the_reason_and_the_time(show: Path) -> None:
+    result = call("publish")
+
+    assert result.exit_code == 65
+    for name, reason in HELD.items():
+        assert re.search(rf"{re.escape(reason)}.*{episode(show, name).name}|{name}.*{re.escape(reason)}", result.output)
+    assert f"waits for its date until 2199-01-15 06:00+01:00: {episode(show, 'termin')}" in result.output
+    assert f"is under embargo until 2199-03-12 10:00+01:00: {episode(show, 'spaeter')}" in result.output
+    assert titles(show) == [FREE.capitalize(), OTHER.capitalize()]
+
+
+def test_no_command_brings_on_air_what_is_held(show: Path) -> None:
+    held = episode(show, "zurueckgezogen")
+    free = episode(show, OTHER)
+    (show / "neu.md").write_text(ARTICLE.format(title="Neu", embargo=""), encoding="utf-8")
+    mp3 = next(free.glob("built/*.mp3"))
+    commands: dict[str, list[list[object]]] = {
+        "init": [["init", show / "noch-eine"]],
+        "new": [["new", show / "neu.md"]],
+        "script": [["script", held]],
+        "say": [["say", "Guten Tag.", "-o", show / "gesagt.wav"]],
+        "build": [["build"]],
+        "check": [["check", held]],
+        "approve": [["approve", free]],
+        "publish": [["publish"], ["publish", "--json"]],
+        "run": [["run"], ["run", "--backfill", "3"]],
+        "voices": [["voices"]],
+        "hold": [["hold", free]],
+        "unhold": [["unhold", free]],
+        "withdraw": [["withdraw", free, "--reason", "Versuch"]],
+        "restore": [["restore", free]],
+        "delete": [["delete", held.with_name(held.name.replace("zurueckgezogen", "neu")), "--yes"]],
+        "record": [["record", held]],
+        "lexicon": [["lexicon"]],
+        "verbalize": [["verbalize", show / "neu.md"]],
+        "verify": [["verify", mp3]],
+    }
+    assert commands.keys() | {"preview"} == cli.commands.keys(), "a command that nobody tried"
+    serving = subprocess.Popen(
+        [sys.executable, "-m", "ki_briefing", "preview", "--port", "0"], stdout=subprocess.PIPE, text=True
+    )
+    assert serving.stdout
+    assert serving.stdout.readline()
+    serving.send_signal(signal.SIGINT)
+    serving.communicate(timeout=30)
+
+    again: list[list[object]] = [["publish"], ["run"]]
+    for name, attempts in commands.items():
+        for attempt in attempts:
+            assert call(*attempt).exit_code != 2, attempt  # wrong usage would prove nothing
+            on_air = [FREE] if name == "withdraw" else [FREE, OTHER]
+            if name != "withdraw":
+                assert_nothing_else_is_public(show, *on_air)
+            assert titles(show) == [each.capitalize() for each in on_air], attempt
+
+    (show / ".cache" / "publication.sqlite").unlink()  # even if everything is forgotten
+    (show / ".cache" / "episodes.sqlite").unlink()
+    for attempt in again:
+        call(*attempt)
+        assert_nothing_else_is_public(show, FREE, OTHER)
+
+
+def test_force_airs_what_only_the_check_holds_and_is_written_down(show: Path) -> None:
+    assert call("publish", "--force").exit_code == 0
+    assert_nothing_else_is_public(show, FREE, OTHER, "durchgefallen")
+    entries = tomllib.loads((episode(show, "durchgefallen") / "record.toml").read_text("utf-8"))["entries"]
+    forced = next(each for each in entries if each["deed"] == "forced")
+    assert forced["by"]
+    assert forced["note"].startswith("chapters: ")
+    assert len(forced["audio"]) == 64
+
+    shutil.rmtree(show / ".cache")
+    for attempt in (["publish"], ["run"]):
+        call(*attempt)
+        assert_nothing_else_is_public(show, FREE, OTHER, "durchgefallen")
+
+
+def test_cron_hears_once_of_what_needs_somebody_and_nothing_of_what_is_expected(show: Path) -> None:
+    shutil.rmtree(episode(show, "durchgefallen"))
+    first, second = call("run"), call("run")
+
+    assert (first.exit_code, second.exit_code, second.output) == (0, 0, "")
+    named = {name for name in HELD if f"-{name}: " in first.output}
+    assert named == {"ungehoert", "unlesbar"}
+    assert f"ki-briefing approve {episode(show, 'ungehoert')}" in first.output
+
+
+def test_a_withdrawn_episode_comes_back_with_its_guid_date_and_address(show: Path) -> None:
+    folder = episode(show, OTHER)
+    before = {path: path.read_bytes() for path in (show / "public" / folder.name).rglob("*") if path.is_file()}
+    feed = (show / "public" / "feed.xml").read_bytes()
+    snippets = {path: path.read_bytes() for path in folder.glob("built/backlink*")}
+    assert all(snippets.values())
+
+    left = done("withdraw", folder, "--reason", "Versuch", "--by", "Erika").stdout
+    assert f"deleted: {folder.name}/" in left
+    kept = {path.name for path in (show / "public" / folder.name).rglob("*") if path.is_file()}
+    assert kept == {"index.html"}
+    assert not any(path.read_bytes() for path in snippets)
+    assert folder.name not in (show / "public" / "index.html").read_text("utf-8")
+    assert titles(show) == [FREE.capitalize()]
+    article = folder / "article.md"
+    article.write_text(article.read_text("utf-8") + "\nNoch ein Satz dazu.\n", encoding="utf-8")
+    done("build", folder)
+    assert not any(path.read_bytes() for path in snippets)
+    article.write_text(article.read_text("utf-8").replace("\nNoch ein Satz dazu.\n", ""), encoding="utf-8")
+    done("build", folder)
+
+    done("restore", folder)
+    assert {path: path.read_bytes() for path in before} == before
+    assert (show / "public" / "feed.xml").read_bytes() == feed
+    assert {path: path.read_bytes() for path in snippets} == snippets
+    assert call("build", folder).stdout.count("unchanged") == 1
+
+
+def test_what_is_deleted_leaves_nothing_behind_and_is_asked_before(show: Path) -> None:
+    folder = episode(show, OTHER)
+
+    assert call("delete", folder, answer="n\n").exit_code != 0
+    assert folder.is_dir()
+    done("delete", folder, "--yes")
+    assert not folder.exists()
+    assert not (show / "public" / folder.name).exists()
+    assert titles(show) == [FREE.capitalize()]
+
+
+def test_other_bytes_need_another_approval_and_what_is_on_air_stays(show: Path) -> None:
+    folder = episode(show, FREE)
+    on_air = (show / "public" / "feed.xml").read_bytes()
+    article = folder / "article.md"
+    article.write_text(article.read_text("utf-8").replace("dritte", "vierte"), encoding="utf-8")
+    done("build", folder)
+
+    assert f"waits for approval: {folder} (an earlier version stays on air)" in call("publish").output
+    assert (show / "public" / "feed.xml").read_bytes() == on_air
+    done("approve", folder, "--by", "Paul")
+    call("publish")
+    assert (show / "public" / "feed.xml").read_bytes() != on_air
+    shown = done("record", folder).output
+    assert "approved by Erika" in shown
+    assert "approved by Paul" in shown
+    assert "notice, spoken: " in shown

@@ -69,6 +69,13 @@ def test_a_name_that_phonemes_help_gets_them_others_are_left_to_the_voice(lexico
     assert text("Neue Releases und Chipimporte.", lexicon) == "NEUE RELEASES UND CHIPIMPORTE."
 
 
+def test_a_hyphen_beside_phonemes_is_not_said(lexicon: Lexicon) -> None:
+    said = text("Das war Briefing-Daily.", lexicon)
+
+    assert "-" not in said.replace("'/>", "")
+    assert said.count("<phoneme") == 2
+
+
 def test_every_name_with_phonemes_is_in_the_lexicon_and_has_ipa() -> None:
     shipped = read_shipped()
 

@@ -11,6 +11,7 @@ along only those words get phonemes that a speech recogniser understood better w
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _HELPED = Path(__file__).parents[2] / "data" / "pico.txt"
 _LONGEST_ENDING = 4  # signs: ɪnən
+_HYPHEN = re.compile(r"-(?=<phoneme)|(?<=/>)-")  # beside phonemes it is said: "Bindestrich"
 _LONGEST = 100  # phonemes of a word: it was never tried with more
 
 _STRESS = {"ˈ": '"', "ˌ": "%", "'": '"'}
@@ -67,7 +69,7 @@ def marked(utterance: Utterance, clean: Callable[[str], str]) -> str:
         if tags or each.respelling:
             pieces += (clean(spoken[at : each.start]), " ".join(tags) or clean(each.respelling))
             at = each.end
-    return "".join(pieces) + clean(spoken[at:])
+    return _HYPHEN.sub(" ", "".join(pieces) + clean(spoken[at:]))
 
 
 def _chosen(word: str, how: Pronunciation) -> tuple[str, ...]:

@@ -412,3 +412,74 @@ def test_a_show_adds_its_own_words() -> None:
     assert [section.role.value for section in article.sections][-1] == "explainer"
     assert [source.text for source in article.sources] == ["Buch"]
     assert omitted(article) == {("skipped by show.toml", "Ihr Team vom Blatt"), ("skipped by show.toml", "Code 12")}
+
+
+# --- interviews, tickers and posts ---
+
+
+def test_who_is_named_in_full_first_and_by_surname_later_is_one_speaker() -> None:
+    turns = ("Der Bote: Warum?", "Ina Muster: Darum.", "Der Bote: Und dann?", "Muster: Dann nicht.")
+    page = f"<h1>Mut</h1>{''.join(f'<p>{turn}</p>' for turn in turns)}"
+
+    blocks = parse(page, HTML).sections[0].blocks
+
+    assert [(block.kind, block.speaker) for block in blocks[:2]] == [
+        (BlockKind.QUESTION, "Der Bote"),
+        (BlockKind.ANSWER, "Ina Muster"),
+    ]
+    assert [block.text for block in blocks[2:]] == ["Und dann?", "Dann nicht."]
+
+
+def test_the_lead_and_the_first_question_of_an_interview_are_no_chapters() -> None:
+    lead = "Die Müllerin Ina Muster über Mehl, Mäuse und das Wetter im Mai"
+    text = (
+        f"„Mehl ist Mut“\n\n{lead}\n\nFrau Muster, die Mühle wird alt. Wie feiern Sie?\n\nMuster: Mit Brot.\n\n"
+        "Bote: Backen Sie selbst?\n\nMuster: Ja, jeden Tag.\n\nBote: Danke für das Gespräch."
+    )
+
+    article = parse(text)
+
+    assert [section.heading for section in article.sections] == ["„Mehl ist Mut“"]
+    assert [block.kind for block in article.sections[0].blocks[:3]] == [
+        BlockKind.PARAGRAPH,
+        BlockKind.QUESTION,
+        BlockKind.ANSWER,
+    ]
+
+
+def test_a_time_alone_above_a_heading_announces_an_entry_of_a_ticker() -> None:
+    page = (
+        "<h1>Streik</h1><p>Wir berichten laufend.</p><div><time>17.42 Uhr</time><h3>Züge stehen</h3><p>Es fährt "
+        "nichts.</p></div><div><time>16.10 Uhr</time><p>Die Lage ist ruhig.</p></div>"
+    )
+
+    blocks = parse(page, HTML).sections[0].blocks
+
+    assert [(block.kind, block.text) for block in blocks[1:]] == [
+        (BlockKind.SUBHEADING, "17.42 Uhr: Züge stehen"),
+        (BlockKind.PARAGRAPH, "Es fährt nichts."),
+        (BlockKind.SUBHEADING, "16.10 Uhr"),
+        (BlockKind.PARAGRAPH, "Die Lage ist ruhig."),
+    ]
+
+
+def test_a_whole_entry_behind_a_time_and_plus_signs_is_no_heading() -> None:
+    said = "Die Züge stehen seit dem frühen Morgen still. Es geht nichts."
+
+    blocks = parse(f"Streik am Montag\n\nWir berichten laufend.\n\n+++ 17:42 +++ {said} +++").sections[0].blocks
+
+    assert [(block.kind, block.text) for block in blocks[-2:]] == [
+        (BlockKind.SUBHEADING, "17:42"),
+        (BlockKind.PARAGRAPH, said),
+    ]
+
+
+@pytest.mark.parametrize("name", ["twitter-tweet", "instagram-media", "tiktok-embed"])
+def test_an_embedded_post_is_not_spoken_even_if_an_extractor_finds_it(name: str) -> None:
+    prose = "<p>Der Pegel der Elbe ist am Samstag nur noch um zwei Zentimeter in der Stunde gestiegen.</p>"
+    post = "Der Scheitel wird Montag gegen Mittag in der ganzen Altstadt erwartet, sagt die Zentrale heute."
+    page = f'<html><body><article><h1>Elbe</h1>{prose}<blockquote class="{name}"><p>{post}</p></blockquote>{prose}'
+
+    article = parse(f"{page}</article></body></html>", HTML)
+
+    assert ("embed", post) in omitted(article)

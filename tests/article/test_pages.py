@@ -139,3 +139,28 @@ def test_a_page_that_ends_the_extractor_does_not_end_the_next(monkeypatch: pytes
     monkeypatch.undo()
 
     assert PROSE[:40] in (extraction.find_text(page(ARTICLE), "x") or "")
+
+
+# --- addresses and walls ---
+
+
+def test_a_canonical_address_of_another_site_is_not_the_articles() -> None:
+    def address(canonical: str) -> str:
+        page = (
+            f'<!doctype html><html><head><link rel="canonical" href="{canonical}"></head><body><article><h1>Markt</h1>'
+            "<p>Der Markt fällt am Montag aus, sagt die Stadt. Er wird nachgeholt.</p></article></body></html>"
+        )
+        return read_source(Source("a", "https://m.example.org/markt?x=1", HTML, page.encode())).url
+
+    assert address("https://www.example.org/markt") == "https://www.example.org/markt"
+    assert address("https://example.com/") == "https://m.example.org/markt?x=1"
+
+
+def test_a_page_that_asks_whether_a_human_reads_it_is_no_article() -> None:
+    page = (
+        "<!doctype html><html><body><main><h1>example.org</h1><p>Überprüfen Sie, ob Sie ein Mensch sind. Dies kann "
+        "einige Sekunden dauern.</p></main></body></html>"
+    )
+
+    with pytest.raises(ArticleError, match="human"):
+        parse(page, HTML)

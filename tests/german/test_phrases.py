@@ -6,6 +6,8 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from ki_briefing.german.sentences import split
 from ki_briefing.german.verbalize import verbalize
 
@@ -16,6 +18,20 @@ REACHED = 0.98
 def plain(text: str) -> str:
     """Return what is heard: lower case, no punctuation; spelled letters together, however they were written."""
     return re.sub(r"[\W_]", "", text.lower())
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (
+            "Tore fielen in der 17. und in der 41. Minute.",
+            "Tore fielen in der siebzehnten und in der einundvierzigsten Minute.",
+        ),
+        ("Das sagte er der WELT AM DIENSTAG.", "Das sagte er der Welt am Dienstag."),
+    ],
+)
+def test_words_that_hang_together_are_said_so(written: str, said: str) -> None:
+    assert verbalize(written) == said
 
 
 def test_general_news_is_said_in_an_accepted_form() -> None:

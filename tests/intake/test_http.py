@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ki_briefing.article import WORD
 from ki_briefing.base.errors import AddressOffline, AddressRefused, ArticleError
-from ki_briefing.intake.address import make_source
+from ki_briefing.intake.address import keep, make_source
 from ki_briefing.intake.http import Response, Web
 from ki_briefing.show.settings import Intake
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 HERE = Intake(private_hosts=("127.0.0.1",))
 TRICKS = (
@@ -233,3 +235,11 @@ def test_a_source_is_utf8_whatever_its_server_wrote(charset: str) -> None:
 def test_pictures_and_programs_are_no_articles() -> None:
     with pytest.raises(ArticleError, match="image/png"):
         make_source(Response(200, "https://example.org/a", "image/png", "", b"x"))
+
+
+@pytest.mark.parametrize("media_type", [WORD, "application/octet-stream"])
+def test_a_word_document_behind_an_address_is_taken_as_it_is(media_type: str, tmp_path: Path) -> None:
+    source = make_source(Response(200, "https://example.org/a.docx", media_type, "", b"PK\x03\x04"))
+
+    assert (source.media_type, source.content) == (WORD, b"PK\x03\x04")
+    assert keep(source, tmp_path).suffix == ".docx"

@@ -91,8 +91,12 @@ def read_source(source: Source, settings: Reading = USUAL) -> Article:
     Raises:
         ArticleError: It is empty, not text, or holds no sentence.
     """
+    from ki_briefing.article import page
+
     article = read_bytes(source.content, source.media_type, name=source.url, settings=settings)
-    return article if web_address(article.url) else replace(article, url=source.url)
+    named = web_address(article.url)
+    url = page.own_address(named, source.url) if source.media_type == HTML else named or source.url
+    return replace(article, url=url)
 
 
 def parse(text: str, media_type: str = PLAIN, *, name: str = "the article", settings: Reading = USUAL) -> Article:

@@ -168,6 +168,8 @@ def mark(elements: Sequence[Element], rules: Boilerplate) -> list[Element]:
         if block and _ends(element, until):
             block = until = ""
         reason = rules.reason(element.text, opening=opening, words=not heading)
+        if reason == "date" and element.kind is ElementKind.ENTRY:
+            reason = ""  # the time of a live ticker's entry
         opened = rules.block(element.text, heading=heading or element.bold)
         if opened[0] and not (until == "end" and block == "press contact"):
             block, until = opened

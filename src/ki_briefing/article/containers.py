@@ -49,7 +49,8 @@ _PAIRS = {
     ("about", "author"): "author",
     ("autor", "box"): "author",
     ("read", "more"): "other articles", ("more", "link"): "other articles",
-    ("fb", "post"): "embed", ("social", "media"): "share bar",
+    ("fb", "post"): "embed", ("instagram", "media"): "embed", ("twitter", "tweet"): "embed",
+    ("social", "media"): "share bar",
 }  # fmt: skip
 _SHORT_NAMES = {
     "byline": "byline author autor autorin submitted meta dateline verfasser",

@@ -25,6 +25,7 @@ _CLOCK = re.compile(
     r"\w+)?,? )?\d{1,2}[:.]\d{2}\s?(?:uhr\b)?|[\[(+* ]*\d{1,2} uhr\b",
     re.I,
 )
+_TIME = re.compile(r"[\[(]?(?:\d{1,2}[:.]\d{2}(?: ?uhr)?|\d{1,2} uhr)[\])]?", re.I)
 _LABEL = re.compile(
     r"(?P<label>(?:(?-i:[A-ZÄÖÜ])[\w.’'-]{0,24})(?: (?:von|van|de|der|"
     r"zu) )?(?: ?(?-i:[A-ZÄÖÜ])[\w.’'-]{0,24}){0,3}(?: \([^()]{1,30}\))?):\s+(?P<text>\S.*)",
@@ -33,8 +34,10 @@ _LABEL = re.compile(
 _ASKS = frozenset("frage f interview redaktion q".split())
 _RUNNING = (ElementKind.PARAGRAPH, ElementKind.HEADING, ElementKind.QUOTE)
 _LEAST_ENTRIES = 3
+_LEAST_TIMES = 2
 _LEAST_TURNS = 4
 _LEAST_QUESTIONS = 3
+_LEAST_LEAD = 7  # words
 _LONGEST_NAME = 40
 _INTERVIEW = re.compile(r"\binterview\b|\bim gespräch\b|\bein gespräch\b|^[„\"»]", re.I)
 _HEADING_LENGTH = 110
@@ -45,7 +48,7 @@ _LONGEST_ENTRY = 200
 
 def recognize(elements: Sequence[Element]) -> list[Element]:
     """Return the elements with their forms."""
-    found = list(_datelines(_cleaned(elements)))
+    found = list(_datelines(iter(_timed(list(_cleaned(elements))))))
     return _bare_headings(_ticker(_bold_headings(_bold_questions(_asked_in_headings(_turns(_names_joined(found)))))))
 
 
@@ -63,10 +66,39 @@ def _cleaned(elements: Sequence[Element]) -> Iterator[Element]:
         kind = element.kind
         if "+++" in text:
             pieces = [piece for piece in _PLUS.split(text) if piece]
+            if len(pieces) > 1 and _TIME.fullmatch(pieces[0]) and _is_sentences(pieces[-1]):
+                yield replace(element, text=pieces[0], kind=ElementKind.ENTRY)
+                yield replace(element, text=", ".join(pieces[1:]), kind=ElementKind.PARAGRAPH)
+                continue
             announces = text.startswith("+++") and len(text) <= _LONGEST_ENTRY
             kind, text = ElementKind.ENTRY if announces else kind, ", ".join(pieces) or text
         is_new = text != element.text or kind is not element.kind
         yield replace(element, text=text, kind=kind) if is_new else element
+
+
+def _timed(elements: list[Element]) -> list[Element]:
+    """Make entries of a live ticker of the times that stand alone above what happened then."""
+    times = [
+        at
+        for at, (each, below) in enumerate(pairwise(elements))
+        if _is_time(each) and below.text and not (_is_time(below) or below.reason or below.linked)
+    ]
+    if len(times) < _LEAST_TIMES:
+        return elements
+    result = list(elements)
+    for at in reversed(times):
+        time, below = elements[at].text.strip("[]()"), elements[at + 1]
+        entry = replace(below, kind=ElementKind.ENTRY, text=time, bold=False)
+        if below.kind is ElementKind.PARAGRAPH:
+            result[at] = entry
+        elif below.kind in (ElementKind.HEADING, ElementKind.ENTRY):
+            result[at : at + 2] = [replace(entry, text=f"{time}: {below.text}")]
+    return result
+
+
+def _is_time(element: Element) -> bool:
+    is_line = element.kind in (ElementKind.PARAGRAPH, ElementKind.HEADING) and not element.reason
+    return is_line and bool(_TIME.fullmatch(element.text))
 
 
 def _datelines(elements: Iterator[Element]) -> Iterator[Element]:
@@ -109,7 +141,7 @@ def _may_be_said(element: Element) -> bool:
 
 def _turns(elements: list[Element]) -> list[Element]:
     """Recognise who asks and who answers by their names in front of what they say."""
-    labels = [_label(element) for element in elements]
+    labels = _one_name_each([_label(element) for element in elements])
     counts = Counter(label for label, _ in filter(None, labels))
     speakers = {label for label, count in counts.items() if count > 1}
     turns = [at for at, found in enumerate(labels) if found and found[0] in speakers]
@@ -122,7 +154,7 @@ def _turns(elements: list[Element]) -> list[Element]:
         label for label in speakers if _asks(label, [found[1] for found in labels if found and found[0] == label])
     }
     known: set[str] = set()
-    result = list(elements[: turns[0]])
+    result = _interview_opening(elements[: turns[0]])
     last = ""
     for at in range(turns[0], len(elements)):
         element, found = elements[at], labels[at]
@@ -139,6 +171,27 @@ def _turns(elements: list[Element]) -> list[Element]:
             result.append(replace(element, kind=kind, speaker=last))
         else:
             result.append(element)
+    return result
+
+
+def _one_name_each(labels: Sequence[tuple[str, str] | None]) -> list[tuple[str, str] | None]:
+    """Return what is said under one name for each speaker: *Rita Lang* is who is *Lang* later."""
+    names = {found[0] for found in labels if found}
+    full = {name: [each for each in names if each.endswith(f" {name}")] for name in names}
+    return [(full[found[0]][0], found[1]) if found and len(full[found[0]]) == 1 else found for found in labels]
+
+
+def _interview_opening(opening: Sequence[Element]) -> list[Element]:
+    """Return what stands above the first turn: a question that names nobody is one, a long second headline the lead."""
+    result = list(opening)
+    spoken = [at for at, each in enumerate(opening) if not each.reason]
+    if spoken and opening[spoken[-1]].text.endswith("?") and opening[spoken[-1]].kind in _RUNNING:
+        result[spoken[-1]] = replace(opening[spoken[-1]], kind=ElementKind.QUESTION, level=1, bold=False)
+    headings = [at for at in spoken if result[at].kind is ElementKind.HEADING]
+    if len(headings) == 2 and headings == spoken[:2]:
+        title, lead = (opening[at] for at in headings)
+        if title.level == lead.level and len(lead.text.split()) >= _LEAST_LEAD:
+            result[headings[1]] = replace(lead, kind=ElementKind.PARAGRAPH)
     return result
 
 
@@ -238,3 +291,7 @@ def _is_bold(element: Element) -> bool:
 
 def _is_short(text: str) -> bool:
     return len(text) <= _HEADING_LENGTH and len(text.split()) <= _HEADING_WORDS and not _SENTENCE_END.search(text)
+
+
+def _is_sentences(text: str) -> bool:
+    return is_prose(Element(ElementKind.PARAGRAPH, text))

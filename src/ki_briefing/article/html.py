@@ -169,7 +169,7 @@ class _Walk:
         reason = named or reason
         if not reason and node.tag in ("li", "div", "p", "section") and _NOTE.match(node.get("id") or ""):
             reason = "footnote"
-        if not reason or (node in self.holders and reason not in _SURE):
+        if not reason or (node in self.holders and reason not in _SURE and not _is_post(node, reason)):
             return False
         self._flush_before(node)
         if node.tag == "input" or not (text := _text(node) or node.get("src") or ""):
@@ -311,6 +311,11 @@ class _Walk:
         if element.text:
             place = next((block for block in reversed(self.blocks) if block.tag not in _TEXTS), self.root)
             self.found.append(Found(element, place))
+
+
+def _is_post(node: etree._Element, reason: str) -> bool:
+    """Return whether a part is a post of a network by its embed code: a quotation of that class."""
+    return reason == "embed" and node.tag == "blockquote"
 
 
 def _is_layout(table: etree._Element) -> bool:

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -113,7 +114,7 @@ def read_head(root: etree._Element, *, titled: bool, saved_from: str = "") -> Ab
     return About(
         title="" if titled else _SITE.split(title)[0] if title else "",
         teaser="" if teaser.endswith(_CUT) else teaser,
-        url=web_address(canonical) or web_address(meta.get("og:url", "")) or saved_from,
+        url=own_address(web_address(canonical) or web_address(meta.get("og:url", "")), saved_from),
         author=_author(data.get("author")) or meta.get("author", "") or meta.get("article:author", ""),
         published=_moment(
             _string(data.get("datePublished")) or meta.get("article:published_time") or meta.get("date", "")
@@ -123,6 +124,15 @@ def read_head(root: etree._Element, *, titled: bool, saved_from: str = "") -> Ab
         or meta.get("article:content_tier", "").lower() in ("locked", "metered", "paid"),
         gallery=bool(_GALLERY.search(f"{data.get('@type')} {meta.get('og:type', '')}")),
     )
+
+
+def own_address(named: str, at: str) -> str:
+    """Return which address is the article's: the one that it names, unless that is of another site than where it is.
+
+    Hosts of one site share their last two names, e.g. ``m.example.org`` and ``www.example.org``.
+    """
+    sites = [(urlsplit(address).hostname or "").split(".")[-2:] for address in (named, at)]
+    return at if at and sites[0] != sites[1] else named
 
 
 def _holds_articles(node: etree._Element) -> bool:

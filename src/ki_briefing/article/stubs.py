@@ -29,6 +29,13 @@ _ERROR = re.compile(
     r"|.{0,40}\b(?:are you a (?:human|robot)|kein roboter|captcha)\b.{0,40}",
     re.I,
 )
+_ROBOT = re.compile(
+    r"\b(?:sie|du) (?:ein mensch|kein (?:roboter|bot))\b|\bdass sie kein (?:roboter|bot)\b|\bcaptcha\b"
+    r"|\byou are (?:a )?human\b|\bnot a (?:robot|bot)\b|\bungewöhnliche[nr]? (?:datenverkehr|aktivität)"
+    r"|\bsicherheit (?:ihrer|der|deiner) verbindung\b|\b(?:enable|aktivieren sie) javascript\b",
+    re.I,
+)
+_ROBOT_WORDS = 350  # letters of a page that only asks who reads it
 _CONSENT = re.compile(
     r"\b(?:cookies?|einwillig\w+|zustimm\w+|tracking|personalisiert\w*|werbefrei\w*|datenschutz\w*)\b", re.I
 )
@@ -53,6 +60,8 @@ def check(article: Article, elements: Sequence[Element], about: About, name: str
     text = " ".join(block.text for section in article.sections for block in section.blocks)
     if len(text) < _PAGE and _ERROR.fullmatch(article.headline):
         raise ArticleError(f"{name} is an error page: {article.headline}", hint="Check the address.")
+    if len(text) < _ROBOT_WORDS and _ROBOT.search(f"{article.headline} {text}"):
+        raise ArticleError(f"{name} asks whether a human reads it instead of showing the article", hint=_HINT)
     if len(text) < _WALL and len(_CONSENT.findall(text)) > max(2, len(text) // _CONSENTS_IN):
         raise ArticleError(f"{name} asks for consent instead of showing the article", hint=_HINT)
     if len(text) < _STUB and (about.paid or _is_cut(elements, text)):

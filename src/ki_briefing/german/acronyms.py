@@ -104,6 +104,7 @@ def reads_like_a_word(word: str) -> bool:
 
 _ARTICLES = words("DER DIE DAS DEN DEM DES")
 _CAPITALS_NEXT = re.compile(r" [A-ZÄÖÜ]{4}")
+_CAPITALS_BEFORE = re.compile(r"[A-ZÄÖÜ]{4} $")
 _LONG_WORD = re.compile(
     r"[^\W\d_a-zäöüß]{6}|(?<!\w)(?:DER|DIE|DAS|IM|BEI|FÜR|MIT|AUF|IST|WAR|EIN|EINE|NICHT|THE)(?!\w)"
 )
@@ -139,6 +140,8 @@ def _say(match: re.Match[str]) -> str:
         plural = "s"
     if word in _ARTICLES and _CAPITALS_NEXT.match(match.string, match.end()):  # DIE ZEIT
         return word.lower()
+    if word in _FUNCTION_WORDS and _is_between_capitals(match):  # WELT AM SONNTAG
+        return word.lower()
     if _is_heading(match.string, match.start()):
         if word in _FUNCTION_WORDS:
             return word.lower()
@@ -149,6 +152,11 @@ def _say(match: re.Match[str]) -> str:
     if word not in _SPELLED and word not in _KNOWN_LETTERS and _is_beside_a_word(match):
         return (word.lower() if word in _FUNCTION_WORDS else word.capitalize()) + plural
     return acronym(word) + plural
+
+
+def _is_between_capitals(match: re.Match[str]) -> bool:
+    text, at = match.string, match.start()
+    return bool(_CAPITALS_BEFORE.search(text, max(0, at - 5), at) and _CAPITALS_NEXT.match(text, match.end()))
 
 
 _WORD_OF_CAPITALS = r"[A-ZÄÖÜ]{5,20}(?!\w)"

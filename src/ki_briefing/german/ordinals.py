@@ -26,7 +26,9 @@ _POSSESSIVE_ENDINGS = tuple(
 _ARTICLES = words("der die das dem den zum beim")
 _IS = words("ist war wird wurde sei wäre")
 _POSSESSIVES = words("sein seinen seine seiner ihr ihren ihre ihrer mein meinen meine dein deinen unser unseren unsere")
-_SHARED_NOUN = re.compile(r", (?:[a-zäöüß]+ ){1,4}\d{1,3}\. (?:[a-zäöüß-]+ )?([A-ZÄÖÜ][\w-]+)")
+_SHARED_NOUN = re.compile(
+    r"(?:,|,? (?:und|oder|sowie|bis)) (?:[a-zäöüß]+ ){1,4}\d{1,3}\. (?:[a-zäöüß-]+ )?([A-ZÄÖÜ][\w-]+)"
+)
 _COMPOSERS = words(
     """
     beethovens bruckners mahlers schuberts mozarts haydns dvořáks dvoraks schostakowitschs tschaikowskys

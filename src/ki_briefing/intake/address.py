@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from ki_briefing.base.errors import ArticleError
 from ki_briefing.base.files import write_atomically
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
 _HTML = ("text/html", "application/xhtml+xml")
 _TEXTS = (*_HTML, "text/plain", "text/markdown", "text/x-markdown")
-_ENDINGS = {"text/html": ".html", "text/markdown": ".md", "text/plain": ".txt"}
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_UNKNOWN = ("application/octet-stream", "application/zip", "")  # what servers call a Word document besides
+_ENDINGS = {"text/html": ".html", "text/markdown": ".md", "text/plain": ".txt", _WORD: ".docx"}
 _LONGEST_NAME = 80
 _META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.I)
 _HEAD = 4096  # bytes within which a page names its charset
@@ -61,6 +64,9 @@ def make_source(answer: Response) -> Source:
     Raises:
         ArticleError: It is no text.
     """
+    named = urlsplit(answer.url).path.lower().endswith(".docx")
+    if answer.content and (answer.media_type == _WORD or (named and answer.media_type in _UNKNOWN)):
+        return Source(id=same_page(answer.url), url=answer.url, media_type=_WORD, content=answer.content)
     media_type = answer.media_type or ("text/html" if b"<html" in answer.content[:_HEAD].lower() else "")
     if media_type not in _TEXTS:
         raise ArticleError(

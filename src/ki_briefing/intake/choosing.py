@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.patterns import Pattern
+from ki_briefing.base.web import without_user
 from ki_briefing.show.sources import KnownSource, Standing
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def fits(feed: Feed, item: NewsItem, now: datetime) -> bool:
     """
     if feed.max_age and item.date and now - item.date > timedelta(days=feed.max_age):
         return False
-    place = f"[[feeds]] {feed.url}"
+    place = f"[[feeds]] {without_user(feed.url)}"
     wanted = [found for found in _matches(feed.only, item, f"{place}: only") if found is not None]
     unwanted = [found for found in _matches(feed.skip, item, f"{place}: skip") if found is not None]
     return all(wanted) and not any(unwanted)

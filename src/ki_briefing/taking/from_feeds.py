@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.article import read_source
 from ki_briefing.base.errors import AlreadyAnEpisode, ArticleError, BriefingError, FeedError
+from ki_briefing.base.web import without_user
 from ki_briefing.intake.choosing import Past, choose, fits, is_long_enough, remember
 from ki_briefing.intake.fetching import fetch_item
 from ki_briefing.intake.http import open_web
@@ -64,10 +65,10 @@ class Feeds:
             try:
                 self._follow(feed)
             except BriefingError as error:
-                self._outcome.note(feed.url, error, waits=True)
+                self._outcome.note(without_user(feed.url), error, waits=True)
             except Exception as bug:
                 self._outcome.bugs.append(bug)
-                self._outcome.note(feed.url, of_bug(bug))
+                self._outcome.note(without_user(feed.url), of_bug(bug))
 
     def take_suspects(self) -> bool:
         """Take the articles over which the program died; tell whether there were any."""

@@ -123,6 +123,15 @@ def test_a_post_behind_a_password_is_none() -> None:
         read_post(json.dumps(post).encode(), URL)
 
 
+def test_a_post_that_is_planned_or_a_draft_is_not_there_yet() -> None:
+    posts = [
+        {"link": f"{URL}/{status}", "title": {"rendered": "T"}, "content": {"rendered": PARAGRAPH}, "status": status}
+        for status in ("future", "draft", "pending", "private", "publish")
+    ]
+
+    assert [item.url for item in read_newsfeed(json.dumps(posts).encode(), URL).items] == [f"{URL}/publish"]
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [

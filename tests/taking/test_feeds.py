@@ -16,6 +16,7 @@ from news_site import FEEDS, NOW, NewsSite, report, write_show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from pathlib import Path
 
 
@@ -25,11 +26,11 @@ def site() -> Iterator[NewsSite]:
         yield site
 
 
-def take(folder: Path, *, backfill: int = 0, context: str = "", suspects: bool = True) -> Outcome:
+def take(folder: Path, *, backfill: int = 0, context: str = "", suspects: bool = True, now: datetime = NOW) -> Outcome:
     """Do what a run does with feeds; return what it met."""
     show, outcome = load_show(folder), Outcome()
     with Sources(show) as sources:
-        feeds = Feeds(show, sources, outcome, NOW, context=context, backfill=backfill)
+        feeds = Feeds(show, sources, outcome, now, context=context, backfill=backfill)
         feeds.take()
         if suspects:
             feeds.take_suspects()
@@ -151,6 +152,46 @@ def test_an_article_that_fails_and_a_feed_that_is_dead_stop_nobody(tmp_path: Pat
     site.change(47, title="Bericht, mit Text, Nummer 47", text=report(47).text)
     assert numbers(take(tmp_path)) == [47]
     assert numbers(take(tmp_path, context="edited")) == [49]
+
+
+def test_an_article_that_fails_is_tried_again_for_days_after_growing_pauses_and_said_once(
+    tmp_path: Path, site: NewsSite
+) -> None:
+    write_show(tmp_path, f'url = "{site.url}/feed/"')
+    site.change(50, status=404)
+    (trouble,) = take(tmp_path).troubles
+    assert trouble.hint.endswith("It is tried again for five days.")
+    due = {2**tries - 1 for tries in range(1, 10)}
+    for quarters in sorted(due | {each - 1 for each in due if each > 1} | {1023, 1024}):
+        site.asked.clear()
+        outcome = take(tmp_path, now=NOW + timedelta(minutes=15 * quarters))
+        assert (outcome.taken, outcome.troubles) == ([], [])
+        assert [status for _, status in site.asked] == ([200, 404] if quarters in due else [304])
+
+    site.change(50, status=200)
+    site.reports += [report(51)]
+    assert numbers(take(tmp_path)) == [51]
+
+
+def test_an_article_whose_page_comes_late_is_not_lost(tmp_path: Path, site: NewsSite) -> None:
+    write_show(tmp_path, f'url = "{site.url}/feed/"')
+    site.change(50, status=404)
+    take(tmp_path)
+    site.change(50, status=200)
+
+    assert [numbers(take(tmp_path, now=NOW + timedelta(minutes=15 * each))) for each in range(3)] == [[], [50], []]
+
+
+@pytest.mark.parametrize("path", FEEDS)
+def test_an_article_whose_date_is_to_come_waits_for_it(tmp_path: Path, site: NewsSite, path: str) -> None:
+    write_show(tmp_path, f'url = "{site.url}{path}"')
+    site.reports += [report(24 * 60 + 30), report(60 * 24 * 365)]
+    first = take(tmp_path)
+    runs = [take(tmp_path, now=NOW + timedelta(minutes=minutes)) for minutes in (29, 30, 31)]
+
+    assert (numbers(first), first.troubles) == ([50], [])
+    assert [numbers(each) for each in runs] == [[], [24 * 60 + 30], []]
+    assert site.asked[-1] == (site.asked[0][0], 304)
 
 
 def test_a_site_that_is_down_is_asked_again(tmp_path: Path, site: NewsSite) -> None:

@@ -70,7 +70,9 @@ def _of_entry(entry: dict[str, Any], feed: str) -> NewsItem | None:
 
 
 def _of_post(post: dict[str, Any]) -> NewsItem | None:
-    """Return a post; its names of authors and categories are there only if they were asked for with ``_embed``."""
+    """Return a post that is public; its authors' and categories' names are there only if ``_embed`` asked for them."""
+    if _text(post.get("status")) not in ("", "publish"):
+        return None  # e.g. "future": planned for a date to come
     date = _text(post.get("date_gmt"))
     protected = isinstance(post.get("content"), dict) and post["content"].get("protected") is True
     return make_item(

@@ -222,6 +222,34 @@ def test_an_article_that_changes_is_ignored_or_said_once_as_the_show_wants(
     assert (known.digest != known.latest, known.episode) == (True, "2026-11-28-bericht-nummer-50")
 
 
+def test_a_stamp_that_moves_while_the_page_stays_is_no_change(tmp_path: Path, site: NewsSite) -> None:
+    write_show(tmp_path, f'url = "{site.url}/news-sitemap.xml"\nchanged = "hold"')
+    take(tmp_path)
+    site.change(50, stamp="2026-11-28T11:00:00Z")
+    stamped = take(tmp_path)
+    site.change(50, stamp="2026-11-28T12:00:00Z", text=report(51).text)
+    grown = take(tmp_path)
+
+    assert (stamped.troubles, len(grown.troubles)) == ([], 1)
+
+
+def test_articles_with_the_same_headline_are_episodes_of_their_own_unless_they_say_the_same(
+    tmp_path: Path, site: NewsSite
+) -> None:
+    write_show(tmp_path, f'url = "{site.url}/feed/"\nfirst = 3')
+    same = {"title": "Nachrichten am Morgen"}
+    site.reports = [report(1, **same), report(2, **same), report(3, **same), report(4, **same, text=report(2).text)]
+    first, second = take(tmp_path), take(tmp_path, backfill=4)
+
+    assert [folder.name for folder in (*first.taken, *second.taken)] == [
+        "2026-11-28-nachrichten-am-morgen",
+        "2026-11-28-nachrichten-am-morgen-2",
+        "2026-11-28-nachrichten-am-morgen-3",
+    ]
+    assert (first.troubles, second.troubles) == ([], [])
+    assert load_episode(first.taken[1]).slug == first.taken[1].name
+
+
 def test_one_article_in_two_feeds_is_one_episode_and_a_deleted_one_does_not_come_back(
     tmp_path: Path, site: NewsSite
 ) -> None:

@@ -18,7 +18,7 @@ from ki_briefing.intake.choosing import Past, choose, fits, is_long_enough, next
 from ki_briefing.intake.fetching import fetch_item
 from ki_briefing.intake.http import open_web
 from ki_briefing.intake.newsfeed import feed_address, read_newsfeed
-from ki_briefing.new import new_episode
+from ki_briefing.new import new_episode, says_the_same
 from ki_briefing.show.catalogue import Catalogue
 from ki_briefing.show.feeds import Changed
 from ki_briefing.show.lock import show_lock
@@ -28,6 +28,7 @@ from ki_briefing.taking.outcome import DEATHS, of_bug, of_deaths
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from pathlib import Path
 
     from ki_briefing.intake.choosing import Choice
     from ki_briefing.intake.http import Response
@@ -149,12 +150,20 @@ class Feeds:
 
     def _note_change(self, feed: Feed, item: NewsItem, known: KnownSource) -> None:
         self._sources.note(feed.url, replace(known, latest=item.digest))
-        if feed.changed is Changed.HOLD:
+        if feed.changed is Changed.HOLD and not self._still_says(item, self._show.folder / known.episode):
             error = ArticleError(
                 f"the article of this episode has changed: {item.url}",
                 hint="If the episode should change too, edit the article in its folder.",
             )
             self._outcome.note(self._show.folder / known.episode, error)
+
+    def _still_says(self, item: NewsItem, folder: Path) -> bool:
+        """Tell whether an item's article says what its episode says, although its entry has changed."""
+        try:
+            article = read_source(fetch_item(self._web, item), self._show.article)
+        except BriefingError:
+            return False
+        return says_the_same(folder, article, self._show)
 
     def _tries(self, known: KnownSource | None, item: NewsItem) -> int:
         """Return how many times in a row an item has failed as it is now."""

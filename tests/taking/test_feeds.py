@@ -194,6 +194,18 @@ def test_an_article_whose_date_is_to_come_waits_for_it(tmp_path: Path, site: New
     assert site.asked[-1] == (site.asked[0][0], 304)
 
 
+def test_a_short_article_is_taken_from_the_feed_if_its_page_is_gone(tmp_path: Path, site: NewsSite) -> None:
+    write_show(tmp_path, f'url = "{site.url}/full.xml"\nfirst = 3')
+    paragraph = "Ein kurzer Absatz, der immerhin zwei Sätze hat. Der zweite sagt, wie das Wetter wird."
+    site.change(50, status=404, text="\n".join([paragraph] * 3))
+    site.change(49, status=404, text=f"{paragraph}\nUnd dann …")
+    site.change(48, text="\n".join([paragraph] * 3))
+    outcome = take(tmp_path)
+
+    assert (numbers(outcome), len(outcome.troubles)) == ([48, 50], 1)
+    assert [path for path, _ in site.asked if path.startswith("/artikel/48/")]
+
+
 def test_a_site_that_is_down_is_asked_again(tmp_path: Path, site: NewsSite) -> None:
     write_show(tmp_path, f'url = "{site.url}/feed/"')
     site.status = 503

@@ -30,6 +30,7 @@ class Report:
     category: str = "KI"
     author: str = "Erika Muster"
     status: int = 200
+    stamp: str = ""
 
     @property
     def date(self) -> datetime:
@@ -181,7 +182,7 @@ def _sitemap(reports: list[Report], url: str, _page: int) -> str:
     urls = "".join(
         f"<url><loc>{url}{each.path}</loc><n:news><n:publication><n:name>Blatt</n:name></n:publication>"
         f"<n:publication_date>{each.date.isoformat()}</n:publication_date><n:title>{escape(each.title)}</n:title>"
-        f"<n:keywords>{each.category}, Welt</n:keywords></n:news></url>"
+        f"<n:keywords>{each.category}, Welt</n:keywords></n:news><lastmod>{each.stamp}</lastmod></url>"
         for each in reports
     )
     space = "http://www.google.com/schemas/sitemap-news/0.9"

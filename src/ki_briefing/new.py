@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.article import read_article, read_source
 from ki_briefing.article.pictures import find_pictures
-from ki_briefing.base.errors import AlreadyAnEpisode, ArticleError, StorageError
+from ki_briefing.base.errors import AlreadyAnEpisode, ArticleError, BriefingError, StorageError
 from ki_briefing.base.files import TEMPORARY, file_digest, refusals, sync_folder, write_atomically
 from ki_briefing.base.slug import slugify
 from ki_briefing.base.toml import to_toml
@@ -22,7 +22,7 @@ from ki_briefing.base.web import same_page
 from ki_briefing.intake.links import ENDINGS, read_link
 from ki_briefing.show.catalogue import Catalogue
 from ki_briefing.show.lock import show_lock
-from ki_briefing.show.reading import EPISODE_FILE
+from ki_briefing.show.reading import EPISODE_FILE, load_episode
 from ki_briefing.show.settings import EpisodeFacts
 from ki_briefing.show.workspace import IMPORTED_FEED
 
@@ -86,8 +86,8 @@ def new_episode(
         The episode's folder.
 
     Raises:
-        ArticleError: The source is not an article, or there is an episode with that day and headline.
-        AlreadyAnEpisode: An episode was made from the same source, or from these very bytes.
+        ArticleError: The source is not an article, or is a file with the day and headline of an episode.
+        AlreadyAnEpisode: An episode was made from the same source, from these very bytes, or says the same.
         Locked: Another ki-briefing is numbering or publishing.
     """
     if isinstance(source, Path) and source.suffix.lower() in ENDINGS:
@@ -96,19 +96,12 @@ def new_episode(
         arrival = _arrived_file(source, show) if isinstance(source, Path) else _arrived(source, show)
         if existing := catalogue.find_source(arrival.source_id) or catalogue.find(arrival.origin):
             raise AlreadyAnEpisode(existing)
-        article = arrival.article
         imported = _imported_feed(show)
-        old = imported.find(title=article.headline, link=arrival.url) if imported else None
+        old = imported.find(title=arrival.article.headline, link=arrival.url) if imported else None
         if old and catalogue.has_guid(old.guid):
             old = None
         aired = show.podcast.by_its_clock(date or (old.date if old else now)).replace(microsecond=0)
-        slug = _shortened(slugify(article.headline)) or "folge"
-        folder = show.folder / f"{aired:%Y-%m-%d}-{slug}"
-        if folder.exists():
-            raise ArticleError(
-                f"there is an episode of that day and headline already: {folder}",
-                hint="For a correction, edit the article there. For a new episode, change the headline.",
-            )
+        folder = _free_folder(show, arrival, aired)
         facts = EpisodeFacts(
             guid=old.guid if old else str(uuid.uuid4()),
             number=(old.number if old else 0)
@@ -156,6 +149,37 @@ def _arrived(source: Source, show: Show) -> _Arrival:
     name = f"source{_SOURCE_ENDINGS.get(source.media_type, '.txt')}"
     origin = hashlib.sha256(source.content).hexdigest()
     return _Arrival(article, show.folder / "source", name, origin, article.url, source.id, source.content)
+
+
+def _free_folder(show: Show, arrival: _Arrival, aired: datetime) -> Path:
+    """Return where an episode will be: of another article with that day and headline, by its address, with a number.
+
+    Raises:
+        ArticleError: A file has the day and headline of an episode: it may be meant as a correction.
+        AlreadyAnEpisode: An episode says the same.
+    """
+    name = f"{aired:%Y-%m-%d}-{_shortened(slugify(arrival.article.headline)) or 'folge'}"
+    folder, number = show.folder / name, 1
+    while folder.exists():
+        if not arrival.source_id:
+            raise ArticleError(
+                f"there is an episode of that day and headline already: {folder}",
+                hint="For a correction, edit the article there. For a new episode, change the headline.",
+            )
+        if says_the_same(folder, arrival.article, show):
+            raise AlreadyAnEpisode(folder)
+        number += 1
+        folder = show.folder / f"{name}-{number}"
+    return folder
+
+
+def says_the_same(folder: Path, article: Article, show: Show) -> bool:
+    """Tell whether an episode's article is this one, word for word; not if it cannot be read."""
+    try:
+        known = read_article(folder / load_episode(folder).source, show.article)
+    except BriefingError:
+        return False
+    return (known.headline, known.sections) == (article.headline, article.sections)
 
 
 def _imported_feed(show: Show) -> ImportedFeed | None:

@@ -1,11 +1,16 @@
-"""Who mistypes a word is told which one was meant, or what there is."""
+"""Who mistypes a word is told which one was meant, or what there is; who misses a package, what installs it here."""
 
 from __future__ import annotations
 
+import shlex
+import subprocess
+import sys
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ki_briefing.base.hints import nearest
+from ki_briefing.base.hints import nearest, to_install
 
 
 def test_a_slip_of_the_finger_is_understood() -> None:
@@ -27,3 +32,18 @@ def test_whatever_is_typed_only_known_words_are_named(word: str, known: set[str]
 def test_a_word_is_nearest_to_itself(known: set[str]) -> None:
     for word in known:
         assert nearest(word, known) == f"Did you mean '{word}'?"
+
+
+def test_the_command_that_installs_an_extra_runs_as_it_stands_in_this_environment() -> None:
+    command = to_install("--dry-run", "--no-deps", "ki-briefing[web]").removeprefix("Run: ")
+    done = subprocess.run(shlex.split(command), capture_output=True, text=True, check=False)
+
+    assert command.startswith(sys.executable)
+    assert "'ki-briefing[web]'" in command
+    assert done.returncode == 0, done.stderr
+
+
+def test_without_pip_in_the_environment_uv_is_told_where_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ki_briefing.base.hints.find_spec", lambda _: None)
+
+    assert to_install("gTTS") == f"Run: uv pip install --python {shlex.quote(sys.executable)} gTTS"

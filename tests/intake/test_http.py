@@ -106,6 +106,39 @@ def test_a_redirect_into_the_private_network_is_refused() -> None:
         assert "/secret" not in site.hits
 
 
+@pytest.mark.parametrize("location", ["http://[::1", "//[", "http://a:b@[::1"])
+def test_a_redirect_to_what_is_no_address_is_said(location: str) -> None:
+    with serving(r=(302, {"Location": location}, b"")) as site, pytest.raises(ArticleError, match="no web address"):
+        Web(HERE).get(site.url("/r"))
+
+
+def test_only_the_host_that_was_asked_for_is_offered_to_be_opened() -> None:
+    with serving() as site:
+        with pytest.raises(AddressRefused) as asked:
+            Web(Intake()).get(site.url("/x"))
+        site.pages["/r"] = (302, {"Location": "http://192.168.1.1/"}, b"")
+        with pytest.raises(AddressRefused) as led:
+            Web(HERE).get(site.url("/r"))
+    with pytest.raises(AddressRefused) as metadata:
+        Web(Intake()).get("http://169.254.169.254/latest/")
+
+    assert 'in show.toml: [intake] private_hosts = ["127.0.0.1"]' in asked.value.hint
+    assert "private_hosts" not in led.value.hint + metadata.value.hint
+
+
+def test_a_password_in_an_address_is_never_said() -> None:
+    with serving(late=(503, {}, b"")) as site:
+        site.pages["/r"] = (302, {"Location": "http://user:geheim@[::1"}, b"")
+        for url in ("/late", "/none", "/r"):
+            with pytest.raises(ArticleError) as caught:
+                Web(HERE).get(site.url(url, "user:geheim@127.0.0.1"))
+            assert "geheim" not in str(caught.value)
+    for url in ("http://user:geheim@", "http://user:ge@heim:geheim@host:port/"):
+        with pytest.raises(ArticleError) as caught:
+            Web(HERE).get(url)
+        assert "geheim" not in str(caught.value)
+
+
 def test_proxies_of_the_environment_see_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     with serving() as proxy, serving(x=page()) as site:
         for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "all_proxy", "ALL_PROXY"):

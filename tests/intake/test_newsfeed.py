@@ -114,6 +114,13 @@ def test_a_post_of_wordpress_is_asked_for_where_its_feed_says_that_it_is_one() -
     assert feed_address("https://example.org/wp-json/wp/v2/posts?categories=3").endswith("3&_embed=author,wp:term")
 
 
+def test_one_entry_that_is_none_spoils_no_list() -> None:
+    posts = [None, {"link": URL, "title": {"rendered": "T"}, "content": {"rendered": PARAGRAPH}}]
+
+    assert only(json.dumps(posts).encode()).url == URL
+    assert read_newsfeed(b"[]", URL).items == read_newsfeed(rss(), URL).items == ()
+
+
 def test_a_post_behind_a_password_is_none() -> None:
     post = {"link": URL, "title": {"rendered": "T"}, "content": {"rendered": PARAGRAPH * 6, "protected": False}}
     assert read_post(json.dumps(post).encode(), URL).content == PARAGRAPH * 6
@@ -121,6 +128,15 @@ def test_a_post_behind_a_password_is_none() -> None:
 
     with pytest.raises(ArticleError):
         read_post(json.dumps(post).encode(), URL)
+
+
+def test_a_post_that_is_planned_or_a_draft_is_not_there_yet() -> None:
+    posts = [
+        {"link": f"{URL}/{status}", "title": {"rendered": "T"}, "content": {"rendered": PARAGRAPH}, "status": status}
+        for status in ("future", "draft", "pending", "private", "publish")
+    ]
+
+    assert [item.url for item in read_newsfeed(json.dumps(posts).encode(), URL).items] == [f"{URL}/publish"]
 
 
 @pytest.mark.parametrize(
@@ -140,6 +156,17 @@ def test_a_post_behind_a_password_is_none() -> None:
         ("{", "no JSON that we can read"),
         ('{"a": 1}', "no feed"),
         ("[1, 2]", "no feed"),
+        ("[null]", "no feed"),
+        ('{"version": "https://jsonfeed.org/version/1.1", "items": {"a": 1}}', "without a list of items"),
+        ('{"version": "https://jsonfeed.org/version/1.1", "items": [5, {"url": "x"}]}', "lists articles (2), but none"),
+        ('[{"link": "file:///etc/passwd", "content": {}}]', "lists articles (1), but none"),
+        (rss("<title>T</title><link>http://[::1</link>").decode(), "lists articles (1), but none"),
+        (
+            rss("<title>&x;</title><link>https://example.org/a</link>")
+            .decode()
+            .replace("?>", '?><!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>'),
+            "lists articles (1), but none",
+        ),
         (
             f"<sitemapindex {SPACE}><sitemap><loc>https://example.org/1.xml</loc></sitemap>"
             "<sitemap><loc>https://example.org/news.xml</loc></sitemap></sitemapindex>",

@@ -16,6 +16,7 @@ from news_site import FEEDS, NOW, NewsSite, report, write_show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from pathlib import Path
 
 
@@ -25,11 +26,11 @@ def site() -> Iterator[NewsSite]:
         yield site
 
 
-def take(folder: Path, *, backfill: int = 0, context: str = "", suspects: bool = True) -> Outcome:
+def take(folder: Path, *, backfill: int = 0, context: str = "", suspects: bool = True, now: datetime = NOW) -> Outcome:
     """Do what a run does with feeds; return what it met."""
     show, outcome = load_show(folder), Outcome()
     with Sources(show) as sources:
-        feeds = Feeds(show, sources, outcome, NOW, context=context, backfill=backfill)
+        feeds = Feeds(show, sources, outcome, now, context=context, backfill=backfill)
         feeds.take()
         if suspects:
             feeds.take_suspects()
@@ -153,6 +154,58 @@ def test_an_article_that_fails_and_a_feed_that_is_dead_stop_nobody(tmp_path: Pat
     assert numbers(take(tmp_path, context="edited")) == [49]
 
 
+def test_an_article_that_fails_is_tried_again_for_days_after_growing_pauses_and_said_once(
+    tmp_path: Path, site: NewsSite
+) -> None:
+    write_show(tmp_path, f'url = "{site.url}/feed/"')
+    site.change(50, status=404)
+    (trouble,) = take(tmp_path).troubles
+    assert trouble.hint.endswith("It is tried again for five days.")
+    due = {2**tries - 1 for tries in range(1, 10)}
+    for quarters in sorted(due | {each - 1 for each in due if each > 1} | {1023, 1024}):
+        site.asked.clear()
+        outcome = take(tmp_path, now=NOW + timedelta(minutes=15 * quarters))
+        assert (outcome.taken, outcome.troubles) == ([], [])
+        assert [status for _, status in site.asked] == ([200, 404] if quarters in due else [304])
+
+    site.change(50, status=200)
+    site.reports += [report(51)]
+    assert numbers(take(tmp_path)) == [51]
+
+
+def test_an_article_whose_page_comes_late_is_not_lost(tmp_path: Path, site: NewsSite) -> None:
+    write_show(tmp_path, f'url = "{site.url}/feed/"')
+    site.change(50, status=404)
+    take(tmp_path)
+    site.change(50, status=200)
+
+    assert [numbers(take(tmp_path, now=NOW + timedelta(minutes=15 * each))) for each in range(3)] == [[], [50], []]
+
+
+@pytest.mark.parametrize("path", FEEDS)
+def test_an_article_whose_date_is_to_come_waits_for_it(tmp_path: Path, site: NewsSite, path: str) -> None:
+    write_show(tmp_path, f'url = "{site.url}{path}"')
+    site.reports += [report(24 * 60 + 30), report(60 * 24 * 365)]
+    first = take(tmp_path)
+    runs = [take(tmp_path, now=NOW + timedelta(minutes=minutes)) for minutes in (29, 30, 31)]
+
+    assert (numbers(first), first.troubles) == ([50], [])
+    assert [numbers(each) for each in runs] == [[], [24 * 60 + 30], []]
+    assert site.asked[-1] == (site.asked[0][0], 304)
+
+
+def test_a_short_article_is_taken_from_the_feed_if_its_page_is_gone(tmp_path: Path, site: NewsSite) -> None:
+    write_show(tmp_path, f'url = "{site.url}/full.xml"\nfirst = 3')
+    paragraph = "Ein kurzer Absatz, der immerhin zwei Sätze hat. Der zweite sagt, wie das Wetter wird."
+    site.change(50, status=404, text="\n".join([paragraph] * 3))
+    site.change(49, status=404, text=f"{paragraph}\nUnd dann …")
+    site.change(48, text="\n".join([paragraph] * 3))
+    outcome = take(tmp_path)
+
+    assert (numbers(outcome), len(outcome.troubles)) == ([48, 50], 1)
+    assert [path for path, _ in site.asked if path.startswith("/artikel/48/")]
+
+
 def test_a_site_that_is_down_is_asked_again(tmp_path: Path, site: NewsSite) -> None:
     write_show(tmp_path, f'url = "{site.url}/feed/"')
     site.status = 503
@@ -179,6 +232,34 @@ def test_an_article_that_changes_is_ignored_or_said_once_as_the_show_wants(
     with Sources(load_show(tmp_path)) as sources:
         (known,) = (each for each in sources.known(f"{site.url}/full.xml") if each.id.endswith("/50"))
     assert (known.digest != known.latest, known.episode) == (True, "2026-11-28-bericht-nummer-50")
+
+
+def test_a_stamp_that_moves_while_the_page_stays_is_no_change(tmp_path: Path, site: NewsSite) -> None:
+    write_show(tmp_path, f'url = "{site.url}/news-sitemap.xml"\nchanged = "hold"')
+    take(tmp_path)
+    site.change(50, stamp="2026-11-28T11:00:00Z")
+    stamped = take(tmp_path)
+    site.change(50, stamp="2026-11-28T12:00:00Z", text=report(51).text)
+    grown = take(tmp_path)
+
+    assert (stamped.troubles, len(grown.troubles)) == ([], 1)
+
+
+def test_articles_with_the_same_headline_are_episodes_of_their_own_unless_they_say_the_same(
+    tmp_path: Path, site: NewsSite
+) -> None:
+    write_show(tmp_path, f'url = "{site.url}/feed/"\nfirst = 3')
+    same = {"title": "Nachrichten am Morgen"}
+    site.reports = [report(1, **same), report(2, **same), report(3, **same), report(4, **same, text=report(2).text)]
+    first, second = take(tmp_path), take(tmp_path, backfill=4)
+
+    assert [folder.name for folder in (*first.taken, *second.taken)] == [
+        "2026-11-28-nachrichten-am-morgen",
+        "2026-11-28-nachrichten-am-morgen-2",
+        "2026-11-28-nachrichten-am-morgen-3",
+    ]
+    assert (first.troubles, second.troubles) == ([], [])
+    assert load_episode(first.taken[1]).slug == first.taken[1].name
 
 
 def test_one_article_in_two_feeds_is_one_episode_and_a_deleted_one_does_not_come_back(

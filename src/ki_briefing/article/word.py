@@ -6,6 +6,7 @@ import io
 import zipfile
 
 from ki_briefing.base.errors import ArticleError
+from ki_briefing.base.hints import to_install
 
 _LARGEST = 50_000_000
 """No article has so many bytes of XML and pictures when it is unpacked."""
@@ -37,7 +38,7 @@ def to_html(data: bytes, name: str) -> str:
     except ImportError as error:
         raise ArticleError(
             f"{name} is a Word document, and what reads those is not installed",
-            hint="Run: pip install 'ki-briefing[word]', or save it as .txt, .md or .html.",
+            hint=f"{to_install('ki-briefing[word]')}, or save it as .txt, .md or .html.",
         ) from error
     _check(data, name)
     try:

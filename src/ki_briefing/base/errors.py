@@ -8,6 +8,8 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from ki_briefing.base.hints import to_install
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -107,7 +109,7 @@ class LibraryMissing(BriefingError):
     exit_code = Exit.UNAVAILABLE
 
     def __init__(self, message: str, *, extra: str) -> None:
-        super().__init__(message, hint=f"Run: pip install 'ki-briefing[{extra}]'")
+        super().__init__(message, hint=to_install(f"ki-briefing[{extra}]"))
 
 
 class SoundError(BriefingError):

@@ -13,6 +13,7 @@ _TRACKING = re.compile(
     re.I,
 )
 """What addresses carry so that somebody can count where readers came from."""
+_USER = re.compile(r"(?<=://)[^\s/?#@]*(?:@[^\s/?#@]*)*@")
 _BASE = re.compile(r"https?://[^\s/?#]+(?:/[^\s?#]*)?")
 
 
@@ -33,6 +34,11 @@ def web_address(address: str) -> str:
         host = f"[{host}]"
     path, query, fragment = (quote(part, safe=_SAFE) for part in (parts.path, parts.query, parts.fragment))
     return urlunsplit((parts.scheme, host + port, path, query, fragment))
+
+
+def without_user(address: str) -> str:
+    """Return an address, or a text that was meant as one, without the user's name and password."""
+    return _USER.sub("", address)
 
 
 def is_address(text: str) -> bool:

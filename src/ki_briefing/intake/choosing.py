@@ -1,7 +1,8 @@
 """A feed's rules, its items, what is known of them -> which of them a run takes. Pure.
 
 An item is new if it has not stood in the feed before. What stood there when the feed was first looked at is passed
-over, but for the newest. The same holds for what the rules did not want until somebody changed them.
+over, but for the newest. The same holds for what the rules did not want until somebody changed them. An item whose date
+is still to come waits for it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.patterns import Pattern
+from ki_briefing.base.web import without_user
 from ki_briefing.show.sources import KnownSource, Standing
 
 if TYPE_CHECKING:
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
     from ki_briefing.intake.news import NewsItem
     from ki_briefing.show.feeds import Feed, Rules
+
+_FIRST_PAUSE = timedelta(minutes=15)
+_TRIES = 9  # the pauses between them add up to five days
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +82,17 @@ def choose(feed: Feed, items: tuple[NewsItem, ...], past: Past, now: datetime) -
             elif known and known.latest != item.digest:
                 changed.append(item)
             continue
+        if item.date and item.date > now:
+            if known is None or known.standing is Standing.WAITING:
+                settled.append(remember(item, Standing.WAITING, past.context, again=item.date))
+            continue
         if not fits(feed, item, now):
             if known is None or (known.latest, known.context) != (item.digest, past.context):
                 settled.append(remember(item, Standing.REFUSED, past.context))
             continue
         rank += 1
         is_new = known is None and (followed or newer_than_any_episode)
-        if is_new or _is_due(item, known, past.context) or rank <= _wanted(feed, known, past):
+        if is_new or _is_due(item, known, past.context, now) or rank <= _wanted(feed, known, past):
             take.append(item)
         elif known is None or (known.standing is Standing.REFUSED and known.context != past.context):
             settled.append(remember(item, Standing.PASSED, past.context))
@@ -98,7 +107,7 @@ def fits(feed: Feed, item: NewsItem, now: datetime) -> bool:
     """
     if feed.max_age and item.date and now - item.date > timedelta(days=feed.max_age):
         return False
-    place = f"[[feeds]] {feed.url}"
+    place = f"[[feeds]] {without_user(feed.url)}"
     wanted = [found for found in _matches(feed.only, item, f"{place}: only") if found is not None]
     unwanted = [found for found in _matches(feed.skip, item, f"{place}: skip") if found is not None]
     return all(wanted) and not any(unwanted)
@@ -109,17 +118,31 @@ def is_long_enough(feed: Feed, length: int) -> bool:
     return feed.min_length <= length and (not feed.max_length or length <= feed.max_length)
 
 
-def remember(item: NewsItem, standing: Standing, context: str, episode: str = "") -> KnownSource:
+def remember(
+    item: NewsItem,
+    standing: Standing,
+    context: str,
+    episode: str = "",
+    *,
+    tries: int = 0,
+    again: datetime | None = None,
+) -> KnownSource:
     """Return what is to be remembered of an item as it is now."""
-    return KnownSource(item.id, standing, item.digest, item.digest, context, episode)
+    moment = again.timestamp() if again else 0.0
+    return KnownSource(item.id, standing, item.digest, item.digest, context, episode, tries, moment)
 
 
-def _is_due(item: NewsItem, known: KnownSource | None, context: str) -> bool:
+def next_try(tries: int, now: datetime) -> datetime | None:
+    """Return when an item that has failed so often in a row is tried again, after growing pauses; None: no more."""
+    return now + _FIRST_PAUSE * 2 ** (tries - 1) if tries <= _TRIES else None
+
+
+def _is_due(item: NewsItem, known: KnownSource | None, context: str, now: datetime) -> bool:
     """Tell whether a known item waits for this run, or has become another one since it was decided about."""
     if known is None or known.standing is Standing.PASSED:
         return False
     if known.standing is Standing.FAILED:
-        return (known.latest, known.context) != (item.digest, context)
+        return known.is_due(now) or (known.latest, known.context) != (item.digest, context)
     return known.standing is not Standing.REFUSED or known.latest != item.digest
 
 

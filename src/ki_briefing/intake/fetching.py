@@ -36,7 +36,14 @@ def fetch_item(web: Web, item: NewsItem) -> Source:
         except ArticleError:
             pass  # many sites switch that interface off
     if not content:
-        return fetch(web, item.url)
+        try:
+            return fetch(web, item.url)
+        except AddressOffline:
+            raise
+        except ArticleError:
+            if not item.short:
+                raise
+            content = item.short
     return Source(item.id, item.url, "text/html", _page(item, content).encode("utf-8", "replace"))
 
 

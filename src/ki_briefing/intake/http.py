@@ -19,7 +19,7 @@ from urllib.parse import urljoin, urlsplit
 
 from ki_briefing import __version__
 from ki_briefing.base.errors import AddressOffline, AddressRefused, ArticleError
-from ki_briefing.base.web import web_address
+from ki_briefing.base.web import web_address, without_user
 from ki_briefing.intake.robots import Robots
 from ki_briefing.show.settings import Intake
 
@@ -43,6 +43,8 @@ _MOVED = (301, 302, 303, 307, 308)
 _PASSING = (408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524)
 _PIECE = 1 << 14
 _PACKED = ("", "identity", "gzip", "x-gzip", "deflate")  # no list of them: bombs are packed twice
+_METADATA = "169.254."  # where clouds keep the secrets of their machines
+_BROWSER = "Does a browser show it?"
 _LATER = "Try again later, or save the page as a file."
 
 
@@ -100,7 +102,8 @@ class Web:
         """
         asked = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         headers = {name: value for name, value in asked.items() if value}
-        visit = _Visit(self, time.monotonic() + seconds, most)
+        url = without_user(url)  # it must not stand in any message
+        visit = _Visit(self, urlsplit(web_address(url)).hostname or "", time.monotonic() + seconds, most)
         # In a thread of its own: no socket timeout covers a slow name server, or a server that drips.
         answers: list[Response | Exception] = []
         thread = threading.Thread(target=lambda: answers.append(visit.answer(url, headers)), daemon=True)
@@ -130,9 +133,10 @@ def open_web(show: Show) -> Web:
 
 @dataclass(frozen=True, slots=True)
 class _Visit:
-    """One question, with the moment by which it must be answered."""
+    """One question about an address at a host, with the moment by which it must be answered."""
 
     web: Web
+    host: str
     deadline: float
     most: int
 
@@ -156,7 +160,7 @@ class _Visit:
             found = self._ask(address, headers, most=self.most)
             if isinstance(found, Response):
                 return found
-            url = urljoin(address, found)
+            url = _target(address, found)
         raise ArticleError(f"{url} leads from one address to the next without an end", hint="Name the last one.")
 
     def _rules(self, address: str) -> Robots:
@@ -176,7 +180,7 @@ class _Visit:
                 return Robots("")
             if isinstance(found, Response):
                 return Robots(found.content.decode("utf-8", "replace"))
-            url = web_address(urljoin(url, found))
+            url = web_address(_target(url, found))
         return Robots("")
 
     def _ask(self, url: str, headers: Mapping[str, str], *, most: int) -> Response | str:
@@ -213,16 +217,24 @@ class _Visit:
                     return str(answer.headers["Location"])
                 return self._read(url, answer, most)
         except InvalidIPAddress as error:
-            raise AddressRefused(
-                f"{site.netloc} is in a private network",
-                hint=f'If that is meant: [intake] private_hosts = ["{site.hostname}"]',
-            ) from error
+            raise self._private(url) from error
         except requests.exceptions.SSLError as error:
             raise AddressOffline(f"{site.netloc} cannot prove who it is: {_cause(error)}", hint=_LATER) from error
         except requests.exceptions.InvalidURL as error:
             raise ArticleError(f"{url} is no web address", hint="Write it like https://example.org/artikel.") from error
         except (requests.exceptions.RequestException, OSError) as error:
             raise AddressOffline(f"{site.netloc} cannot be reached: {_cause(error)}", hint=_LATER) from error
+        except ValueError as error:  # requests looks at where an answer leads before we can
+            raise ArticleError(f"{url} leads to what is no web address", hint=_BROWSER) from error
+
+    def _private(self, url: str) -> AddressRefused:
+        """Return what to say of a private network; nobody is told to open one into which a stranger's site leads."""
+        site = urlsplit(url)
+        is_meant = site.hostname == self.host and not self.host.startswith(_METADATA)
+        opened = f'If that is meant, write in show.toml: [intake] private_hosts = ["{site.hostname}"]'
+        return AddressRefused(
+            f"{site.netloc} is in a private network", hint=opened if is_meant else "Name the article's own address."
+        )
 
     def _rest(self, url: str) -> None:
         """Note when the site may be asked again."""
@@ -236,7 +248,7 @@ class _Visit:
             error = AddressOffline(f"{url} answers with HTTP {answer.status_code}", hint=_LATER)
             raise _Later(error, _seconds(answer.headers.get("Retry-After", "")))
         if answer.status_code not in (200, 203, 304):
-            raise ArticleError(f"{url} answers with HTTP {answer.status_code}", hint="Does a browser show it?")
+            raise ArticleError(f"{url} answers with HTTP {answer.status_code}", hint=_BROWSER)
         if answer.headers.get("Content-Encoding", "").strip().lower() not in _PACKED:
             raise ArticleError(f"{url} is packed in a way that nobody asked for", hint="Save the page as a file.")
         content = bytearray()
@@ -288,6 +300,14 @@ def _open_session(*, guarded: bool) -> requests.Session:
         session = requests.Session()
     session.trust_env = False  # neither proxies nor passwords of the environment
     return session
+
+
+def _target(url: str, location: str) -> str:
+    """Return where an answer leads; what is no address stays as it is."""
+    try:
+        return without_user(urljoin(url, location))
+    except ValueError:  # a bracket that is never closed
+        return without_user(location)
 
 
 def _site(url: str) -> str:

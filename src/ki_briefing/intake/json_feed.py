@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from ki_briefing.base.errors import ArticleError, FeedError
-from ki_briefing.intake.news import NewsFeed, NewsItem, absolute, distinct, make_item, moment, next_page
+from ki_briefing.intake.news import NewsFeed, NewsItem, absolute, distinct, make_item, moment, next_page, usable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,15 +25,17 @@ def read(content: bytes, url: str) -> NewsFeed:
         data = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise FeedError(f"{url} is no JSON that we can read", hint=_HINT) from error
-    if isinstance(data, list) and all(isinstance(each, dict) and "content" in each for each in data):
-        items = tuple(filter(None, map(_of_post, data)))
-        return NewsFeed(items, next_page(url, "page") if data else "")
+    if isinstance(data, list):
+        posts = [each for each in data if isinstance(each, dict) and "content" in each]
+        if posts or not data:
+            items = usable(url, (_of_post(each) for each in posts if _is_public(each)))
+            return NewsFeed(items, next_page(url, "page") if data else "")
     if isinstance(data, dict) and "jsonfeed.org" in str(data.get("version")):
         listed = data.get("items")
-        entries = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
-        following = _text(data.get("next_url"))
-        items = tuple(filter(None, (_of_entry(each, url) for each in entries)))
-        return NewsFeed(items, absolute(url, following))
+        if not isinstance(listed, list):
+            raise FeedError(f"{url} is a JSON Feed without a list of items", hint=_HINT)
+        entries = (_of_entry(each, url) if isinstance(each, dict) else None for each in listed)
+        return NewsFeed(usable(url, entries), absolute(url, _text(data.get("next_url"))))
     raise FeedError(f"{url} is JSON, but no feed", hint=_HINT)
 
 
@@ -47,7 +49,7 @@ def read_post(content: bytes, url: str) -> NewsItem:
         data = json.loads(content.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         data = None
-    item = _of_post(data) if isinstance(data, dict) else None
+    item = _of_post(data) if isinstance(data, dict) and _is_public(data) else None
     if item is None or not item.content:
         raise ArticleError(f"{url} is no post of WordPress", hint=_HINT)
     return item
@@ -83,6 +85,11 @@ def _of_post(post: dict[str, Any]) -> NewsItem | None:
         author=", ".join(distinct(_text(each.get("name")) for each in _embedded(post, "author"))),
         categories=[_text(each.get("name")) for each in _embedded(post, "wp:term")],
     )
+
+
+def _is_public(post: dict[str, Any]) -> bool:
+    """Tell whether a post is; one that is planned for a date to come is "future"."""
+    return _text(post.get("status")) in ("", "publish")
 
 
 def _embedded(post: dict[str, Any], key: str) -> Iterator[dict[str, Any]]:

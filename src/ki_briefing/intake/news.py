@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit, urlunsplit
 
 from ki_briefing.base.characters import as_text
+from ki_briefing.base.errors import FeedError
 from ki_briefing.base.files import digest
 from ki_briefing.base.web import same_page, web_address
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _SHORTEST = 400  # letters of a text that may be a whole article
+_SHORT = 200  # letters of a text that may be one if its page is gone
 _CUT = re.compile(
     r"(?:…|\.{3}|\[(?:…|\.{3})\]|(?:weiterlesen|mehr lesen|zum artikel|read more|continue reading)\W{0,8})$", re.I
 )
@@ -35,6 +37,7 @@ class NewsItem:
         date: When it was published, with a time zone; None: the feed does not say.
         teaser: Plain text; empty if the feed has none.
         content: The whole article as HTML; empty if only its page has it.
+        short: HTML too short to be taken for the whole while there is a page, in several paragraphs; empty if none.
         post: Address of the article in WordPress's REST interface; empty if there is none.
         digest: Changes when the newsroom changes the article, as far as the feed shows it.
     """
@@ -47,6 +50,7 @@ class NewsItem:
     categories: tuple[str, ...] = ()
     teaser: str = ""
     content: str = ""
+    short: str = ""
     post: str = ""
     digest: str = ""
 
@@ -97,14 +101,31 @@ def make_item(
         categories=distinct(categories),
         teaser="" if _CUT.search(teaser) or (whole and text.startswith(teaser)) else teaser,
         content=content if whole else "",
+        short=content if content.count("<p") > 1 and not whole and is_whole(text, teaser, _SHORT) else "",
         post=post,
         digest=digest(title, text) if whole else digest(title, teaser, text, changed),
     )
 
 
-def is_whole(text: str, teaser: str) -> bool:
+def usable(url: str, items: Iterable[NewsItem | None]) -> tuple[NewsItem, ...]:
+    """Return those of a feed's items that are some.
+
+    Raises:
+        FeedError: None is.
+    """
+    listed = tuple(items)
+    found = tuple(filter(None, listed))
+    if listed and not found:
+        raise FeedError(
+            f"{url} lists articles ({len(listed)}), but none with an address and a title that we can read",
+            hint="Name another feed of the site.",
+        )
+    return found
+
+
+def is_whole(text: str, teaser: str, shortest: int = _SHORTEST) -> bool:
     """Tell whether a plain text is that of an article and not its first words."""
-    return len(text) >= max(_SHORTEST, len(teaser) + 1) and not _CUT.search(text)
+    return len(text) >= max(shortest, len(teaser) + 1) and not _CUT.search(text)
 
 
 def plain_text(html: str) -> str:

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit, urlunsplit
 from ki_briefing.base.errors import FeedError
 from ki_briefing.base.web import web_address
 from ki_briefing.intake import json_feed, sitemap
-from ki_briefing.intake.news import NewsFeed, NewsItem, absolute, distinct, make_item, next_page, plain_text
+from ki_briefing.intake.news import NewsFeed, NewsItem, absolute, distinct, make_item, next_page, plain_text, usable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,7 +42,7 @@ def read_newsfeed(content: bytes, url: str) -> NewsFeed:
     """Read what a feed's address answered.
 
     Raises:
-        FeedError: It is none of the kinds that we know.
+        FeedError: It is none of the kinds that we know, or no article of it has an address and a title.
     """
     start = content.lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith((b"{", b"[")):
@@ -79,7 +79,7 @@ def _read_xml(content: bytes, url: str) -> NewsFeed:
     following = next((str(link.get("href", "")) for link in links if link.get("rel") == "next"), "")
     if wordpress and not following and found.entries:
         following = next_page(url, "paged")
-    return NewsFeed(tuple(filter(None, items)), absolute(url, following))
+    return NewsFeed(usable(url, items), absolute(url, following))
 
 
 def _of_entry(entry: Mapping[str, Any], *, wordpress: bool) -> NewsItem | None:

@@ -14,7 +14,10 @@ _Count = Annotated[int, Between(0, 10_000)]
 
 
 class Changed(StrEnum):
-    """What happens if an article is no longer, at its address, what its episode says."""
+    """What happens if an article no longer says what its episode says.
+
+    That is seen only if its entry in the feed changes: a page that grows while its entry stays is not looked at again.
+    """
 
     IGNORE = "ignore"
     HOLD = "hold"  # somebody is told, once a change

@@ -7,25 +7,26 @@ it is deleted, a feed is looked at as if for the first time.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ki_briefing.base import database
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from typing import Self
 
     from ki_briefing.show.settings import Show
 
 SOURCES_FILE = "sources.sqlite"
 
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE visit (feed TEXT PRIMARY KEY, etag TEXT NOT NULL, last_modified TEXT NOT NULL, context TEXT NOT NULL);
 CREATE TABLE source (
     feed TEXT, id TEXT, standing TEXT NOT NULL, digest TEXT NOT NULL, latest TEXT NOT NULL, context TEXT NOT NULL,
-    episode TEXT NOT NULL, PRIMARY KEY (feed, id));
+    episode TEXT NOT NULL, tries INTEGER NOT NULL, again REAL NOT NULL, PRIMARY KEY (feed, id));
 CREATE TABLE attempt (about TEXT PRIMARY KEY, deaths INTEGER NOT NULL);
 """
 
@@ -33,7 +34,7 @@ CREATE TABLE attempt (about TEXT PRIMARY KEY, deaths INTEGER NOT NULL);
 class Standing(StrEnum):
     """What became of an article of a feed."""
 
-    WAITING = "waiting"  # the next run takes it
+    WAITING = "waiting"  # the next run takes it, or the one after its date
     TAKEN = "taken"
     REFUSED = "refused"  # the feed's rules do not want it
     PASSED = "passed"  # it stood there before the feed was followed
@@ -63,6 +64,8 @@ class KnownSource:
         latest: Of the article as it was seen last; another one than ``digest`` if it has changed since.
         context: A text that changes with the show's settings, as it was then.
         episode: Name of the episode's folder, if it became one.
+        tries: How many times in a row it has failed.
+        again: When a run is to look at it again, changed or not [s since 1970]; 0: the next one if it waits, else none.
     """
 
     id: str
@@ -71,6 +74,12 @@ class KnownSource:
     latest: str
     context: str
     episode: str = ""
+    tries: int = 0
+    again: float = 0.0
+
+    def is_due(self, now: datetime) -> bool:
+        """Tell whether a run looks at it now, changed or not."""
+        return self.again <= now.timestamp() and (self.standing is Standing.WAITING or self.again > 0)
 
 
 def failed_sources(show: Show) -> tuple[str, ...]:
@@ -120,16 +129,14 @@ class Sources:
 
     def known(self, feed: str) -> tuple[KnownSource, ...]:
         """Return all that is known of a feed's articles."""
-        query = "SELECT id, standing, digest, latest, context, episode FROM source WHERE feed = ?"
+        query = "SELECT id, standing, digest, latest, context, episode, tries, again FROM source WHERE feed = ?"
         return tuple(KnownSource(row[0], Standing(row[1]), *row[2:]) for row in self._db.rows(query, (feed,)))
 
     def note(self, feed: str, *sources: KnownSource) -> None:
         """Remember what became of articles."""
-        rows = (
-            (feed, each.id, each.standing, each.digest, each.latest, each.context, each.episode) for each in sources
-        )
+        rows = ((feed, *astuple(each)) for each in sources)
         with self._db.transaction():
-            self._db.execute_each("INSERT OR REPLACE INTO source VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+            self._db.execute_each("INSERT OR REPLACE INTO source VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def begin(self, about: str) -> int:
         """Note that work on an article begins, and return how many times in a row the program died over it."""

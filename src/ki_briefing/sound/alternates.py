@@ -17,6 +17,7 @@ import numpy as np
 
 from ki_briefing.base.errors import ConfigError
 from ki_briefing.base.files import write_atomically
+from ki_briefing.base.hints import to_install
 from ki_briefing.base.store import read_entry
 from ki_briefing.sound import codec, limiter
 
@@ -81,7 +82,7 @@ def check_alternates(sound: Sound) -> None:
     if sound.alternates and find_spec("av") is None:
         raise ConfigError(
             "[sound] alternates: they need PyAV, which is not installed",
-            hint="Run: pip install 'ki-briefing[alternates]'",
+            hint=to_install("ki-briefing[alternates]"),
         )
 
 

@@ -1,7 +1,8 @@
 """A show's feeds -> new episodes, each article once, the oldest first.
 
 A dead feed or an article that fails stops no other. What cannot be reached is tried again by the next run; an article
-of which no episode can be made is tried again when it, or a setting, has changed.
+of which no episode can be made is tried again for some days, after growing pauses, and when it, or a setting, has
+changed.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.article import read_source
 from ki_briefing.base.errors import AlreadyAnEpisode, ArticleError, BriefingError, FeedError
-from ki_briefing.intake.choosing import Past, choose, fits, is_long_enough, remember
+from ki_briefing.base.web import without_user
+from ki_briefing.intake.choosing import Past, choose, fits, is_long_enough, next_try, remember
 from ki_briefing.intake.fetching import fetch_item
 from ki_briefing.intake.http import open_web
 from ki_briefing.intake.newsfeed import feed_address, read_newsfeed
-from ki_briefing.new import new_episode
+from ki_briefing.new import new_episode, says_the_same
 from ki_briefing.show.catalogue import Catalogue
 from ki_briefing.show.feeds import Changed
 from ki_briefing.show.lock import show_lock
@@ -26,6 +28,7 @@ from ki_briefing.taking.outcome import DEATHS, of_bug, of_deaths
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from pathlib import Path
 
     from ki_briefing.intake.choosing import Choice
     from ki_briefing.intake.http import Response
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
     from ki_briefing.taking.outcome import Outcome
 
 _PATIENCE = 30.0  # seconds to wait for somebody else's publication
+_PATIENTLY = "It is tried again for five days."
 _PAGES = 50  # of one feed, at most
 
 
@@ -64,10 +68,10 @@ class Feeds:
             try:
                 self._follow(feed)
             except BriefingError as error:
-                self._outcome.note(feed.url, error, waits=True)
+                self._outcome.note(without_user(feed.url), error, waits=True)
             except Exception as bug:
                 self._outcome.bugs.append(bug)
-                self._outcome.note(feed.url, of_bug(bug))
+                self._outcome.note(without_user(feed.url), of_bug(bug))
 
     def take_suspects(self) -> bool:
         """Take the articles over which the program died; tell whether there were any."""
@@ -79,27 +83,30 @@ class Feeds:
     def _follow(self, feed: Feed) -> None:
         """Take what is new in a feed, if it has changed."""
         last = self._sources.visit(feed.url)
-        unchanged = last if last and last.context == self._context and not self._backfill else Visit()
+        known = {each.id: each for each in self._sources.known(feed.url)}
+        waiting = {each.id for each in known.values() if each.is_due(self._now)}
+        is_news_enough = last and last.context == self._context and not (self._backfill or waiting)
+        unchanged = last if last and is_news_enough else Visit()
         answer = self._web.get(feed_address(feed.url), etag=unchanged.etag, last_modified=unchanged.last_modified)
         if answer.status == 304:
             return
-        known = {each.id: each for each in self._sources.known(feed.url)}
-        waiting = {each.id for each in known.values() if each.standing is Standing.WAITING}
         items = self._read(feed, answer, waiting)
         past = Past(known, self._episodes(items), last is not None, self._context, self._backfill)
         choice = choose(feed, items, past, self._now)
         gone = waiting - {item.id for item in items}
-        self._remember(feed, choice, [replace(known[each], standing=Standing.PASSED) for each in gone])
+        self._remember(
+            feed, choice, known, [replace(known[each], standing=Standing.PASSED, again=0.0) for each in gone]
+        )
         for item in choice.changed:
             self._note_change(feed, item, known[item.id])
         due = choice.take[: feed.limit or None]
         for item in due:
-            take = partial(self._take, feed, item)
+            take = partial(self._take, feed, item, self._tries(known.get(item.id), item))
             if self._sources.deaths(_about(feed, item)):
                 self._suspects.append(take)
             else:
                 take()
-        if all(each.standing is not Standing.WAITING for each in self._sources.known(feed.url)):
+        if not any(each.is_due(self._now) for each in self._sources.known(feed.url)):
             self._sources.note_visit(feed.url, Visit(answer.etag, answer.last_modified, self._context))
 
     def _read(self, feed: Feed, answer: Response, waiting: set[str]) -> tuple[NewsItem, ...]:
@@ -132,26 +139,41 @@ class Feeds:
             found = ((item.id, catalogue.find_source(item.id)) for item in items)
             return {id_: folder.name for id_, folder in found if folder}
 
-    def _remember(self, feed: Feed, choice: Choice, gone: list[KnownSource]) -> None:
+    def _remember(self, feed: Feed, choice: Choice, known: dict[str, KnownSource], gone: list[KnownSource]) -> None:
         """Remember what was decided before it is done: the next run continues if this one is killed."""
-        waiting = (remember(item, Standing.WAITING, self._context) for item in choice.take)
+        waiting = (
+            remember(item, Standing.WAITING, self._context, tries=self._tries(known.get(item.id), item))
+            for item in choice.take
+        )
         self._sources.note(feed.url, *choice.settled, *waiting, *gone)
         self._sources.note_visit(feed.url, Visit(context=self._context))
 
     def _note_change(self, feed: Feed, item: NewsItem, known: KnownSource) -> None:
         self._sources.note(feed.url, replace(known, latest=item.digest))
-        if feed.changed is Changed.HOLD:
+        if feed.changed is Changed.HOLD and not self._still_says(item, self._show.folder / known.episode):
             error = ArticleError(
                 f"the article of this episode has changed: {item.url}",
                 hint="If the episode should change too, edit the article in its folder.",
             )
             self._outcome.note(self._show.folder / known.episode, error)
 
-    def _take(self, feed: Feed, item: NewsItem) -> None:
+    def _still_says(self, item: NewsItem, folder: Path) -> bool:
+        """Tell whether an item's article says what its episode says, although its entry has changed."""
+        try:
+            article = read_source(fetch_item(self._web, item), self._show.article)
+        except BriefingError:
+            return False
+        return says_the_same(folder, article, self._show)
+
+    def _tries(self, known: KnownSource | None, item: NewsItem) -> int:
+        """Return how many times in a row an item has failed as it is now."""
+        return known.tries if known and (known.latest, known.context) == (item.digest, self._context) else 0
+
+    def _take(self, feed: Feed, item: NewsItem, tries: int) -> None:
         """Make an item an episode, and remember what became of it."""
         about = _about(feed, item)
         deaths = self._sources.begin(about)
-        standing, episode = Standing.WAITING, ""
+        standing, episode, again = Standing.WAITING, "", None
         try:
             if deaths >= DEATHS:
                 standing = Standing.FAILED
@@ -167,15 +189,18 @@ class Feeds:
         except AlreadyAnEpisode as known:
             standing, episode = Standing.TAKEN, known.folder.name
         except BriefingError as error:
-            self._outcome.note(item.url, error)
             if isinstance(error, ArticleError) and not error.passing:
-                standing = Standing.FAILED
+                standing, tries = Standing.FAILED, tries + 1
+                again = next_try(tries, self._now)
+                error.hint = f"{error.hint} {_PATIENTLY}".strip()
+            if tries <= 1:  # it is said once
+                self._outcome.note(item.url, error)
         except Exception as bug:
             standing = Standing.FAILED
             self._outcome.bugs.append(bug)
             self._outcome.note(item.url, of_bug(bug))
         finally:  # also after Ctrl-C and SIGTERM, which do not count as deaths
-            self._sources.note(feed.url, remember(item, standing, self._context, episode))
+            self._sources.note(feed.url, remember(item, standing, self._context, episode, tries=tries, again=again))
             self._sources.end(about)
 
     def _is_wanted(self, feed: Feed, source: Source) -> bool:

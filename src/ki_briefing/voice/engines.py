@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from ki_briefing.base.errors import BriefingError, ConfigError, EngineMissing
-from ki_briefing.base.hints import nearest
+from ki_briefing.base.hints import nearest, to_install
 from ki_briefing.base.records import Options, RecordError, from_options
 from ki_briefing.show.voices import EMBEDDED, ENTRY_POINTS
 from ki_briefing.voice.trained.installed import voice_records
@@ -111,12 +111,12 @@ def _plugin(name: str, place: str) -> Plugin[Any]:
         plugin = point.load()
     except Exception as error:  # a stranger's module: whatever it does at its import, others can speak
         raise EngineMissing(
-            f"engine '{name}' cannot be loaded: {error}", hint=f"Run: pip install --force-reinstall {package}"
+            f"engine '{name}' cannot be loaded: {error}", hint=to_install("--force-reinstall", package)
         ) from error
     if not isinstance(plugin, Plugin):
         raise EngineMissing(
             f"engine '{name}' was written for another version of ki-briefing: its entry point names no Plugin",
-            hint=f"Run: pip install --upgrade {package}",
+            hint=to_install("--upgrade", package),
         )
     if plugin.facts.name != name:
         raise EngineMissing(

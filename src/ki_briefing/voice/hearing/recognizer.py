@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import ConfigError
+from ki_briefing.base.hints import to_install
 from ki_briefing.base.processors import available
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ SAMPLE_RATE = 16_000
 LONGEST = 28.0
 """Seconds that it hears in one piece; of what is longer it may miss a word at each join."""
 
-_INSTALL = "Run: pip install 'ki-briefing[listen]'"
+_INSTALL = to_install("ki-briefing[listen]")
 
 
 class Recognizer:

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ki_briefing.base.errors import EngineMissing, SpeechError
+from ki_briefing.base.hints import to_install
 
 SAMPLE_RATE = 22_050
 WORDS_PER_MINUTE = 175
@@ -29,7 +30,7 @@ _WORD_EVENT, _PHONEME_EVENT = 1, 7
 _OPTIONS = _NO_EXIT | 1 | 2  # report phonemes too, in IPA
 _BUFFER = 200  # milliseconds per callback
 _PATH_LIMIT = 120  # the library keeps its data's path in 160 bytes
-REINSTALL = "Run: pip install --force-reinstall espeakng-loader"
+REINSTALL = to_install("--force-reinstall", "espeakng-loader")
 
 
 class Notation(IntEnum):
@@ -210,7 +211,7 @@ def _files() -> tuple[Path, Path]:
 
         library, data = Path(espeakng_loader.get_library_path()), Path(espeakng_loader.get_data_path())
     except (ImportError, RuntimeError) as error:
-        raise EngineMissing("engine 'espeak' is not installed", hint="Run: pip install espeakng-loader") from error
+        raise EngineMissing("engine 'espeak' is not installed", hint=to_install("espeakng-loader")) from error
     for file in (library, data / "phontab", data / "de_dict"):
         if not file.is_file():
             raise EngineMissing(f"the espeak-ng of the wheel is incomplete: no {file}", hint=REINSTALL)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from ki_briefing.base.errors import EngineMissing, SpeechError
+from ki_briefing.base.hints import to_install
 from ki_briefing.base.records import Between
 from ki_briefing.model.sound import Clip
 from ki_briefing.voice.children import Children
@@ -34,7 +35,7 @@ _LONGEST_WORD = re.compile(r"(\S{50})(?=\S)")  # over a word of 200 equal letter
 _children = Children(
     "ki_briefing.voice.native.pico_child",
     "SVOX Pico",
-    "Run: pip install --force-reinstall py-nanotts",
+    to_install("--force-reinstall", "py-nanotts"),
     {"MALLOC_PERTURB_": "255"},  # the library reads memory that it has not written
 )
 
@@ -87,7 +88,7 @@ def _version() -> str:
     try:
         return version("py-nanotts")
     except PackageNotFoundError as error:
-        raise EngineMissing("engine 'pico' is not installed", hint="Run: pip install py-nanotts") from error
+        raise EngineMissing("engine 'pico' is not installed", hint=to_install("py-nanotts")) from error
 
 
 def _plain(text: str) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 from urllib.request import getproxies, proxy_bypass
 
 from ki_briefing.base.errors import ConfigError, EngineMissing, EngineOffline, SpeechError
+from ki_briefing.base.hints import to_install
 from ki_briefing.base.records import Between
 from ki_briefing.model.sound import Clip, Word
 from ki_briefing.voice.engine import EngineFacts, Form, Plugin
@@ -59,8 +60,7 @@ class EdgeEngine:
         try:
             import edge_tts  # noqa: F401
         except ImportError as error:
-            hint = "Run: pip install 'ki-briefing[edge]'"
-            raise EngineMissing("engine 'edge' is not installed", hint=hint) from error
+            raise EngineMissing("engine 'edge' is not installed", hint=to_install("ki-briefing[edge]")) from error
         if not _NAME.fullmatch(settings.name):
             hint = f"Write it in full, like {_VOICES[0]} or {_VOICES[1]}."
             raise ConfigError(f"[voice] name: engine 'edge' has no voice '{settings.name}'", hint)

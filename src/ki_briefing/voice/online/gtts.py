@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import ConfigError, EngineMissing, EngineOffline, SpeechError
+from ki_briefing.base.hints import to_install
 from ki_briefing.model.sound import Clip
 from ki_briefing.voice.engine import EngineFacts, Form, Plugin
 from ki_briefing.voice.online.client import HINT, Service, TryAgain
@@ -47,7 +48,7 @@ class GttsEngine:
         try:
             import gtts
         except ImportError as error:
-            raise EngineMissing("engine 'gtts' is not installed", hint="Run: pip install gTTS") from error
+            raise EngineMissing("engine 'gtts' is not installed", hint=to_install("gTTS")) from error
         if settings.name not in ("", "de"):
             raise ConfigError(f"[voice] name: engine 'gtts' has no voice '{settings.name}'", hint='Write: name = "de".')
         self.fingerprint = f"gtts {gtts.__version__} de"

@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ki_briefing.base.errors import EngineMissing
+from ki_briefing.base.hints import to_install
 from ki_briefing.base.processors import available
 from ki_briefing.model.sound import Clip
 from ki_briefing.voice.children import Children
@@ -144,7 +145,7 @@ def require_runtime(engine: str) -> str:
         EngineMissing: It is not installed.
     """
     if find_spec("onnxruntime") is None:
-        raise EngineMissing(f"engine '{engine}' is not installed", hint=f"Run: pip install 'ki-briefing[{engine}]'")
+        raise EngineMissing(f"engine '{engine}' is not installed", hint=to_install(f"ki-briefing[{engine}]"))
     return _runtime()
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ki_briefing.article.agency import DATELINE
+from ki_briefing.article import datelines
 from ki_briefing.article.boilerplate import is_prose
 from ki_briefing.article.elements import Element, ElementKind
 from ki_briefing.article.inline import footnote, without_notes
@@ -45,7 +45,7 @@ _LONGEST_ENTRY = 200
 
 def recognize(elements: Sequence[Element]) -> list[Element]:
     """Return the elements with their forms."""
-    found = list(_datelines(_cleaned(elements)))
+    found = list(datelines.mark(_cleaned(elements)))
     return _bare_headings(_ticker(_bold_headings(_bold_questions(_asked_in_headings(_turns(_names_joined(found)))))))
 
 
@@ -67,16 +67,6 @@ def _cleaned(elements: Sequence[Element]) -> Iterator[Element]:
             kind, text = ElementKind.ENTRY if announces else kind, ", ".join(pieces) or text
         is_new = text != element.text or kind is not element.kind
         yield replace(element, text=text, kind=kind) if is_new else element
-
-
-def _datelines(elements: Iterator[Element]) -> Iterator[Element]:
-    for element in elements:
-        found = DATELINE.match(element.text) if element.kind is ElementKind.PARAGRAPH and not element.reason else None
-        if found:
-            yield Element(ElementKind.PARAGRAPH, found["dateline"], reason="dateline")
-            yield replace(element, text=element.text[found.end() :])
-        else:
-            yield element
 
 
 def _names_joined(elements: list[Element]) -> list[Element]:

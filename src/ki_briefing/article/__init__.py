@@ -44,7 +44,7 @@ _NO_TEXTS = (b"%PDF-", b"%!PS", b"{\\rtf", b"From ", b"MIME-Version:")
 _LEAST_ASCII = 0.7  # of the letters of a German text in an old encoding
 _SAVE = "Save the article as plain text or Markdown."
 _CONTROL = frozenset(range(32)) - frozenset(b"\t\n\r\f\x0b")
-_MOST_CONTROL = 0.02  # of the bytes of a text that a program has damaged
+_MOST_CONTROL = 0.05  # of the bytes of a text that a program has damaged
 
 
 def read_article(path: Path, settings: Reading = USUAL) -> Article:

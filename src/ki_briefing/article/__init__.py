@@ -7,10 +7,11 @@ import errno
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ki_briefing.base.characters import as_text
+from ki_briefing.base.characters import as_text, find_all_unwritable
 from ki_briefing.base.errors import ArticleError, ArticleMissing
 from ki_briefing.base.files import read_regular
 from ki_briefing.base.web import web_address
+from ki_briefing.model.text import Omission
 from ki_briefing.show.settings import USUAL, Reading
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ _NO_TEXTS = (b"%PDF-", b"%!PS", b"{\\rtf", b"From ", b"MIME-Version:")
 """How files begin that are letters and are no text: PDF, PostScript, RTF, mail."""
 _LEAST_ASCII = 0.7  # of the letters of a German text in an old encoding
 _SAVE = "Save the article as plain text or Markdown."
-_CONTROL = frozenset(range(32)) - frozenset(b"\t\n\r\f\x0b\x1b")
+_CONTROL = frozenset(range(32)) - frozenset(b"\t\n\r\f\x0b")
+_MOST_CONTROL = 0.05  # of the bytes of a text that a program has damaged
 
 
 def read_article(path: Path, settings: Reading = USUAL) -> Article:
@@ -100,7 +102,7 @@ def read_source(source: Source, settings: Reading = USUAL) -> Article:
 
 
 def parse(text: str, media_type: str = PLAIN, *, name: str = "the article", settings: Reading = USUAL) -> Article:
-    """Return the article that a text holds; its control characters are no part of it.
+    """Return the article that a text holds; its control characters are no part of it, and listed.
 
     Raises:
         ArticleError: It is empty or holds no sentence.
@@ -109,11 +111,13 @@ def parse(text: str, media_type: str = PLAIN, *, name: str = "the article", sett
     from ki_briefing.article.roles import assemble
 
     rules = boilerplate.load(settings)
+    strange = find_all_unwritable(text)
     about, elements, marked = _read(as_text(text), media_type, rules, name)
     elements = restricted.mark(forms.recognize(quotes.attribute(elements)))
     elements, held = embargo.mark(elements, about.published.year if about.published else 0)
     elements = boilerplate.mark(press.mark(elements, rules), rules)
-    about = replace(about, embargo=about.embargo or held)
+    unwritable = (Omission(", ".join(strange), "control characters"),) if strange else ()
+    about = replace(about, embargo=about.embargo or held, omitted=(*about.omitted, *unwritable))
     article = restricted.guard(assemble(elements, about, rules, name, marked=marked), name)
     if about.page:
         stubs.check(article, elements, about, name)
@@ -122,6 +126,17 @@ def parse(text: str, media_type: str = PLAIN, *, name: str = "the article", sett
 
 def _read(text: str, media_type: str, rules: Boilerplate, name: str) -> tuple[About, list[Element], bool]:
     """Return what stands beside the text, the elements, and whether headings are marked as such."""
+    from ki_briefing.article import mail
+
+    if media_type != HTML:
+        above, text = mail.split(text)
+        about, elements, marked = _read_body(text, media_type, rules, name)
+        return about, [*above, *elements], marked
+    return _read_body(text, media_type, rules, name)
+
+
+def _read_body(text: str, media_type: str, rules: Boilerplate, name: str) -> tuple[About, list[Element], bool]:
+    """Return the same of a text that is no mail."""
     from ki_briefing.article import agency, kinds, plain
     from ki_briefing.article.elements import About
 
@@ -146,7 +161,8 @@ def _decode(data: bytes, name: str) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, errors="replace")
-    if _CONTROL.intersection(data[:100_000]) or data.startswith(_NO_TEXTS):
+    start = data[:100_000]
+    if sum(byte in _CONTROL for byte in start) > len(start) * _MOST_CONTROL or data.startswith(_NO_TEXTS):
         raise ArticleError(f"{name} is not a text file", hint=_SAVE)
     try:
         return data.decode("utf-8")

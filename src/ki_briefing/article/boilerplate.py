@@ -31,6 +31,8 @@ _PIECES = {
     "{time}": r"\d{1,2}(?:[:.]\d\d(?:\s?uhr)?|\s?uhr(?: \d\d)?)",
 }
 _SEPARATORS = re.compile(r"\s*[|,·•/>»›→–—-]\s*|\s+und\s+|\s*:\s*$")
+_BARS = re.compile(r"\s+[|•›»]\s+")
+_KICKER_WORDS = 3
 _PROSE = re.compile(r"[.!?…][\"“”»«'’)\]]*$")
 _PROSE_WORDS = 8
 _SENTENCE_WORDS = 4
@@ -48,6 +50,7 @@ _CAPTION = re.compile(
 )
 _CAPTION_LENGTH = 200
 _BELOW_PICTURE = 400
+_TABLE_TITLE = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,14 @@ class Boilerplate:
                 continue
             if rule.holds(text):
                 return rule.reason
-        return "caption" if is_caption(text) else ""
+        return "caption" if is_caption(text) else self._of_pieces(text, opening, words)
+
+    def _of_pieces(self, text: str, opening: bool, words: bool) -> str:
+        """Return why a line of several pieces with bars between them is not spoken: for none of them is."""
+        pieces = _BARS.split(text) if len(text) <= _LONGEST else []
+        reasons = [self.reason(each, opening=opening, words=words) for each in pieces] if pieces[1:] else []
+        brief = opening and not _PROSE.search(text) and all(len(each.split()) <= _KICKER_WORDS for each in pieces)
+        return reasons[0] if reasons and (brief or all(reasons)) else ""  # of a kicker the first names a department
 
     def role(self, text: str) -> str:
         """Return what a heading means to the newsroom: ``key points``, ``explainer``, ``sources`` or nothing."""
@@ -160,7 +170,7 @@ def mark(elements: Sequence[Element], rules: Boilerplate) -> list[Element]:
     found: list[Element] = []
     block, until = "", ""
     opening = True
-    for element in elements:
+    for at, element in enumerate(elements):
         heading = element.kind is ElementKind.HEADING
         if element.reason or element.kind in (ElementKind.CAPTION, ElementKind.CODE, ElementKind.TABLE):
             found.append(element)
@@ -177,6 +187,8 @@ def mark(elements: Sequence[Element], rules: Boilerplate) -> list[Element]:
         reason = block if until == "end" else reason or block
         if not reason and _is_under_picture(found, element):
             reason = "caption"
+        if not reason and _is_above_table(elements, at):
+            reason = "table"
         opening = opening and (bool(reason) or not begins_text(element.text))
         found.append(element.unspoken(reason))
     return found
@@ -213,6 +225,16 @@ def _is_under_picture(before: Sequence[Element], element: Element) -> bool:
         and len(element.text) <= _BELOW_PICTURE
         and bool(_CREDIT_AT_END.search(element.text))
     )
+
+
+def _is_above_table(elements: Sequence[Element], at: int) -> bool:
+    """Return whether a short line is the title of a table; a heading is, if nothing else stands under it."""
+    element, below = elements[at], [each for each in elements[at + 1 : at + 3] if each.kind is not ElementKind.CAPTION]
+    if not below or below[0].kind is not ElementKind.TABLE or len(element.text) > _TABLE_TITLE:
+        return False
+    if element.kind is ElementKind.HEADING:
+        return element.level > 1 and (len(below) == 1 or below[1].kind is ElementKind.HEADING)
+    return element.kind is ElementKind.PARAGRAPH and not _PROSE.search(element.text)
 
 
 def _ends(element: Element, until: str) -> bool:

@@ -6,8 +6,10 @@ Elements -> elements with a reason, and the latest moment. Whether anything wait
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ki_briefing.article import mail
 from ki_briefing.article.moments import find_moment, find_year
 
 if TYPE_CHECKING:
@@ -19,7 +21,10 @@ if TYPE_CHECKING:
 REASON = "embargo"
 UNREADABLE = "embargo whose time cannot be read"
 
-_BEFORE = r"[\W_]*(?:achtung|hinweis|wichtig|bitte(?: die)? (?:beachten|sperrfrist beachten))?[\W_]*"
+_BEFORE = (
+    r"(?:(?:betreff|subject|wg|fwd?|aw|re):\s*)*"
+    r"[\W_]*(?:achtung|hinweis|wichtig|bitte(?: die)? (?:beachten|sperrfrist beachten))?[\W_]*"
+)
 _NAMED = re.compile(
     rf"{_BEFORE}(?:sperrfrist|sperrvermerk|embargo(?:ed)?)\b(?!\s(?:gegen|für|auf|der|des|gegenüber))|"
     rf"{_BEFORE}(?:diese (?:mitteilung|meldung|information) ist )?(?:bis zum|bis) .{{0,60}}\b(?:gesperrt|sperrfrist)\b",
@@ -31,6 +36,7 @@ _HELD = re.compile(
     rf"veröffentlichung (?:nicht vor|frühestens)\b)",
     re.I,
 )
+_UNTIL = re.compile(r"\bbis\b", re.I)
 _FREE = re.compile(r"\b(?:keine|entfällt|aufgehoben|ab sofort|sofort frei)\b", re.I)
 _LONGEST = 200
 _LONGEST_TIME = 60
@@ -50,19 +56,20 @@ def mark(elements: Sequence[Element], year: int = 0) -> tuple[list[Element], dat
     for index, element in enumerate(elements):
         if not _is_embargo(element, in_head=index < _HEAD):
             continue
-        moment = find_moment(element.text, year)
+        until = bool(_UNTIL.search(element.text))
+        moment = find_moment(element.text, year, until=until)
         if not moment and index + 1 < len(elements) and len(elements[index + 1].text) <= _LONGEST_TIME:
-            moment = find_moment(elements[index + 1].text, year)
+            moment = find_moment(elements[index + 1].text, year, until=until)
             reasons |= {index + 1: REASON} if moment else {}
         reasons[index] = REASON if moment or _FREE.search(element.text) else UNREADABLE
         moments += [moment] if moment else []
-    marked = [element.unspoken(reasons.get(index, "")) for index, element in enumerate(elements)]
+    marked = [replace(each, reason=reasons.get(index, each.reason)) for index, each in enumerate(elements)]
     return marked, max(moments, default=None)
 
 
 def _is_embargo(element: Element, *, in_head: bool) -> bool:
     text = element.text
-    if len(text) > _LONGEST or element.reason or _SENTENCE.search(text):
+    if len(text) > _LONGEST or element.reason not in ("", mail.HEAD, mail.LETTER) or _SENTENCE.search(text):
         return False
     if _NAMED.match(text):
         return bool(re.search(r"\d|:\s*$|:|!", text)) or len(text.split()) <= 3

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ki_briefing.article.agency import DATELINE
+from ki_briefing.article import datelines
 from ki_briefing.article.boilerplate import is_prose
 from ki_briefing.article.elements import Element, ElementKind
 from ki_briefing.article.inline import footnote, without_notes
@@ -48,7 +48,7 @@ _LONGEST_ENTRY = 200
 
 def recognize(elements: Sequence[Element]) -> list[Element]:
     """Return the elements with their forms."""
-    found = list(_datelines(iter(_timed(list(_cleaned(elements))))))
+    found = list(datelines.mark(iter(_timed(list(_cleaned(elements))))))
     return _bare_headings(_ticker(_bold_headings(_bold_questions(_asked_in_headings(_turns(_names_joined(found)))))))
 
 
@@ -99,16 +99,6 @@ def _timed(elements: list[Element]) -> list[Element]:
 def _is_time(element: Element) -> bool:
     is_line = element.kind in (ElementKind.PARAGRAPH, ElementKind.HEADING) and not element.reason
     return is_line and bool(_TIME.fullmatch(element.text))
-
-
-def _datelines(elements: Iterator[Element]) -> Iterator[Element]:
-    for element in elements:
-        found = DATELINE.match(element.text) if element.kind is ElementKind.PARAGRAPH and not element.reason else None
-        if found:
-            yield Element(ElementKind.PARAGRAPH, found["dateline"], reason="dateline")
-            yield replace(element, text=element.text[found.end() :])
-        else:
-            yield element
 
 
 def _names_joined(elements: list[Element]) -> list[Element]:

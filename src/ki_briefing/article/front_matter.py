@@ -29,6 +29,7 @@ _FIELDS = {
     "image": "image", "bild": "image",
     "language": "language", "lang": "language",
 }  # fmt: skip
+_SUBTITLES = ("subtitle", "untertitel", "unterzeile", "subheadline", "subline")
 _DATES = ("date", "datum", "published")
 _EMBARGO = ("embargo", "sperrfrist", "gesperrt_bis", "frei_ab")
 
@@ -96,29 +97,40 @@ def _no(kind: str, name: str, error: Exception, line: int) -> ArticleError:
 
 def _about(data: dict[Any, Any], name: str) -> About:
     found: dict[str, Any] = {}
+    omitted: list[Omission] = []
     for key, value in data.items():
         field = _FIELDS.get(str(key).lower())
         if field and isinstance(value, (str, int, float)):
             whole = str(value).encode("utf-8", "replace").decode()  # YAML can escape half a surrogate pair
             found.setdefault(field, " ".join(as_text(whole).split()))  # and control characters
     keys = {str(key).lower().replace(" ", "_"): value for key, value in data.items()}
+    if subtitle := next((keys[key] for key in _SUBTITLES if isinstance(keys.get(key), str)), ""):
+        subtitle = " ".join(as_text(subtitle.encode("utf-8", "replace").decode()).split())
+        if found.setdefault("teaser", subtitle) != subtitle:
+            omitted.append(Omission(subtitle, "subtitle"))
     found["published"] = _date(next((keys[key] for key in _DATES if key in keys), None))
-    if held := next((keys[key] for key in _EMBARGO if keys.get(key)), None):
-        found["embargo"] = moment = _date(held, at=time())
+    if held_by := next((key for key in _EMBARGO if keys.get(key)), ""):
+        held = keys[held_by]
+        found["embargo"] = moment = _date(
+            held, at=time(), until="bis" in re.split(r"\W|_", f"{held_by} {held}".lower())
+        )
         if moment is None:
             raise ArticleError(
                 f"the embargo of {name} is no moment: {held}",
                 hint="Write it like 2026-03-12 10:00 or 12. März 2026, 10 Uhr.",
             )
-        found["omitted"] = (Omission(str(held), embargo.REASON),)
+        omitted.append(Omission(str(held), embargo.REASON))
+    found["omitted"] = tuple(omitted)
     return About(**found)
 
 
-def _date(value: object, at: time = time(6)) -> datetime | None:
+def _date(value: object, at: time = time(6), *, until: bool = False) -> datetime | None:
     if isinstance(value, str):
-        moment = find_moment(value)
+        moment = find_moment(value, until=until)
         plain = moment and not re.search(r":|uhr", value, re.I)
         return _zoned(moment.replace(hour=at.hour, tzinfo=None)) if moment and plain else moment
+    if until and isinstance(value, date) and not isinstance(value, datetime):
+        return find_moment(value.isoformat(), until=True)
     if isinstance(value, date) and not isinstance(value, datetime):
         value = datetime.combine(value, at)
     return _zoned(value) if isinstance(value, datetime) else None

@@ -21,6 +21,8 @@ _WIDTHS = (30, 140)
 _SURE_WIDTH = 45
 _SLACK = 6
 _SHARE = 0.6
+_OPEN_SENTENCE = re.compile(r"[a-zäöüß]{2}[.!?] [A-ZÄÖÜ„»«\"][^.!?…:]*$")  # one is over, the next has begun
+_UNIT = re.compile(r"\d[\d.,]* \S+|\S+")  # a number stays with what it counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +120,15 @@ def _belongs(line: str, following: str, width: int, *, alone: bool) -> bool:
         bool(_SMALL.match(following.strip()))
         or text.endswith((",", ";"))
         or bool(_CUT.search(text[-60:]))
+        or (len(text) >= _SURE_WIDTH and len(following) <= _WIDTHS[1] and bool(_OPEN_SENTENCE.search(text)))
         or _is_full(line, following, width)
     )
 
 
 def _is_full(line: str, following: str, width: int) -> bool:
-    """Return whether the next line's first word had no room on this line."""
-    word = following.split(maxsplit=1)[0]
-    return bool(width) and len(line.rstrip()) + 1 + len(word) > width - _SLACK
+    """Return whether the next line's first word, or its number with a unit, had no room on this line."""
+    word = _UNIT.match(following.strip())
+    return bool(width) and word is not None and len(line.rstrip()) + 1 + len(word[0]) > width - _SLACK
 
 
 def _width(lines: Sequence[str], alone: Sequence[bool]) -> int:

@@ -23,13 +23,14 @@ _BARE_TIME = re.compile(r"(?<![\d.:])(?P<hour>[0-2]?\d):(?P<minute>[0-5]\d)(?!\d
 _UTC = re.compile(r"\b(?:UTC|GMT)\b")
 
 
-def find_moment(text: str, year: int = 0) -> datetime | None:
-    """Return the first moment that a text names, or None; a day without a time begins at midnight.
+def find_moment(text: str, year: int = 0, *, until: bool = False) -> datetime | None:
+    """Return the first moment that a text names, or None; a day without a time is its midnight.
 
     Args:
         year: The year of a date that names none; 0: such a date is no moment.
+        until: Something lasts until then: a day without a time counts to its end, the next midnight.
     """
-    moment = _find(text, year)
+    moment = _find(text, year, until=until)
     return at_home(moment) if moment else None
 
 
@@ -50,18 +51,21 @@ def read_moment(text: str, now: datetime) -> datetime | None:
     )
 
 
-def _find(text: str, year: int) -> datetime | None:
+def _find(text: str, year: int, *, until: bool = False) -> datetime | None:
     if iso := _ISO.search(text):
         try:
-            return datetime.fromisoformat(iso[0].replace("Z", "+00:00"))
-        except ValueError:
+            whole_day = until and ":" not in iso[0]
+            return datetime.fromisoformat(iso[0].replace("Z", "+00:00")) + timedelta(days=whole_day)
+        except (ValueError, OverflowError):
             return None
     found = _DATE.search(text)
     if not found:
         return None
     rest = text[found.end() :]
     clock = _TIME.search(rest) or _BARE_TIME.search(rest) or _TIME.search(text[: found.start()])
-    hour, minute = (int(clock["hour"]), int(clock["minute"] or clock["more"] or 0)) if clock else (0, 0)
+    hour, minute = 24 if until else 0, 0
+    if clock:
+        hour, minute = int(clock["hour"]), int(clock["minute"] or clock["more"] or 0)
     try:
         day = date(_year(found["year"]) or year, _month(found), int(found["day"]))
         moment = datetime.combine(day + timedelta(days=hour // 24), time(hour % 24, minute))

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ki_briefing.article import datelines
 from ki_briefing.article.boilerplate import is_prose
 from ki_briefing.article.elements import Element, ElementKind
 
@@ -56,10 +57,11 @@ def mark(elements: Sequence[Element], rules: Boilerplate) -> list[Element]:
         if (at <= ots and at > desk) or _NAME.fullmatch(text) or _HEAD.fullmatch(text):
             found[at] = elements[at].unspoken(REASON)
     found = _closed(found, max(first, ots + 1), rules)
+    place = next((at for at in range(first, len(found)) if not found[at].reason and is_prose(found[at])), -1)
     if desk >= 0 and ots >= 0 and (title := _DESK.fullmatch(elements[desk].text)):
         label = Element(ElementKind.PARAGRAPH, title["desk"], reason=REASON)
         found[desk : desk + 1] = [label, replace(elements[desk], kind=ElementKind.HEADING, text=title["title"])]
-    return _headlined(found)
+    return _headlined(datelines.mark_place(found, place) if place > desk else found)
 
 
 def _is_release(elements: Sequence[Element], top: Sequence[int]) -> bool:

@@ -31,11 +31,14 @@ _MARK = re.compile(
     (?:nicht|keine) (?:zur|zum|fuer(?:die|den|eine)?|in)? (?:allgemeinen?|oeffentlichen?|weiteren?)?
         (?:veroeffentlichung|verbreitung|weitergabe|weiterverbreitung|abdruck|publikation|oeffentlichkeit)
     | nicht(?:zu)?(?:veroeffentlichen|veroeffentlicht(?:werden)?|publizieren|abdrucken|verbreiten|weitergeben)
+    | (?:zur|zum|fuer(?:die|den)?) (?:veroeffentlichung|verbreitung|weitergabe|abdruck|publikation|oeffentlichkeit)
+        nicht(?:bestimmt|vorgesehen|gedacht|geeignet|freigegeben)
     | nur(?:zu[rm]|fuer(?:den|die)?) (?:redaktions)?internen? (?:gebrauch|verwendung|information|zwecke?n?|nutzung)
     | nur(?:zur|fuer)(?:die)?(?:information|kenntnis)(?:der|fuerdie)redaktion
     | notforpublication | notforrelease
     """
 )
+_DESK = re.compile(r"(?:^|(?<=[.!?(] ))[^\w(]*\(?nur für (?:die )?redaktion(?:en)?(?: bestimmt)?\s*(?:[:)!]|$)", re.I)
 _BACK = re.compile(r"vorstehend|vorangehend|obige|obenstehend|oben genannt", re.I)
 _AHEAD = re.compile(r"folgend|nachstehend|untenstehend|ab hier|hiernach|nachfolgend", re.I)
 _REPORTED = re.compile(
@@ -104,8 +107,9 @@ def is_marked(text: str) -> bool:
 
 
 def _squeeze(text: str) -> str:
-    """Return the letters of a text, small, without umlauts."""
-    plain = unicodedata.normalize("NFKC", text).lower().translate(_LETTERS)
+    """Return the letters of a text, small, without umlauts; a label for the desk reads as the mark that it is."""
+    composed = unicodedata.normalize("NFKC", text)
+    plain = _DESK.sub("nicht zur Veröffentlichung ", composed).lower().translate(_LETTERS)
     return "".join(filter(str.isalnum, plain))
 
 

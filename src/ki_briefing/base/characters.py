@@ -21,6 +21,11 @@ def find_unwritable(text: str) -> str:
     return f"U+{ord(found[0]):04X}" if found else ""
 
 
+def find_all_unwritable(text: str) -> list[str]:
+    """Return the characters that no format can carry, each once, in the same form; line breaks of old are none."""
+    return [f"U+{ord(each):04X}" for each in sorted(set(_UNWRITABLE.findall(text)) - set("\r\x0b\x0c"))]
+
+
 def writable(text: str) -> str:
     """Return the text without the characters that some format cannot carry."""
     return _UNWRITABLE.sub("", text)

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import speech_server as server
-from espeak_speech import speech
+from espeak_speech import encode, speech
 from fakes import utterance
 from ki_briefing.base.errors import ConfigError, EngineOffline, SpeechError
 from ki_briefing.base.store import Store
@@ -134,6 +134,19 @@ def test_what_the_server_says_of_its_refusal_is_told(
     assert type(caught.value) is error
     assert hint in caught.value.hint
     assert len(service.asked) == (5 if status == 500 else 1)
+
+
+def test_a_server_that_has_one_format_only_is_believed_and_of_an_unknown_one_the_hint_names_the_setting(
+    serve: Serve,
+) -> None:
+    sound = speech(TEXT)[0]
+    wav = serve(lambda _number, _asked: (200, {}, encode(sound, "wav")))
+    headless = serve(lambda _number, _asked: (200, {}, encode(sound, "pcm")))
+
+    assert len(say(SpeechApiSettings(address=wav.address)).samples) == len(sound)
+    with pytest.raises(SpeechError) as caught:
+        say(SpeechApiSettings(address=headless.address))
+    assert "[voice] format =" in caught.value.hint
 
 
 def test_nothing_is_sent_on_to_where_an_answer_redirects(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -48,6 +48,9 @@ class Coding(StrEnum):
     PCM = "pcm"
 
 
+_TOLD_BY_BYTES = (Coding.WAV, Coding.FLAC, Coding.OPUS, Coding.MP3)
+
+
 class NotSpeech(Exception):
     """The answer is not the text's speech; its message says why."""
 
@@ -55,13 +58,17 @@ class NotSpeech(Exception):
 def believe(data: bytes, text: str, pace: Pace, coding: Coding = Coding.MP3) -> tuple[NDArray[np.float32], int]:
     """Return the mono samples of an answer, shape (frames,), and their rate.
 
+    Args:
+        coding: What was asked for. Many servers have one coding only: what is a whole file of another one is taken.
+
     Raises:
-        NotSpeech: It is torn, is of another coding, is silent, is noise, or is too short or too long for its text.
+        NotSpeech: It is torn, is of no coding, is silent, is noise, or is too short or too long for its text.
     """
     import numpy as np
 
     if not data:
         raise NotSpeech("0 bytes")
+    coding = next((each for each in _TOLD_BY_BYTES if _is_whole(data, each)), coding)
     if not _is_whole(data, coding):
         raise NotSpeech(f"no whole {coding.upper()}")
     mono, rate = _decode(data, coding)

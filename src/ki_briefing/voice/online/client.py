@@ -106,8 +106,11 @@ class Service:
         except ValueError as error:
             raise SpeechError(f"{self.name} spoke with {error}: {utterance.spoken[:60]}", hint=HINT) from error
 
-    def believe(self, data: bytes, piece: str, coding: Coding = Coding.MP3) -> Spoken:
+    def believe(self, data: bytes, piece: str, coding: Coding = Coding.MP3, hint: str = HINT) -> Spoken:
         """Return the samples of an answer.
+
+        Args:
+            hint: What to do if it is never speech.
 
         Raises:
             TryAgain: It is not the piece's speech.
@@ -116,7 +119,7 @@ class Service:
             return Spoken(*believe(data, piece, self._pace, coding))
         except NotSpeech as error:
             failure = f"{self.name} sent no speech ({error}) for: {piece[:100]}"
-            raise TryAgain(SpeechError(failure, hint=HINT)) from error
+            raise TryAgain(SpeechError(failure, hint=hint)) from error
 
     def _persist(self, attempt: Callable[[float], R], until: float) -> R:
         for tried in range(len(_PAUSES) + 1):

@@ -19,7 +19,7 @@ from ki_briefing.base.web import is_base
 from ki_briefing.model.sound import Clip
 from ki_briefing.voice.engine import EngineFacts, Form, Plugin, SecretName, read_secret
 from ki_briefing.voice.online.answers import Coding
-from ki_briefing.voice.online.client import Service, post
+from ki_briefing.voice.online.client import HINT, Service, post
 
 if TYPE_CHECKING:
     from ki_briefing.model.text import Utterance
@@ -30,6 +30,7 @@ _PIECE = 4_000  # letters; OpenAI's service takes 4,096
 _ONE_TEXT = frozenset((400, 413, 422))  # what a server answers to a text that it cannot say; the next one it may
 _LONGEST_DETAIL = 200  # letters
 _USUAL_PATIENCE = 30
+_OTHER_FORMAT = f'If the server has another format, name it: [voice] format = "wav". {HINT}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ class SpeechApiEngine:
         headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
         answer = self._service.send(post(self._url, asked, headers), until)
         self._check(answer, piece)
-        return self._service.believe(answer.body, piece, self._settings.format)
+        return self._service.believe(answer.body, piece, self._settings.format, _OTHER_FORMAT)
 
     def _check(self, answer: Answer, piece: str) -> None:
         """Raise what a status other than 200 means."""

@@ -262,3 +262,12 @@ def test_an_attempt_that_no_voice_can_say_is_refused() -> None:
 
 def test_every_shipped_transcription_is_ipa() -> None:
     assert {word: wrong_sign(entry.ipa) for word, entry in SHIPPED.entries.items() if wrong_sign(entry.ipa)} == {}
+
+
+@pytest.mark.parametrize("sound", ["/" + "a" * 81 + "/", "/kwɛn " + "na" * 75 + "/"])
+def test_ipa_that_is_too_long_for_every_voice_is_refused_with_its_line(tmp_path: Path, sound: str) -> None:
+    path = tmp_path / "lexicon.toml"
+    path.write_text(f'[words]\n"Gut" = "/ɡuːt/"\n"Qwen" = "{sound}"\n', encoding="utf-8")
+
+    with pytest.raises(ConfigError, match=r"lexicon\.toml, line 3: Qwen: .* too long for every voice"):
+        load_lexicon(path)

@@ -16,12 +16,21 @@ _MARKS = frozenset(" .|‖‿-'ˈˌ:ːˑ˞↗↘ꜛꜜ/[]()")
 _DIACRITICS = ((0x2B0, 0x2FF), (0x300, 0x36F), (0x1D2C, 0x1DBF), (0x1DC0, 0x1DFF), (0x207F, 0x207F))
 
 
+LONGEST_WORD = 80
+"""Signs of one word, more than the longest German one has: espeak-ng has room for no 100 sounds, and Pico for 100."""
+
+
 def wrong_sign(ipa: str) -> str:
     """Return the first sign of a transcription that is not IPA; nothing if all are."""
     for sign in unicodedata.normalize("NFC", ipa):
         if not all(map(_is_ipa, unicodedata.normalize("NFD", sign))):
             return sign
     return ""
+
+
+def is_too_long(ipa: str) -> bool:
+    """Tell whether a word of a transcription has more than ``LONGEST_WORD`` signs: no voice would take it."""
+    return any(len(unicodedata.normalize("NFC", word)) > LONGEST_WORD for word in ipa.split())
 
 
 def has_sound(ipa: str) -> bool:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from ki_briefing.base.errors import ConfigError
 from ki_briefing.base.hints import nearest
 from ki_briefing.base.records import RecordError, from_plain
-from ki_briefing.german.ipa import has_sound, wrong_sign
+from ki_briefing.german.ipa import LONGEST_WORD, has_sound, is_too_long, wrong_sign
 from ki_briefing.german.verbalize import verbalize
 from ki_briefing.model.lexicon import Entry
 from ki_briefing.model.spans import Pronunciation
@@ -331,6 +331,11 @@ def _check(entry: Entry, word: str) -> None:
         )
     if entry.ipa and not has_sound(entry.ipa):
         raise ConfigError(f"{word}: there is no sound in /{entry.ipa:.99}/", hint='Write IPA as in "/kwɛn/".')
+    if is_too_long(entry.ipa):
+        raise ConfigError(
+            f"{word}: a word of more than {LONGEST_WORD} signs is too long for every voice, in /{entry.ipa:.60}…/",
+            hint="Put spaces between the words in the IPA, or shorten it.",
+        )
 
 
 def _short(sound: str) -> Entry:

@@ -11,6 +11,7 @@ import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 import trustme
 
@@ -90,7 +91,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        path = self.path.lstrip("/")
+        path = urlsplit(self.path).path.lstrip("/")  # a proxy is asked for whole addresses
         content = self.hub.files.get(path.removeprefix("cdn/").removeprefix("round/"))
         if self.hub.away and content is not None and not path.startswith(("cdn/", "api/")):
             self._head(302, 0, Location=f"{self.hub.away}/{path.removeprefix('round/')}")

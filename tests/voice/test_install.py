@@ -212,6 +212,21 @@ def test_a_redirect_from_a_secure_server_to_one_that_is_not_is_refused(
         install_voice("thorsten", base=hub.base)
 
 
+def test_a_public_server_leads_into_no_private_network_and_a_private_one_may(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with piper_hub() as secret, piper_hub() as hub:
+        hub.away = f"{secret.base}cdn"
+        with monkeypatch.context() as away:
+            away.setenv("HTTP_PROXY", hub.base)  # so that it answers for a name that no private network has
+            away.delenv("NO_PROXY", raising=False)
+            away.delenv("no_proxy", raising=False)
+            with pytest.raises(SpeechError, match=r"leads to http://127\.0\.0\.1.*, which is in a private network"):
+                install_voice("thorsten", base="http://voices.invalid")
+        assert secret.sent == []
+        install_voice("thorsten", base=hub.base)
+
+
 @pytest.mark.parametrize("changed", [NETWORK[:-1], NETWORK[:-1] + b"x", NETWORK + b"x"])
 def test_a_file_of_another_size_or_content_is_never_installed(changed: bytes) -> None:
     with piper_hub() as hub:

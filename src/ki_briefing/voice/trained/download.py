@@ -6,9 +6,12 @@ An address and what the file must be -> the file. What is half there stays for t
 from __future__ import annotations
 
 import hashlib
+import socket
 from dataclasses import dataclass
 from functools import cached_property
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
 
 from ki_briefing.base.errors import EngineOffline, SpeechError
 
@@ -142,15 +145,13 @@ class Downloads:
 
         try:
             headers = {"Range": f"bytes={at}-"} if at else {}
-            answer = self._session.get(address, headers=headers, stream=True, timeout=_TIMEOUT)
+            hooks = {"response": lambda answer, **_: _check_next(address, answer)}
+            answer = self._session.get(address, headers=headers, stream=True, timeout=_TIMEOUT, hooks=hooks)
         except requests.exceptions.TooManyRedirects as error:
             raise SpeechError(f"{address} leads in a circle", "Check the address.") from error
         except requests.exceptions.RequestException as error:
-            raise EngineOffline(f"{address} cannot be reached: {_reason(error)}", _AGAIN) from error
-        steps = [each.url for each in (*answer.history, answer)]
-        if address.startswith("https:") and not all(each.startswith("https:") for each in steps):
-            answer.close()
-            raise SpeechError(f"{address} leads to {answer.url}, which is not secure", "Check the address.")
+            asked = error.request.url if error.request is not None else address
+            raise EngineOffline(f"{asked} cannot be reached: {_reason(error)}", _AGAIN) from error
         return answer
 
     def _body(self, answer: requests.Response, address: str) -> Iterator[bytes]:
@@ -160,6 +161,30 @@ class Downloads:
             yield from answer.iter_content(_CHUNK)
         except requests.exceptions.RequestException as error:
             raise EngineOffline(f"{address} broke off: {_reason(error)}", _AGAIN) from error
+
+
+def _check_next(address: str, answer: requests.Response) -> None:
+    """Refuse to be led where the first address does not belong: out of TLS, or into a private network."""
+    if not answer.is_redirect:
+        return
+    target = urljoin(answer.url, answer.headers["Location"])
+    if urlsplit(address).scheme == "https" and urlsplit(target).scheme != "https":
+        complaint = "is not secure"
+    elif _is_private(target) and not _is_private(address):
+        complaint = "is in a private network"
+    else:
+        return
+    answer.close()
+    raise SpeechError(f"{address} leads to {target}, which {complaint}", "Check the address.")
+
+
+def _is_private(address: str) -> bool:
+    """Tell whether an address is one that nobody outside of this network reaches; what has no IP address is not."""
+    try:
+        found = socket.getaddrinfo(urlsplit(address).hostname, None, type=socket.SOCK_STREAM)
+        return not all(ip_address(each[4][0]).is_global for each in found)
+    except (OSError, ValueError):
+        return False
 
 
 def _check(answer: requests.Response, address: str) -> None:

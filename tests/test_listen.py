@@ -52,11 +52,11 @@ def episode(tmp_path: Path) -> Path:
 
 
 def swallow(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the voice say only the first third of one sentence, or of any piece of it."""
+    """Let the voice say only the first third of one sentence, or of any piece of it, and three for two."""
     synthesize = PicoEngine.synthesize
 
     def half(self: PicoEngine, utterance: Utterance) -> Clip:
-        clip = synthesize(self, utterance)
+        clip = synthesize(self, replace(utterance, spoken=utterance.spoken.replace("zwei", "drei")))
         if utterance.spoken not in LOST:
             return clip
         return replace(clip, samples=clip.samples[: len(clip.samples) // 3].copy())
@@ -87,17 +87,21 @@ def test_a_sentence_that_is_half_lost_fails_and_is_shown_with_its_time(
     episode: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     swallow(monkeypatch)
+    article = ARTICLE.replace("einige", "zwei")
+    (episode / "article.md").write_text(article, encoding="utf-8")
     assert ki_briefing("build", str(episode))[0] == 0
 
     code, output = ki_briefing("check", "--listen", str(episode))
 
     assert code == 65
+    assert "  warn  numbers understood: 'zwei' as 'drei' in " in output
+    assert "lost: " in output
     line = next(line for line in output.splitlines() if "sentences understood" in line)
     assert line.startswith("  FAIL")
     clock = line.rpartition(" ")[2]
     assert f"{clock}  {LOST}" in output
 
-    (episode / "article.md").write_text(ARTICLE.replace("Wind", "Regen"), encoding="utf-8")
+    (episode / "article.md").write_text(article.replace("Wind", "Regen"), encoding="utf-8")
     code, output = ki_briefing("check", "--listen", str(episode))
     assert "The article changed. Build the episode again." in output
 

@@ -28,7 +28,7 @@ from ki_briefing.voice.hearing.recognizer import SAMPLE_RATE, at_hearing_rate, l
 from whisper_model import whisper_model  # noqa: E402
 
 SAMPLES = ("2026-01-15-eu-ki-verordnung-fristen", "2026-01-22-vom-transformer-zum-sprachmodell")
-PATIENT = Limits(0.5, 20, 1.0)  # what is worse is heard once more, alone
+PATIENT = Limits(0.5, 20, 1, 1.0)  # what is worse is heard once more, alone
 BREATH = 0.4  # seconds
 
 
@@ -137,7 +137,8 @@ def print_limits(table: list[Heard]) -> None:
         lost = max(hearing.longest_loss for hearing in hearings)
         print(f"[voices.{fingerprint.partition(' ')[0]}] # {len(hearings)} utterances")
         print(f"passage = {scores[0]:.2f} # then {', '.join(f'{score:.2f}' for score in scores[1:6])}")
-        print(f"lost = {lost}\nepisode = {max(each.rate('words') for each in mine):.2f}")
+        unlike = max(hearing.comparison.unlike for hearing in hearings)
+        print(f"lost = {lost}\nunlike = {unlike}\nepisode = {max(each.rate('words') for each in mine):.2f}")
 
 
 if __name__ == "__main__":

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from ki_briefing.show.settings import Show, Sound
     from ki_briefing.sound.measure import Measured
     from ki_briefing.voice.hearing.recognizer import Recognizer
+    from ki_briefing.voice.hearing.word_errors import WordFault
 
 _LOUDNESS_TOLERANCE = 0.5  # LU
 _LONGEST_SILENCE = 2.0  # seconds
@@ -104,6 +105,7 @@ class Verdict:
             lines += [f"        {finding.advice}"] if finding.advice else []
         for each in worst(self.heard, _SHOWN):
             lines += [f"        {_clock(each.start)}  {each.text}", f"            heard: {each.heard or 'nothing'}"]
+            lines += [f"            {_named(each.faults)}"]
         return "\n".join(lines)
 
 
@@ -138,6 +140,7 @@ def check_episode(path: Path, *, listen: bool = False, progress: Callable[[int, 
         *_check_text(script, release.episode),
         *_check_heard(record.slips),
         *(_check_understood(heard, recognizer) if recognizer else ()),
+        *(_check_numbers(heard) if heard else ()),
         *_check_words(script, load_lexicon(*workspace.lexicons), workspace.show),
     )
     return Verdict(audio, findings, heard)
@@ -290,6 +293,21 @@ def _check_understood(heard: tuple[HeardSentence, ...], recognizer: Recognizer) 
         "Listen there: something is lost, said twice or blurred. Rephrase it, or set [voice] listen = true, then build"
         " again.",
     )
+
+
+def _check_numbers(heard: tuple[HeardSentence, ...]) -> Iterator[Finding]:
+    """Name the numbers that were heard as other ones: an error of the ear, mostly, and else a false report."""
+    others = [(fault, each.start) for each in heard for fault in each.faults if fault.is_other_number]
+    if others:
+        named = ", ".join(f"'{fault.said}' as '{fault.heard}' in {_clock(start)}" for fault, start in others)
+        yield Finding("numbers understood", Mark.WARN, named, "Listen there: is it the number that is written?")
+    else:
+        yield Finding("numbers understood", Mark.PASS, "none as another one")
+
+
+def _named(faults: tuple[WordFault, ...]) -> str:
+    """Return what happened to which words."""
+    return "; ".join(f"{each.fault}: {' as '.join(filter(None, (each.said, each.heard)))}" for each in faults)
 
 
 def _clock(second: float) -> str:

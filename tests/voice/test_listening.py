@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 GOOD = "Die Regierung hat gestern ein neues Gesetz beschlossen."
 LATER = "Im Sommer fahren viele Familien an das Meer."
+REPLACED = "Die Regierung hat gestern ein neues Kartoffelsalat Zitrone."
 STUTTERED = "Die Regierung hat gestern ein neues Gesetz ein neues Gesetz beschlossen."
 ENGLISH = "The weather in the north will be cold and rainy until the weekend."
 
@@ -86,7 +87,7 @@ def hearings(recognizer: Recognizer, engine: Engine, *said: tuple[str, NDArray[n
     return listen(passages, read, recognizer)
 
 
-def test_a_good_voice_passes_and_what_is_lost_doubled_drowned_or_foreign_does_not(
+def test_a_good_voice_passes_and_what_is_lost_doubled_drowned_foreign_or_replaced_does_not(
     recognizer: Recognizer, pico: PicoEngine
 ) -> None:
     noise = np.random.default_rng(1).normal(0, 0.1, 3 * SAMPLE_RATE).astype(np.float32)
@@ -100,10 +101,12 @@ def test_a_good_voice_passes_and_what_is_lost_doubled_drowned_or_foreign_does_no
         (GOOD, nothing),
         (GOOD, noise),
         (GOOD, english()),
+        (GOOD, sound(pico, REPLACED)),
     )
 
     passed = [each.passes(limits_of(pico.fingerprint)) for each in found]
-    assert passed == [True, False, False, False, False]
+    assert passed == [True, False, False, False, False, False]
+    assert found[-1].comparison.unlike == 2
     assert Fault.DOUBLED in [each.fault for each in found[1].comparison.faults]
 
 

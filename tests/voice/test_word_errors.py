@@ -91,3 +91,41 @@ def test_of_texts_heard_together_each_has_its_own_faults() -> None:
     assert (second.errors, second.heard) == (5, "")
     assert [each.fault for each in third.faults] == [Fault.DOUBLED, Fault.INVENTED]
     assert third.heard == "Es gibt viele viele davon Danke"
+
+
+@pytest.mark.parametrize(
+    ("text", "unlike"),
+    [
+        (SENTENCE, 0),
+        ("Die Egidung hat gestern ein neues Geschäft geschlossen.", 0),  # much of each was heard
+        ("Die Regierung hat gestern ein neues Kartoffelsalat beschlossen.", 1),
+        ("Die Regierung hat gestern ein neues Kartoffelsalat Zitrone.", 2),
+        ("Die Regierung hat gestern ein neues", 0),  # lost: counted by its letters
+    ],
+)
+def test_words_heard_as_wholly_other_ones_are_counted_in_a_row(text: str, unlike: int) -> None:
+    assert heard(SENTENCE, text).unlike == unlike
+
+
+def test_names_heard_as_other_words_count_as_no_other_ones() -> None:
+    said = "Morgen kommt Xi Jinping aus Guangdong."
+
+    assert heard(said, "Morgen kommt Schitsching Bing aus Kuchenteig.", (13, 23), (28, 37)).unlike == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "other"),
+    [
+        ("Nach zwei Jahren", "Nach drei Jahren", True),
+        ("Im Jahr zweitausendvierundzwanzig", "Im Jahr 2025", True),
+        ("Am zwölften Mai", "Am 11. Mai", True),
+        ("Es sind hundertfünf Euro.", "Es sind 500 Euro.", True),
+        ("Die ersten drei Millionen", "Die erste 3 Million", False),
+        ("Das ist ein Haus.", "Das ist eine Maus.", False),
+        ("Nach zwei Jahren", "Nach zwo Jahren", False),
+        ("Tausendsechshundertneunundachtzig", "Sechzehnhundertneunundachtzig", False),
+        ("Auf und ab", "Auf ein ab", False),
+    ],
+)
+def test_a_number_heard_as_another_one_is_told_from_other_faults(said: str, text: str, other: bool) -> None:
+    assert any(fault.is_other_number for fault in heard(said, text).faults) is other

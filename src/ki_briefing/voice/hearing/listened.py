@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 STORE = "hearings"
 """Where in a show's cache it is remembered what was not understood."""
 
-_REVISION = 1  # counts up when other clips are kept
+_REVISION = 2  # counts up when other clips are kept
 _ATTEMPTS = (1, 2, 4)  # pieces of the sentence
 _BREATH = 0.12  # seconds between pieces
 _EDGE = 0.02  # seconds that are left of the silence around a piece

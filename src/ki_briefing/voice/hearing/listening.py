@@ -1,9 +1,9 @@
 """Is what was said understood? Passages of speech, heard and compared with their spoken form.
 
 Utterances, sound at 16 kHz -> hearings. A recogniser is no perfect ear, and each voice is understood as well as it is:
-a passage fails if it is heard worse than any of that voice's was in good episodes (``data/listening.toml``), or if
-words are heard twice in it. Passages are heard some at a time, as a recogniser that knows what came before hears best;
-one that fails is heard once more, alone, and so are its neighbours.
+a passage fails if it is heard worse than any of that voice's was in good episodes (``data/listening.toml``), if words
+are heard twice in it, or wholly other ones. Passages are heard some at a time, as a recogniser that knows what came
+before hears best; one that fails is heard once more, alone, and so are its neighbours.
 """
 
 from __future__ import annotations
@@ -41,11 +41,13 @@ class Limits:
     Attributes:
         passage: Letters wrong, per letter of a passage.
         lost: Letters lost one after the other.
+        unlike: Words one after the other, heard as wholly other ones.
         episode: Words wrong, per word of an episode.
     """
 
     passage: float
     lost: int
+    unlike: int
     episode: float
 
 
@@ -90,7 +92,8 @@ class Hearing:
         """Tell whether it was understood as well as this voice is understood otherwise, and no word heard twice."""
         doubled = any(each.fault is Fault.DOUBLED for each in self.comparison.faults)
         silent = bool(self.comparison.words) and not self.comparison.heard
-        return self.score <= limits.passage and self.longest_loss <= limits.lost and not doubled and not silent
+        whole = self.longest_loss <= limits.lost and self.comparison.unlike <= limits.unlike
+        return self.score <= limits.passage and whole and not doubled and not silent
 
 
 def limits_of(fingerprint: str) -> Limits:

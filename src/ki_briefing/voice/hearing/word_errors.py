@@ -26,6 +26,17 @@ _SPELLINGS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ"
 _MOST_JOINED = 4  # words of one compound, or letters of one initialism
 _LIKE = 0.4  # of its letters may differ in a name
 _LIKE_TOGETHER = 0.25  # of their letters may differ in words that are joined
+_UNLIKE = 0.7  # of its letters differ in a word of which nothing was heard
+_SHORTEST = 5  # letters of a word that is no mere "und" or "der"
+_TENS = ("zwanzig", "dreissig", "vierzig", "fuenfzig", "sechzig", "siebzig", "achtzig", "neunzig")
+_PARTS = {  # of number words, longest first where one begins with the other: their values
+    **{word: 10 * number for number, word in enumerate(_TENS, 2)},
+    "null": 0, "ein": 1, "erst": 1, "zwoelf": 12, "zwo": 2, "zwei": 2, "drei": 3, "dritt": 3, "vier": 4, "fuenf": 5,
+    "sechs": 6, "sech": 6, "sieben": 7, "sieb": 7, "acht": 8, "neun": 9, "zehn": 10, "elf": 11, "und": 0,
+}  # fmt: skip
+_SCALES = {"hundert": 10**2, "tausend": 10**3, "million": 10**6, "milliard": 10**9, "billion": 10**12}
+_PART = re.compile("|".join((*_PARTS, *_SCALES)))
+_NUMBER = re.compile(f"(?!und$)(?:{_PART.pattern})+(?:s?t)?(?:e[mnrs]?|s)?")
 _DETACHED = 0.25  # letters that a join costs, so that words are joined only where it fits
 
 
@@ -51,6 +62,12 @@ class WordFault:
     said: str
     heard: str
 
+    @property
+    def is_other_number(self) -> bool:
+        """Whether a number was heard as another one: hardly a letter may be wrong, and the sentence is."""
+        said, heard = map(_value, (self.said, self.heard))
+        return said is not None and heard is not None and said != heard
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -63,6 +80,7 @@ class Comparison:
         letter_errors: How many letters must be changed, taken out and put in, to get from one to the other.
         faults: In order; words that were lost, or put in, one after the other are one.
         heard: The words that were heard of it, in spoken form.
+        unlike: How many words were, one after the other, heard as wholly other ones; names and short words aside.
     """
 
     words: int
@@ -71,6 +89,7 @@ class Comparison:
     letter_errors: float
     faults: tuple[WordFault, ...] = ()
     heard: str = ""
+    unlike: int = 0
 
     @property
     def word_error_rate(self) -> float:
@@ -120,6 +139,21 @@ def heard_tokens(text: str) -> tuple[Token, ...]:
 def _plain(word: str) -> str:
     spelled = _APOSTROPHES.sub("", word).casefold().translate(_SPELLINGS)
     return "".join(letter for letter in unicodedata.normalize("NFKD", spelled) if letter.isalnum() and letter.isascii())
+
+
+def _value(words: str) -> int | None:
+    """Return the value of a number in words, whatever its ending; None if it is none."""
+    plain = _plain(words)
+    if not _NUMBER.fullmatch(plain):
+        return None
+    whole = part = 0
+    for word in _PART.findall(plain):
+        scale = _SCALES.get(word, 1)
+        if scale > 100:
+            whole, part = whole + (part or 1) * scale, 0
+        else:
+            part = (part or 1) * scale if scale > 1 else part + _PARTS[word]
+    return whole + part
 
 
 def compare(said: Sequence[Token], heard: Sequence[Token]) -> Comparison:
@@ -231,7 +265,20 @@ def _summarize(
         faults.append(WordFault(_fault(step, heard), _shown(mine), _shown(theirs)))
     letters = sum(len(each.letters) for each in text)
     shown = _shown(heard[steps[0].heard[0] : steps[-1].heard[1]]) if steps else ""
-    return Comparison(len(text), letters, errors, cost, tuple(faults), shown)
+    return Comparison(len(text), letters, errors, cost, tuple(faults), shown, _unlike(said, heard, steps))
+
+
+def _unlike(said: Sequence[Token], heard: Sequence[Token], steps: Sequence[_Step]) -> int:
+    """Return how many words were, one after the other, heard as wholly other ones."""
+    most = run = 0
+    for step in steps:
+        letters = len(_together(said, *step.said))
+        if step.puts_in or step.loses or letters < _SHORTEST or any(each.name for each in said[slice(*step.said)]):
+            continue
+        unlike = step.cost >= _UNLIKE * max(letters, len(_together(heard, *step.heard)))
+        run = run + 1 if unlike else 0
+        most = max(most, run)
+    return most
 
 
 def _runs(steps: Sequence[_Step]) -> Iterator[_Step]:

@@ -20,9 +20,10 @@ from ki_briefing.base.store import Store
 from ki_briefing.script import read_aloud
 from ki_briefing.show.reading import load_show
 from ki_briefing.show.settings import Show
-from ki_briefing.show.voices import EMBEDDED, Voice
+from ki_briefing.show.voices import EMBEDDED, Voice, engine_names
 from ki_briefing.show.workspace import show_folder
 from ki_briefing.voice.engines import list_engines, load_speaker
+from ki_briefing.voice.trained.installed import voice_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -83,13 +84,15 @@ def utterances_of(text: str, lexicon: Lexicon, show: Show) -> tuple[Utterance, .
 
 
 def voice_of(show: Show, name: str) -> Voice:
-    """Return a voice by its name, as ``[cast]`` calls it, or as ``ENGINE VOICE``; empty: the show's own.
+    """Return a voice by its name, as ``[cast]`` or its list calls it, or as ``ENGINE VOICE``; empty: the show's own.
 
     Raises:
         ConfigError: There is no such voice.
     """
     named = {each.name for each in show.voices}
     engine, _, voice = name.partition(" ")
+    if name not in (*named, *engine_names(), EMBEDDED):
+        engine, voice = next(((each.engine, name) for each in voice_records() if each.name == name), (engine, voice))
     if voice and name not in named:
         return replace(show.voice_named(engine), options=Options((Option("name", voice),)))
     name = name or show.cast.default

@@ -17,10 +17,13 @@ import soundfile
 from click.testing import CliRunner, Result
 from lxml import html
 
+from ki_briefing.base.records import Option, to_json
 from ki_briefing.cli import cli
-from ki_briefing.say import ready_voices
+from ki_briefing.say import ready_voices, voice_of
 from ki_briefing.show.reading import load_show
 from ki_briefing.sound import loudness
+from ki_briefing.voice.online import client
+from ki_briefing.voice.trained.installed import FOLDER_VARIABLE, RECORD_FILE, VoiceFile, VoiceRecord
 
 TEXT = "Guten Tag, Qwen."
 SHOW = '[voice]\nengine = "espeak"\n[voices.anna]\nengine = "espeak"\nname = "de+f4"\n'
@@ -86,6 +89,34 @@ def test_what_makes_no_difference_is_told(nowhere: Path) -> None:
     unheard = run("say", TEXT, "--voice", "espeak", "--try", "Kohi=Kohie", "-o", "a.wav")
 
     assert "What you try changes nothing" in unheard.stderr
+    assert (unheard.stdout, "Sounds right?" in unheard.stderr) == ("a.wav\n", False)
+
+
+def test_an_installed_voice_is_heard_by_its_own_name(show: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(FOLDER_VARIABLE, str(show / "voices"))
+    record = VoiceRecord("anton-low", "piper", "de", (VoiceFile("a.onnx", 1, "0"),))
+    (show / "voices" / "anton-low").mkdir(parents=True)
+    (show / "voices" / "anton-low" / RECORD_FILE).write_text(to_json(record), encoding="utf-8")
+
+    voice = voice_of(load_show(show), "anton-low")
+
+    assert (voice.engine, voice.options.items) == ("piper", (Option("name", "anton-low"),))
+
+
+def test_a_service_that_is_out_of_reach_is_asked_for_one_of_its_voices_only(
+    show: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "_PAUSES", ())
+    same = '[voices.{0}]\nengine = "http"\naddress = "http://127.0.0.1:{1}"\nname = "{0}"\n'
+    voices = ("eins", 9), ("zwei", 9), ("drei", 7)
+    (show / "show.toml").write_text(SHOW + "".join(same.format(*each) for each in voices), encoding="utf-8")
+    names = [word for name, _ in voices for word in ("--voice", name)]
+
+    done = run("say", TEXT, *names, "--compare", "page", "--show", "show")
+
+    assert done.exit_code == 69
+    assert done.stderr.count("cannot be reached") == 2
+    assert "Left out with it, for the same reason: zwei\n" in done.stderr
 
 
 def test_a_voice_of_the_show_speaks_and_the_input_is_read(show: Path) -> None:
@@ -127,6 +158,7 @@ def test_all_voices_are_those_of_the_show_and_those_of_the_machine(show: Path) -
         ((TEXT, "--voice", "espik"), 78, "there is no voice 'espik'"),
         ((TEXT, "--voice", "espeak", "--all"), 2, "exclude each other"),
         ((TEXT, "--all", "-o", "a.wav"), 2, "--compare"),
+        ((TEXT, "-o", "nix/a.wav"), 2, "there is no folder 'nix'"),
         ((TEXT, "-o", "a.mp3"), 2, "does not end in .wav"),
         ((TEXT, "--try", "Qwen"), 2, "is not WORD=SPELLING"),
         ((TEXT, "--try", "Qwen=/kohi:!!/"), 2, "'!' is not a sign"),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ki_briefing.article import parse, read_article
-from ki_briefing.cli.readable import script_text
+from ki_briefing.cli.readable import script_text, shortened
 from ki_briefing.german.lexicon import load_lexicon
 from ki_briefing.model.text import Article, Script
 from ki_briefing.script import write_script
@@ -46,3 +46,9 @@ def test_a_reader_sees_where_another_voice_begins() -> None:
 
     assert lines[lines.index("  Ein Zitat, das dort steht.") - 1] == "  <ben>"
     assert lines.count("  <voice>") == 1
+
+
+def test_what_is_too_long_to_be_a_word_is_shown_cut_and_an_address_whole() -> None:
+    address = f"https://example.org/{'a' * 99}"
+
+    assert shortened(f"Bild {'x' * 1200} {address} Ende") == f"Bild {'x' * 60}… {address} Ende"

@@ -219,7 +219,7 @@ def test_a_sentence_is_divided_after_a_comma_and_never_in_a_name() -> None:
 
 
 def test_a_model_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="nowhere") as caught:
+    with pytest.raises(ConfigError, match=r"there is no folder .*nowhere") as caught:
         Recognizer(str(tmp_path / "nowhere"))
 
     assert "[listening] model" in caught.value.hint

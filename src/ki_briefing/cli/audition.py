@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ki_briefing.base.errors import ArticleError, BriefingError, Exit
+from ki_briefing.base.errors import ArticleError, BriefingError, EngineOffline, Exit
 from ki_briefing.base.files import write_atomically
 from ki_briefing.cli import output
 from ki_briefing.cli.reading import TRY, divided, with_attempts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ki_briefing.model.text import Utterance
     from ki_briefing.say import Said
@@ -41,7 +41,7 @@ def say(
     file is written. --compare writes one for each voice (without --voice, for every one that is ready), and a page to
     listen to them.
     """
-    from ki_briefing.say import ready_voices, say_text, show_of
+    from ki_briefing.say import ready_voices, show_of, write_comparison
     from ki_briefing.show.workspace import find_show
 
     show = find_show(place) if place else show_of(Path())
@@ -52,23 +52,57 @@ def say(
         raise click.UsageError("-o takes the sound of one voice, --compare that of several")
     if file and file.suffix.lower() != ".wav":
         raise click.BadParameter(f"'{file}' does not end in .wav", param_hint="-o")
-    utterances = _utterances(_read(text), attempts, show)
+    if file and not file.parent.is_dir():
+        raise click.BadParameter(f"there is no folder '{file.parent}'", param_hint="-o")
+    words = _read(text)
+    utterances = _utterances(words, attempts, show)
+    changed = not attempts or utterances != _utterances(words, (), show)
+    if not changed:
+        output.talk("What you try changes nothing: the word is not in the text, or is said so already.")
+    output.talk(" ".join(each.spoken for each in utterances))
     said = []
     code = Exit.DONE
-    for name in chosen:
-        try:
-            said.append(say_text(utterances, name, show))
-        except BriefingError as error:
+    for name, outcome in _each_said(utterances, chosen, show):
+        if isinstance(outcome, BriefingError):
             if len(chosen) == 1:
-                raise
-            output.say(f"{name}: {error.message}. {error.hint}".rstrip(), err=True)  # the others are heard
-            code = error.exit_code
+                raise outcome
+            output.say(f"{name}: {outcome.message}. {outcome.hint}".rstrip(), err=True)  # the others are heard
+            code = outcome.exit_code
             continue
-        _warn(said[-1], attempts)
+        said.append(outcome)
+        _warn(outcome, attempts)
         if not compare:
-            _let_hear(said[-1], file)
-    _finish(said, utterances, compare, attempts, show)
+            _let_hear(outcome, file)
+    if compare and said:
+        output.say(write_comparison(compare, utterances, said))
+    if attempts and changed and said:
+        _offer(attempts, show)
     sys.exit(code if voices or not said else Exit.DONE)
+
+
+def _each_said(
+    utterances: Sequence[Utterance], names: Sequence[str], show: Show
+) -> Iterator[tuple[str, Said | BriefingError]]:
+    """Yield what each voice says, or why it does not; a service that is out of reach is asked for no other voice."""
+    from ki_briefing.say import say_text, voice_of
+
+    offline = []
+    left_out = []
+    for name in names:
+        try:
+            voice = voice_of(show, name)
+            service = (voice.engine, [each for each in voice.options.items if each.key != "name"])
+            if service in offline:
+                left_out.append(name)
+            else:
+                yield name, say_text(utterances, name, show)
+        except EngineOffline as error:
+            offline.append(service)
+            yield name, error
+        except BriefingError as error:
+            yield name, error
+    if left_out:
+        output.say(f"Left out with it, for the same reason: {', '.join(left_out)}", err=True)
 
 
 def _read(text: str) -> str:
@@ -84,11 +118,7 @@ def _utterances(text: str, attempts: tuple[str, ...], show: Show) -> tuple[Utter
     from ki_briefing.show.workspace import lexicons_in
 
     known = load_lexicon(*lexicons_in(show.folder))
-    utterances = utterances_of(text, with_attempts(known, attempts), show)
-    if attempts and utterances == utterances_of(text, known, show):
-        output.talk("What you try changes nothing: the word is not in the text, or is said so already.")
-    output.talk(" ".join(each.spoken for each in utterances))
-    return utterances
+    return utterances_of(text, with_attempts(known, attempts), show)
 
 
 def _warn(said: Said, attempts: tuple[str, ...]) -> None:
@@ -121,17 +151,11 @@ def _let_hear(said: Said, file: Path | None) -> None:
         output.say(name)
 
 
-def _finish(
-    said: Sequence[Said], utterances: Sequence[Utterance], compare: Path | None, attempts: tuple[str, ...], show: Show
-) -> None:
-    """Write the page, and the lines that save what was tried."""
+def _offer(attempts: tuple[str, ...], show: Show) -> None:
+    """Print the lines that save what was tried."""
     from ki_briefing.base.toml import to_toml
-    from ki_briefing.say import write_comparison
     from ki_briefing.show.workspace import LEXICON_FILE, show_folder
 
-    if compare and said:
-        output.say(write_comparison(compare, utterances, said))
-    if attempts and said:
-        place = show.folder / LEXICON_FILE if show_folder(show.folder) else f"the {LEXICON_FILE} of your show"
-        output.talk(f"Sounds right? Put this below [words] in {place}:")
-        output.say(to_toml(dict(map(divided, attempts))).rstrip())
+    place = show.folder / LEXICON_FILE if show_folder(show.folder) else f"the {LEXICON_FILE} of your show"
+    output.talk(f"Sounds right? Put this below [words] in {place}:")
+    output.say(to_toml(dict(map(divided, attempts))).rstrip())

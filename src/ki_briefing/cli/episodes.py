@@ -74,6 +74,8 @@ def _kept(address: str) -> Path:
 
 
 def _report(built: Built) -> None:
+    from ki_briefing.cli.readable import shortened
+
     minutes, seconds = divmod(round(built.seconds), 60)
     state = "unchanged" if built.unchanged else f"{built.spoken} of {built.utterances} utterances spoken anew"
     say(built.audio)
@@ -82,7 +84,7 @@ def _report(built: Built) -> None:
         minutes, seconds = divmod(int(chapter.start), 60)
         say(f"  {minutes:02}:{seconds:02}  {chapter.title}")
     for omission in built.omitted:
-        say(f"  not spoken ({omission.reason}): {omission.text}")
+        say(f"  not spoken ({omission.reason}): {shortened(omission.text)}")
     for part in built.voices:
         if part.instead_of:
             say(f"  fallback voice: {part.voice} instead of {part.instead_of} ({part.reason}), {_count(part)}")

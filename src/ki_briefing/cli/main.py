@@ -6,6 +6,7 @@ import errno
 import os
 import signal
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -31,7 +32,7 @@ def main() -> None:
         cli.main(standalone_mode=False)
     except BriefingError as error:
         if "-v" in sys.argv or "--verbose" in sys.argv:
-            raise
+            traceback.print_exc()
         _fail(error.exit_code, error.message, error.hint)
     except click.UsageError as error:
         error.show()

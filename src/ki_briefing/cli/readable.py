@@ -11,6 +11,7 @@ from ki_briefing.script import forecast
 if TYPE_CHECKING:
     from ki_briefing.model.text import Script, Utterance
 
+_NO_WORD = re.compile(r"(?<!\S)(?!\S*://)(\S{60})\S{41,}")
 _SPELLED = re.compile(r"\b[A-ZÄÖÜ](?: [A-ZÄÖÜ])+s?\b")
 
 
@@ -30,9 +31,14 @@ def script_text(script: Script) -> str:
             if (said := _legible(utterance)) != normalize(utterance.written):
                 lines.append(f"    → {said}")
     if script.omitted:
-        lines += ["", "Not spoken:", *(f"  ({omission.reason}) {omission.text}" for omission in script.omitted)]
+        lines += ["", "Not spoken:", *(f"  ({each.reason}) {shortened(each.text)}" for each in script.omitted)]
     minutes, seconds = divmod(round(forecast(script)), 60)
     return "\n".join([*lines, "", f"About {minutes}:{seconds:02} min."])
+
+
+def shortened(text: str) -> str:
+    """Return a text with its words of over 100 letters cut: they are no words; addresses stay."""
+    return _NO_WORD.sub(r"\1…", text)
 
 
 def explained(utterance: Utterance) -> str:

@@ -24,6 +24,7 @@ LONGEST = 28.0
 """Seconds that it hears in one piece; of what is longer it may miss a word at each join."""
 
 _INSTALL = to_install("ki-briefing[listen]")
+_MODEL = 'Write: [listening] model = "base", or the folder of a model for faster-whisper.'
 
 
 class Recognizer:
@@ -34,14 +35,17 @@ class Recognizer:
             from faster_whisper import WhisperModel
         except ImportError as error:
             raise ConfigError("to listen, faster-whisper is needed, and it is not installed", hint=_INSTALL) from error
-        self.name = Path(model).name
+        path = Path(model).expanduser()
+        if model.startswith(("/", "./", "../", "~")) and not path.is_dir():
+            raise ConfigError(f"[listening] model: there is no folder {model}", hint=_MODEL)
+        self.name = path.name
         self._lock = threading.Lock()
         try:
-            self._model = WhisperModel(model, device="cpu", compute_type="int8", cpu_threads=available())
+            self._model = WhisperModel(str(path), device="cpu", compute_type="int8", cpu_threads=available())
         except Exception as error:  # whatever faster-whisper, its hub or its engine raise for a model that is not there
             raise ConfigError(
                 f"the model '{model}' for listening cannot be used: {str(error).splitlines()[0][:200]}",
-                hint='Write: [listening] model = "base", or the folder of a model for faster-whisper.',
+                hint=_MODEL,
             ) from error
 
     def hear(self, samples: NDArray[np.float32]) -> str:

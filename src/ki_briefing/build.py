@@ -245,6 +245,7 @@ class _Build:
                 article_digest=file_digest(source),
                 pictures=pictured.chapters,
                 parts=speech.parts,
+                notice=show.frames.notice_of(len({each.voice for each in self.script.utterances})),
             )
             release, unpublished = write_release(folder, show, episode, master, pictured)
             record = BuildRecord(

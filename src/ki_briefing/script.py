@@ -65,12 +65,18 @@ def write_script(article: Article, show: Show, *, number: int, date: datetime, l
         ConfigError: A template of ``[frames]`` cannot be filled.
     """
     check_frames(show.frames)
-    writer = _Writer(show, lexicon, _words_of_the_day(article, show, number, date), article.author)
+    words = _words_of_the_day(article, show, number, date)
+    writer = _Writer(show, lexicon, words, article.author)
     segments = [writer.frame(SegmentKind.INTRO, show.frames.intro_title, show.frames.intro)]
     if article.key_points:
         segments.append(writer.key_points(article.key_points))
     segments += (writer.section(section, article.headline) for section in article.sections)
     segments.append(writer.frame(SegmentKind.OUTRO, show.frames.outro_title, show.frames.outro))
+    voices = {each.voice for segment in segments for each in segment.utterances}
+    if (notice := show.frames.notice_of(len(voices))) != words["notice"]:  # now that we know who speaks
+        words["notice"] = notice
+        segments[0] = writer.frame(SegmentKind.INTRO, show.frames.intro_title, show.frames.intro)
+        segments[-1] = writer.frame(SegmentKind.OUTRO, show.frames.outro_title, show.frames.outro)
     said = tuple(writer.closed(segment) for segment in segments if segment.utterances)
     omitted = (*article.omitted, *writer.left_out, *_sources(article))
     return Script(article.headline, said, omitted, article.language, article.embargo)

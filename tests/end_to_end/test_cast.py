@@ -102,6 +102,7 @@ def test_the_voices_are_equally_loud_in_the_finished_mp3(spoken: Path) -> None:
 
 def test_every_transcript_names_who_speaks(spoken: Path) -> None:
     built, slug = spoken / "built", release_of(spoken).episode.slug
+    assert release_of(spoken).episode.notice == "Diese Folge sprechen synthetische Stimmen."
     captions = webvtt.read(str(built / f"{slug}.vtt")).captions
     segments = json.loads((built / f"{slug}.json").read_text())["segments"]
     srt = (built / f"{slug}.srt").read_text(encoding="utf-8")

@@ -251,6 +251,11 @@ def test_who_asks_and_answers_in_an_interview_can_have_voices() -> None:
 
     voices = {each.written.split(",")[0]: each.voice for each in script.utterances}
     assert [voices[turn.split(",")[0]] for turn in turns] == ["anna", "ben", "anna", "ben"]
+    assert "Diese Folge sprechen synthetische Stimmen." in voices
+    alone = written(parse(text, "text/markdown"), Show(Path()))
+    assert "Diese Folge spricht eine synthetische Stimme." in {each.written for each in alone.utterances}
+    own = Show(Path(), cast=cast, frames=Frames(notice="Hier spricht niemand."))
+    assert "Hier spricht niemand." in {each.written for each in written(parse(text, "text/markdown"), own).utterances}
 
 
 def article_of(*paragraphs: str) -> Article:

@@ -26,6 +26,7 @@ def describe(
     article_digest: str,
     pictures: Sequence[Asset | None],
     parts: Sequence[VoicePart],
+    notice: str,
 ) -> Episode:
     """Return the episode.
 
@@ -33,6 +34,7 @@ def describe(
         article_digest: SHA-256 of the article's file.
         pictures: One per chapter, or none at all.
         parts: Who says what in it.
+        notice: That nobody speaks, as the episode itself says it.
     """
     url = facts.url or article.url
     trained = any(part.trained for part in parts)
@@ -53,7 +55,7 @@ def describe(
         article_digest=article_digest,
         article_image=article.image,
         author=article.author,
-        notice=show.frames.notice,
+        notice=notice,
         voice_credit=" · ".join(dict.fromkeys(part.credit for part in parts if part.credit)),
         engine=", ".join(dict.fromkeys(part.fingerprint for part in parts)),
         digital_source_type=DigitalSourceType.TRAINED if trained else DigitalSourceType.ALGORITHMIC,

@@ -34,15 +34,22 @@ class Listening:
     model: str = "base"
 
 
+_NOTICE = "Diese Folge spricht eine synthetische Stimme."
+_NOTICE_OF_SEVERAL = "Diese Folge sprechen synthetische Stimmen."
+
+
 @dataclass(frozen=True, slots=True)
 class Frames:
     """``[frames]``: the show's own words around each article, one template per list entry.
 
     Placeholders: ``{podcast}``, ``{date}``, ``{weekday}``, ``{number}``, ``{headline}``, ``{teaser}``, ``{notice}``. A
     template is left out if one of its placeholders is empty for this article.
+
+    Attributes:
+        notice: What tells listeners that nobody speaks; the usual one is in the plural where several voices do.
     """
 
-    notice: str = "Diese Folge spricht eine synthetische Stimme."
+    notice: str = _NOTICE
     intro: tuple[str, ...] = ("{podcast}.", "{weekday}, der {date}.", "{headline}", "{teaser}", "{notice}")
     intro_title: str = "Begrüßung"
     key_points: tuple[str, ...] = ("In Kürze.",)
@@ -53,6 +60,10 @@ class Frames:
         "Danke fürs Zuhören.",
     )
     outro_title: str = "Verabschiedung"
+
+    def notice_of(self, voices: int) -> str:
+        """Return the notice of an episode in which so many voices speak."""
+        return _NOTICE_OF_SEVERAL if self.notice == _NOTICE and voices > 1 else self.notice
 
 
 @dataclass(frozen=True, slots=True)

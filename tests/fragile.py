@@ -13,7 +13,10 @@ said: list[bytes] = []
 
 
 def answer(request: bytes) -> bytes:
-    """Return the request in capitals, and how many were answered before; or crash, hang (a process of its own for ``slow``), or raise."""
+    """Return the request in capitals, and how many were answered before; or crash, hang, or raise.
+
+    Over ``slow PID`` only a fork of that process hangs.
+    """
     if request == b"crash":
         ctypes.string_at(0)
     if request.startswith(b"hang"):

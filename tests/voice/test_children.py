@@ -69,7 +69,9 @@ def test_a_library_that_hangs_over_a_text_is_an_error_that_names_it_and_is_ended
 
 
 @pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGSTOP])
-def test_what_a_process_did_not_say_that_ends_or_stands_still_is_said_by_a_new_one(sent: signal.Signals, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_process_did_not_say_that_ends_or_stands_still_is_said_by_a_new_one(
+    sent: signal.Signals, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "_GRACE", 0.2)
     children = fragile(patience=0.2)
     first = int(ask(children, "who").split()[0])

@@ -27,11 +27,14 @@ def load_show(folder: Path, settings: str = "") -> Show:
         settings: Text to read instead of its show.toml, e.g. one that is yet to be written.
 
     Raises:
-        ConfigError: There is no show.toml, it is not TOML, or a key or value cannot be used.
+        ConfigError: There is no show.toml, it is not TOML, a key or value cannot be used, or a voice is named that is
+            not there.
     """
     path, hint = folder / SHOW_FILE, "Make a new show with: ki-briefing init DIR"
     tables = tomllib.loads(settings) if settings else _read_toml(path, hint=hint)
-    return _checked(Show, tables, path, given={"folder": folder.resolve()})
+    show = _checked(Show, tables, path, given={"folder": folder.resolve()})
+    _refuse_unknown_voices(show, path)
+    return show
 
 
 def load_episode(folder: Path) -> EpisodeFacts:
@@ -46,6 +49,16 @@ def load_episode(folder: Path) -> EpisodeFacts:
     if facts.date.tzinfo is None:
         raise ConfigError(f"{path}: date has no time zone", hint="Write it like 2026-01-15T06:00:00+01:00.")
     return facts
+
+
+def _refuse_unknown_voices(show: Show, path: Path) -> None:
+    tables = (("voice", show.voice), *((f"voices: {each.name}", each.value) for each in show.voices))
+    stand_ins = ((f"{table}: fallback", name) for table, voice in tables for name in voice.fallback)
+    for place, name in (*stand_ins, *((f"cast: {key}", name) for key, name in show.cast.voices)):
+        try:
+            show.voice_named(name)
+        except ConfigError as error:
+            raise ConfigError(f"{path}: {place}: {error.message}", error.hint) from error
 
 
 def _read_toml(path: Path, hint: str) -> dict[str, Any]:

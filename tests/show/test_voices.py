@@ -85,7 +85,7 @@ def test_an_unknown_voice_names_the_nearest(tmp_path: Path, name: str, hint: str
         ("[voices]\nanna = 'pico'", "voices: anna: must be a table"),
         ("[voice]\nfallback = 3", "voice: fallback: must be a list"),
         ("[voice]\nfallback = [3]", "voice: fallback: must be text, not 3"),
-        ("[voice]\nfallback_by = 'word'", "voice: fallback_by: 'word' is not a valid Extent"),
+        ("[voice]\nfallback_by = 'word'", "voice: fallback_by: must be 'episode' or 'segment', not 'word'"),
     ],
 )
 def test_what_cannot_be_a_voice_or_a_role_is_refused(tmp_path: Path, settings: str, complaint: str) -> None:

@@ -82,9 +82,9 @@ ALL_KEYS = "Known here: credit, engine, fallback, fallback_by, listen, name, rat
             "unknown key 'deep'",
             ALL_KEYS,
         ),
-        ("rate = 151", "rate: must be from -50 to 150, not 151", "Fix it."),
-        ("rate = 1.5", "rate: must be a whole number, not 1.5", "Fix it."),
-        ("name = ['de']", "name: must be text, not ['de']", "Fix it."),
+        ("rate = 151", "rate: must be from -50 to 150, not 151", "Choose a number from -50 to 150."),
+        ("rate = 1.5", "rate: must be a whole number, not 1.5", "Write it without quotation marks: 3."),
+        ("name = ['de']", "name: must be text, not ['de']", 'Write it in quotation marks: "…".'),
     ],
 )
 def test_a_key_that_no_one_knows_or_takes_names_file_table_and_nearest(
@@ -96,6 +96,16 @@ def test_a_key_that_no_one_knows_or_takes_names_file_table_and_nearest(
         load_speaker(voice)
     assert caught.value.message.startswith(f"{show_folder / 'show.toml'}: voice: {complaint}")
     assert caught.value.hint == hint
+
+
+@pytest.mark.parametrize("key", ["sk-real-key-1234", "sk_real_key_1234"])
+def test_a_key_that_stands_where_its_variable_is_named_is_not_shown(show_folder: Path, key: str) -> None:
+    voice = voice_of(show_folder, f'engine = "http"\naddress = "https://voices.example"\nkey = "{key}"')
+
+    with pytest.raises(ConfigError) as caught:
+        load_speaker(voice)
+    assert "real" not in f"{caught.value.message} {caught.value.hint}"
+    assert "variable" in caught.value.message
 
 
 def test_an_unknown_engine_names_its_key_and_the_nearest_before_a_word_is_spoken(show_folder: Path) -> None:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ki_briefing.base.characters import find_unwritable
 from ki_briefing.base.errors import ConfigError
-from ki_briefing.base.hints import nearest
 from ki_briefing.base.records import RecordError, from_plain
 from ki_briefing.show.settings import EpisodeFacts, Show
 
@@ -89,5 +88,4 @@ def _checked(kind: type[T], table: dict[str, Any], path: Path, given: dict[str, 
     try:
         return from_plain(kind, table, place=str(path), given=given)
     except RecordError as error:
-        hint = error.hint or (nearest(error.word, error.known) if error.word else "Fix it.")
-        raise ConfigError(str(error), hint=hint) from error
+        raise ConfigError(str(error), error.hint) from error

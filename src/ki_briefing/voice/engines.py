@@ -133,8 +133,7 @@ def _make(plugin: Plugin[Any], options: Options) -> Speaker:
     try:
         settings = from_options(plugin.Settings, options, known=_our_keys())
     except RecordError as error:
-        hint = nearest(error.word, error.known) if error.word else "Fix it."
-        raise ConfigError(f"{error} (engine '{plugin.facts.name}')", hint) from error
+        raise ConfigError(f"{error} (engine '{plugin.facts.name}')", error.hint) from error
     try:
         engine = plugin.make(settings)
         return Speaker(getattr(engine, "facts", plugin.facts), engine)

@@ -183,7 +183,7 @@ def test_a_shows_cast_is_made_with_the_voices_settings(tmp_path: Path) -> None:
 
     assert [part.name for part in (own, ben, espeak)] == ["", "ben", "espeak"]
     assert [member.name for member in own.members] == ["espeak", "ben", "espeak"]
-    assert [member.title for member in own.members] == ["Unser Podcast", "Ben", "Espeak"]
+    assert [member.title for member in own.members] == ["Espeak", "Ben", "Espeak"]
     assert [member.credit for member in ben.members] == ["Ben", "Stimme: espeak-ng (GPL-3.0-or-later)"]
     assert ben.members[0].speaker.engine.fingerprint == "espeak-ng 1.52.0 gmw/de+m3 +0% r4"
     assert own.members[1] is ben.members[0]

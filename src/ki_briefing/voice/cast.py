@@ -146,7 +146,8 @@ class _Loader:
                 table = f"[voices.{name}]" if name else "[voice]"
                 raise type(error)(error.message.replace("[voice]", table), error.hint) from error
             known = speaker.facts.name if name in ("", EMBEDDED) else name
-            title = known.capitalize() if name == EMBEDDED else voice.title or self._show.podcast.title
+            title = "" if name == EMBEDDED else voice.title
+            title = title or known[:1].upper() + known[1:]
             self._members[name] = Member(known, " ".join(title.split()), voice.credit or speaker.facts.credit, speaker)
         return self._members[name]
 

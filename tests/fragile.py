@@ -13,10 +13,15 @@ said: list[bytes] = []
 
 
 def answer(request: bytes) -> bytes:
-    """Return the request in capitals, and how many were answered before; or crash, hang, or raise."""
+    """Return the request in capitals, and how many were answered before; or crash, hang, or raise.
+
+    Over ``slow PID`` only a fork of that process hangs.
+    """
     if request == b"crash":
         ctypes.string_at(0)
     if request.startswith(b"hang"):
+        time.sleep(600)
+    if request == b"slow %d" % os.getppid():
         time.sleep(600)
     if request == b"raise":
         raise ValueError

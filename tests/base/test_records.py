@@ -122,9 +122,14 @@ def test_a_value_of_each_kind_is_read() -> None:
         ({"share": math.nan}, "f: share", "must be from 0 to 1, not nan"),
         ({"code": "ä"}, "f: code", "must be ASCII, not 'ä'"),
         ({"on": 1}, "f: on", "must be true or false, not 1"),
-        ({"mood": "loud"}, "f: mood", "'loud' is not a valid Mood"),
-        ({"place": 3}, "f: place", "must be Path, not 3"),
-        ({"at": "gestern"}, "f: at", "Invalid isoformat string: 'gestern'"),
+        ({"mood": "loud"}, "f: mood", "must be 'calm' or 'bright', not 'loud'"),
+        ({"mood": 3}, "f: mood", "must be 'calm' or 'bright', not 3"),
+        ({"place": 3}, "f: place", "must be a path, not 3"),
+        (
+            {"at": "gestern"},
+            "f: at",
+            "must be a date with time and zone, like 2026-01-15T06:00:00+01:00, not 'gestern'",
+        ),
         ({"at": 3}, "f: at", "must be a date with time and zone, like 2026-01-15T06:00:00+01:00, not 3"),
         ({"parts": {}}, "f: parts", "must be a list"),
         ({"parts": [{}]}, "f: parts", "'name' is missing"),
@@ -137,7 +142,19 @@ def test_what_is_wrong_is_said_with_its_place(change: dict[str, object], place: 
         from_plain(Whole, GOOD | change, place="f")
 
     assert (caught.value.place, caught.value.complaint) == (place, complaint)
+    assert caught.value.hint
     assert str(caught.value) == f"{place}: {complaint}"
+
+
+def test_what_may_be_a_secret_is_not_shown() -> None:
+    @dataclass(frozen=True)
+    class Keyed:
+        key: Annotated[str, Such(str.isalpha, "a name", masked=True)]
+
+    for wrong in ("sk-1234", ["sk-1234"], {"a": "sk-1234"}, True, 1234):
+        with pytest.raises(RecordError) as caught:
+            from_plain(Keyed, {"key": wrong})
+        assert "1234" not in f"{caught.value} {caught.value.hint}"
 
 
 def test_an_unknown_key_is_told_with_the_known_ones() -> None:

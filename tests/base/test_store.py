@@ -62,6 +62,8 @@ def test_what_a_running_build_may_be_using_stays_whatever_the_limit(cache: Path)
 
     prune_stores(cache, 0)
     assert left(cache) == KEYS[:1]
+    prune_stores(cache, 0, in_use=False)
+    assert left(cache) == []
 
 
 def test_use_is_noted_once_an_hour(cache: Path) -> None:

@@ -15,6 +15,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from ki_briefing.base.files import lock
+
 PROGRAM = (sys.executable, "-m", "ki_briefing")
 ARTICLE = (
     "# Titel\n\nDer erste Satz steht hier, lang genug für einen Absatz.\n\n## Noch einer\n\nDer zweite Satz auch.\n"
@@ -87,9 +89,11 @@ def test_a_cache_is_shown_and_pruned_by_hand_and_by_each_build(show: Path) -> No
     assert json.loads(asked.stdout)["stores"][0]["size"] == size
 
     (show / "show.toml").write_text(f"{SETTINGS}[storage]\ncache = 0\n", encoding="utf-8")
-    pruned = run("voices", "cache", "--prune", "--json", cwd=show)
-    assert json.loads(pruned.stdout)["freed"] > 0
-    assert not any(path.exists() for path in clips[:3])
+    (built,) = (show / ".cache/locks").glob("*built")
+    with lock(built, "an episode that is being built"):
+        pruned = run("voices", "cache", "--prune", cwd=show)
+    assert "what was used within six hours stays" in pruned.stdout
+    assert [path for path in clips if path.exists()] == clips[3:]
 
     forgotten = clips[3].with_name(clips[3].name[:2] + 62 * "0")
     shutil.copy(clips[3], forgotten)
@@ -98,6 +102,10 @@ def test_a_cache_is_shown_and_pruned_by_hand_and_by_each_build(show: Path) -> No
     assert run("build", cwd=show).returncode == 0
     assert not forgotten.exists()
     assert all(path.exists() for path in clips[3:])
+
+    pruned = run("voices", "cache", "--prune", "--json", cwd=show)
+    assert json.loads(pruned.stdout)["freed"] > 0
+    assert not any(path.exists() for path in clips)
 
 
 def test_another_limit_of_the_cache_remakes_no_episode(show: Path) -> None:

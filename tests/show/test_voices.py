@@ -16,6 +16,14 @@ TWO = """
 [voice]
 fallback = "espeak"
 fallback_by = "segment"
+[voices]
+eva = {}
+kai = {}
+tom = {}
+john = {}
+mey = {}
+muster = {}
+kurz = {}
 [voices.anna]
 engine = "gtts"
 [voices.ben]
@@ -77,13 +85,32 @@ def test_an_unknown_voice_names_the_nearest(tmp_path: Path, name: str, hint: str
         ("[voices]\nanna = 'pico'", "voices: anna: must be a table"),
         ("[voice]\nfallback = 3", "voice: fallback: must be a list"),
         ("[voice]\nfallback = [3]", "voice: fallback: must be text, not 3"),
-        ("[voice]\nfallback_by = 'word'", "voice: fallback_by: 'word' is not a valid Extent"),
+        ("[voice]\nfallback_by = 'word'", "voice: fallback_by: must be 'episode' or 'segment', not 'word'"),
     ],
 )
 def test_what_cannot_be_a_voice_or_a_role_is_refused(tmp_path: Path, settings: str, complaint: str) -> None:
     with pytest.raises(ConfigError) as caught:
         show_of(tmp_path, settings)
     assert caught.value.message == f"{tmp_path / 'show.toml'}: {complaint}"
+
+
+@pytest.mark.parametrize(
+    ("settings", "complaint", "hint"),
+    [
+        ("[cast]\nquote = 'espek'", "cast: quote: there is no voice 'espek'", "'espeak'?"),
+        ("[voices.anna]\n[cast.authors]\nEva = 'ana'", "cast: authors: Eva: there is no voice 'ana'", "'anna'?"),
+        ("[cast.languages]\nen = 'jon'\n[voices.john]", "cast: languages: en: there is no voice 'jon'", "'john'?"),
+        ("[voices.anna]\nfallback = 'espek'", "voices: anna: fallback: there is no voice 'espek'", "'espeak'?"),
+        ("[voice]\nfallback = 'espek'", "voice: fallback: there is no voice 'espek'", "'espeak'?"),
+    ],
+)
+def test_a_voice_that_is_not_there_is_refused_where_it_is_named(
+    tmp_path: Path, settings: str, complaint: str, hint: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        show_of(tmp_path, settings)
+    assert caught.value.message == f"{tmp_path / 'show.toml'}: {complaint}"
+    assert hint in caught.value.hint
 
 
 def test_a_fallback_may_be_one_name_several_or_none(tmp_path: Path) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from fakes import ToneEngine, speaker
-from ki_briefing.base.errors import ConfigError, EngineMissing, EngineOffline, SpeechError
+from ki_briefing.base.errors import ConfigError, EngineOffline, NotReady, OverLimit, SpeechError
 from ki_briefing.base.store import Store
 from ki_briefing.model.text import Script, Segment, SegmentKind, Utterance, UtteranceRole
 from ki_briefing.show.reading import load_show
 from ki_briefing.show.voices import Extent
+from ki_briefing.voice import spending
 from ki_briefing.voice.cast import Member, Part, Performance, load_parts, perform
 
 Fails = Callable[[str], Exception | None]
@@ -181,7 +183,7 @@ def test_a_shows_cast_is_made_with_the_voices_settings(tmp_path: Path) -> None:
 
     assert [part.name for part in (own, ben, espeak)] == ["", "ben", "espeak"]
     assert [member.name for member in own.members] == ["espeak", "ben", "espeak"]
-    assert [member.title for member in own.members] == ["Unser Podcast", "Ben", "Espeak"]
+    assert [member.title for member in own.members] == ["Espeak", "Ben", "Espeak"]
     assert [member.credit for member in ben.members] == ["Ben", "Stimme: espeak-ng (GPL-3.0-or-later)"]
     assert ben.members[0].speaker.engine.fingerprint == "espeak-ng 1.52.0 gmw/de+m3 +0% r4"
     assert own.members[1] is ben.members[0]
@@ -194,50 +196,91 @@ def test_the_shows_own_voice_is_not_needed_where_another_is_the_default(tmp_path
 
 
 @pytest.mark.parametrize(
-    ("settings", "error", "complaint", "hint"),
+    ("settings", "complaint", "hint"),
     [
-        ("[cast]\nquote = 'espek'", ConfigError, r"show.toml: \[cast\] quote: there is no voice 'espek'", "'espeak'?"),
-        (
-            "[voices.anna]\n[cast.authors]\nEva = 'ana'",
-            ConfigError,
-            r"show.toml: \[cast\] authors: Eva: there is no voice 'ana'",
-            "'anna'?",
-        ),
-        (
-            "[cast.languages]\nen = 'jon'\n[voices.john]",
-            ConfigError,
-            r"\[cast\] languages: en: there is no voice 'jon'",
-            "'john'?",
-        ),
         (
             "[voices.anna]\nname = 'fr'\n[cast]\ndefault = 'anna'",
-            ConfigError,
             r"^\[voices.anna\] name: engine 'espeak' has no voice 'fr'",
             'name = "de"',
         ),
         (
             "[voices.anna]\nraet = 3\n[cast]\ndefault = 'anna'",
-            ConfigError,
             "show.toml: voices: anna: unknown key 'raet'",
             "'rate'?",
         ),
-        (
-            "[voices.anna]\nfallback = ['espek']\n[cast]\ndefault = 'anna'",
-            EngineMissing,
-            "show.toml: voices: anna: fallback: there is no voice 'espek'",
-            "'espeak'?",
-        ),
-        (
-            "[voice]\nfallback = 'espek'\n[voices.anna]\n[cast]\ndefault = 'anna'",
-            EngineMissing,
-            "show.toml: voice: fallback: there is no voice 'espek'",
-            "'espeak'?",
-        ),
     ],
 )
-def test_a_voice_that_is_not_there_or_cannot_be_made_is_refused_before_a_word_is_spoken(
-    tmp_path: Path, settings: str, error: type[Exception], complaint: str, hint: str
+def test_a_voice_that_cannot_be_made_is_refused_before_a_word_is_spoken(
+    tmp_path: Path, settings: str, complaint: str, hint: str
 ) -> None:
-    with pytest.raises(error, match=complaint) as caught:
+    with pytest.raises(ConfigError, match=complaint) as caught:
         parts_of(tmp_path, settings)
-    assert hint in getattr(caught.value, "hint", "")
+    assert hint in caught.value.hint
+
+
+NO_VOICES = """
+    [voice]
+    engine = "piper"
+    fallback = ["keyed", "eva", "espeak"]
+    [voices.keyed]
+    engine = "http"
+    address = "https://voices.example/v1"
+    key = "NOBODYS_KEY"
+    [voices.eva]
+    engine = "piper"
+    name = "eva"
+"""
+
+
+def test_who_is_not_on_this_machine_is_passed_over_and_told(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KI_BRIEFING_VOICES", str(tmp_path / "none"))
+    (part,) = parts_of(tmp_path, NO_VOICES)
+    script = Script("T", (Segment(SegmentKind.INTRO, "T", said_by("", "Ja.")),), ())
+    (said,) = perform(script, (part,), store).parts
+
+    assert [member.name for member in part.members] == ["espeak"]
+    assert (said.voice, said.instead_of, said.utterances) == ("espeak", "piper", (0,))
+    own, keyed, eva = said.reason.split("; ")
+    assert "piper" in own
+    assert keyed == "keyed: the environment variable NOBODYS_KEY is not set"
+    assert eva.startswith("eva: ")
+
+
+def test_where_nobody_is_on_this_machine_the_last_ones_error_is_told(tmp_path: Path) -> None:
+    settings = NO_VOICES.replace(', "eva", "espeak"', "")
+
+    with pytest.raises(NotReady, match="NOBODYS_KEY"):
+        parts_of(tmp_path, settings)
+
+
+def test_who_is_missing_is_told_only_where_somebody_stands_in(store: Store) -> None:
+    company = Company(store, anna=not_the("Danke"))
+    anna = replace(company.part("anna", "eva"), missing="kai: not there")
+    done = company.perform(anna, company.part("ben"))
+
+    assert [part.reason for part in done.parts] == ["cannot say Danke; kai: not there", ""]
+
+
+@pytest.mark.parametrize(
+    ("extent", "who"),
+    [
+        (Extent.EPISODE, ["eva", "eva", "eva", "ben", "ben", "eva", "eva"]),
+        (Extent.SEGMENT, ["eva", "eva", "anna", "ben", "ben", "eva", "eva"]),
+    ],
+)
+def test_over_its_limit_a_voice_is_replaced_and_refused_where_nobody_stands_in(
+    store: Store, extent: Extent, who: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spending, "_SENT", type(spending._SENT)())
+    company = Company(store)
+    part = company.part("anna", "eva", extent=extent)
+    own, other = part.members
+    limited = replace(own, speaker=replace(own.speaker, facts=replace(own.speaker.facts, limit=20)))
+    done = company.perform(replace(part, members=(limited, other)), company.part("ben"))
+
+    assert voices(done) == who
+    assert "[voice] limit" in done.parts[0].reason
+    with pytest.raises(OverLimit, match="limit of a run is 20"):
+        company.perform(replace(part, members=(limited,)), company.part("ben"))

@@ -69,16 +69,30 @@ def test_a_library_that_hangs_over_a_text_is_an_error_that_names_it_and_is_ended
 
 
 @pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGSTOP])
-def test_a_process_that_ends_or_stands_still_is_replaced(sent: signal.Signals, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_process_did_not_say_that_ends_or_stands_still_is_said_by_a_new_one(
+    sent: signal.Signals, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "_GRACE", 0.2)
     children = fragile(patience=0.2)
     first = int(ask(children, "who").split()[0])
     os.kill(first, sent)
 
-    with pytest.raises(SpeechError, match="Satz eins"):
-        ask(children, "Satz eins")
+    assert ask(children, "Satz eins") == "SATZ EINS 1"
     assert int(ask(children, "who").split()[0]) != first
     assert not Path(f"/proc/{first}").exists()
+
+
+def test_what_a_fork_did_not_say_that_was_ended_is_said_again() -> None:
+    children = fragile()
+    warm = int(ask(children, "who").split()[0])
+    with ThreadPoolExecutor(1) as threads:
+        answer = threads.submit(ask, children, f"slow {warm}")
+        forks = Path(f"/proc/{warm}/task/{warm}/children")
+        while not forks.read_text().split():
+            time.sleep(0.02)
+        os.kill(int(forks.read_text().split()[0]), signal.SIGKILL)
+
+        assert answer.result() == f"SLOW {warm} 1"
 
 
 @pytest.mark.parametrize("text", ["crash", "raise", "hang on"])

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import strangers
-from ki_briefing.base.errors import ConfigError, EngineMissing
+from ki_briefing.base.errors import ConfigError, EngineMissing, EngineUnknown
 from ki_briefing.base.records import Options, to_json
 from ki_briefing.show.reading import load_show
 from ki_briefing.show.voices import Voice
@@ -82,9 +82,9 @@ ALL_KEYS = "Known here: credit, engine, fallback, fallback_by, listen, name, rat
             "unknown key 'deep'",
             ALL_KEYS,
         ),
-        ("rate = 151", "rate: must be from -50 to 150, not 151", "Fix it."),
-        ("rate = 1.5", "rate: must be a whole number, not 1.5", "Fix it."),
-        ("name = ['de']", "name: must be text, not ['de']", "Fix it."),
+        ("rate = 151", "rate: must be from -50 to 150, not 151", "Choose a number from -50 to 150."),
+        ("rate = 1.5", "rate: must be a whole number, not 1.5", "Write it without quotation marks: 3."),
+        ("name = ['de']", "name: must be text, not ['de']", 'Write it in quotation marks: "…".'),
     ],
 )
 def test_a_key_that_no_one_knows_or_takes_names_file_table_and_nearest(
@@ -98,24 +98,31 @@ def test_a_key_that_no_one_knows_or_takes_names_file_table_and_nearest(
     assert caught.value.hint == hint
 
 
-@pytest.mark.parametrize(("key", "what"), [("engine", "engine"), ("fallback", "voice")])
-def test_an_unknown_engine_names_its_key_and_the_nearest_before_a_word_is_spoken(
-    show_folder: Path, key: str, what: str
-) -> None:
-    voice_of(show_folder, f'{key} = "espek"')
+@pytest.mark.parametrize("key", ["sk-real-key-1234", "sk_real_key_1234"])
+def test_a_key_that_stands_where_its_variable_is_named_is_not_shown(show_folder: Path, key: str) -> None:
+    voice = voice_of(show_folder, f'engine = "http"\naddress = "https://voices.example"\nkey = "{key}"')
 
-    with pytest.raises(EngineMissing, match=f"show.toml: voice: {key}: there is no {what} 'espek'") as caught:
+    with pytest.raises(ConfigError) as caught:
+        load_speaker(voice)
+    assert "real" not in f"{caught.value.message} {caught.value.hint}"
+    assert "variable" in caught.value.message
+
+
+def test_an_unknown_engine_names_its_key_and_the_nearest_before_a_word_is_spoken(show_folder: Path) -> None:
+    voice_of(show_folder, 'engine = "espek"\nfallback = "espeak"')
+
+    with pytest.raises(EngineUnknown, match="voice: engine: there is no engine 'espek'") as caught:
         load_parts(load_show(show_folder))
     assert caught.value.hint == "Did you mean 'espeak'?"
 
 
-def test_a_build_refuses_a_fallback_that_cannot_help(show_folder: Path) -> None:
+def test_a_build_refuses_a_fallback_that_is_not_there(show_folder: Path) -> None:
     episode = episode_of(show_folder)
     (show_folder / "show.toml").write_text('[voice]\nfallback = "espek"\n', encoding="utf-8")
 
     done = command("build", episode)
 
-    assert done.returncode == 69
+    assert done.returncode == 78
     assert "voice: fallback: there is no voice 'espek'" in done.stderr
     assert not (show_folder / ".cache" / "clips").exists()
 

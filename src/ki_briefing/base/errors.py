@@ -57,6 +57,14 @@ class ConfigError(BriefingError):
     exit_code = Exit.CONFIG
 
 
+class NotReady(ConfigError):
+    """A setting names something that is not on this machine, or not yet."""
+
+
+class OverLimit(ConfigError):
+    """More would be sent to a service than its limit allows."""
+
+
 class ArticleError(BriefingError):
     """The article was read, but no episode can be made of it."""
 
@@ -97,6 +105,10 @@ class SpeechError(BriefingError):
 
 class EngineMissing(SpeechError):
     """The chosen engine is not installed on this machine."""
+
+
+class EngineUnknown(EngineMissing):
+    """No engine of this machine has this name."""
 
 
 class EngineOffline(SpeechError):

@@ -6,6 +6,7 @@ except a whole number where any number will do.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import types
 import typing
@@ -15,6 +16,8 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeAlias, TypeVar
+
+from ki_briefing.base.hints import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +31,17 @@ _NAMES = {
     float: "a number",
     bool: "true or false",
     datetime: "a date with time and zone, like 2026-01-15T06:00:00+01:00",
+    Path: "a path",
 }
+_HINTS = {
+    str: 'Write it in quotation marks: "…".',
+    int: "Write it without quotation marks: 3.",
+    float: "Write it without quotation marks: 1.5.",
+    bool: "Write true or false, without quotation marks.",
+    datetime: "Write it like 2026-01-15T06:00:00+01:00.",
+    Path: 'Write it in quotation marks: "…".',
+}
+_TABLE = "Write its keys below its name in brackets, or in braces: { key = … }."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +58,13 @@ class Such:
 
     Attributes:
         hint: Returns what to do about a text that does not meet it.
+        masked: The text may be a secret, so no error shows it.
     """
 
     holds: Callable[[str], bool]
     meaning: str
     hint: Callable[[str], str] | None = None
+    masked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +111,14 @@ class RecordError(ValueError):
         complaint: What is wrong there.
         word: The unknown key, if that is the fault; else empty.
         known: The keys allowed there.
-        hint: What to do about it, if the condition knows.
+        hint: What to do about it.
     """
 
     def __init__(
         self, place: str, complaint: str, word: str = "", known: tuple[str, ...] = (), *, hint: str = ""
     ) -> None:
         super().__init__(f"{place}: {complaint}" if place else complaint)
-        self.hint = hint
+        self.hint = hint or (nearest(word, known) if word else "")
         self.place = place
         self.complaint = complaint
         self.word = word
@@ -186,7 +201,7 @@ def _shape(kind: type) -> tuple[dict[str, Any], frozenset[str]]:
 
 def _arguments(kind: type, data: Any, place: str, given: frozenset[str] = frozenset()) -> dict[str, Any]:
     if not isinstance(data, dict):
-        raise RecordError(place, "must be a table")
+        raise RecordError(place, "must be a table", hint=_TABLE)
     types_by_name, required = _shape(kind)
     known = tuple(name for name, hint in types_by_name.items() if name not in given and hint is not Options)
     others = {key: value for key, value in data.items() if key not in known}
@@ -197,7 +212,7 @@ def _arguments(kind: type, data: Any, place: str, given: frozenset[str] = frozen
         raise RecordError(place, f"unknown key '{key}'", key, known)
     for name in known:
         if name in required and name not in data:
-            raise RecordError(place, f"'{name}' is missing")
+            raise RecordError(place, f"'{name}' is missing", hint=f"Add it: {name} = …")
     own = ((key, value, f"{place}: {key}" if place else key) for key, value in data.items() if key in known)
     return rest | {key: _value(types_by_name[key], value, where) for key, value, where in own}
 
@@ -225,13 +240,12 @@ def _value(kind: Any, value: Any, place: str) -> Any:
         plain, limits = typing.get_args(kind)
         if isinstance(limits, OneOrMore) and type(value) is str:
             value = [value] if value else []
-        found = _value(plain, value, place)
         if isinstance(limits, Such):
-            if not limits.holds(found):
-                hint = limits.hint(found) if limits.hint else ""
-                raise RecordError(place, f"must be {limits.meaning}, not {value!r}", hint=hint)
-        elif isinstance(limits, Between) and not limits.least <= found <= limits.most:  # also catches NaN
-            raise RecordError(place, f"must be from {limits.least:n} to {limits.most:n}, not {value!r}")
+            return _such(limits, value, place)
+        found = _value(plain, value, place)
+        if isinstance(limits, Between) and not limits.least <= found <= limits.most:  # also catches NaN
+            spread = f"from {limits.least:n} to {limits.most:n}"
+            raise RecordError(place, f"must be {spread}, not {value!r}", hint=f"Choose a number {spread}.")
         return found
     if isinstance(kind, types.UnionType):  # X | None
         return None if value is None else _value(typing.get_args(kind)[0], value, place)
@@ -240,25 +254,43 @@ def _value(kind: Any, value: Any, place: str) -> Any:
         if typing.get_origin(entry) is Named:
             return _named(typing.get_args(entry)[0], value, place)
         if not isinstance(value, list):
-            raise RecordError(place, "must be a list")
+            raise RecordError(place, "must be a list", hint='Write it in brackets: ["…", "…"].')
         return tuple(_value(entry, each, place) for each in value)
     if is_dataclass(kind):
         return from_plain(typing.cast("type[Any]", kind), value, place=place)
     if kind is float and type(value) is int:
         return float(value)
-    try:
-        if kind is datetime and type(value) is str:
+    if issubclass(kind, StrEnum):
+        return _choice(kind, value, place)
+    if kind is datetime and type(value) is str:
+        with contextlib.suppress(ValueError):
             return datetime.fromisoformat(value)
-        if issubclass(kind, (StrEnum, Path)) and type(value) is str:
-            return kind(value)
-    except ValueError as error:
-        raise RecordError(place, str(error)) from error
+    if kind is Path and type(value) is str:
+        return Path(value)
     if type(value) is not kind:
-        raise RecordError(place, f"must be {_NAMES.get(kind, kind.__name__)}, not {value!r}")
+        raise RecordError(place, f"must be {_NAMES[kind]}, not {value!r}", hint=_HINTS[kind])
     return value
+
+
+def _such(limits: Such, value: Any, place: str) -> str:
+    found = value if type(value) is str or limits.masked else _value(str, value, place)
+    if type(found) is not str or not limits.holds(found):
+        hint = limits.hint(str(found)) if limits.hint else f"Write {limits.meaning}."
+        shown = "" if limits.masked else f", not {value!r}"
+        raise RecordError(place, f"must be {limits.meaning}{shown}", hint=hint)
+    return found
+
+
+def _choice(kind: type[StrEnum], value: Any, place: str) -> StrEnum:
+    choices = tuple(kind)
+    if value not in choices:
+        *others, last = (f"'{each}'" for each in choices if each)
+        hint = nearest(str(value), filter(None, choices))
+        raise RecordError(place, f"must be {', '.join(others)} or {last}, not {value!r}", hint=hint)
+    return kind(value)
 
 
 def _named(kind: Any, table: Any, place: str) -> tuple[Named[Any], ...]:
     if not isinstance(table, dict):
-        raise RecordError(place, "must be a table")
+        raise RecordError(place, "must be a table", hint=_TABLE)
     return tuple(Named(key, _value(kind, value, f"{place}: {key}")) for key, value in table.items())

@@ -11,10 +11,15 @@ import re
 from pathlib import Path
 from typing import Annotated
 
-from ki_briefing.base.errors import ConfigError
+from ki_briefing.base.errors import NotReady
 from ki_briefing.base.records import Such
 
-IS_VARIABLE = Such(lambda name: re.fullmatch(r"([A-Za-z_]\w*)?", name) is not None, "the name of a variable")
+IS_VARIABLE = Such(
+    lambda name: re.fullmatch(r"([A-Za-z_]\w*)?", name) is not None,
+    "the name of an environment variable",
+    lambda _name: "Put the secret into a variable and name that. If a secret stood here, have it changed.",
+    masked=True,
+)
 SecretName = Annotated[str, IS_VARIABLE]
 """Type of a setting that names the environment variable in which a secret is found; may be empty."""
 
@@ -23,14 +28,15 @@ def read_secret(name: str) -> str:
     """Return what the environment variable holds, or else the first line of the file that ``<name>_FILE`` names.
 
     Raises:
-        ConfigError: There is neither, or it is empty.
+        NotReady: There is neither, or it is empty.
     """
     secret = os.environ.get(name, "")
     if not secret and (file := os.environ.get(f"{name}_FILE")):
         try:
             secret = Path(file).read_text(encoding="utf-8").partition("\n")[0].strip()
         except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"the file that {name}_FILE names cannot be read", "Check its permissions.") from error
+            raise NotReady(f"the file that {name}_FILE names cannot be read", "Check its permissions.") from error
     if not secret:
-        raise ConfigError(f"the environment variable {name} is not set", f"Set it, or {name}_FILE to a file's path.")
+        name = name if name.isupper() else f"{name[:3]}…"  # it may be the secret itself
+        raise NotReady(f"the environment variable {name} is not set", f"Set it, or {name}_FILE to a file's path.")
     return secret

@@ -131,10 +131,13 @@ def measure_stores(folder: Path) -> tuple[Usage, ...]:
     )
 
 
-def prune_stores(folder: Path, most: int) -> int:
+def prune_stores(folder: Path, most: int, *, in_use: bool = True) -> int:
     """Delete what was not used for longest, where the stores in a folder take more than ``most`` bytes together.
 
-    What was used within the last hours stays, because another process may be using it. Whatever else lies there stays.
+    Whatever else lies there stays.
+
+    Args:
+        in_use: Another process may be using them, so what was used within the last hours stays.
 
     Returns:
         The size of what was deleted [bytes].
@@ -143,7 +146,7 @@ def prune_stores(folder: Path, most: int) -> int:
     size = sum(status.st_size for _path, status in entries)
     if size <= most:
         return 0
-    until = time.time() - _GRACE
+    until = time.time() - (_GRACE if in_use else 0)
     freed = 0
     for path, status in sorted(entries, key=lambda entry: entry[1].st_mtime):
         if size - freed <= most * _SPARE or status.st_mtime > until:

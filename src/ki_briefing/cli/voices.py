@@ -116,11 +116,13 @@ def cache(show_folder: Path, prune: bool, as_json: bool) -> None:
     """
     from ki_briefing.base.files import refuse_links
     from ki_briefing.base.store import measure_stores, prune_stores
+    from ki_briefing.show.lock import is_building
     from ki_briefing.show.workspace import find_show
 
     show = find_show(show_folder)
     refuse_links(show.folder, show.cache)
-    freed = prune_stores(show.cache, show.storage.cache_bytes) if prune else 0
+    in_use = prune and is_building(show)
+    freed = prune_stores(show.cache, show.storage.cache_bytes, in_use=in_use) if prune else 0
     stores = measure_stores(show.cache)
     if as_json:
         print_json({"limit": show.storage.cache_bytes, "freed": freed, "stores": stores})
@@ -131,7 +133,8 @@ def cache(show_folder: Path, prune: bool, as_json: bool) -> None:
     total = sum(store.size for store in stores)
     say(f"{'together':10} {_megabytes(total)}  of {_megabytes(show.storage.cache_bytes)} allowed ([storage] cache)")
     if prune:
-        say(f"{'deleted':10} {_megabytes(freed)}  what was used within six hours stays")
+        stays = "  an episode is being built: what was used within six hours stays" if in_use else ""
+        say(f"{'deleted':10} {_megabytes(freed)}{stays}")
 
 
 def _megabytes(size: int) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ki_briefing.base.errors import Locked
 from ki_briefing.base.files import lock, refuse_links
 
 if TYPE_CHECKING:
@@ -34,6 +35,18 @@ def record_lock(show: Show, episode: Path, *, patience: float = 0.0) -> Abstract
     """Return the lock for adding to an episode's record; nobody holds it for longer than one writing takes."""
     _refuse_links(show)
     return lock(show.cache / "locks" / f"{episode.name}-record", f"the record of {episode}", patience=patience)
+
+
+def is_building(show: Show) -> bool:
+    """Tell whether an episode is being built, or its files copied, just now."""
+    _refuse_links(show)
+    try:
+        for path in (show.cache / "locks").glob("*"):
+            with lock(path, str(show.folder)):
+                pass
+    except Locked:
+        return True
+    return False
 
 
 def run_lock(show: Show) -> AbstractContextManager[None]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ki_briefing.base.characters import find_unwritable
 from ki_briefing.base.errors import ConfigError
-from ki_briefing.base.hints import nearest
 from ki_briefing.base.records import RecordError, from_plain
 from ki_briefing.show.settings import EpisodeFacts, Show
 
@@ -27,11 +26,14 @@ def load_show(folder: Path, settings: str = "") -> Show:
         settings: Text to read instead of its show.toml, e.g. one that is yet to be written.
 
     Raises:
-        ConfigError: There is no show.toml, it is not TOML, or a key or value cannot be used.
+        ConfigError: There is no show.toml, it is not TOML, a key or value cannot be used, or a voice is named that is
+            not there.
     """
     path, hint = folder / SHOW_FILE, "Make a new show with: ki-briefing init DIR"
     tables = tomllib.loads(settings) if settings else _read_toml(path, hint=hint)
-    return _checked(Show, tables, path, given={"folder": folder.resolve()})
+    show = _checked(Show, tables, path, given={"folder": folder.resolve()})
+    _refuse_unknown_voices(show, path)
+    return show
 
 
 def load_episode(folder: Path) -> EpisodeFacts:
@@ -46,6 +48,16 @@ def load_episode(folder: Path) -> EpisodeFacts:
     if facts.date.tzinfo is None:
         raise ConfigError(f"{path}: date has no time zone", hint="Write it like 2026-01-15T06:00:00+01:00.")
     return facts
+
+
+def _refuse_unknown_voices(show: Show, path: Path) -> None:
+    tables = (("voice", show.voice), *((f"voices: {each.name}", each.value) for each in show.voices))
+    stand_ins = ((f"{table}: fallback", name) for table, voice in tables for name in voice.fallback)
+    for place, name in (*stand_ins, *((f"cast: {key}", name) for key, name in show.cast.voices)):
+        try:
+            show.voice_named(name)
+        except ConfigError as error:
+            raise ConfigError(f"{path}: {place}: {error.message}", error.hint) from error
 
 
 def _read_toml(path: Path, hint: str) -> dict[str, Any]:
@@ -76,5 +88,4 @@ def _checked(kind: type[T], table: dict[str, Any], path: Path, given: dict[str, 
     try:
         return from_plain(kind, table, place=str(path), given=given)
     except RecordError as error:
-        hint = error.hint or (nearest(error.word, error.known) if error.word else "Fix it.")
-        raise ConfigError(str(error), hint=hint) from error
+        raise ConfigError(str(error), error.hint) from error

@@ -283,8 +283,7 @@ class Show:
             ConfigError: There is no voice and no engine of this name.
         """
         found = next((each.value for each in self.voices if each.name == name), None)
-        engines = (*engine_names(), EMBEDDED)
-        if found is None and name not in engines:
+        if found is None and name not in (engines := (*engine_names(), EMBEDDED)):
             known = (*(each.name for each in self.voices), *engines)
             raise ConfigError(f"there is no voice '{name}'", nearest(name, known))
         voice = found or Voice(engine=name)

@@ -47,8 +47,8 @@ class Voice:
             ``[voice]``, and its ``fallback_by``.
         fallback_by: ``episode``: if there is one utterance that a voice cannot say, all that it has to say in the
             episode is said by the next; ``segment``: all in that chapter.
-        title: What transcripts call it where several voices speak; empty: the NAME, and for ``[voice]`` the podcast's
-            title.
+        title: What transcripts call it where several voices speak; empty: the NAME, for ``[voice]`` the engine's,
+            with a capital.
         credit: Line for the notes, e.g. the voice's licence; empty: the engine's own.
         listen: Hear each utterance when it is spoken, and say one again that is not understood.
         options: All other keys; the engine reads them.

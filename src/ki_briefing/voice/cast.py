@@ -4,6 +4,7 @@ A listener takes a voice for a person. So a voice that cannot say all of its par
 is by an understudy: no voice changes in the middle of a text, and the others keep their parts. Where a show allows it,
 ``fallback_by = "segment"``, only those chapters have another voice in which something could not be said. Whoever stands
 in is the first of the fallback list who can say all that there is to say; if nobody can, the error of the last is told.
+Who is not installed, or whose key is not there, is passed over like one who cannot.
 """
 
 from __future__ import annotations
@@ -12,7 +13,16 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ki_briefing.base.errors import ConfigError, EngineMissing, EngineOffline, SpeechError
+from ki_briefing.base.errors import (
+    BriefingError,
+    ConfigError,
+    EngineMissing,
+    EngineOffline,
+    EngineUnknown,
+    NotReady,
+    OverLimit,
+    SpeechError,
+)
 from ki_briefing.model.episode import VoicePart
 from ki_briefing.show.voices import EMBEDDED, Extent
 from ki_briefing.voice.clips import speak
@@ -54,13 +64,17 @@ class Part:
 
     Attributes:
         name: The voice, as in ``Utterance.voice``.
-        members: That voice, then those who stand in for it.
+        members: That voice, then those who stand in for it; all of them can speak on this machine.
         extent: How much of the part another voice takes over.
+        absent: What that voice is called if it cannot.
+        missing: Why it, or one who stands in, cannot.
     """
 
     name: str
     members: tuple[Member, ...]
     extent: Extent
+    absent: str = ""
+    missing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +103,13 @@ def load_parts(show: Show) -> tuple[Part, ...]:
     """Make every voice of a show's cast and all who stand in for them, or refuse one: the preflight of a build.
 
     Raises:
-        ConfigError: The cast names a voice that is not there, or a voice's key is not known or cannot be used.
-        EngineMissing: An engine is not there or not installed.
+        ConfigError: A voice's key is not known or cannot be used.
+        EngineUnknown: An engine's name is not known.
+        EngineMissing, NotReady: Neither a voice nor any who stands in for it is on this machine.
     """
     loader = _Loader(show)
     parts = [] if show.cast.default else [loader.part("", show.voice)]
     names = dict.fromkeys(name for _key, name in show.cast.voices)
-    for key, name in show.cast.voices:
-        try:
-            show.voice_named(name)
-        except ConfigError as error:
-            raise ConfigError(f"show.toml: [cast] {key}: {error.message}", error.hint) from error
     return (*parts, *(loader.part(name, show.voice_named(name)) for name in names))
 
 
@@ -111,16 +121,21 @@ class _Loader:
         self._members: dict[str, Member] = {}
 
     def part(self, name: str, voice: Voice) -> Part:
-        """Return a voice and those who stand in for it."""
-        members = {name: self._member(name, voice)}
-        for other in voice.fallback:
+        """Return a voice and those who stand in for it, as far as they can speak on this machine."""
+        members: dict[str, Member] = {}
+        missing: dict[str, BriefingError] = {}
+        for each in dict.fromkeys((name, *voice.fallback)):
             try:
-                members.setdefault(other, self._member(other, self._show.voice_named(other)))
-            except ConfigError as error:
-                own = voice if voice.fallback != self._show.voice.fallback else self._show.voice
-                place = own.options.place or "show.toml: voice"
-                raise EngineMissing(f"{place}: fallback: {error.message}", error.hint) from error
-        return Part(name, tuple(members.values()), voice.fallback_by)
+                members[each] = self._member(each, voice if each == name else self._show.voice_named(each))
+            except EngineUnknown:
+                raise
+            except (EngineMissing, NotReady) as error:
+                missing[each] = error
+        if not members:
+            raise list(missing.values())[-1]
+        reasons = (error.message if each == name else f"{each}: {error.message}" for each, error in missing.items())
+        absent = (name or voice.engine) if name in missing else ""
+        return Part(name, tuple(members.values()), voice.fallback_by, absent, "; ".join(reasons))
 
     def _member(self, name: str, voice: Voice) -> Member:
         if name not in self._members:
@@ -129,11 +144,10 @@ class _Loader:
                 speaker = listened(speaker, self._show) if voice.listen else speaker
             except ConfigError as error:  # an engine does not know in which table it stands
                 table = f"[voices.{name}]" if name else "[voice]"
-                raise ConfigError(error.message.replace("[voice]", table), error.hint) from error
-            if voice.listen:
-                speaker = listened(speaker, self._show)
+                raise type(error)(error.message.replace("[voice]", table), error.hint) from error
             known = speaker.facts.name if name in ("", EMBEDDED) else name
-            title = known.capitalize() if name == EMBEDDED else voice.title or self._show.podcast.title
+            title = "" if name == EMBEDDED else voice.title
+            title = title or known[:1].upper() + known[1:]
             self._members[name] = Member(known, " ".join(title.split()), voice.credit or speaker.facts.credit, speaker)
         return self._members[name]
 
@@ -146,13 +160,15 @@ def perform(script: Script, parts: Sequence[Part], store: Store, *, progress: Pr
 
     Raises:
         SpeechError: A voice failed, and so did all who stand in for it; what was spoken is kept.
+        OverLimit: The last who could speak would be sent more than its limit for a run.
         StorageError: The disk refused.
     """
     stage = _Stage(script.utterances, store, progress)
     chapters = [chapter for chapter, segment in enumerate(script.segments) for _ in segment.utterances]
     for part in parts:
         mine = [index for index, utterance in enumerate(script.utterances) if utterance.voice == part.name]
-        groups = [mine] if part.extent is Extent.EPISODE else [list(g) for _, g in groupby(mine, chapters.__getitem__)]
+        by_chapter = part.extent is Extent.SEGMENT and len(part.members) > 1
+        groups = [list(group) for _, group in groupby(mine, chapters.__getitem__)] if by_chapter else [mine]
         for group in filter(None, groups):
             stage.give(part, group)
     return stage.performance()
@@ -173,8 +189,7 @@ class _Stage:
 
     def give(self, part: Part, group: Sequence[int]) -> None:
         """Have utterances said by the first voice of a part that can say them all."""
-        own, *_others = part.members
-        reason = ""
+        reason = part.missing if part.absent else ""
         for member in part.members:
             is_last = member is part.members[-1]
             if member.name in self.away and not is_last:
@@ -184,7 +199,7 @@ class _Stage:
                 speech = speak(
                     [self.utterances[index] for index in group], member.speaker, self.store, progress=self.progress
                 )
-            except SpeechError as error:
+            except (SpeechError, OverLimit) as error:
                 if is_last:
                     raise
                 if isinstance(error, EngineOffline):
@@ -194,10 +209,14 @@ class _Stage:
             self.spoken += speech.spoken
             self.takes.update((index, (take, member)) for index, take in zip(group, speech.takes, strict=True))
             self.slips.update(zip(group, speech.slips, strict=True))
-            self._note(member, group, "" if member is own else own.name, reason)
+            self._note(part, member, group, reason)
             return
 
-    def _note(self, member: Member, group: Sequence[int], instead_of: str, reason: str) -> None:
+    def _note(self, part: Part, member: Member, group: Sequence[int], reason: str) -> None:
+        own = part.absent or part.members[0].name
+        instead_of = "" if member is part.members[0] and not part.absent else own
+        if instead_of and not part.absent:
+            reason = "; ".join(filter(None, (reason, part.missing)))
         known = self.said.get((member.name, instead_of))
         if known:
             both = tuple(sorted((*known.utterances, *group)))

@@ -6,6 +6,7 @@ it. It ends with us, however we end: its stdin does.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import subprocess
@@ -27,7 +28,6 @@ PATIENCE = (10.0, 0.1)
 """Seconds for a request, and more for each letter of its text; our libraries need a thousandth of them."""
 
 _GRACE = 5.0  # seconds in which the process itself must say that its fork did not make it
-_REPHRASE = "Rephrase that sentence."
 _FAREWELL = 1.0  # seconds
 _START = 60.0  # seconds to load a library on a busy machine
 
@@ -74,28 +74,38 @@ class Children:
             text: What the request is about: its length gives the deadline, its beginning stands in the error.
 
         Raises:
-            SpeechError: The library refused, died or hung over it.
+            SpeechError: The library refused, died or hung over it twice, the second time in a new process.
             EngineMissing: The library does not start.
         """
         if self._owner != os.getpid():  # we are a fork of who started them: they are not ours
             self._begin()
         patience = self._patience[0] + self._patience[1] * len(text)
         with self._free:
-            try:
-                child = self._idle.pop()
-            except IndexError:
-                child = self._start()
-            try:
-                answer = child.ask(request, patience)
-            except BaseException as error:  # Ctrl-C too: the answer would be taken for the next one's
-                child.end()
-                if isinstance(error, _Gone):
-                    raise SpeechError(f"the process of {self._name} has ended over: {text[:60]}", _REPHRASE) from error
-                raise
-            self._idle.append(child)
+            answer = self._answer(self._warm(), request, patience)
+            if answer is None:  # nobody knows whether it was the text, or whoever ended the process
+                answer = self._answer(self._start(), request, patience)
         if answer is None:
-            raise SpeechError(f"{self._name} does not get through: {text[:60]}", _REPHRASE)
+            raise SpeechError(f"{self._name} does not get through: {text[:60]}", "Rephrase that sentence.")
         return answer
+
+    def _answer(self, child: _Child, request: bytes, patience: float) -> bytes | None:
+        """Return the answer; None, and the process is ended, where the library refused, died or hung."""
+        answer = None
+        try:
+            with contextlib.suppress(_Gone):
+                answer = child.ask(request, patience)
+        finally:  # Ctrl-C too: the answer would be taken for the next one's
+            if answer is None:
+                child.end()
+            else:
+                self._idle.append(child)
+        return answer
+
+    def _warm(self) -> _Child:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._start()
 
     def _start(self) -> _Child:
         child = _Child(self._command, {**os.environ, **self._environment})

@@ -66,7 +66,7 @@ def speak(
             thread.
 
     Raises:
-        ConfigError: It would be more than the voice's limit for a run; nothing is spoken.
+        OverLimit: It would be more than the voice's limit for a run; nothing is spoken.
         SpeechError: The engine failed, or this run's limit is used up; what was spoken is kept.
         StorageError: The disk refused.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from ki_briefing.base.errors import BriefingError, ConfigError, EngineMissing
+from ki_briefing.base.errors import BriefingError, ConfigError, EngineMissing, EngineUnknown
 from ki_briefing.base.hints import nearest, to_install
 from ki_briefing.base.records import Options, RecordError, from_options
 from ki_briefing.show.voices import EMBEDDED, ENTRY_POINTS
@@ -47,7 +47,9 @@ def load_speaker(voice: Voice) -> Speaker:
     """Return who a show's ``[voice]`` asks for, with its settings.
 
     Raises:
-        EngineMissing: There is no such engine, or it is not installed.
+        EngineUnknown: There is no such engine.
+        EngineMissing: It is not installed.
+        NotReady: What its settings name is not on this machine.
         ConfigError: A key of ``[voice]`` is not known, or its value cannot be used.
     """
     place = voice.options.place
@@ -104,7 +106,7 @@ def _plugin(name: str, place: str) -> Plugin[Any]:
         name = best_embedded()
     if name not in points:
         complaint = f"there is no engine '{name}'"
-        raise EngineMissing(f"{place}: {complaint}" if place else complaint, hint=nearest(name, (*points, EMBEDDED)))
+        raise EngineUnknown(f"{place}: {complaint}" if place else complaint, hint=nearest(name, (*points, EMBEDDED)))
     point = points[name]
     package = point.dist.name if point.dist else name
     try:
@@ -131,8 +133,7 @@ def _make(plugin: Plugin[Any], options: Options) -> Speaker:
     try:
         settings = from_options(plugin.Settings, options, known=_our_keys())
     except RecordError as error:
-        hint = nearest(error.word, error.known) if error.word else "Fix it."
-        raise ConfigError(f"{error} (engine '{plugin.facts.name}')", hint) from error
+        raise ConfigError(f"{error} (engine '{plugin.facts.name}')", error.hint) from error
     try:
         engine = plugin.make(settings)
         return Speaker(getattr(engine, "facts", plugin.facts), engine)

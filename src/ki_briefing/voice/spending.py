@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ki_briefing.base.errors import ConfigError, SpeechError
+from ki_briefing.base.errors import OverLimit, SpeechError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,7 +56,7 @@ def spend(speaker: Speaker, utterances: Iterable[Utterance]) -> None:
     """Count what is about to be spoken anew, or refuse it all.
 
     Raises:
-        ConfigError: It is more than the engine's limit for a whole run.
+        OverLimit: It is more than the engine's limit for a whole run.
         SpeechError: It is more than what is left of this run's limit.
     """
     limit = speaker.facts.limit
@@ -68,5 +68,5 @@ def spend(speaker: Speaker, utterances: Iterable[Utterance]) -> None:
         if wanted.characters <= limit:
             hint = "The next run has its own, or raise the limit in show.toml."
             raise SpeechError(f"{message}, {sent:,} of them are used", hint)
-        raise ConfigError(message, hint="Raise the limit in show.toml, or shorten the article.")
+        raise OverLimit(message, hint="Raise the limit in show.toml, or shorten the article.")
     _SENT[speaker.engine.fingerprint] += wanted.characters

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from ki_briefing.base.errors import ConfigError, EngineMissing
+from ki_briefing.base.errors import ConfigError, EngineMissing, NotReady
 from ki_briefing.base.files import file_digest, stamp
 from ki_briefing.base.hints import nearest
 from ki_briefing.base.records import RecordError, from_json
@@ -105,13 +105,14 @@ def find_voice(engine: str, name: str) -> InstalledVoice:
         name: Of an installed voice, or the path of a network's file; empty: the only one installed.
 
     Raises:
-        ConfigError: There is no such voice, or several to choose from.
+        NotReady: There is no such voice.
+        ConfigError: There are several to choose from.
         EngineMissing: None is installed, or a file of it is not there any more.
     """
     if name.endswith(".onnx"):
         path = Path(name).expanduser()
         if not path.is_file():
-            raise ConfigError(f"[voice] name: there is no file {name}", "Write its whole path.")
+            raise NotReady(f"[voice] name: there is no file {name}", "Write its whole path.")
         return InstalledVoice(path.name, (path,), _digest(path, stamp(str(path))))
     records = {record.name: record for record in voice_records(engine)}
     if not records:
@@ -121,7 +122,7 @@ def find_voice(engine: str, name: str) -> InstalledVoice:
             + {"kokoro": "kokoro-martin"}.get(engine, "thorsten"),
         )
     if name and name not in records:
-        raise ConfigError(f"[voice] name: engine '{engine}' has no voice '{name}'", nearest(name, records))
+        raise NotReady(f"[voice] name: engine '{engine}' has no voice '{name}'", nearest(name, records))
     if not name and len(records) > 1:
         raise ConfigError(
             f"[voice] name: engine '{engine}' has several voices", f"Choose one: {', '.join(sorted(records))}."

@@ -137,6 +137,7 @@ def test_no_command_brings_on_air_what_is_held(show: Path) -> None:
         "approve": [["approve", free]],
         "publish": [["publish"], ["publish", "--json"]],
         "run": [["run"], ["run", "--backfill", "3"]],
+        "status": [["status"]],
         "voices": [["voices"]],
         "hold": [["hold", free]],
         "unhold": [["unhold", free]],

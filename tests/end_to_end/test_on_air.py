@@ -227,6 +227,20 @@ def test_a_withdrawn_episode_comes_back_with_its_guid_date_and_address(show: Pat
     assert call("build", folder).stdout.count("unchanged") == 1
 
 
+def test_a_targets_copy_is_withdrawn_too(show: Path, tmp_path: Path) -> None:
+    web = tmp_path / "web"
+    settings = SETTINGS + f'[[targets]]\nname = "web"\nplace = "{web}"\n'
+    (show / "show.toml").write_text(settings, encoding="utf-8")
+    call("publish")
+    folder = episode(show, OTHER)
+    assert list((web / folder.name).rglob("*.mp3"))
+
+    done("withdraw", folder, "--reason", "Versuch", "--by", "Erika")
+
+    assert not list((web / folder.name).rglob("*.mp3"))
+    assert (web / "feed.xml").read_bytes() == (show / "public" / "feed.xml").read_bytes()
+
+
 def test_what_is_deleted_leaves_nothing_behind_and_is_asked_before(show: Path) -> None:
     folder = episode(show, OTHER)
 

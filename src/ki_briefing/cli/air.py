@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from ki_briefing.base.errors import Exit
 from ki_briefing.cli.output import JSON, SHOW, clear_progress, print_json, progress, say, talk
 
 if TYPE_CHECKING:
-    from ki_briefing.publication.mirror import Mirrored
+    pass
 
 
 @click.command()
@@ -30,19 +28,17 @@ def publish(show_folder: Path, force: bool, no_mirror: bool, as_json: bool) -> N
     is named with the reason.
     """
     from ki_briefing.base.people import user_name
+    from ki_briefing.cli.publishing import change_air, exit_code, tell_of_followers, tell_of_problems
     from ki_briefing.episode.addresses import Addresses
-    from ki_briefing.publication.mirror import mirror_show
     from ki_briefing.publish import publish_show
     from ki_briefing.show.workspace import find_show
-    from ki_briefing.watch.after import Watch
     from ki_briefing.watch.status import behind
 
     show, now = find_show(show_folder), datetime.now().astimezone()
-    watch = Watch(show, now)
-    done = publish_show(show_folder, now=now, forced_by=user_name() if force else "")
-    if not no_mirror:
-        done = replace(done, mirrors=mirror_show(show, look=True))
-    untold = watch.after_publication()
+    forced_by = user_name() if force else ""
+    done, untold = change_air(
+        show, now, lambda: publish_show(show_folder, now=now, forced_by=forced_by), mirror=not no_mirror
+    )
     if as_json:
         print_json(done, indent=None)
     elif click.get_current_context().obj["verbose"]:
@@ -53,32 +49,18 @@ def publish(show_folder: Path, force: bool, no_mirror: bool, as_json: bool) -> N
         say(f"{each.why}: {each.folder}", err=True)
     if stale:
         talk(f"To build all of them: cd {show.folder} && ki-briefing build")
-    for problem in done.problems:
-        say(f"not published: {problem.folder}: {problem.error}\n  {problem.error.hint}".rstrip(), err=True)
+    tell_of_problems(done)
     for held in done.held:
         talk(f"{held}\n  {held.hint}".rstrip())
     for folder in done.busy:
         talk(f"stays as it is while it is being built: {folder.parent}")
     talk(f"Episodes in the feed: {done.episodes}; files written: {len(done.written)}, removed: {len(done.removed)}")
-    for mirror in done.mirrors:
-        _tell_of(mirror)
+    tell_of_followers(done, untold)
     if not as_json:
         say(Addresses.of(show.publication.base_url).feed)
-    for way in untold:
-        say(f"{way.way}: {way.message}\n  {way.hint}", err=True)
     if done.written and not show.targets:
         talk(f"Next: let {show.public} be served there, or copy it there, the feed last; ki-briefing preview shows it.")
-    failures = [mirror.error.exit_code for mirror in done.mirrors if mirror.error]
-    sys.exit(Exit.DATA if done.problems else next(iter(failures), Exit.DONE))
-
-
-def _tell_of(mirror: Mirrored) -> None:
-    """Tell what was done to a target."""
-    if mirror.left_out:
-        say(f"target '{mirror.target}': cannot be mirrored: {', '.join(mirror.left_out)}", err=True)
-    if mirror.error:
-        say(f"target '{mirror.target}' is not up to date: {mirror.error}\n  {mirror.error.hint}".rstrip(), err=True)
-    talk(f"target '{mirror.target}': files written: {len(mirror.written)}, removed: {len(mirror.removed)}")
+    sys.exit(exit_code(done))
 
 
 @click.command()

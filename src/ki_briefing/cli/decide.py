@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ki_briefing.base.errors import Exit
 from ki_briefing.base.people import user_name
 from ki_briefing.cli.output import JSON, print_json, say, talk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ki_briefing.publication.report import Publication
 
 EPISODE = click.argument("episode", type=click.Path(path_type=Path))
@@ -62,11 +63,11 @@ def unhold(episode: Path, by: str) -> None:
 def withdraw(episode: Path, reason: str, by: str) -> None:
     """Take EPISODE off the air at once.
 
-    It leaves the feed, its files are deleted, and its page says that it was withdrawn.
+    It leaves the feed, its files are deleted, here and at the show's targets, and its page says that it was withdrawn.
     """
     from ki_briefing.decide import withdraw_episode
 
-    _report(withdraw_episode(episode, by=by, reason=reason, now=_now()))
+    _change(episode, lambda now: withdraw_episode(episode, by=by, reason=reason, now=now))
     talk(f"Take the line that links to it out of the article. To bring it back: ki-briefing restore {episode}")
 
 
@@ -77,7 +78,7 @@ def restore(episode: Path, by: str) -> None:
     """Bring EPISODE back that was withdrawn, with its guid, date and address."""
     from ki_briefing.decide import restore_episode
 
-    _report(restore_episode(episode, by=by, now=_now()))
+    _change(episode, lambda now: restore_episode(episode, by=by, now=now))
 
 
 @click.command()
@@ -90,7 +91,7 @@ def delete(episode: Path, by: str, yes: bool) -> None:
 
     if not yes:
         click.confirm(f"Delete {episode} for good?", abort=True, err=True)
-    _report(delete_episode(episode, by=by, now=_now()))
+    _change(episode, lambda now: delete_episode(episode, by=by, now=now))
 
 
 @click.command()
@@ -111,15 +112,20 @@ def _now() -> datetime:
     return datetime.now().astimezone()
 
 
-def _report(done: Publication) -> None:
-    """Say what became of the public folder, and end."""
+def _change(episode: Path, change: Callable[[datetime], Publication]) -> None:
+    """Change what is on air, say what became of it, and end if something is wrong."""
+    from ki_briefing.cli.publishing import change_air, exit_code, tell_of_followers, tell_of_problems
+    from ki_briefing.show.workspace import open_workspace
+
+    now = _now()
+    done, untold = change_air(open_workspace(episode).show, now, lambda: change(now))
     for path in done.removed:
         say(f"deleted: {path}")
     for path in done.written:
         say(path)
-    for problem in done.problems:
-        say(f"not published: {problem.folder}: {problem.error}\n  {problem.error.hint}".rstrip(), err=True)
+    tell_of_problems(done)
     for held in done.held:
         talk(str(held))
-    if done.problems:
-        sys.exit(Exit.DATA)
+    tell_of_followers(done, untold)
+    if code := exit_code(done):
+        sys.exit(code)

@@ -242,7 +242,18 @@ def own_article(show: Path) -> Path:
 
 
 def test_pictures_of_an_article_become_those_of_its_episode_and_its_chapters(tmp_path: Path) -> None:
-    assert run("init", "podcast", "--base-url", "https://podcast.example.org", cwd=tmp_path).returncode == 0
+    assert (
+        run(
+            "init",
+            "podcast",
+            "--description",
+            "Worum es geht.",
+            "--base-url",
+            "https://podcast.example.org",
+            cwd=tmp_path,
+        ).returncode
+        == 0
+    )
     inbox = tmp_path / "artikel"
     (inbox / "bilder").mkdir(parents=True)
     Image.new("RGB", (1600, 900), (15, 125, 205)).save(inbox / "bilder" / "chip.png")

@@ -50,6 +50,7 @@ def test_settings_guids_dates_and_numbers_of_the_old_feed_go_on(tmp_path: Path) 
         "language": "de-AT",
         "category": "Society & Culture > Documentary",
         "explicit": True,
+        "timezone": "Europe/Berlin",
         "guid": str(uuid.uuid5(uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6"), "alt.example/feed")),
     }
     text = "# {}\n\nEin Satz, der lang genug ist.\n{}"

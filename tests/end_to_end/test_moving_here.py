@@ -55,7 +55,7 @@ def test_settings_guids_dates_and_numbers_of_the_old_feed_go_on(tmp_path: Path) 
     }
     text = "# {}\n\nEin Satz, der lang genug ist.\n{}"
     old = facts_of(text.format("Chips für alle!", ""), "alt.md", tmp_path)
-    assert (old["guid"], old["number"], str(old["date"])) == ("tag:alt,2020:17", 17, "2020-03-02 05:00:00+00:00")
+    assert (old["guid"], old["number"], str(old["date"])) == ("tag:alt,2020:17", 17, "2020-03-02 06:00:00+01:00")
     new = facts_of(text.format("Etwas Neues", ""), "neu.md", tmp_path)
     assert (len(str(new["guid"])), new["number"]) == (36, 18)
     again = facts_of(text.format("Chips für alle", "Und noch ein Satz."), "nochmal.md", tmp_path)

@@ -82,22 +82,37 @@ def s3_server(folder: Path) -> Iterator[int]:
             }
         )
     )
-    names = [f"{name}.port{kind}" for name in ("master", "volume", "filer", "s3") for kind in ("", ".grpc")]
-    ports = dict(zip(names, _free_ports(len(names)), strict=True))
-    flags = [f"-{name}={port}" for name, port in ports.items()]
-    log = (folder / "weed.log").open("wb")
-    server = subprocess.Popen(
-        [WEED, "server", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-filer", "-s3", *flags,
-         f"-s3.config={folder}/s3.json", "-volume.max=60", "-volume.minFreeSpace=1", "-master.volumeSizeLimitMB=64"],
-        stdout=log, stderr=log,
-    )  # fmt: skip
+    server, port = _started(folder)
     try:
-        _wait_for(ports["s3.port"], 30)
-        yield ports["s3.port"]
+        yield port
     finally:
         server.kill()  # it takes its time to end
         server.wait(timeout=10)
-        log.close()
+
+
+def _started(folder: Path, attempts: int = 3) -> tuple[subprocess.Popen[bytes], int]:
+    """Start SeaweedFS; again on other ports if somebody took one of them meanwhile."""
+    names = [f"{name}.port{kind}" for name in ("master", "volume", "filer", "s3") for kind in ("", ".grpc")]
+    ports = dict(zip(names, _free_ports(len(names)), strict=True))
+    flags = [f"-{name}={port}" for name, port in ports.items()]
+    data = folder / f"data-{attempts}"
+    data.mkdir()
+    with (folder / f"weed-{attempts}.log").open("wb") as log:
+        server = subprocess.Popen(
+            [WEED, "server", f"-dir={data}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-filer", "-s3", *flags,
+             f"-s3.config={folder}/s3.json", "-volume.max=60", "-volume.minFreeSpace=1",
+             "-master.volumeSizeLimitMB=64"],
+            stdout=log, stderr=log,
+        )  # fmt: skip
+    try:
+        _wait_for(ports["s3.port"], 20)
+    except OSError:
+        server.kill()
+        server.wait(timeout=10)
+        if attempts > 1:
+            return _started(folder, attempts - 1)
+        raise
+    return server, ports["s3.port"]
 
 
 class Wire:

@@ -255,6 +255,17 @@ def delete_leftover(path: Path) -> bool:
     return False
 
 
+def delete_below(folder: Path, path: Path) -> None:
+    """Delete a file below a folder, then those of its own folders that are empty; StorageError if the disk refuses."""
+    with refusals(path, "delete"):
+        path.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        for parent in path.parents:
+            if parent == folder:
+                break
+            parent.rmdir()
+
+
 def refuse_links(root: Path, path: Path) -> None:
     """Make sure that nothing below ``root`` on the way to ``path`` is a symbolic link, so that writes stay inside.
 

@@ -94,13 +94,7 @@ class FolderTarget:
         """Delete the file, then those of its folders that are empty."""
         place = self._place(path)
         files.refuse_links(self._folder, place.parent)
-        with files.refusals(place, "delete"):
-            place.unlink(missing_ok=True)
-        with contextlib.suppress(OSError):
-            for folder in place.parents:
-                if folder == self._folder:
-                    break
-                folder.rmdir()
+        files.delete_below(self._folder, place)
 
     def _tidy_up(self, folder: Path) -> None:
         """Make a folder and delete what a killed run left in it, before the first file is written there."""

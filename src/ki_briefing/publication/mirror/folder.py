@@ -68,14 +68,7 @@ class FolderSpace:
 
     def delete(self, path: str) -> None:
         """Delete the file, then those of its folders that are empty."""
-        place = self._place(path)
-        with files.refusals(place, "delete"):
-            place.unlink(missing_ok=True)
-        with contextlib.suppress(OSError):
-            for folder in place.parents:
-                if folder == self._folder:
-                    break
-                folder.rmdir()
+        files.delete_below(self._folder, self._place(path))
 
     def _place(self, path: str) -> Path:
         place = self._folder / path

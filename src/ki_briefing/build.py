@@ -5,6 +5,7 @@ This module only conducts; the work is done by the stages.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -25,6 +26,7 @@ from ki_briefing.model.episode import MisheardMark
 from ki_briefing.script import write_script
 from ki_briefing.show.lock import episode_lock
 from ki_briefing.show.record import load_record
+from ki_briefing.show.stores import open_store
 from ki_briefing.show.voices import Cast
 from ki_briefing.show.workspace import TEMPLATES, bare_show, open_workspace
 
@@ -67,6 +69,25 @@ def forecast_costs(path: Path, script: Script) -> tuple[Forecast, ...]:
     return tuple(filter(None, found))
 
 
+def measure_unspoken(path: Path, script: Script) -> int:
+    """Return how many characters of a script the show's voices have not spoken yet; all, if a voice cannot be made."""
+    from ki_briefing.voice.clips import unspoken
+    from ki_briefing.voice.engines import load_speaker
+
+    show = open_workspace(path).show
+    wanted: dict[str, list[Utterance]] = {}
+    for utterance in script.utterances:
+        wanted.setdefault(utterance.voice, []).append(utterance)
+    count = 0
+    for name, utterances in wanted.items():
+        missing: Sequence[Utterance] = utterances
+        with suppress(BriefingError):  # a build will say why
+            speaker = load_speaker(show.voice_named(name) if name else show.voice)
+            missing = unspoken(utterances, speaker, open_store(show, "clips"))
+        count += sum(len(each.spoken) for each in missing)
+    return count
+
+
 def _forecast_cost(show: Show, name: str, utterances: Sequence[Utterance]) -> Forecast | None:
     from ki_briefing.voice.engines import load_speaker, may_cost
 
@@ -82,7 +103,7 @@ def _forecast_cost(show: Show, name: str, utterances: Sequence[Utterance]) -> Fo
     from ki_briefing.voice.clips import unspoken
     from ki_briefing.voice.spending import Forecast, cost
 
-    missing = unspoken(utterances, speaker, Store(show.cache / "clips"))
+    missing = unspoken(utterances, speaker, open_store(show, "clips"))
     return Forecast(cost(speaker, utterances), cost(speaker, missing))
 
 
@@ -191,7 +212,7 @@ class _Build:
         from ki_briefing.voice.cast import load_parts
 
         show = self.workspace.show
-        preflight(show.sound, show.jingles, show.folder, Store(show.cache / "sound"))
+        preflight(show.sound, show.jingles, show.folder, open_store(show, "sound"))
         load_artwork(show, self.workspace.article, self.article)
         load_show_signer(show)
         if (show.folder / TEMPLATES).is_dir():
@@ -206,7 +227,7 @@ class _Build:
         return perform(
             self.script,
             parts,
-            Store(self.workspace.show.cache / "clips"),
+            open_store(self.workspace.show, "clips"),
             progress=partial(self.progress, "speaking") if self.progress else None,
         )
 
@@ -222,7 +243,7 @@ class _Build:
             show.sound,
             show.jingles,
             folder=show.folder,
-            store=Store(show.cache / "sound"),
+            store=open_store(show, "sound"),
             progress=(lambda done, total: progress("mixing", done, total, 0.0)) if progress else None,
         )
 

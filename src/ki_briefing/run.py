@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from ki_briefing import __version__
 from ki_briefing.base.errors import BriefingError, CheckError, Exit, Locked, StorageError
-from ki_briefing.base.files import stamp, write_atomically
+from ki_briefing.base.files import write_atomically
 from ki_briefing.episode.addresses import asset_path
 from ki_briefing.episode.built import BUILD_FILE, read_record
 from ki_briefing.episode.release import RELEASE_FILE, read_release
@@ -24,14 +24,14 @@ from ki_briefing.intake.inbox import is_complete
 from ki_briefing.publication.gate import require_address
 from ki_briefing.publication.mirror import mirror_show
 from ki_briefing.publish import Inspection, publish_show
-from ki_briefing.show.catalogue import Catalogue, Pending, State
+from ki_briefing.show.catalogue import Catalogue, Pending, State, settings_stamp
 from ki_briefing.show.lock import run_lock, show_lock
 from ki_briefing.show.notify import Event
-from ki_briefing.show.reading import SHOW_FILE, load_episode
+from ki_briefing.show.reading import load_episode
 from ki_briefing.show.record import load_record
 from ki_briefing.show.runs import LoggedRun, LoggedTrouble
 from ki_briefing.show.sources import Sources
-from ki_briefing.show.workspace import BUILT, LEXICON_FILE, REASON_FILE, find_show
+from ki_briefing.show.workspace import BUILT, REASON_FILE, find_show
 from ki_briefing.taking.from_inbox import Inbox
 from ki_briefing.taking.outcome import DEATHS, Outcome, Trouble, of_bug, of_deaths, reason_text
 from ki_briefing.taking.report import RunReport, joined, logged
@@ -100,8 +100,7 @@ class _Run:
 
     def __init__(self, show: Show, now: datetime, progress: Progress | None) -> None:
         self._show, self._now, self._progress = show, now, progress
-        settings = (stamp(str(show.folder / name)) for name in (SHOW_FILE, LEXICON_FILE))
-        self._context = " ".join((__version__, *settings))
+        self._context = settings_stamp(show)
         self._hour = f"{now.astimezone(UTC):%Y-%m-%dT%H}"  # a voice that was away is asked again once an hour
         self._inspection = Inspection()
         self._tried: set[Path] = set()

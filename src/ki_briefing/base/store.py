@@ -22,6 +22,8 @@ from ki_briefing.base.files import refusals, refuse_links, write_atomically
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ki_briefing.base.pool import Pool
+
 _MAGIC = b"KIB2"
 _DIGEST_SIZE = 32
 _HOUR = 3600  # seconds
@@ -37,41 +39,90 @@ class Store:
     """A folder of entries. Each is named by its key and holds a digest of its content.
 
     A broken, torn or foreign entry counts as absent: whoever finds it deletes it, and it is made again.
+
+    Attributes:
+        pool: Where other hosts find what was made here, and this one what was made there; the folder is a cache of it.
+        name: The store's folder in the pool.
     """
 
     folder: Path
+    pool: Pool | None = None
+    name: str = ""
 
     def path(self, key: str) -> Path:
         """Return where the entry of this key is, or would be."""
         return self.folder / key[:2] / key
 
     def read(self, key: str) -> bytes | None:
-        """Return the entry's content, or None if there is no entry; a broken one is deleted."""
-        try:
+        """Return the entry's content, or None if there is no entry; a broken one is deleted.
+
+        Raises:
+            StorageError: The pool cannot be reached.
+        """
+        with contextlib.suppress(StorageError):
             return read_entry(self.path(key))
-        except StorageError:
-            return None
+        if self.fetch(key):
+            with contextlib.suppress(StorageError):
+                return read_entry(self.path(key))
+        return None
 
     def size(self, key: str) -> int:
-        """Return the size of the entry's content [bytes], unverified; -1 if there is no entry."""
+        """Return the size of the entry's content [bytes], unverified; -1 if there is no entry.
+
+        Raises:
+            StorageError: The pool cannot be reached.
+        """
         path = self.path(key)
         try:
             status = path.stat()
         except OSError:
-            return -1
+            return self.size(key) if self.fetch(key) else -1
         mark_used(path, status)
         return status.st_size - len(_MAGIC) - _DIGEST_SIZE
 
     def write(self, key: str, content: bytes) -> Path:
-        """Write an entry and return its file.
+        """Write an entry, also into the pool, and return its file.
 
         Raises:
-            StorageError: The disk refused.
+            StorageError: The disk or the pool refused.
         """
         path = self.path(key)
-        refuse_links(self.folder, path.parent)
-        write_atomically(path, (_MAGIC, _content_digest(content), content), durable=False)
+        entry = _MAGIC + _content_digest(content) + content
+        self._keep(path, entry)
+        if self.pool:
+            self.pool.add(self._shared_path(key), entry)
         return path
+
+    def fetch(self, key: str) -> bool:
+        """Bring an entry here from the pool, and tell whether there was one; a broken one is deleted there.
+
+        Raises:
+            StorageError: The disk or the pool refused.
+        """
+        path = self._shared_path(key)
+        entry = self.pool.get(path) if self.pool else None
+        if entry is None or self.pool is None:
+            return False
+        if _content(entry) is None:
+            self.pool.discard(path)
+            return False
+        self._keep(self.path(key), entry)
+        return True
+
+    def is_shared(self, key: str) -> bool:
+        """Tell whether the pool has an entry, unverified.
+
+        Raises:
+            StorageError: The pool cannot be reached.
+        """
+        return self.pool is not None and self.pool.has(self._shared_path(key))
+
+    def _shared_path(self, key: str) -> str:
+        return f"{self.name}/{key[:2]}/{key}"
+
+    def _keep(self, path: Path, entry: bytes) -> None:
+        refuse_links(self.folder, path.parent)
+        write_atomically(path, entry, durable=False)
 
 
 def read_entry(path: Path) -> bytes:
@@ -89,13 +140,19 @@ def read_entry(path: Path) -> bytes:
             if error.errno not in _LOST:
                 raise
             data = b""
-    start = len(_MAGIC) + _DIGEST_SIZE
-    content = data[start:]
-    if data[:start] != _MAGIC + _content_digest(content):
+    content = _content(data)
+    if content is None:
         with contextlib.suppress(OSError):
             path.unlink()
         raise BrokenEntry(path)
     return content
+
+
+def _content(entry: bytes) -> bytes | None:
+    """Return the content of an entry's bytes; None if they are torn, changed or foreign."""
+    start = len(_MAGIC) + _DIGEST_SIZE
+    content = entry[start:]
+    return content if entry[:start] == _MAGIC + _content_digest(content) else None
 
 
 def mark_used(path: Path, status: os.stat_result) -> None:

@@ -12,7 +12,7 @@ import click
 
 from ki_briefing import __version__
 from ki_briefing.base.errors import Exit
-from ki_briefing.cli import air, audition, decide, episodes, making, reading, status, voices
+from ki_briefing.cli import air, audition, batch, decide, episodes, making, reading, status, voices
 from ki_briefing.cli.output import close_output
 
 
@@ -63,6 +63,7 @@ for _command in (
     decide.approve,
     air.publish,
     air.run,
+    batch.batch,
     status.status,
     air.preview,
     voices.voices,

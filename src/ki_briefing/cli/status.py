@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
-class _Age(click.ParamType):
+class Age(click.ParamType):
     """A length of time: 90m, 26h, 2d."""
 
     name = "age"
@@ -37,7 +37,7 @@ class _Age(click.ParamType):
 
 @click.command()
 @SHOW
-@click.option("--max-age", type=_Age(), help="End with 69 if the last good run is older, e.g. 26h or 2d.")
+@click.option("--max-age", type=Age(), help="End with 69 if the last good run is older, e.g. 26h or 2d.")
 @JSON
 def status(show_folder: Path, max_age: timedelta | None, as_json: bool) -> None:
     """Say what is on air, what waits, what must be mended.

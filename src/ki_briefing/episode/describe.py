@@ -61,4 +61,5 @@ def describe(
         digital_source_type=DigitalSourceType.TRAINED if trained else DigitalSourceType.ALGORITHMIC,
         season=facts.season,
         language=article.language,
+        revoiced=facts.revoiced,
     )

@@ -28,6 +28,14 @@ VERSION = "episode 3"
 that. Sound and speech have versions of their own."""
 
 
+def own_files(show: Show) -> tuple[str, ...]:
+    """Return the names of the show's own files that episodes are made from, relative to its folder."""
+    jingles, signing = show.jingles, show.signing
+    music = (jingles.ident, jingles.stinger, jingles.outro, jingles.bed)
+    named = (show.podcast.cover, *music, signing.key, signing.certificate)
+    return tuple(name for name in named if name and is_file(show.folder / name))
+
+
 def digest_inputs(show: Show, facts: EpisodeFacts, article: Article, script: Script, pictures: Iterable[Path]) -> str:
     """Return the digest.
 
@@ -37,10 +45,7 @@ def digest_inputs(show: Show, facts: EpisodeFacts, article: Article, script: Scr
     Raises:
         StorageError: A file cannot be read.
     """
-    jingles, signing = show.jingles, show.signing
-    music = [jingles.ident, jingles.stinger, jingles.outro, jingles.bed]
-    named = [show.podcast.cover, *music, signing.key, signing.certificate]
-    files = (show.folder / name for name in named if name and is_file(show.folder / name))
+    files = (show.folder / name for name in own_files(show))
     heard = replace(  # none of these makes another episode
         show,
         folder=Path(),

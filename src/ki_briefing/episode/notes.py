@@ -90,7 +90,8 @@ def _parts(episode: Episode) -> Sequence[_Part]:
 
 
 def _ending(episode: Episode) -> list[str]:
-    return [_plain(line) for line in (episode.notice, episode.voice_credit) if line]
+    revoiced = f"Neu vertont am {episode.revoiced:%d.%m.%Y}." if episode.revoiced else ""
+    return [_plain(line) for line in (episode.notice, episode.voice_credit, revoiced) if line]
 
 
 def _plain(text: str) -> str:

@@ -171,6 +171,7 @@ class Episode:
         engine: The fingerprints of their engines, e.g. ``espeak 1.52 de +0%``.
         digital_source_type: A ``DigitalSourceType``.
         season: 0 if the show has no seasons.
+        revoiced: When another voice took its place; None: it is the first.
     """
 
     guid: str
@@ -196,6 +197,7 @@ class Episode:
     digital_source_type: str = DigitalSourceType.TRAINED
     season: int = 0
     language: str = "de"
+    revoiced: datetime | None = None
 
     @property
     def milliseconds(self) -> int:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from ki_briefing import __version__
 from ki_briefing.base import database
 from ki_briefing.base.errors import BriefingError
 from ki_briefing.base.files import file_digest, refusals, stamp
-from ki_briefing.show.reading import EPISODE_FILE, load_episode
+from ki_briefing.show.reading import EPISODE_FILE, LEXICON_FILE, SHOW_FILE, load_episode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -65,6 +66,11 @@ class Pending:
     deaths: int
 
 
+def settings_stamp(show: Show) -> str:
+    """Return a text that changes with the show's settings and with this program's version."""
+    return " ".join((__version__, *(stamp(str(show.folder / name)) for name in (SHOW_FILE, LEXICON_FILE))))
+
+
 def episode_names(folder: Path) -> list[str]:
     """Return the names of a show's episode folders, sorted."""
     return [name for name in _subfolders(folder) if stamp(f"{folder}/{name}/{EPISODE_FILE}")]
@@ -111,6 +117,10 @@ class Catalogue:
         """Return the folder of the episode that was made from the source with this id."""
         row = self._db.one("SELECT folder FROM episode WHERE source_id = ? AND source_id != ''", (source_id,))
         return self._show.folder / row[0] if row else None
+
+    def folders(self) -> tuple[Path, ...]:
+        """Return the folders of all episodes, by name."""
+        return tuple(self._show.folder / row[0] for row in self._db.rows("SELECT folder FROM episode ORDER BY folder"))
 
     def has_guid(self, guid: str) -> bool:
         """Tell whether an episode has this guid."""

@@ -17,6 +17,7 @@ T = TypeVar("T")
 
 SHOW_FILE = "show.toml"
 EPISODE_FILE = "episode.toml"
+LEXICON_FILE = "lexicon.toml"
 
 
 def load_show(folder: Path, settings: str = "") -> Show:

@@ -41,6 +41,7 @@ class Deed(StrEnum):
     WITHDRAWN = "withdrawn"
     DELETED = "deleted"  # withdrawn, and so is its page; its folder is deleted next
     RESTORED = "restored"
+    REVOICED = "revoiced"  # another voice says it; the note names it
 
 
 @dataclass(frozen=True, slots=True)

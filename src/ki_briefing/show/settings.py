@@ -15,11 +15,12 @@ from typing import Annotated
 from ki_briefing.base.errors import ConfigError
 from ki_briefing.base.hints import nearest
 from ki_briefing.base.records import Between, Named
+from ki_briefing.base.secrets import SecretName
 from ki_briefing.show.feeds import Feed
 from ki_briefing.show.limits import Address, BaseAddress, Decibels, FileName, Milliseconds
 from ki_briefing.show.notify import Notify
 from ki_briefing.show.podcast import Podcast
-from ki_briefing.show.targets import MirrorTarget
+from ki_briefing.show.targets import MirrorTarget, SharedPlace
 from ki_briefing.show.voices import EMBEDDED, Cast, Voice, engine_names
 
 
@@ -228,9 +229,20 @@ class Storage:
     Attributes:
         cache: How large spoken sentences and other files that can be made again may grow [MB]; what has not been used
             for longest is deleted first.
+        shared: Where hosts share spoken sentences and encoded stretches: ``/folder``, which all of them see, or
+            ``s3://bucket/folder``; empty: nowhere.
+        endpoint: S3: address of the service; empty: Amazon's.
+        region: S3: as the service calls it.
+        access_key: S3: where the key's id is.
+        secret_key: S3: where the key's secret is.
     """
 
     cache: Annotated[int, Between(0, 10_000_000)] = 2000
+    shared: SharedPlace = ""
+    endpoint: Address = ""
+    region: str = "us-east-1"
+    access_key: SecretName = "AWS_ACCESS_KEY_ID"
+    secret_key: SecretName = "AWS_SECRET_ACCESS_KEY"
 
     @property
     def cache_bytes(self) -> int:
@@ -304,6 +316,8 @@ class EpisodeFacts:
         source: The article's file, beside episode.toml.
         origin: SHA-256 of the article as it came in, so that it never becomes a second episode.
         source_id: The id of the Source it was made from; empty if it came as a file.
+        voice: Name of the voice that says all of it instead of the show's cast; empty: the cast does.
+        revoiced: When that voice replaced another one; None: it did not.
     """
 
     guid: str
@@ -316,3 +330,5 @@ class EpisodeFacts:
     url: str = ""
     origin: str = ""
     source_id: str = ""
+    voice: str = ""
+    revoiced: datetime | None = None

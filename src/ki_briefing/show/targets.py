@@ -30,6 +30,12 @@ def _is_place(text: str) -> bool:
 
 
 Place = Annotated[str, Such(_is_place, "sftp://user@host/folder, s3://bucket/folder, /folder or ../folder")]
+SharedPlace = Annotated[
+    str,
+    Such(lambda text: re.fullmatch(f"(/.+|{_S3.pattern})?", text, re.A) is not None, "s3://bucket/folder or /folder"),
+]
+"""Where hosts share a store; may be empty."""
+
 TargetName = Annotated[str, Such(lambda text: re.fullmatch(r"[a-z0-9-]{1,40}", text) is not None, "a name like 'web'")]
 
 

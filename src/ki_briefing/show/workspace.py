@@ -12,8 +12,9 @@ from ki_briefing.base.errors import ArticleMissing, ConfigError
 from ki_briefing.base.slug import slugify
 from ki_briefing.show.catalogue import episode_names
 from ki_briefing.show.reading import EPISODE_FILE, SHOW_FILE, load_episode, load_show
+from ki_briefing.show.reading import LEXICON_FILE as LEXICON_FILE
 from ki_briefing.show.settings import EpisodeFacts, Show
-from ki_briefing.show.voices import EMBEDDED, Voice
+from ki_briefing.show.voices import EMBEDDED, Cast, Voice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,6 @@ BUILT = "built"
 REASON_FILE = "reason.txt"
 """File beside the article that says why its episode is not on air as it is now."""
 
-LEXICON_FILE = "lexicon.toml"
 TEMPLATES = "templates"
 IMPORTED_FEED = "imported-feed.xml"
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -124,6 +124,8 @@ def open_workspace(path: Path) -> Workspace:
             )
         show = find_show(path.parent)
         facts = replace(facts, date=show.podcast.by_its_clock(facts.date))
+        if facts.voice:
+            show = replace(show, voice=show.voice_named(facts.voice), cast=Cast())
         return Workspace(show, facts, path / facts.source, path / BUILT)
     if path.name in _NO_ARTICLES:
         raise ConfigError(f"{path} is no article", hint="Name an episode's folder or an article's file.")

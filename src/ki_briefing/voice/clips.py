@@ -87,7 +87,11 @@ def unspoken(utterances: Sequence[Utterance], speaker: Speaker, store: Store) ->
     """Return the utterances that :func:`speak` would have to have spoken; equal ones once."""
     fingerprint = speaker.engine.fingerprint
     wanted = {_key(fingerprint, utterance, speaker.facts.understands): utterance for utterance in utterances}
-    return tuple(utterance for key, utterance in wanted.items() if _find(key, fingerprint, store) is None)
+    return tuple(
+        utterance
+        for key, utterance in wanted.items()
+        if _find_here(key, fingerprint, store) is None and not store.is_shared(key)
+    )
 
 
 def load_clip(take: Take) -> Clip:
@@ -138,7 +142,13 @@ def _forms(how: Pronunciation) -> tuple[tuple[Form, str], ...]:
 
 
 def _find(key: str, fingerprint: str, store: Store) -> Take | None:
-    """Return the take if its entry is there in full length; its content is checked when it is mixed."""
+    """Return the take if its entry is here, or shared by another host."""
+    take = _find_here(key, fingerprint, store)
+    return _find_here(key, fingerprint, store) if take is None and store.fetch(key) else take
+
+
+def _find_here(key: str, fingerprint: str, store: Store) -> Take | None:
+    """Return the take if its entry is here in full length; its content is checked when it is mixed."""
     path = store.path(key)
     try:
         with path.open("rb", buffering=0) as file:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ki_briefing.voice.engine import Plugin, Speaker
 
 _BY_MERIT = ("pico", "espeak")  # as a speech recogniser heard them: word errors 0.24 and 0.51
+_KEPT: dict[Voice, Speaker] = {}  # what a worker made for all its episodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,19 @@ def load_speaker(voice: Voice) -> Speaker:
         NotReady: What its settings name is not on this machine.
         ConfigError: A key of ``[voice]`` is not known, or its value cannot be used.
     """
+    if voice in _KEPT:
+        return _KEPT[voice]
     place = voice.options.place
     return _make(_plugin(voice.engine, f"{place}: engine" if place else ""), voice.options)
+
+
+def keep_speaker(voice: Voice) -> None:
+    """Make who a voice asks for now, once for all builds of this process: a trained voice takes seconds to load.
+
+    Raises:
+        BriefingError: As :func:`load_speaker`; then it is tried again by the next build.
+    """
+    _KEPT[voice] = load_speaker(voice)
 
 
 def may_cost(voice: Voice) -> bool:

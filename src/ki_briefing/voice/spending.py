@@ -70,3 +70,8 @@ def spend(speaker: Speaker, utterances: Iterable[Utterance]) -> None:
             raise SpeechError(f"{message}, {sent:,} of them are used", hint)
         raise OverLimit(message, hint="Raise the limit in show.toml, or shorten the article.")
     _SENT[speaker.engine.fingerprint] += wanted.characters
+
+
+def begin_run() -> None:
+    """Count from nothing again: this process begins another run."""
+    _SENT.clear()

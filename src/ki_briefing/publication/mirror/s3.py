@@ -7,7 +7,6 @@ object appears whole or not at all.
 from __future__ import annotations
 
 import contextlib
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import obstore
@@ -18,10 +17,9 @@ from obstore.exceptions import (
     PreconditionError,
     UnauthenticatedError,
 )
-from obstore.store import S3Store
 
+from ki_briefing.base.bucket import open_bucket
 from ki_briefing.base.errors import PublishError, StorageError
-from ki_briefing.base.secrets import read_secret
 from ki_briefing.publication.mirror.web_space import Headers, Seen
 
 if TYPE_CHECKING:
@@ -46,20 +44,13 @@ class S3Space:
             ConfigError: It is not there.
         """
         self._name = target.place
-        self._store = S3Store(
+        self._store = open_bucket(
             target.host,
-            prefix=target.folder or None,
-            endpoint=target.endpoint or None,
+            target.folder,
+            endpoint=target.endpoint,
             region=target.region,
-            access_key_id=read_secret(target.access_key),
-            secret_access_key=read_secret(target.secret_key),
-            virtual_hosted_style_request=not target.endpoint,
-            client_options={
-                "allow_http": target.endpoint.startswith("http://"),
-                "connect_timeout": "20s",
-                "timeout": "600s",  # of a whole request: an episode over a slow line
-            },
-            retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=60)},
+            access_key=target.access_key,
+            secret_key=target.secret_key,
         )
 
     def __enter__(self) -> Self:

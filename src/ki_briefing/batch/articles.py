@@ -1,0 +1,214 @@
+"""What somebody names -> articles that are no episodes yet, the oldest first, and episodes that there are.
+
+Folders, files, feeds, pages, and text files that list addresses. What cannot be read is told and stops no other.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ki_briefing.article import read_article, read_source
+from ki_briefing.base.errors import ArticleError, ArticleMissing, BriefingError, FeedError
+from ki_briefing.base.files import file_digest, read_regular
+from ki_briefing.base.web import is_on_the_web, same_page, without_user
+from ki_briefing.intake.address import make_source
+from ki_briefing.intake.fetching import fetch_item
+from ki_briefing.intake.http import open_web
+from ki_briefing.intake.inbox import check_kind
+from ki_briefing.intake.links import ENDINGS, read_link
+from ki_briefing.intake.newsfeed import feed_address, read_newsfeed
+from ki_briefing.show.reading import EPISODE_FILE, SHOW_FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
+
+    from ki_briefing.intake.http import Response, Web
+    from ki_briefing.intake.news import NewsItem
+    from ki_briefing.model.source import Source
+    from ki_briefing.model.text import Article
+    from ki_briefing.show.catalogue import Catalogue
+    from ki_briefing.show.settings import Show
+    from ki_briefing.taking.outcome import Outcome
+
+_LONGEST_LIST = 20_000_000  # bytes of a text file of addresses
+_PAGES = 1000  # of one feed, at most
+_PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".svg")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An article that is no episode yet.
+
+    Attributes:
+        about: Its file or address.
+        date: When it was published, by the show's clock; None: it does not say.
+        fetch: Returns its file, or what stands at its address now.
+    """
+
+    about: str
+    date: datetime | None
+    fetch: Callable[[], Path | Source]
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What was found.
+
+    Attributes:
+        candidates: The oldest first; after them those without a date, in the order in which they were named.
+        episodes: Folders of the episodes that were named, or were made of named articles before.
+    """
+
+    candidates: list[Candidate]
+    episodes: list[Path]
+
+
+def gather(
+    sources: Sequence[Path | str], show: Show, catalogue: Catalogue, outcome: Outcome, *, spool: Path
+) -> Gathered:
+    """Find the articles that somebody names.
+
+    Args:
+        outcome: Is told what cannot be used.
+        spool: Folder for pages that have to be read before their turn.
+    """
+    gathering = _Gathering(show, catalogue, outcome, spool)
+    for source in sources:
+        with gathering.telling(str(source)):
+            gathering.look_at(source)
+    ranked = sorted(gathering.found, key=lambda each: each.date.timestamp() if each.date else float("inf"))
+    return Gathered(ranked, list(gathering.episodes))
+
+
+class _Telling:
+    """Tells what goes wrong with one source, and goes on."""
+
+    def __init__(self, outcome: Outcome, about: str) -> None:
+        self._outcome, self._about = outcome, about
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> bool:
+        if isinstance(error, BriefingError):
+            self._outcome.note(without_user(self._about), error)
+        return isinstance(error, BriefingError)
+
+
+class _Gathering:
+    def __init__(self, show: Show, catalogue: Catalogue, outcome: Outcome, spool: Path) -> None:
+        self._show, self._catalogue, self._outcome, self._spool = show, catalogue, outcome, spool
+        self._web: Web | None = None
+        self._seen: set[str] = set()
+        self.found: list[Candidate] = []
+        self.episodes: dict[Path, None] = {}
+
+    def telling(self, about: str) -> _Telling:
+        return _Telling(self._outcome, about)
+
+    def look_at(self, source: Path | str) -> None:
+        if isinstance(source, str):
+            self._address(source)
+        elif source.is_dir():
+            self._folder(source)
+        else:
+            self._file(source)
+
+    def _folder(self, folder: Path) -> None:
+        if (folder / EPISODE_FILE).is_file():
+            self.episodes[folder.resolve()] = None
+            return
+        if (folder / SHOW_FILE).is_file():
+            raise ArticleError(f"{folder} is a show, no folder of articles", hint="Name it with --show.")
+        for root, folders, names in os.walk(folder):
+            folders[:] = sorted(each for each in folders if not each.startswith("."))
+            for name in sorted(names):
+                path = Path(root, name)
+                if not name.startswith(".") and path.suffix.lower() not in _PICTURES:
+                    with self.telling(str(path)):
+                        check_kind(path)
+                        self._file(path)
+
+    def _file(self, path: Path) -> None:
+        if path.suffix.lower() in ENDINGS:
+            self._address(read_link(path))
+            return
+        if addresses := _listed(path):
+            for address in addresses:
+                with self.telling(address):
+                    self._address(address)
+            return
+        if not self._is_new(file_digest(path), self._catalogue.find):
+            return
+        date = self._date(read_article(path, self._show.article))
+        self.found.append(Candidate(str(path), date, lambda: path))
+
+    def _address(self, address: str) -> None:
+        if not self._is_new(same_page(address), self._catalogue.find_source):
+            return
+        self._web = self._web or open_web(self._show)
+        answer = self._web.get(feed_address(address))
+        try:
+            feed = read_newsfeed(answer.content, answer.url)
+        except FeedError:
+            self._page(answer)
+            return
+        for _ in range(_PAGES):
+            for item in feed.items:
+                self._item(self._web, item)
+            if not feed.next:
+                break
+            answer = self._web.get(feed.next)
+            feed = read_newsfeed(answer.content, answer.url)
+
+    def _page(self, answer: Response) -> None:
+        """Take a page; it is kept in a file until its turn, which its date decides."""
+        source = make_source(answer)
+        if source.id not in self._seen and not self._is_new(source.id, self._catalogue.find_source):
+            return
+        date = self._date(read_source(source, self._show.article))
+        path = self._spool / f"{len(self.found)}.page"
+        path.write_bytes(source.content)
+        bare = replace(source, content=b"")
+        self.found.append(Candidate(source.url, date, lambda: replace(bare, content=path.read_bytes())))
+
+    def _item(self, web: Web, item: NewsItem) -> None:
+        if self._is_new(item.id, self._catalogue.find_source):
+            date = self._by_our_clock(item.date) if item.date else None
+            self.found.append(Candidate(item.url, date, partial(fetch_item, web, item)))
+
+    def _is_new(self, key: str, find: Callable[[str], Path | None]) -> bool:
+        """Tell whether an article was not named before; one that is an episode already is noted as that."""
+        if key in self._seen:
+            return False
+        self._seen.add(key)
+        folder = find(key)
+        if folder:
+            self.episodes[folder] = None
+        return folder is None
+
+    def _date(self, article: Article) -> datetime | None:
+        return self._by_our_clock(article.published) if article.published else None
+
+    def _by_our_clock(self, moment: datetime) -> datetime | None:
+        try:
+            return self._show.podcast.by_its_clock(moment)
+        except (ValueError, OverflowError):  # no clock shows it
+            return None
+
+
+def _listed(path: Path) -> tuple[str, ...]:
+    """Return the addresses that a text file lists, one a line; none if it holds anything else, but for # remarks."""
+    if path.suffix.lower() not in ("", ".txt"):
+        return ()
+    try:
+        text = read_regular(path, _LONGEST_LIST).decode("utf-8-sig", "replace")
+    except OSError as error:
+        raise ArticleMissing(f"cannot read {path}: {error.strerror}", hint="Name a readable file.") from error
+    lines: Iterator[str] = (line.strip() for line in text.splitlines())
+    listed = tuple(line for line in lines if line and not line.startswith("#"))
+    return listed if all(is_on_the_web(line) and len(line.split()) == 1 for line in listed) else ()

@@ -1,0 +1,346 @@
+"""Show, sources, workers -> BatchReport: many episodes, built by whoever can.
+
+Articles become episodes here, in the order of their dates, so that the result is the same whoever builds them. Each is
+built and checked as a unit of its own; what comes back is put in its place at once, so a batch that is ended goes on
+where it was. One bad article stops no other, and a worker that dies costs a second try of its unit.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import shutil
+import time
+from collections import deque
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from dataclasses import dataclass, field
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from ki_briefing.base.errors import BriefingError, CheckError, Exit, Locked, StorageError
+from ki_briefing.base.files import lock, write_atomically
+from ki_briefing.base.store import prune_stores
+from ki_briefing.batch.articles import gather
+from ki_briefing.batch.drafts import Drafts
+from ki_briefing.batch.purse import Purse
+from ki_briefing.batch.report import BatchReport, Made
+from ki_briefing.batch.tasks import BUILD, Tasks, keep_facts
+from ki_briefing.batch.unit import Failure, receive
+from ki_briefing.batch.unit import Outcome as Result
+from ki_briefing.batch.worker import build_unit
+from ki_briefing.batch.workers import of_worker
+from ki_briefing.publication.gate import check_rules
+from ki_briefing.show.catalogue import Catalogue, State, settings_stamp
+from ki_briefing.show.lock import show_lock
+from ki_briefing.show.record import Deed, Entry, note_deeds
+from ki_briefing.show.workspace import REASON_FILE
+from ki_briefing.taking.outcome import Outcome, reason_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from ki_briefing.batch.articles import Candidate
+    from ki_briefing.batch.tasks import Task
+    from ki_briefing.batch.workers import Workers
+    from ki_briefing.build import Progress
+    from ki_briefing.show.settings import Show
+
+_PATIENCE = 30.0  # seconds to wait for somebody else's publication
+_TICK = 1.0  # seconds after which limits and workers are looked at
+_OFTEN = 50  # episodes after which the catalogue is told
+_HOUR = 3600.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What ends a batch before everything is done, or slows it down.
+
+    Attributes:
+        cost: No unit is begun that would cost more than what is left of this.
+        seconds: No unit is begun after so long [s].
+        per_hour: How many units are begun in an hour; 0: as many as can be.
+    """
+
+    cost: float = math.inf
+    seconds: float = math.inf
+    per_hour: int = 0
+
+
+@contextlib.contextmanager
+def batch_room(show: Show) -> Iterator[Path]:
+    """Lend an empty folder for temporary files; only one batch at a time works on a show.
+
+    Raises:
+        Locked: Another one is at work.
+    """
+    with lock(show.cache / "batch.lock", f"a batch of {show.folder}"):
+        room = show.cache / "batch"
+        shutil.rmtree(room, ignore_errors=True)  # left by a killed one
+        room.mkdir(parents=True)
+        try:
+            yield room
+        finally:
+            shutil.rmtree(room, ignore_errors=True)
+
+
+def batch_show(
+    show: Show,
+    sources: Sequence[Path | str],
+    workers: Workers,
+    room: Path,
+    *,
+    now: datetime,
+    here: bool = True,
+    limits: Limits | None = None,
+    voice: str = "",
+    progress: Progress | None = None,
+) -> BatchReport:
+    """Make articles episodes, and build them.
+
+    Args:
+        sources: Files, folders, addresses of pages and feeds; none: whatever is due in the show.
+        room: An empty folder, as :func:`batch_room` lends it.
+        now: The present, with its time zone: the date of articles that have none.
+        here: The workers are on this machine, and share the show's own cache.
+        voice: Re-voice episodes with this one: those that are named, or all.
+        progress: Called with the stage, how many episodes are done, how many there are, and how long they sound [s].
+
+    Raises:
+        ConfigError: There is no such voice.
+        Locked: Another ki-briefing is numbering or publishing.
+        SpeechError: The cluster has gone.
+        StorageError: The disk refused.
+    """
+    begun, outcome = time.monotonic(), Outcome()
+    tasks = list_tasks(show, sources, room, outcome, now=now, here=here, voice=voice)
+    limits = limits or Limits()
+    purse = Purse(show, Drafts(show, tasks, outcome, room, now, here=here), limits.cost, voice)
+    batch = _Batch(show, tasks, workers, outcome, now, limits, purse, progress)
+    try:
+        batch.work()
+    finally:
+        batch.remember()
+    if here:
+        prune_stores(show.cache, show.storage.cache_bytes)
+    return batch.report(time.monotonic() - begun)
+
+
+def list_tasks(
+    show: Show,
+    sources: Sequence[Path | str],
+    room: Path,
+    outcome: Outcome,
+    *,
+    now: datetime,
+    here: bool,
+    voice: str = "",
+) -> Tasks:
+    """Find out what is to be done; nothing is changed.
+
+    Raises:
+        BriefingError: As :func:`batch_show`.
+    """
+    with show_lock(show, patience=_PATIENCE), Catalogue(show) as catalogue:
+        gathered = gather(sources, show, catalogue, outcome, spool=room)
+        if voice and not sources:
+            gathered.episodes += catalogue.folders()
+        return Tasks(
+            show,
+            gathered,
+            catalogue,
+            outcome,
+            now.astimezone(UTC),
+            everything=not sources,
+            context=settings_stamp(show),
+            shared=str(show.cache) if here else "",
+            room=str(room) if here else "",
+            voice=voice,
+        )
+
+
+@dataclass
+class _Batch:
+    show: Show
+    tasks: Tasks
+    workers: Workers
+    outcome: Outcome
+    now: datetime
+    limits: Limits
+    purse: Purse
+    progress: Progress | None
+    made: list[Made] = field(default_factory=list)
+    begun: float = field(default_factory=time.monotonic)
+    begins: deque[float] = field(default_factory=deque)  # of the last hour
+    at_work: dict[Future[Result], Task] = field(default_factory=dict)
+    suspects: list[Task] = field(default_factory=list)  # a worker died while these were at work
+    alone: bool = False  # a suspect is at work, and nothing else
+    states: dict[Path, State] = field(default_factory=dict)
+    handled: int = 0
+    repeated: int = 0
+    ended_by: str = ""
+
+    def work(self) -> None:
+        """Do everything that is due, as far as the limits allow."""
+        waiting = self._waiting()
+        is_over = False
+        try:
+            while self.at_work or self.suspects or not is_over:
+                is_over = self._fill(waiting) or is_over
+                if not self.at_work:
+                    time.sleep(0 if is_over or self.suspects else _TICK)
+                    continue
+                done, _ = wait(self.at_work, timeout=_TICK, return_when=FIRST_COMPLETED)
+                self._take(done)
+                self.workers.check()
+        finally:
+            for task in self.at_work.values():
+                task.held.close()
+
+    def _waiting(self) -> Iterator[Path | Candidate]:
+        yield from self.tasks.episodes()
+        yield from self.tasks.candidates()
+
+    def _fill(self, waiting: Iterator[Path | Candidate]) -> bool:
+        """Give the workers what they have room for; return whether there is nothing more to begin."""
+        if self.alone or (self.suspects and self.at_work):
+            return False
+        if self.suspects:
+            self.workers.renew()
+            self.alone = True
+            self.repeated += 1
+            self._submit(self.suspects.pop(0))
+            return False
+        while len(self.at_work) < 2 * self.workers.slots and not self.suspects:
+            if self._is_over_time():
+                return True
+            if self._must_wait():
+                return False
+            what = next(waiting, None)
+            if what is None:
+                return True
+            if refusal := self.purse.refusal(what):
+                self.ended_by = refusal
+                return True
+            task = self.tasks.begin(what)
+            if task:
+                self.begins.append(time.monotonic())
+                self._submit(task)
+            else:
+                self.handled += 1
+        return False
+
+    def _submit(self, task: Task) -> None:
+        try:
+            self.at_work[self.workers.submit(build_unit, task.unit)] = task
+        except BrokenExecutor:
+            self.suspects.append(task)
+
+    def _is_over_time(self) -> bool:
+        if time.monotonic() - self.begun < self.limits.seconds:
+            return False
+        self.ended_by = "the time is up"
+        return True
+
+    def _must_wait(self) -> bool:
+        hour_ago = time.monotonic() - _HOUR
+        while self.begins and self.begins[0] < hour_ago:
+            self.begins.popleft()
+        return bool(self.limits.per_hour) and len(self.begins) >= self.limits.per_hour
+
+    def _take(self, done: set[Future[Result]]) -> None:
+        """Put in its place what has come back."""
+        was_alone, self.alone = self.alone, self.alone and not done
+        for future in done:
+            task = self.at_work.pop(future)
+            try:
+                result = future.result()
+            except BrokenExecutor:
+                if not was_alone:
+                    self.suspects.append(task)
+                    continue
+                self.workers.renew()
+                result = _failed(task, of_worker())
+            except BriefingError as error:
+                result = _failed(task, error)
+            except Exception as bug:  # e.g. of an executor, or on the way
+                self.outcome.bugs.append(bug)
+                result = _failed(task, BriefingError(f"a bug: {type(bug).__name__}: {bug}", "Please report it."))
+            with task.held:
+                self._finish(task, result)
+            self.handled += 1
+            if self.progress:
+                sound = sum(each.seconds for each in self.made)
+                self.progress("episodes", self.handled, self.tasks.total, sound)
+        if len(self.states) >= _OFTEN:
+            self.remember()
+
+    def _finish(self, task: Task, result: Result) -> None:
+        folder = task.folder
+        error = result.error
+        if error is None and result.built:
+            keep_facts(task)
+            try:
+                receive(self.show, result)
+                self._note(task, result)
+            except StorageError:
+                raise
+            except BriefingError as damage:
+                error = Failure(damage.message, damage.hint, damage.exit_code)
+        if error is None:
+            return
+        trouble = BriefingError(error.message, error.hint)
+        trouble.exit_code, trouble.passing = Exit(error.exit_code), error.passing
+        self.outcome.note(folder, trouble)
+        self.states[folder] = State.UNKNOWN if error.passing else State.FAILED
+        if not error.passing:
+            write_atomically(folder / REASON_FILE, reason_text(trouble).encode("utf-8", "replace"))
+
+    def _note(self, task: Task, result: Result) -> None:
+        """Note what is finished: in the episode's record, for the catalogue, and for the report."""
+        folder, built = task.folder, result.built
+        assert built is not None
+        if result.failed:
+            raise CheckError(f"{folder} does not pass the check: " + "; ".join(result.failed), hint=result.advice)
+        audio = next(each.digest for each in built.outputs if each.name == built.audio.name)
+        entries = [Entry(Deed.PASSED, self.now, audio=audio, note=check_rules(self.show.sound))]
+        if task.facts:
+            entries.insert(
+                0, Entry(Deed.REVOICED, self.now, audio=audio, note=", ".join(v.voice for v in built.voices))
+            )
+        note_deeds(self.show, folder, *entries)
+        (folder / REASON_FILE).unlink(missing_ok=True)
+        self.states[folder] = State.DEGRADED if built.degraded else State.PASSED
+        self.made.append(Made(folder, built.seconds, result.seconds, result.worker, bool(built.degraded)))
+
+    def remember(self) -> None:
+        """Tell the catalogue what is finished, so that the unattended run need not look at it; keep the cache small."""
+        hour = f"{self.now.astimezone(UTC):%Y-%m-%dT%H}"
+        with contextlib.suppress(Locked), show_lock(self.show, patience=_PATIENCE), Catalogue(self.show) as catalogue:
+            for folder, state in self.states.items():
+                catalogue.end(folder, state, BUILD, settings_stamp(self.show), hour)
+            self.states.clear()
+        prune_stores(self.show.cache, self.show.storage.cache_bytes, in_use=False)
+
+    def report(self, seconds: float) -> BatchReport:
+        """Return what was done.
+
+        Args:
+            seconds: How long it took.
+        """
+        return BatchReport(
+            made=tuple(self.made),
+            finished=self.tasks.finished,
+            left=self.tasks.total - self.handled,
+            repeated=self.repeated,
+            troubles=tuple(self.outcome.troubles),
+            seconds=seconds,
+            price=self.purse.spent,
+            limit=self.ended_by,
+        )
+
+
+def _failed(task: Task, error: BriefingError) -> Result:
+    failure = Failure(error.message, error.hint, error.exit_code, error.passing)
+    return Result(task.folder.name, error=failure)

@@ -1,0 +1,178 @@
+"""Show, what was named -> the units of a batch, one after the other, each decided completely before it goes out.
+
+An article becomes an episode only when its turn comes: a batch that is ended leaves nothing half decided, and the
+unattended run meanwhile finds no heap of unbuilt episodes.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ki_briefing.base.errors import AlreadyAnEpisode, BriefingError, ConfigError, Locked
+from ki_briefing.base.files import file_digest, write_atomically
+from ki_briefing.base.toml import with_values
+from ki_briefing.batch.unit import Enclosed, pack, pack_show
+from ki_briefing.episode.built import BUILD_FILE, read_record
+from ki_briefing.episode.release import RELEASE_FILE, read_release
+from ki_briefing.new import new_episode
+from ki_briefing.show.catalogue import State
+from ki_briefing.show.lock import episode_lock
+from ki_briefing.show.reading import EPISODE_FILE, load_episode
+from ki_briefing.show.record import load_record
+from ki_briefing.show.workspace import BUILT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from ki_briefing.batch.articles import Candidate, Gathered
+    from ki_briefing.batch.unit import Unit
+    from ki_briefing.show.catalogue import Catalogue
+    from ki_briefing.show.settings import Show
+    from ki_briefing.taking.outcome import Outcome
+
+BUILD = f"{BUILT}/{BUILD_FILE}"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A unit, and what is to be done at home before what comes back is put in its place.
+
+    Attributes:
+        facts: The episode.toml that it was built with; None: the one that is there.
+    """
+
+    folder: Path
+    unit: Unit
+    held: ExitStack
+    facts: Enclosed | None = None
+
+
+class Tasks:
+    """What is to be done, in order.
+
+    Attributes:
+        total: How many there are at most.
+        finished: How many of those named need nothing.
+    """
+
+    def __init__(
+        self,
+        show: Show,
+        gathered: Gathered,
+        catalogue: Catalogue,
+        outcome: Outcome,
+        now: datetime,
+        *,
+        everything: bool,
+        context: str,
+        shared: str,
+        room: str,
+        voice: str = "",
+    ) -> None:
+        """Look what is due.
+
+        Args:
+            everything: Whatever is due, not only what was named.
+            context: A text that changes with the show's settings.
+            shared: Where the workers share what they have spoken, if the show does not say so.
+            room: Folder for the temporary files of workers on this machine; empty: they are elsewhere.
+            voice: Re-voice the episodes that there are with this one; empty: build what is due.
+
+        Raises:
+            ConfigError: There is no voice of this name.
+        """
+        self._show, self._outcome, self._now = show, outcome, now
+        self._of_show, self._room, self._voice = pack_show(show, shared=shared), room, voice
+        self._candidates = [] if voice else gathered.candidates
+        hour = f"{now:%Y-%m-%dT%H}"
+        pending = {each.folder: each.state for each in catalogue.pending(BUILD, context, hour)}
+        named = list(pending) if everything and not voice else list(gathered.episodes)
+        if voice:
+            show.voice_named(voice)
+            due = [folder for folder in named if self._has_another_voice(folder)]
+        else:
+            due = [each for each in named if each in pending and not self._is_complete(each, pending[each])]
+        self._due = due
+        self.finished = len(named) - len(due)
+        self.total = len(due) + len(self._candidates)
+
+    def episodes(self) -> Iterator[Path]:
+        """Yield the folders of episodes that are due."""
+        return iter(self._due)
+
+    def candidates(self) -> Iterator[Candidate]:
+        """Yield the articles of which episodes are to be made, the oldest first."""
+        return iter(self._candidates)
+
+    def begin(self, what: Path | Candidate) -> Task | None:
+        """Return a unit, which nobody else builds until ``held`` is closed; None, and it is told, if that cannot be."""
+        from ki_briefing.batch.articles import Candidate
+
+        about = what.about if isinstance(what, Candidate) else what
+        try:
+            folder = self._made(what) if isinstance(what, Candidate) else what
+            return self._task(folder)
+        except AlreadyAnEpisode as known:
+            self._outcome.tell(about, known.message, "")
+        except Locked:
+            self._outcome.tell(about, "is being built by somebody else", "")
+        except BriefingError as error:
+            self._outcome.note(about, error)
+        return None
+
+    def _made(self, candidate: Candidate) -> Path:
+        return new_episode(candidate.fetch(), self._show, date=candidate.date, now=self._now)
+
+    def _task(self, folder: Path) -> Task:
+        with ExitStack() as stack:
+            stack.enter_context(episode_lock(self._show, folder / BUILT))
+            facts = self._revoiced(folder) if self._voice else None
+            unit = pack(self._show, folder, self._of_show, room=self._room, instead=facts)
+            return Task(folder, unit, stack.pop_all(), facts)
+
+    def _revoiced(self, folder: Path) -> Enclosed:
+        if load_record(folder).withdrawal:
+            raise ConfigError(f"{folder} was withdrawn", hint=f"To bring it back: ki-briefing restore {folder}")
+        text = (folder / EPISODE_FILE).read_text(encoding="utf-8-sig")
+        today = self._show.podcast.by_its_clock(self._now).replace(microsecond=0)
+        text = with_values(text, "", {"voice": self._voice, "revoiced": today})
+        return Enclosed(f"{folder.name}/{EPISODE_FILE}", text.encode())
+
+    def _has_another_voice(self, folder: Path) -> bool:
+        with suppress(BriefingError):
+            return load_episode(folder).voice != self._voice
+        return True
+
+    def _is_complete(self, folder: Path, state: State) -> bool:
+        """Tell whether an episode is finished though nobody noted it: a batch that was killed had no time to."""
+        if state is not State.UNKNOWN:
+            return False
+        try:
+            facts, built = load_episode(folder), read_release(folder / BUILT / RELEASE_FILE)
+            record = read_record(folder / BUILT)
+            wanted = (facts.guid, facts.number, facts.date, facts.slug, facts.season, facts.revoiced)
+            episode = built.episode
+            known = (episode.guid, episode.number, episode.date, episode.slug, episode.season, episode.revoiced)
+            return (
+                wanted == known
+                and not record.degraded
+                and file_digest(folder / facts.source) == episode.article_digest
+                and all((folder / BUILT / each.name).stat().st_size == each.size for each in built.assets)
+                and all((folder / BUILT / each.name).is_file() for each in record.unpublished)
+            )
+        except (OSError, BriefingError):
+            return False
+
+
+def keep_facts(task: Task) -> None:
+    """Write down what an episode was built with.
+
+    Raises:
+        StorageError: The disk refused.
+    """
+    if task.facts:
+        write_atomically(task.folder / EPISODE_FILE, task.facts.content)

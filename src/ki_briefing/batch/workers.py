@@ -1,0 +1,134 @@
+"""Who builds the units: anything that is a ``concurrent.futures.Executor``; here, processes of this machine."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import connection
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from ki_briefing.base.errors import BriefingError, ConfigError, LibraryMissing
+from ki_briefing.base.processors import available
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+
+    from ki_briefing.batch.unit import Unit
+    from ki_briefing.show.settings import Show
+
+R = TypeVar("R")
+
+
+class Workers(Protocol):
+    """Where work is done. Only the thread that made it uses it."""
+
+    @property
+    def slots(self) -> int:
+        """How many units are worked on at the same moment; it may change."""
+        ...
+
+    def submit(self, work: Callable[[Unit], R], unit: Unit) -> Future[R]:
+        """Have a unit worked on.
+
+        The future ends with BrokenExecutor if a worker died over it, or over another one at the same moment; with
+        BriefingError, if it is given up.
+        """
+        ...
+
+    def renew(self) -> None:
+        """Replace workers that have died; nothing may be waited for."""
+        ...
+
+    def check(self) -> None:
+        """Raise SpeechError if nothing can come back any more."""
+        ...
+
+    def close(self) -> None:
+        """End; what is still worked on is left."""
+        ...
+
+
+def of_worker() -> BriefingError:
+    """Return what to say of a unit over which workers died."""
+    return BriefingError(
+        "its worker died over it, and so did another one",
+        hint="Is there enough memory? Build it by hand to see why.",
+    )
+
+
+class Processes:
+    """Processes of this machine, which end with us, however we end."""
+
+    def __init__(self, count: int) -> None:
+        self.slots = count
+        self._pool = _open(count)
+
+    def submit(self, work: Callable[[Unit], R], unit: Unit) -> Future[R]:
+        """Have a unit worked on."""
+        return self._pool.submit(work, unit)
+
+    def renew(self) -> None:
+        """Open a new pool."""
+        self.close()
+        self._pool = _open(self.slots)
+
+    def check(self) -> None:
+        """Do nothing: the futures tell."""
+
+    def close(self) -> None:
+        """End the processes at once."""
+        for process in multiprocessing.active_children():
+            with contextlib.suppress(ValueError):  # it has ended meanwhile
+                process.terminate()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _open(count: int) -> ProcessPoolExecutor:
+    context = multiprocessing.get_context("forkserver")  # a fork of us could inherit a lock of one of our threads
+    context.set_forkserver_preload(["ki_briefing.batch.worker"])
+    return ProcessPoolExecutor(count, mp_context=context, initializer=_begin)
+
+
+def _begin() -> None:
+    """Begin as a worker: Ctrl-C is for whoever conducts, and without it there is nothing to do."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with_conductor, daemon=True).start()
+
+
+def _end_with_conductor() -> None:
+    conductor = multiprocessing.parent_process()
+    if conductor:
+        connection.wait([conductor.sentinel])
+        os._exit(1)
+
+
+def open_workers(show: Show, *, cluster: str = "", jobs: int = 0) -> Workers:
+    """Return who builds.
+
+    Args:
+        cluster: Address of a Dask cluster's scheduler; empty: processes of this machine.
+        jobs: How many processes; 0: one per core.
+
+    Raises:
+        ConfigError: The show signs, and its key would travel unencrypted.
+        LibraryMissing: distributed is not installed.
+        SpeechError: The cluster cannot be reached.
+    """
+    if not cluster:
+        return Processes(jobs or available())
+    if show.signing.key and not cluster.startswith("tls://"):
+        raise ConfigError(
+            "the key that signs this show must not leave this machine unencrypted",
+            hint="Connect the cluster with tls://, or run batch without --cluster.",
+        )
+    try:
+        from ki_briefing.batch.cluster import Cluster
+    except ImportError as error:
+        raise LibraryMissing("distributed, which speaks to Dask clusters, is not installed", extra="cluster") from error
+    return Cluster(cluster)

@@ -62,11 +62,15 @@ def read_script(path: Path) -> Script:
 def forecast_costs(path: Path, script: Script) -> tuple[Forecast, ...]:
     """Return what the show's voices would cost for a script: those that cost something and can be made as they are."""
     show = open_workspace(path).show
+    found = (_forecast_cost(show, name, utterances) for name, utterances in _by_voice(script).items())
+    return tuple(filter(None, found))
+
+
+def _by_voice(script: Script) -> dict[str, list[Utterance]]:
     wanted: dict[str, list[Utterance]] = {}
     for utterance in script.utterances:
         wanted.setdefault(utterance.voice, []).append(utterance)
-    found = (_forecast_cost(show, name, utterances) for name, utterances in wanted.items())
-    return tuple(filter(None, found))
+    return wanted
 
 
 def measure_unspoken(path: Path, script: Script) -> int:
@@ -75,16 +79,14 @@ def measure_unspoken(path: Path, script: Script) -> int:
     from ki_briefing.voice.engines import load_speaker
 
     show = open_workspace(path).show
-    wanted: dict[str, list[Utterance]] = {}
-    for utterance in script.utterances:
-        wanted.setdefault(utterance.voice, []).append(utterance)
     count = 0
-    for name, utterances in wanted.items():
+    for name, utterances in _by_voice(script).items():
         missing: Sequence[Utterance] = utterances
         with suppress(BriefingError):  # a build will say why
             speaker = load_speaker(show.voice_named(name) if name else show.voice)
             missing = unspoken(utterances, speaker, open_store(show, "clips"))
-        count += sum(len(each.spoken) for each in missing)
+        texts = {each.spoken for each in missing}
+        count += sum(len(each.spoken) for each in utterances if each.spoken in texts)
     return count
 
 

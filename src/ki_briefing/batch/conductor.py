@@ -8,7 +8,6 @@ where it was. One bad article stops no other, and a worker that dies costs a sec
 from __future__ import annotations
 
 import contextlib
-import math
 import shutil
 import time
 from collections import deque
@@ -22,19 +21,21 @@ from ki_briefing.base.files import lock, write_atomically
 from ki_briefing.base.store import prune_stores
 from ki_briefing.batch.articles import gather
 from ki_briefing.batch.drafts import Drafts
-from ki_briefing.batch.purse import Purse
+from ki_briefing.batch.purse import Limits, Purse
 from ki_briefing.batch.report import BatchReport, Made
 from ki_briefing.batch.tasks import BUILD, Tasks, keep_facts
 from ki_briefing.batch.unit import Failure, receive
 from ki_briefing.batch.unit import Outcome as Result
 from ki_briefing.batch.worker import build_unit
 from ki_briefing.batch.workers import of_worker
+from ki_briefing.german.lexicon import load_lexicon
 from ki_briefing.publication.gate import check_rules
 from ki_briefing.show.catalogue import Catalogue, State, settings_stamp
 from ki_briefing.show.lock import show_lock
 from ki_briefing.show.record import Deed, Entry, note_deeds
-from ki_briefing.show.workspace import REASON_FILE
+from ki_briefing.show.workspace import REASON_FILE, lexicons_in
 from ki_briefing.taking.outcome import Outcome, reason_text
+from ki_briefing.voice.cast import load_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,21 +52,6 @@ _PATIENCE = 30.0  # seconds to wait for somebody else's publication
 _TICK = 1.0  # seconds after which limits and workers are looked at
 _OFTEN = 50  # episodes after which the catalogue is told
 _HOUR = 3600.0  # seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What ends a batch before everything is done, or slows it down.
-
-    Attributes:
-        cost: No unit is begun that would cost more than what is left of this.
-        seconds: No unit is begun after so long [s].
-        per_hour: How many units are begun in an hour; 0: as many as can be.
-    """
-
-    cost: float = math.inf
-    seconds: float = math.inf
-    per_hour: int = 0
 
 
 @contextlib.contextmanager
@@ -108,12 +94,16 @@ def batch_show(
         progress: Called with the stage, how many episodes are done, how many there are, and how long they sound [s].
 
     Raises:
-        ConfigError: There is no such voice.
+        ConfigError: There is no such voice, or a setting cannot be used.
+        EngineMissing: A voice of this machine cannot speak, and nobody stands in.
         Locked: Another ki-briefing is numbering or publishing.
         SpeechError: The cluster has gone.
         StorageError: The disk refused.
     """
     begun, outcome = time.monotonic(), Outcome()
+    load_lexicon(*lexicons_in(show.folder))  # what no episode could be built with is refused before there is one
+    if here:
+        load_parts(show)
     tasks = list_tasks(show, sources, room, outcome, now=now, here=here, voice=voice)
     limits = limits or Limits()
     purse = Purse(show, Drafts(show, tasks, outcome, room, now, here=here), limits.cost, voice)

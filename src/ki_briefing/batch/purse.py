@@ -1,9 +1,11 @@
-"""What a batch may spend on voices: asked before each unit, because a worker knows nothing of the others."""
+"""What ends a batch early; and what it may spend on voices, asked before each unit: a worker knows of no other."""
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import BriefingError
@@ -16,6 +18,21 @@ if TYPE_CHECKING:
     from ki_briefing.batch.articles import Candidate
     from ki_briefing.batch.drafts import Drafts
     from ki_briefing.show.settings import Show
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What ends a batch before everything is done, or slows it down.
+
+    Attributes:
+        cost: No unit is begun that would cost more than what is left of this.
+        seconds: No unit is begun after so long [s].
+        per_hour: How many units are begun in an hour; 0: as many as can be.
+    """
+
+    cost: float = math.inf
+    seconds: float = math.inf
+    per_hour: int = 0
 
 
 class Purse:

@@ -48,7 +48,8 @@ def batch(
     SOURCES, build whatever is due in the show. Numbers follow the articles' dates. What is done is kept: the same
     command again does the rest.
     """
-    from ki_briefing.batch.conductor import Limits, batch_room, batch_show
+    from ki_briefing.batch.conductor import batch_room, batch_show
+    from ki_briefing.batch.purse import Limits
     from ki_briefing.batch.workers import open_workers
     from ki_briefing.show.workspace import find_show
 

@@ -125,7 +125,8 @@ def open_workspace(path: Path) -> Workspace:
         show = find_show(path.parent)
         facts = replace(facts, date=show.podcast.by_its_clock(facts.date))
         if facts.voice:
-            show = replace(show, voice=show.voice_named(facts.voice), cast=Cast())
+            show.voice_named(facts.voice)
+            show = replace(show, cast=Cast(default=facts.voice))
         return Workspace(show, facts, path / facts.source, path / BUILT)
     if path.name in _NO_ARTICLES:
         raise ConfigError(f"{path} is no article", hint="Name an episode's folder or an article's file.")

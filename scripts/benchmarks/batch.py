@@ -1,0 +1,187 @@
+"""A cluster of two workers in processes of their own, beside one worker and beside this machine's own processes.
+
+Prints how long each takes, how far the plan was off, and what becomes of a batch when a worker, the client and the
+scheduler are killed. Every way must end with the same bytes: scripts/benchmarks/batch.py [ARTICLES]
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from article import write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PROGRAM = Path(sys.executable).with_name("ki-briefing")
+COUNTING = """
+import os, ki_briefing.batch.worker as worker
+def counted(unit, build=worker.build_unit):
+    with open(os.environ["BUILDS"], "a") as file:
+        file.write(unit.folder + "\\n")
+    return build(unit)
+if worker.build_unit.__name__ == "build_unit":  # Dask loads this twice
+    worker.build_unit = counted
+"""
+
+
+class Cluster:
+    """A scheduler and workers with one thread each, as ``dask scheduler`` and ``dask worker`` start them."""
+
+    def __init__(self, work: Path, workers: int) -> None:
+        self._work, self._count = work, workers
+        self._file = work / "scheduler.json"
+        self.builds = work / "builds"
+        self.builds.write_text("")
+        (work / "counting.py").write_text(COUNTING)
+        self.start()
+
+    def start(self) -> None:
+        self._file.unlink(missing_ok=True)
+        self.scheduler = self._run("dask_scheduler", "--port", "0", "--no-dashboard")
+        while not self._file.exists() or not (text := self._file.read_text()):
+            time.sleep(0.1)
+        self.address = json.loads(text)["address"]
+        self.workers = [self._worker() for _ in range(self._count)]
+
+    def _worker(self) -> subprocess.Popen[bytes]:
+        options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--preload", str(self._work / "counting.py"))
+        return self._run("dask_worker", *options, "--local-directory", str(self._work), "--death-timeout", "20")
+
+    def _run(self, module: str, *options: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", f"distributed.cli.{module}", "--scheduler-file", str(self._file), *options]
+        environment = {**os.environ, "BUILDS": str(self.builds), "OPENBLAS_NUM_THREADS": "1"}
+        with (self._work / f"{module}.log").open("ab") as log:
+            return subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=self._work)
+
+    def end(self) -> None:
+        for process in (*self.workers, self.scheduler):
+            process.kill()
+            process.wait()
+
+
+@contextlib.contextmanager
+def cluster(workers: int) -> Iterator[Cluster]:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as work:
+        running = Cluster(Path(work), workers)
+        try:
+            yield running
+        finally:
+            running.end()
+
+
+def make_show(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (folder / "show.toml").write_text('[podcast]\ndescription = "Ein Archiv."\ntimezone = "Europe/Berlin"\n')
+    return folder
+
+
+def batch(show: Path, articles: Path, *options: str) -> list[str]:
+    return [str(PROGRAM), "-q", "batch", str(articles), "--show", str(show), "--json", *options]
+
+
+def run(*command: str) -> tuple[dict[str, Any], float, int]:
+    begun = time.monotonic()
+    done = subprocess.run(command, capture_output=True, text=True)
+    seconds = time.monotonic() - begun
+    if done.stderr:
+        print(done.stderr.strip()[-300:])
+    return json.loads(done.stdout or "{}"), seconds, done.returncode
+
+
+def digest(show: Path) -> str:
+    """Return the digest of all that was built, by name; what differs by nature, guids and notes of the hour, apart."""
+    state = hashlib.sha256()
+    for path in sorted(show.glob("*/built/*.mp3")):
+        state.update(path.name.encode() + path.read_bytes())
+    return state.hexdigest()[:16]
+
+
+def finished(show: Path) -> int:
+    return len(list(show.glob("*/built/build.json")))
+
+
+def interrupt(command: list[str], show: Path, half: int) -> subprocess.Popen[bytes]:
+    """Begin a batch, and return it when half of it is done."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while finished(show) < half and process.poll() is None:
+        time.sleep(0.05)
+    return process
+
+
+def main(count: int) -> None:
+    work = Path(tempfile.mkdtemp(prefix="batch-"))
+    articles = work / "articles"
+    articles.mkdir()
+    for index in range(count):
+        paragraphs = write(2).split("\n\n")[2 : 4 + index % 3]  # of four sentences each
+        text = "\n\n".join((f"# Nummer {index}", f"Es geht um Fall {index}.", *paragraphs))
+        date = f"{2000 + index // 300}-{1 + index % 300 // 25:02}-{1 + index % 25:02}"
+        (articles / f"{index:05}.md").write_text(f"---\ndate: {date}\n---\n{text}")
+    try:
+        for part in (speeds, deaths):
+            part(work, articles, count)
+    finally:
+        shutil.rmtree(work)
+
+
+def speeds(work: Path, articles: Path, count: int) -> None:
+    plan, seconds, _ = run(*batch(make_show(work / "here"), articles, "--plan"))
+    print(f"plan: {plan['seconds']:.0f} s, {plan['sound'] / 3600:.1f} h of sound, made in {seconds:.0f} s")
+    report, here, _ = run(*batch(make_show(work / "here"), articles))
+    sound = sum(each["seconds"] for each in report["made"])
+    print(f"here, {os.cpu_count()} processes: {here:.0f} s for {count} articles, {sound / 3600:.1f} h of sound")
+    print(f"plan / run: {plan['seconds'] / here:.2f} (sound {plan['sound'] / sound:.2f})")
+    walls = {}
+    for workers in (1, 2):
+        with cluster(workers) as running:
+            _, walls[workers], _ = run(*batch(make_show(work / f"by{workers}"), articles, "--cluster", running.address))
+        print(f"cluster, {workers} workers: {walls[workers]:.0f} s")
+    print(f"two workers / one: {walls[1] / walls[2]:.2f} times as fast")
+    print("same sound:", len({digest(work / name) for name in ("here", "by1", "by2")}) == 1)
+
+
+def deaths(work: Path, articles: Path, count: int) -> None:
+    with cluster(2) as running:
+        show = make_show(work / "worker")
+        process = interrupt(batch(show, articles, "--cluster", running.address), show, count // 2)
+        running.workers[0].kill()
+        process.wait()
+        builds = running.builds.read_text().splitlines()
+        print(f"worker killed: {finished(show)} of {count} finished in {len(builds)} builds: {process.returncode}")
+    with cluster(2) as running:
+        show = make_show(work / "client")
+        interrupt(batch(show, articles, "--cluster", running.address), show, count // 2).send_signal(signal.SIGKILL)
+        time.sleep(3)
+        before = finished(show)
+        report, _, _ = run(*batch(show, articles, "--cluster", running.address))
+        print(f"client killed after {before}: the next did {len(report['made'])}")
+    with cluster(2) as running:
+        show = make_show(work / "scheduler")
+        process = interrupt(batch(show, articles, "--cluster", running.address), show, count // 2)
+        running.scheduler.kill()
+        begun = time.monotonic()
+        process.wait()
+        print(f"scheduler killed: the batch ended with {process.returncode} after {time.monotonic() - begun:.0f} s")
+        running.end()
+        running.start()
+        before = finished(show)
+        report, _, _ = run(*batch(show, articles, "--cluster", running.address))
+        print(f"scheduler started again after {before}: the next did {len(report['made'])}")
+    print("same sound:", len({digest(work / name) for name in ("here", "worker", "client", "scheduler")}) == 1)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200)

@@ -155,20 +155,26 @@ class _Gathering:
         try:
             feed = read_newsfeed(answer.content, answer.url)
         except FeedError:
-            self._page(answer)
+            self._page(address, answer)
             return
         for _ in range(_PAGES):
+            before = len(self._seen)
             for item in feed.items:
                 self._item(self._web, item)
-            if not feed.next:
+            if not feed.next or len(self._seen) == before:  # it is the last, or the same again
                 break
-            answer = self._web.get(feed.next)
-            feed = read_newsfeed(answer.content, answer.url)
+            try:
+                answer = self._web.get(feed.next)
+                feed = read_newsfeed(answer.content, answer.url)
+            except (ArticleError, FeedError) as error:
+                if error.passing:
+                    raise
+                break  # it was the last
 
-    def _page(self, answer: Response) -> None:
+    def _page(self, address: str, answer: Response) -> None:
         """Take a page; it is kept in a file until its turn, which its date decides."""
         source = make_source(answer)
-        if source.id not in self._seen and not self._is_new(source.id, self._catalogue.find_source):
+        if source.id != same_page(address) and not self._is_new(source.id, self._catalogue.find_source):
             return
         date = self._date(read_source(source, self._show.article))
         path = self._spool / f"{len(self.found)}.page"

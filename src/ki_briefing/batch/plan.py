@@ -122,7 +122,7 @@ def plan_batch(
     if not found or any(_is_online(show, name) for name in {voice} | {name for _, name in show.cast.voices}):
         return plan
     ranked = sorted(found, key=lambda index: found[index].characters)
-    count = min(len(ranked), _PROBES * workers.slots)
+    count = min(len(ranked), max(workers.slots, min(_PROBES * workers.slots, len(ranked) // 4)))
     chosen = [ranked[(2 * i + 1) * len(ranked) // (2 * count)] for i in range(count)]
     mixed = chosen[::2] + chosen[1::2]  # no long ones only at the end
     probe = _Probe(drafts, workers.slots)

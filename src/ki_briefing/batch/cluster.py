@@ -6,6 +6,7 @@ The cluster's scheduler gives a unit to another worker when one dies, and gives 
 from __future__ import annotations
 
 import contextlib
+import logging
 import time
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, TypeVar
@@ -40,6 +41,8 @@ class Cluster:
             SpeechError: It cannot be reached, or has no worker.
         """
         self._address = address
+        for name in ("distributed", "distributed.client", "tornado.application"):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # what matters of it, our errors say
         try:
             self._client = Client(address, timeout=_PATIENCE, set_as_default=False)
         except (OSError, ValueError, TypeError) as error:
@@ -56,8 +59,15 @@ class Cluster:
 
     @property
     def slots(self) -> int:
-        """The threads of all workers."""
-        return sum(self._client.nthreads().values())
+        """The threads of all workers.
+
+        Raises:
+            SpeechError: The scheduler has gone.
+        """
+        try:
+            return sum(self._client.nthreads().values())
+        except OSError as error:
+            raise self._gone() from error
 
     def submit(self, work: Callable[[Unit], R], unit: Unit) -> Future[R]:
         """Have a unit worked on."""
@@ -72,9 +82,12 @@ class Cluster:
     def check(self) -> None:
         """Look whether the scheduler is still there."""
         if self._client.status != "running":
-            raise SpeechError(
-                f"the scheduler at {self._address} has gone", hint="Run the same command again: what is done is kept."
-            )
+            raise self._gone()
+
+    def _gone(self) -> SpeechError:
+        return SpeechError(
+            f"the scheduler at {self._address} has gone", hint="Run the same command again: what is done is kept."
+        )
 
     def close(self) -> None:
         """Leave the cluster; what it still works on, it forgets."""
@@ -84,7 +97,7 @@ class Cluster:
 
 def _pass_on(done: Future[R], answer: Future[R]) -> None:
     """Give a future's end to ours, in our words where the cluster has its own."""
-    if done.cancelled():
+    if done.cancelled() or isinstance(done.exception(), OSError):
         answer.set_exception(SpeechError("the cluster has forgotten a unit", "Run the same command again."))
     elif isinstance(error := done.exception(), KilledWorker):
         answer.set_exception(of_worker())

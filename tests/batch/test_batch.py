@@ -188,7 +188,7 @@ def test_a_plan_says_what_it_takes_and_changes_nothing(
 
     assert (plan.episodes, plan.finished, len(plan.troubles)) == (4, 0, 1)
     assert plan.characters == plan.unspoken > 0
-    assert plan.sound == pytest.approx(sum(each["seconds"] for each in report["made"]))
+    assert plan.sound == pytest.approx(sum(each["seconds"] for each in report["made"]), rel=0.1)  # half were measured
     assert plan.seconds > 0
     assert not list(show.folder.glob("2026*"))
 

@@ -12,6 +12,7 @@ import time
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from ki_briefing.base.errors import BriefingError, Exit
@@ -26,7 +27,6 @@ from ki_briefing.voice.spending import Cost, Forecast
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from ki_briefing.batch.articles import Candidate
     from ki_briefing.batch.unit import Outcome as Result
@@ -149,10 +149,11 @@ class _Probe:
         """Do with an episode what a batch does, and note when."""
         if result.built is None:
             return
+        self.size += sum(path.stat().st_size for path in Path(result.place).iterdir()) if result.place else 0
+        self.size += sum(len(each.content) for each in result.files)
         receive(self.drafts.show, result)
         shutil.rmtree(self.drafts.show.folder / result.folder)
         self.sound += result.built.seconds
-        self.size += sum(len(each.content) for each in result.files)
         self.work += result.seconds
         before = self.ends[-1][1] if self.ends else 0
         self.ends.append((time.monotonic() - self.begun, before + characters))

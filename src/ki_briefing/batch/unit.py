@@ -8,6 +8,7 @@ worker's environment, and a signing key leaves this machine only where the conne
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,7 +48,8 @@ class Unit:
         folder: Name of the episode's folder.
         files: The show's and the episode's, as far as a build reads them.
         home: The show's folder where it is at home, for messages.
-        room: Folder for the worker's temporary files; empty: the system's.
+        room: Folder for the worker's temporary files and for what it has built, on the machine that conducts; empty:
+            the worker is elsewhere, and the files come back as bytes.
         version: Of the program that made the unit; no other builds it.
     """
 
@@ -86,7 +88,9 @@ class Outcome:
 
     Attributes:
         folder: Name of the episode's folder.
-        files: Of the built folder; none if it failed.
+        files: Of the built folder; none if it failed, or if they are in ``place``.
+        place: Folder in the unit's room that holds them; a worker that is killed while it sends megabytes would stop
+            the standard library's pool for ever.
         built: What the build returned; its paths are the worker's.
         failed: What does not let it pass the check, in words; what to do about it.
         seconds: How long the worker took [s].
@@ -95,6 +99,7 @@ class Outcome:
 
     folder: str
     files: tuple[Enclosed, ...] = ()
+    place: str = ""
     built: Built | None = None
     failed: tuple[str, ...] = ()
     advice: str = ""
@@ -181,12 +186,14 @@ def receive(show: Show, outcome: Outcome) -> None:
     refuse_links(show.folder, built)
     stale = names_in(built)
     with staged(built, last=(RELEASE_FILE, BUILD_FILE)) as stage:
-        for each in outcome.files:
+        for each in outcome.files or pack_built(Path(outcome.place)):
             write_atomically(stage / Path(each.name).name, each.content)
         if not find_built(stage, read_record(stage).inputs):
             raise PublishError(f"{outcome.folder} came back damaged from {outcome.worker}", "Run the same again.")
     for name in stale - names_in(built):
         (built / name).unlink(missing_ok=True)
+    if outcome.place:
+        shutil.rmtree(outcome.place, ignore_errors=True)
 
 
 def _enclosed(folder: Path, name: str) -> Enclosed:

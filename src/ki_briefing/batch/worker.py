@@ -42,7 +42,8 @@ def build_unit(unit: Unit) -> Outcome:
             _prepare(unit, open_workspace(folder).show)
             built = build_episode(folder)
             failed = tuple(each for each in check_episode(folder).findings if each.mark is Mark.FAIL)
-            files = pack_built(folder / BUILT)
+            place = _left(folder / BUILT, unit.room) if unit.room else ""
+            files = () if place else pack_built(folder / BUILT)
         except BriefingError as error:
             failure = Failure.of(error, unit, root)
         except Exception as bug:
@@ -51,6 +52,7 @@ def build_unit(unit: Unit) -> Outcome:
             return Outcome(
                 unit.folder,
                 files,
+                place,
                 built,
                 tuple(f"{each.name}: {each.value}" for each in failed),
                 _advice(failed).replace(str(root), unit.home),
@@ -99,6 +101,13 @@ def _prepare(unit: Unit, show: Show) -> None:
     for voice in (show.voice, *map(show.voice_named, names)):
         with contextlib.suppress(BriefingError):  # the build says why, or has another speak
             keep_speaker(voice)
+
+
+def _left(built: Path, room: str) -> str:
+    """Leave what was built in a room, and return where."""
+    place = tempfile.mkdtemp(prefix="built-", dir=room)
+    built.replace(place)
+    return place
 
 
 def _advice(failed: tuple[Finding, ...]) -> str:

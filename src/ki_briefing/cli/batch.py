@@ -64,7 +64,7 @@ def batch(
             clear_progress()
             _print(found, found.troubles, as_json=as_json)
             sys.exit(Exit.DONE)
-        limits = Limits(limit_cost, limit_time.total_seconds() if limit_time else math.inf, per_hour or 0)
+        limits = Limits(limit_cost, math.inf if limit_time is None else limit_time.total_seconds(), per_hour or 0)
         report = batch_show(
             show,
             sources,

@@ -22,9 +22,9 @@ from public_shows import BASE, make_show
 from publication_samples import sample_release
 
 DIGESTS = {
-    "episode 3": "3704a81712fe5d25",
-    "feed 1": "592429d14de6c83f",
-    "site 1": "c8f1c8f17e413b5c",
+    "episode 4": "8a95f47552b99058",
+    "feed 2": "6171f84d0332128e",
+    "site 2": "28ec515be6959557",
 }
 RATE = 48_000
 
@@ -81,7 +81,12 @@ def made_for_the_site(folder: Path) -> list[str | bytes]:
     pages = site.Site(make_show(folder), cover="cover.jpg")
     release = sample_release()
     first = feed.paginate(1, site.PAGE)[0]
-    return [pages.episode_page(release, newer=None, older=None), pages.player_page(release), pages.list_page(first, [])]
+    return [
+        pages.episode_page(release, newer=None, older=None),
+        pages.player_page(release),
+        pages.list_page(first, []),
+        pages.moved_page("before/index.html", "after/"),
+    ]
 
 
 @pytest.mark.parametrize("stage", ["episode", "feed", "site"])

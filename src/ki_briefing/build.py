@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from ki_briefing.article import read_article, read_source
 from ki_briefing.article.pictures import find_pictures
 from ki_briefing.base.errors import BriefingError, BrokenEntry, SpeechError
-from ki_briefing.base.files import file_digest, refuse_links, staged, sweep_leftovers, write_atomically
+from ki_briefing.base.files import file_digest, refuse_links, sweep_leftovers, write_atomically
 from ki_briefing.base.records import to_json
+from ki_briefing.base.staging import staged
 from ki_briefing.base.store import Store, prune_stores, sweep_broken
 from ki_briefing.episode.built import BUILD_FILE, BuildRecord, find_built, names_in, summarize
 from ki_briefing.episode.inputs import digest_inputs

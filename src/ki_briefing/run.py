@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from ki_briefing import __version__
 from ki_briefing.base.errors import BriefingError, CheckError, Exit, Locked, StorageError
-from ki_briefing.base.files import stamp, write_atomically
+from ki_briefing.base.files import file_digest, stamp, write_atomically
 from ki_briefing.episode.addresses import asset_path
 from ki_briefing.episode.built import BUILD_FILE, read_record
 from ki_briefing.episode.release import RELEASE_FILE, read_release
@@ -290,10 +290,11 @@ def _is_on_air(folder: Path, show: Show) -> bool:
         facts = load_episode(folder)
         release = read_release(folder / BUILT / RELEASE_FILE)
         article = hashlib.sha256((folder / facts.source).read_bytes()).hexdigest()
-        audio = (show.public / asset_path(facts.slug, release.audio)).stat()
+        path = load_record(folder).enclosure or asset_path(facts.slug, release.audio)
+        audio = file_digest(show.public / path)
     except (OSError, BriefingError):
         return False
     episode = release.episode
-    wanted = (facts.guid, facts.number, facts.date, facts.slug, facts.season, article, release.audio.size)
+    wanted = (facts.guid, facts.number, facts.date, facts.slug, facts.season, article, release.audio.digest)
     known = (episode.guid, episode.number, episode.date, episode.slug, episode.season, episode.article_digest)
-    return (*known, audio.st_size) == wanted and facts.title in ("", episode.title)
+    return (*known, audio) == wanted and facts.title in ("", episode.title)

@@ -98,7 +98,7 @@ def _sound(release: Release, addresses: Addresses) -> dict[str, Any]:
         {
             "@type": "AudioObject",
             "name": episode.title,
-            "contentUrl": addresses.asset(episode.slug, audio),
+            "contentUrl": addresses.enclosure(release),
             "embedUrl": addresses.player(episode.slug),
             "encodingFormat": audio.media_type,
             "contentSize": str(audio.size),

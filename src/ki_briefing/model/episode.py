@@ -44,7 +44,7 @@ class Asset:
 
     @property
     def published_name(self) -> str:
-        """The name under which it is served; it changes if and only if the bytes do."""
+        """The name under which a picture is served; it changes if and only if the bytes do."""
         path = Path(self.name)
         return f"{path.stem}-{self.digest[:10]}{path.suffix}"
 
@@ -248,6 +248,7 @@ class Release:
         waveform: The waveform as a picture (SVG).
         peaks: The waveform as data (audiowaveform JSON), for players that draw it themselves.
         sidecar: Always None: our MP3s carry their manifest inside. The field keeps ``episode.json`` as it was.
+        enclosure: Path of the MP3 below the public folder, if apps know it by another than its slug's.
     """
 
     episode: Episode
@@ -259,6 +260,7 @@ class Release:
     waveform: Asset | None = None
     peaks: Asset | None = None
     sidecar: Asset | None = None
+    enclosure: str = ""
 
     @property
     def assets(self) -> tuple[Asset, ...]:

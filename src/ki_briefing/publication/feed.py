@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ki_briefing.episode.addresses import Addresses
     from ki_briefing.show.podcast import Podcast
 
-VERSION = "feed 1"
+VERSION = "feed 2"
 """Must be increased whenever the same episode and settings begin to give another item or page; a test checks that."""
 
 PAGE = 100

@@ -47,7 +47,7 @@ def write_item(release: Release, podcast: Podcast, addresses: Addresses, notes: 
         element("content:encoded", notes or episode.summary or episode.title),
         element(
             "enclosure",
-            url=addresses.asset(episode.slug, release.audio),
+            url=addresses.enclosure(release),
             length=str(release.audio.size),
             type=release.audio.media_type,
         ),
@@ -120,7 +120,8 @@ def _podcasting(release: Release, podcast: Podcast, addresses: Addresses) -> str
 def _alternate(alternate: Alternate, release: Release, addresses: Addresses) -> str:
     """Return one format of the episode; the one in the enclosure is the default."""
     asset = alternate.asset
-    address = addresses.asset(release.episode.slug, asset)
+    is_enclosure = asset == release.audio
+    address = addresses.enclosure(release) if is_enclosure else addresses.asset(release.episode.slug, asset)
     return element(
         "podcast:alternateEnclosure",
         type=asset.media_type,
@@ -128,7 +129,7 @@ def _alternate(alternate: Alternate, release: Release, addresses: Addresses) -> 
         bitrate=str(alternate.bit_rate),
         codecs=alternate.codecs,
         lang=release.episode.language,
-        default="true" if asset == release.audio else "",
+        default="true" if is_enclosure else "",
         inner=element("podcast:source", uri=address)
         + element("podcast:integrity", type="sri", value=alternate.integrity),
     )

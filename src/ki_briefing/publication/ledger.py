@@ -11,24 +11,25 @@ import re
 from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING
 
-from ki_briefing.base.database import Database
-from ki_briefing.episode.addresses import asset_path
+from ki_briefing.base.database import Database, TornDatabase
+from ki_briefing.episode.addresses import PLAYER_PATH, asset_path, enclosure_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
     from typing import Self
 
     from ki_briefing.model.episode import Release
 
-_VERSION = 2
+_VERSION = 3
+_OLDER = 2  # it had no digest, but the names of files had
 _SCHEMA = """
 CREATE TABLE episode (
     folder TEXT PRIMARY KEY, made_of TEXT NOT NULL, placed TEXT NOT NULL, slug TEXT NOT NULL UNIQUE,
     guid TEXT NOT NULL UNIQUE, aired INTEGER NOT NULL, number INTEGER NOT NULL, date TEXT NOT NULL,
     title TEXT NOT NULL, summary TEXT NOT NULL, seconds INTEGER NOT NULL, picture TEXT NOT NULL,
-    audio TEXT NOT NULL, size INTEGER NOT NULL, page TEXT NOT NULL);
+    audio TEXT NOT NULL, size INTEGER NOT NULL, page TEXT NOT NULL, digest TEXT NOT NULL);
 CREATE TABLE item (folder TEXT PRIMARY KEY, xml TEXT NOT NULL);
 CREATE INDEX newest ON episode (aired DESC, number DESC, slug DESC);
 CREATE INDEX pages ON episode (page);
@@ -39,6 +40,7 @@ CREATE INDEX retirees ON file (retired) WHERE retired IS NOT NULL;
 """
 _OURS = re.compile(
     r"[a-z0-9-]+/[\w.-]+-[0-9a-f]{10}\.(c2pa|html|jpg|json|m4a|mp3|opus|png|srt|svg|vtt)"
+    r"|[a-z0-9-]+/(transcript\.(html|json|srt|vtt)|chapters\.json|audio\.(m4a|opus))"
     r"|feed-\d+\.xml|folgen-\d+\.html|(style|player|cover)-[0-9a-f]{10}\.(css|js|jpg|png)"
 )
 _NEWEST = "ORDER BY aired DESC, number DESC, slug DESC"
@@ -51,13 +53,14 @@ class PublishedEpisode:
     Attributes:
         folder: Path of its built folder below the show's folder.
         made_of: Stamp of its ``episode.json``, and digest of everything else that its item and files depend on.
-        placed: Stamp of its public folder after its files were put there.
+        placed: Stamps of its public folder and of its MP3 after its files were put there.
         aired: Its date [s since 1970, UTC]; lists are sorted by it.
         date: Its date in ISO 8601.
         picture: Path of its picture below the public folder, or empty.
         audio: Path of its MP3 below the public folder.
         size: Size of its MP3 [bytes].
         page: Key with which its page was made; empty if the page must be made, as the episode or a neighbour changed.
+        digest: SHA-256 of its MP3, in hexadecimal; at least its first ten digits.
     """
 
     folder: str
@@ -75,6 +78,7 @@ class PublishedEpisode:
     audio: str
     size: int
     page: str = ""
+    digest: str = ""
 
     @classmethod
     def of(cls, folder: str, made_of: str, release: Release) -> PublishedEpisode:
@@ -93,12 +97,14 @@ class PublishedEpisode:
             summary=episode.summary,
             seconds=episode.seconds,
             picture=asset_path(episode.slug, release.picture) if release.picture else "",
-            audio=asset_path(episode.slug, release.audio),
+            audio=enclosure_path(release),
             size=release.audio.size,
+            digest=release.audio.digest,
         )
 
 
 _COLUMNS = ", ".join(item.name for item in fields(PublishedEpisode))
+_STATE = "folder, made_of, placed, slug, audio, digest"
 _MARKS = ", ".join("?" for _ in fields(PublishedEpisode))
 
 
@@ -111,7 +117,7 @@ class PublishedState:
     placed: str
     slug: str
     audio: str
-    size: int
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +138,7 @@ class Ledger:
         Raises:
             TornDatabase: The file is torn, foreign or of another version.
         """
-        self._db = Database(path, _SCHEMA, _VERSION)
+        self._db = _open(path)
         self._forget_places()
 
     def __enter__(self) -> Self:
@@ -162,23 +168,13 @@ class Ledger:
 
     def published(self) -> Iterator[PublishedState]:
         """Yield all episodes, sorted by ``folder``."""
-        rows = self._db.rows("SELECT folder, made_of, placed, slug, audio, size FROM episode ORDER BY folder")
+        rows = self._db.rows(f"SELECT {_STATE} FROM episode ORDER BY folder")
         return (PublishedState(*row) for row in rows)
 
-    def slug(self, folder: str) -> str:
-        """Return the slug under which a built folder was published, or an empty text."""
-        row = self._db.one("SELECT slug FROM episode WHERE folder = ?", (folder,))
-        return row[0] if row else ""
-
-    def audio(self, folder: str) -> str:
-        """Return the path of a built folder's public MP3, or an empty text."""
-        row = self._db.one("SELECT audio FROM episode WHERE folder = ?", (folder,))
-        return row[0] if row else ""
-
-    def made_of(self, folder: str) -> str:
-        """Return the ``made_of`` of a built folder's published files, or an empty text."""
-        row = self._db.one("SELECT made_of FROM episode WHERE folder = ?", (folder,))
-        return row[0] if row else ""
+    def state(self, folder: str) -> PublishedState | None:
+        """Return what was published of a built folder; None if nothing was."""
+        row = self._db.one(f"SELECT {_STATE} FROM episode WHERE folder = ?", (folder,))
+        return PublishedState(*row) if row else None
 
     def claimants(self, slug: str, guid: str) -> tuple[str, ...]:
         """Return the built folders published under this slug or this guid."""
@@ -260,22 +256,38 @@ class Ledger:
         )
         self._db.execute_each("INSERT OR REPLACE INTO file VALUES (?, ?, NULL)", [(path, owner) for path in paths])
 
-    def adopt(self, paths: Iterable[str], now: int) -> None:
-        """Note files of unknown origin that have names of ours; they are retired unless somebody claims them."""
-        ours = [(path, now) for path in paths if _OURS.fullmatch(path)]
+    def owner(self, paths: Iterable[str], slugs: Collection[str]) -> str:
+        """Return which other slug than these one of the paths belongs to, or an empty text."""
+        for path in paths:
+            row = self._db.one("SELECT owner FROM file WHERE path = ? AND retired IS NULL", (path,))
+            if row and row[0] and row[0] not in slugs:
+                return str(row[0])
+        return ""
+
+    def adopt(self, paths: Collection[str], now: int) -> None:
+        """Note files of unknown origin that have names of ours; they are retired unless somebody claims them.
+
+        An MP3 at the top is ours if the player of an episode stands in the folder of its name.
+        """
+        sounds = {f"{path.split('/')[0]}.mp3" for path in paths if path.endswith(f"/{PLAYER_PATH}index.html")}
+        ours = [(path, now) for path in paths if path in sounds or _OURS.fullmatch(path)]
         with self.transaction():
             self._db.execute_each("INSERT OR IGNORE INTO file VALUES (?, '', ?)", ours)
 
-    def lingers(self, slug: str, kept: tuple[str, ...]) -> bool:
-        """Tell whether an episode has other files than these, old versions too."""
-        where, values = _others(slug, kept)
+    def lingers(self, slugs: tuple[str, ...], kept: tuple[str, ...]) -> bool:
+        """Tell whether an episode has other files than these, under any of its slugs, old versions too."""
+        where, values = _others(slugs, kept)
         return self._db.one(f"SELECT 1 FROM file WHERE {where}", values) is not None
 
-    def expel(self, folder: str, slug: str, kept: tuple[str, ...], now: int) -> None:
-        """Forget an episode; all its files but these, old versions too, are to be deleted at once."""
+    def expel(self, folder: str, slugs: tuple[str, ...], kept: tuple[str, ...], now: int) -> None:
+        """Forget an episode; all its files but these, under any of its slugs, old versions too, go at once.
+
+        Args:
+            slugs: The present one first.
+        """
         self.forget(folder)
-        self.claim(slug, kept, now)
-        where, values = _others(slug, kept)
+        self.claim(slugs[0], kept, now)
+        where, values = _others(slugs, kept)
         self._db.execute(f"UPDATE file SET retired = 0 WHERE {where}", values)
 
     def claimed(self, owner: str) -> tuple[str, ...]:
@@ -294,7 +306,20 @@ class Ledger:
         self._db.execute("DELETE FROM document WHERE path = ?", (path,))
 
 
-def _others(slug: str, kept: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+def _open(path: Path) -> Database:
+    try:
+        return Database(path, _SCHEMA, _VERSION)
+    except TornDatabase:
+        with Database(path, _SCHEMA, _OLDER) as older, older.transaction():
+            older.execute("ALTER TABLE episode ADD COLUMN digest TEXT NOT NULL DEFAULT ''")
+            older.execute("UPDATE episode SET digest = substr(audio, -14, 10)")  # …-0123456789.mp3
+            older.execute(f"PRAGMA user_version = {_VERSION}")
+        return Database(path, _SCHEMA, _VERSION)
+
+
+def _others(slugs: tuple[str, ...], kept: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """Return the condition for an episode's files but these, whoever owns them, and its values."""
     marks = ", ".join("?" for _ in kept)
-    return f"(owner = ? OR path LIKE ?) AND path NOT IN ({marks})", (slug, f"{slug}/%", *kept)
+    own = " OR ".join("owner = ? OR path = ? OR path LIKE ?" for _ in slugs)
+    names = (name for slug in slugs for name in (slug, f"{slug}.mp3", f"{slug}/%"))
+    return f"({own}) AND path NOT IN ({marks})", (*names, *kept)

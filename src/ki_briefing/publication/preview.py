@@ -151,7 +151,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _send_file(self, file: Path, stream: BinaryIO, *, body: bool) -> None:
         status = os.fstat(stream.fileno())
         version = _Version(
-            f'"{status.st_mtime_ns:x}-{status.st_size:x}"', formatdate(status.st_mtime, usegmt=True), status.st_size
+            f'"{status.st_ino:x}-{status.st_mtime_ns:x}-{status.st_size:x}"',
+            formatdate(status.st_mtime, usegmt=True),
+            status.st_size,
         )
         headers = {"ETag": version.etag, "Last-Modified": version.modified, "Cache-Control": "no-cache"}
         if self._is_fresh(version):

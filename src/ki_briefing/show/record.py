@@ -38,6 +38,8 @@ class Deed(StrEnum):
     PASSED = "passed"  # these bytes passed the check
     FORCED = "forced"  # somebody put these bytes on air though the check did not let them pass
     AIRED = "aired"
+    ADDRESSED = "addressed"  # from now on apps know its sound by this path below the public folder, for ever
+    RENAMED = "renamed"  # it has another slug; the pages of this former one forward
     WITHDRAWN = "withdrawn"
     DELETED = "deleted"  # withdrawn, and so is its page; its folder is deleted next
     RESTORED = "restored"
@@ -51,7 +53,7 @@ class Entry:
         at: When, with its time zone.
         by: Who; empty: the program.
         audio: SHA-256 of the MP3 that it is about, in hexadecimal; empty: of none in particular.
-        note: Why, or under which rules.
+        note: Why, or under which rules; the path or slug that it is about.
     """
 
     deed: Deed
@@ -95,6 +97,16 @@ class EpisodeRecord:
     def left_air(self) -> bool:
         """Whether it was withdrawn, and has not been on air again since."""
         return self._standing(Deed.WITHDRAWN, Deed.AIRED) is not None
+
+    @property
+    def enclosure(self) -> str:
+        """By which path below the public folder apps know its sound; empty: by none yet."""
+        return next((each.note for each in self.entries if each.deed is Deed.ADDRESSED), "")
+
+    def former_slugs(self, slug: str) -> tuple[str, ...]:
+        """Return the slugs that it had before this one."""
+        former = dict.fromkeys(each.note for each in self.entries if each.deed is Deed.RENAMED)
+        return tuple(each for each in former if each != slug)
 
     def approval(self, audio: str) -> Entry | None:
         """Return who approved these bytes, the last one; None if nobody did."""

@@ -122,7 +122,7 @@ class Watch:
         after = _public(self._show)
         for folder, state in after.items():
             old = self._before.get(folder)
-            if old and (old.audio, old.size) == (state.audio, state.size):
+            if old and state.digest.startswith(old.digest):
                 continue
             title = self._title(state)
             event = Event.CORRECTED if old else Event.AIRED

@@ -267,10 +267,12 @@ class Ledger:
     def adopt(self, paths: Collection[str], now: int) -> None:
         """Note files of unknown origin that have names of ours; they are retired unless somebody claims them.
 
-        An MP3 at the top is ours if the player of an episode stands in the folder of its name.
+        An MP3 at the top and a page are ours if the player of an episode stands in the folder of that name.
         """
-        sounds = {f"{path.split('/')[0]}.mp3" for path in paths if path.endswith(f"/{PLAYER_PATH}index.html")}
-        ours = [(path, now) for path in paths if path in sounds or _OURS.fullmatch(path)]
+        players = [path for path in paths if path.endswith(f"/{PLAYER_PATH}index.html")]
+        slugs = [path.split("/")[0] for path in players]
+        named = {*players, *(name for slug in slugs for name in (f"{slug}.mp3", f"{slug}/index.html"))}
+        ours = [(path, now) for path in paths if path in named or _OURS.fullmatch(path)]
         with self.transaction():
             self._db.execute_each("INSERT OR IGNORE INTO file VALUES (?, '', ?)", ours)
 

@@ -189,7 +189,7 @@ def test_a_new_slug_breaks_no_link(tmp_path: Path, forgotten: bool) -> None:
         for page, there in (("index.html", "dritter-name/"), ("embed/index.html", "dritter-name/embed/")):
             path = show.public / former / page
             content = html.fromstring(path.read_bytes())
-            refresh = content.xpath("string(//meta[@http-equiv='refresh']/@content)")
+            refresh = str(content.xpath("string(//meta[@http-equiv='refresh']/@content)"))
             target = refresh.removeprefix("0; url=")
             assert (path.parent / target).resolve() == (show.public / there).resolve()
             assert (path.parent / target / "index.html").is_file()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import threading
 from typing import TYPE_CHECKING
 
@@ -80,6 +81,14 @@ def test_a_range_of_another_version_gets_the_whole(preview: Preview) -> None:
     _, headers, _ = ask(preview, "/a.mp3")
     assert ask(preview, "/a.mp3", Range="bytes=0-1", If_Range=headers["ETag"])[0] == 206
     assert ask(preview, "/a.mp3", Range="bytes=0-1", If_Range='"older"')[0] == 200
+
+    file = preview.folder / "a.mp3"
+    moment = file.stat().st_mtime_ns
+    (preview.folder / "b").write_bytes(SOUND[::-1])
+    (preview.folder / "b").replace(file)  # as long, and within the same tick of the disk's clock
+    os.utime(file, ns=(moment, moment))
+    status, _, body = ask(preview, "/a.mp3", Range="bytes=0-1", If_Range=headers["ETag"])
+    assert (status, body) == (200, SOUND[::-1])
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def test_what_comes_on_air_changes_and_goes_is_told_once(tmp_path: Path, there: 
     watch.after_publication()
     unchanged = told(there)
     watch = Watch(show, NOW)
-    publish(show, build(show, make_episode(1), audio=b"\xff\xfb other sound"))
+    publish(show, build(show, make_episode(1), audio=b"\xff\xfb SOUND"))  # as long as before
     watch.after_publication()
     corrected = told(there)
     watch = Watch(show, NOW)

@@ -97,13 +97,14 @@ def new_episode(
         if existing := catalogue.find_source(arrival.source_id) or catalogue.find(arrival.origin):
             raise AlreadyAnEpisode(existing)
         imported = _imported_feed(show)
-        old = imported.find(title=arrival.article.headline, link=arrival.url) if imported else None
+        article = arrival.article
+        old = imported.find(title=article.headline, link=arrival.url, day=article.published) if imported else None
         if old and catalogue.has_guid(old.guid):
             old = None
         aired = show.podcast.by_its_clock(date or (old.date if old else now)).replace(microsecond=0)
         folder = _free_folder(show, arrival, aired)
         facts = EpisodeFacts(
-            guid=old.guid if old else str(uuid.uuid4()),
+            guid=old.guid if old else _new_guid(show, arrival, folder, catalogue),
             number=(old.number if old else 0)
             or max(catalogue.next_number(), imported.last_number + 1 if imported else 1),
             season=old.season if old else 0,
@@ -189,7 +190,24 @@ def _imported_feed(show: Show) -> ImportedFeed | None:
         return None
     from ki_briefing.intake.feed_import import load_feed
 
-    return load_feed(path)
+    return load_feed(path, show.podcast.timezone)
+
+
+def _new_guid(show: Show, arrival: _Arrival, folder: Path, catalogue: Catalogue) -> str:
+    """Return the guid of an article, which is the same on any machine; a random one if it is taken.
+
+    Without an address there is no show yet that another machine could know.
+    """
+    from ki_briefing.episode.addresses import Addresses
+    from ki_briefing.publication.feed import podcast_guid
+
+    if show.podcast.guid or show.publication.base_url:
+        podcast = podcast_guid(show.podcast, Addresses.of(show.publication.base_url))
+        source = arrival.source_id or same_page(arrival.url) or folder.name
+        guid = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{podcast} {source}"))
+        if not catalogue.has_guid(guid):
+            return guid
+    return str(uuid.uuid4())
 
 
 def _make_folder(folder: Path, facts: EpisodeFacts, arrival: _Arrival) -> None:

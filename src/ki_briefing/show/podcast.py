@@ -67,8 +67,8 @@ class Podcast:
         further_funding: Where else listeners can support it.
         update_frequency: A rule such as ``FREQ=DAILY`` (RFC 5545), or words.
         subscribe: Directories where listeners can subscribe, shown on the start page.
-        new_feed_url: Address of the feed at the host to which the show moves away (``itunes:new-feed-url``); leave it for
-            four weeks at least.
+        new_feed_url: Address of the feed at the host to which the show moves away (``itunes:new-feed-url``), for four
+            weeks at least.
     """
 
     title: _Title = "KI-Briefing-Daily"

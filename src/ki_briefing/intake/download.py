@@ -27,7 +27,7 @@ LARGEST = 2_000_000_000
 
 _TIMEOUT = (10, 30)  # seconds to connect, and without a byte
 _TRIES = 3
-_PIECE = 1 << 16
+_PIECE = 1 << 14  # what may come twice if the wire breaks
 _AGAIN = "Run the same command again: what has come is kept."
 _GONE = "Does a browser play it?"
 
@@ -118,11 +118,14 @@ class _Bringing:
 
 
 def _pieces(answer: requests.Response, address: str, most: int) -> Iterator[bytes]:
-    for piece in answer.iter_content(_PIECE):
-        most -= len(piece)
-        if most < 0:
-            raise ArticleError(f"{address} has more than {LARGEST // 1_000_000} MB", hint=_GONE)
-        yield piece
+    try:
+        for piece in answer.iter_content(_PIECE):
+            most -= len(piece)
+            if most < 0:
+                raise ArticleError(f"{address} has more than {LARGEST // 1_000_000} MB", hint=_GONE)
+            yield piece
+    except OSError as error:  # requests' own are among them
+        raise AddressOffline(f"{address} broke off", hint=_AGAIN) from error
 
 
 def _refused(url: str, meant: str) -> AddressRefused:

@@ -50,6 +50,11 @@ def is_known(element: Element) -> bool:
     return space + bracket in _PREFIXES and (bracket != "" or name in _RSS)
 
 
+def is_empty(element: Element) -> bool:
+    """Tell whether an element says nothing."""
+    return not element.attrib and not len(element) and not text_of(element)
+
+
 def kept(element: Element) -> str:
     """Return an element with all that is in it; empty if an address in it is none of the web."""
     attributes = {name: as_text(value) for name, value in element.attrib.items() if _NAME.fullmatch(name)}

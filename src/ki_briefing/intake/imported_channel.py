@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ki_briefing.base.characters import as_text
 from ki_briefing.base.records import from_plain
 from ki_briefing.base.web import web_address
-from ki_briefing.intake.feed_markup import ATOM, ITUNES, PODCAST, name_of, text_in, text_of
+from ki_briefing.intake.feed_markup import ATOM, ITUNES, PODCAST, is_empty, name_of, text_in, text_of
 from ki_briefing.intake.imported_items import ESCAPED_TWICE, Remark, unescaped
 from ki_briefing.show.directories import is_category, is_german
 from ki_briefing.show.guid import guid_of
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from xml.etree.ElementTree import Element
 
-_BEYOND = ("item", "lastBuildDate", "pubDate", "generator", "docs", ATOM + "link", "image", "managingEditor")
+_BEYOND = ("item", "author", "lastBuildDate", "pubDate", "generator", "docs", ATOM + "link", "image", "managingEditor")
 """What a feed says of itself, or says twice: nobody misses it."""
 _MADE_ANEW = (PODCAST + "medium", PODCAST + "image", PODCAST + "images", PODCAST + "txt", ITUNES + "image")
 _OF_ITUNES = ("author", "owner", "category", "explicit", "type", "summary", "new-feed-url")
@@ -30,7 +30,7 @@ _HELD |= {ITUNES + name for name in _OF_ITUNES} | {PODCAST + name for name in _O
 def read_podcast(channel: Element) -> tuple[Podcast, tuple[Remark, ...]]:
     """Return a channel's settings, and what they cannot hold."""
     remarks: list[Remark] = []
-    author, owner = text_in(channel, ITUNES + "author"), text_in(channel, f"{ITUNES}owner/{ITUNES}name")
+    author, owner = text_in(channel, ITUNES + "author", "author"), text_in(channel, f"{ITUNES}owner/{ITUNES}name")
     categories = _categories(channel, remarks)
     funding = [_link(node) for node in channel.findall(PODCAST + "funding")]
     funding = [each for each in funding if each["url"]]
@@ -78,7 +78,7 @@ def cover_of(channel: Element) -> str:
 
 
 def _unheld(channel: Element) -> Iterator[Remark]:
-    counts = Counter(name_of(node) for node in channel if node.tag not in _HELD)
+    counts = Counter(name_of(node) for node in channel if node.tag not in _HELD and not is_empty(node))
     if counts:
         names = ", ".join(f"{name} ({count})" if count > 1 else name for name, count in counts.items())
         yield Remark(f"left out of the old feed, as no setting can hold it: {names}")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.base.web import same_page, web_address
 from ki_briefing.intake.feed_dates import in_order, read_date
-from ki_briefing.intake.feed_markup import CONTENT, ITUNES, is_known, kept, name_of, text_in, text_of
+from ki_briefing.intake.feed_markup import CONTENT, ITUNES, is_empty, is_known, kept, name_of, text_in, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,7 @@ _TYPES = {".m4a": "audio/x-m4a", ".mp4": "video/mp4", ".ogg": "audio/ogg", ".opu
 _EXPLICIT = {"yes": "true", "true": "true", "explicit": "true", "no": "false", "false": "false", "clean": "false"}
 _TEXTS = (ITUNES + "title", ITUNES + "subtitle", ITUNES + "author")
 _READ = frozenset(("title", "guid", "pubDate", "link", "description", CONTENT + "encoded", "enclosure"))
-_READ |= {ITUNES + name for name in ("duration", "episode", "season", "explicit", "episodeType")}
+_READ |= {ITUNES + name for name in ("duration", "episode", "season", "explicit", "episodeType", "summary")}
 _MOST_NAMED = 5
 
 ESCAPED_TWICE = "a title that was escaped twice, mended"
@@ -73,6 +73,7 @@ class ImportedItem:
         season: ``itunes:season``; 0 if none.
         description: Its text, as HTML or plain.
         content: Its longer text (``content:encoded``), as HTML; empty if none.
+        summary: ``itunes:summary``, as HTML or plain; empty if none.
         rest: All else that it says, as XML of our feed.
     """
 
@@ -89,6 +90,7 @@ class ImportedItem:
     season: int = 0
     description: str = ""
     content: str = ""
+    summary: str = ""
     rest: str = ""
 
     def is_about(self, page: str) -> bool:
@@ -182,8 +184,9 @@ def _read_item(node: Element, moment: datetime, remarks: _Remarks) -> ImportedIt
         seconds=seconds,
         number=_whole(text_in(node, ITUNES + "episode"), digits=6),
         season=_whole(text_in(node, ITUNES + "season"), digits=6),
-        description=_unescaped_html(text_in(node, "description", ITUNES + "summary")),
+        description=_unescaped_html(text_in(node, "description")),
         content=_unescaped_html(text_in(node, CONTENT + "encoded")),
+        summary=_unescaped_html(text_in(node, ITUNES + "summary")),
         rest=_rest(node, remarks),
     )
 
@@ -198,7 +201,7 @@ def _rest(node: Element, remarks: _Remarks) -> str:
     if kind in ("full", "trailer", "bonus"):
         pieces.append(f"<itunes:episodeType>{kind}</itunes:episodeType>")
     for child in node:
-        if child.tag in _READ:
+        if child.tag in _READ or is_empty(child):
             continue
         if child.tag in _TEXTS:
             child.text = unescaped(text_of(child))

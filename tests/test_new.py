@@ -58,23 +58,6 @@ def test_the_same_article_is_no_second_episode_and_a_correction_belongs_into_the
     assert "correction" in corrected.value.hint
 
 
-def test_an_article_has_the_same_guid_on_any_machine(tmp_path: Path, desk: Path) -> None:
-    with_address = "---\nurl: https://www.redaktion.example.org/a/?utm_source=x\n---\n# Neues\n\nEin Satz.\n"
-    (desk / "a.md").write_text(with_address, encoding="utf-8")
-    article(desk, "b.md", "Ohne Adresse")
-    guids = set()
-    for machine in ("one", "two"):
-        (tmp_path / machine).mkdir()
-        settings = '[publication]\nbase_url = "https://podcast.example.org"\n'
-        (tmp_path / machine / "show.toml").write_text(settings, encoding="utf-8")
-        show = load_show(tmp_path / machine)
-        for name in ("a.md", "b.md"):
-            guids.add(load_episode(new_episode(desk / name, show, now=NOW)).guid)
-    (desk / "a.md").write_text(with_address.replace("Neues", "Anderes"), encoding="utf-8")
-    guids.add(load_episode(new_episode(desk / "a.md", show, now=NOW)).guid)
-    assert len(guids) == 3  # the second from one address is another episode
-
-
 def test_a_folder_that_cannot_be_made_leaves_no_half_one(show_folder: Path, desk: Path) -> None:
     show = load_show(show_folder)
     (show_folder / ".~new").write_text("in the way")

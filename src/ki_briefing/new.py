@@ -104,7 +104,7 @@ def new_episode(
         aired = show.podcast.by_its_clock(date or (old.date if old else now)).replace(microsecond=0)
         folder = _free_folder(show, arrival, aired)
         facts = EpisodeFacts(
-            guid=old.guid if old else _new_guid(show, arrival, folder, catalogue),
+            guid=old.guid if old else str(uuid.uuid4()),
             number=(old.number if old else 0)
             or max(catalogue.next_number(), imported.last_number + 1 if imported else 1),
             season=old.season if old else 0,
@@ -191,23 +191,6 @@ def _imported_feed(show: Show) -> ImportedFeed | None:
     from ki_briefing.intake.feed_import import load_feed
 
     return load_feed(path, show.podcast.timezone)
-
-
-def _new_guid(show: Show, arrival: _Arrival, folder: Path, catalogue: Catalogue) -> str:
-    """Return the guid of an article, which is the same on any machine; a random one if it is taken.
-
-    Without an address there is no show yet that another machine could know.
-    """
-    from ki_briefing.episode.addresses import Addresses
-    from ki_briefing.publication.feed import podcast_guid
-
-    if show.podcast.guid or show.publication.base_url:
-        podcast = podcast_guid(show.podcast, Addresses.of(show.publication.base_url))
-        source = arrival.source_id or same_page(arrival.url) or folder.name
-        guid = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{podcast} {source}"))
-        if not catalogue.has_guid(guid):
-            return guid
-    return str(uuid.uuid4())
 
 
 def _make_folder(folder: Path, facts: EpisodeFacts, arrival: _Arrival) -> None:

@@ -99,7 +99,7 @@ def test_no_item_is_dropped_and_what_is_odd_is_said() -> None:
     ]
     assert list(map(str, feed.remarks)) == [
         "a title that was escaped twice, mended: “Funk & Fernsehen”",
-        "a category that Apple no longer has: Games & Hobbies > Video Games",
+        "a category that Apple no longer has; choose another: Games & Hobbies > Video Games",
         "left out of the old feed, as no setting can hold it: ttl, webMaster, itunes:keywords",
         "a date that is not written as in feeds, understood all the same: “Sendung 12”, “Sendung 9”",
         "no time of day that can be; until you write one as <pubDate> into imported-feed.xml, noon: “Sendung 11”",

@@ -131,7 +131,7 @@ def test_the_old_feed_is_read_only_if_it_changed(tmp_path: Path) -> None:
     os.utime(tmp_path / OLD, ns=(status.st_atime_ns, status.st_mtime_ns))
     assert publish(show) == before
     os.utime(tmp_path / OLD)
-    with pytest.raises(FeedError):
+    with pytest.raises(FeedError, match=OLD):
         publish(show)
     assert (show.public / "feed.xml").read_text("utf-8") == before
 

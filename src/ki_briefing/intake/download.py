@@ -17,10 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    import requests
-
     from ki_briefing.base.partial import Partial
-    from ki_briefing.intake.http import Web
+    from ki_briefing.intake.http import Answer, Web
 
 LARGEST = 2_000_000_000
 """Largest file [bytes]: larger ones are not mirrored either."""
@@ -88,7 +86,7 @@ class _Bringing:
                 headers |= {"Range": f"bytes={self.file.size}-", "If-Range": tag}
         return headers
 
-    def _take(self, address: str, answer: requests.Response) -> None:
+    def _take(self, address: str, answer: Answer) -> None:
         if answer.status_code in (416, *PASSING):
             if answer.status_code == 416:
                 self.file.discard()
@@ -110,14 +108,14 @@ class _Bringing:
         with contextlib.suppress(OSError):
             self._tag.unlink()
 
-    def _note(self, answer: requests.Response) -> None:
+    def _note(self, answer: Answer) -> None:
         """Note which version of the file comes; without a mark of it, none is gone on with."""
         etag = answer.headers.get("ETag", "")
         tag = etag if etag.startswith('"') else answer.headers.get("Last-Modified", "")
         write_atomically(self._tag, tag.encode("ascii", "ignore"), durable=False)
 
 
-def _pieces(answer: requests.Response, address: str, most: int) -> Iterator[bytes]:
+def _pieces(answer: Answer, address: str, most: int) -> Iterator[bytes]:
     try:
         for piece in answer.iter_content(_PIECE):
             most -= len(piece)

@@ -75,16 +75,19 @@ class ImportedFeed:
 
 
 def load_feed(path: Path, zone: str = "") -> ImportedFeed:
-    """Read the RSS feed in a file.
+    """Read the RSS feed that a show keeps.
 
     Args:
         zone: By whose clock a date without a zone is meant; empty: the usual one.
 
     Raises:
         StorageError: The file cannot be read.
-        FeedError: It is not an RSS feed, is too large, or declares a document type.
+        FeedError: It is no longer an RSS feed.
     """
-    return read_feed(read_file(path), zone)
+    try:
+        return read_feed(read_file(path), zone)
+    except FeedError as error:
+        raise FeedError(f"{path}: {error}", hint="Mend that file, or bring back an earlier copy of it.") from error
 
 
 def read_file(path: Path) -> bytes:

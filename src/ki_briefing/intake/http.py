@@ -15,7 +15,7 @@ import time
 from dataclasses import dataclass
 from email.message import Message
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 from ki_briefing import __version__
@@ -47,6 +47,7 @@ _PACKED = ("", "identity", "gzip", "x-gzip", "deflate")  # no list of them: bomb
 _METADATA = "169.254."  # where clouds keep the secrets of their machines
 _BROWSER = "Does a browser show it?"
 _LATER = "Try again later, or save the page as a file."
+Answer: TypeAlias = "requests.Response"
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,11 +265,7 @@ class _Visit:
 
 @contextlib.contextmanager
 def asking(url: str, refused: Callable[[str], AddressRefused]) -> Iterator[None]:
-    """Turn what may go wrong while an address is asked into our errors.
-
-    Args:
-        refused: Returns what to say of a private network.
-    """
+    """Turn what may go wrong while an address is asked into our errors; ``refused`` tells of a private network."""
     import requests
     from requests_hardened.ip_filter import InvalidIPAddress
 

@@ -93,7 +93,7 @@ def _categories(channel: Element, remarks: list[Remark]) -> list[str]:
         known = [each for each in below if is_category(each)] or [above] * is_category(above)
         found |= dict.fromkeys(known)
         unknown = [each for each in (below or [above]) if not is_category(each)]
-        remarks += (Remark(f"a category that Apple no longer has: {each}") for each in unknown)
+        remarks += (Remark(f"a category that Apple no longer has; choose another: {each}") for each in unknown)
     return list(found)
 
 

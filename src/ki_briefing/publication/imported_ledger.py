@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ki_briefing.base.database import Database
 
 _MARK = "imported:"
+_NOTHING = "''"
 _SCHEMA = (
     """
     CREATE TABLE IF NOT EXISTS imported (
@@ -71,8 +72,8 @@ class ImportedLedger:
         for statement in _SCHEMA:
             database.execute(statement)
         given = {"folder": f"'{_MARK}' || guid", "slug": "guid", "page": "link", "audio": "sound"}
-        given |= {name: "''" for name in columns.split(", ") if name in ("placed", "picture")}
-        theirs = ", ".join(f"{given.get(name, name)} AS {name}" for name in columns.split(", "))
+        given |= {item.name: item.name for item in fields(ImportedEpisode)}
+        theirs = ", ".join(f"{given.get(name, _NOTHING)} AS {name}" for name in columns.split(", "))
         database.execute(
             f"CREATE TEMP VIEW listed AS SELECT {columns} FROM episode UNION ALL SELECT {theirs} FROM imported "
             "WHERE guid NOT IN (SELECT guid FROM episode) AND guid NOT IN (SELECT guid FROM imported_off)"

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ki_briefing.base.errors import FeedError
 from ki_briefing.episode.addresses import Addresses
+from ki_briefing.episode.notes import harmless
 from ki_briefing.intake.feed_import import read_feed
 from ki_briefing.publication.feed import podcast_guid
 from ki_briefing.publication.publisher import publish_site
@@ -178,3 +179,12 @@ def test_no_bytes_do_worse_than_be_refused(noise: bytes, at: int) -> None:
     feed = old_feed(ITEM)
     with contextlib.suppress(FeedError):
         read_feed(feed[:at] + noise + feed[at:])
+
+
+def test_hostile_items_cost_no_time_and_no_stack() -> None:
+    deep = f"{'<category>' * 5000}x{'</category>' * 5000}"
+    long = f"<pubDate>{'a' * 200_000}</pubDate><description>&lt;{' ' * 200_000}</description>"
+    feed = read_feed(old_feed(ITEM.replace("</item>", f"{deep}{long}</item>")))
+    assert len(feed.items) == 1
+    assert len(feed.items[0].rest) < 500
+    assert harmless(feed.items[0].description) == feed.items[0].description

@@ -24,7 +24,7 @@ _EXPENDABLE = ("Quellen", "In Kürze", _CHAPTERS)  # where the text is too long,
 _TIME = re.compile(r"(?<=\d):(?=\d)")
 _JOINER = "\u2060"
 _ACTIVE = re.compile(
-    r"<\s*/?\s*(?:script|style|iframe|frame|object|embed|form|input|svg|math|base|meta|link)\b|\son\w+\s*=|\b(?:java|vb)script\s*:",
+    r"</?(?:script|style|iframe|frame|object|embed|form|input|svg|math|base|meta|link)\b|\son\w+\s*=|\b(?:java|vb)script\s*:",
     re.I,
 )
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import tzinfo
 
+_LONGEST = 100  # letters that are looked at
 _FIRST = 1970  # no feed is older
 _NOBODY_KNOWS = datetime(2000, 1, 1, tzinfo=UTC)  # for the first item of a feed without any date
 _HOURS = {"z": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "mez": 1, "cest": 2, "mesz": 2}
@@ -55,6 +56,7 @@ def read_date(text: str, zone: tzinfo) -> FeedDate:
     Args:
         zone: What is meant if no zone is named.
     """
+    text = text[:_LONGEST]
     try:
         usual = parsedate_to_datetime(text)
         if usual.tzinfo and usual.year >= _FIRST and re.search(r"\d:\d\d", text):

@@ -26,6 +26,7 @@ _PREFIXES = {ATOM: "atom:", CONTENT: "content:", ITUNES: "itunes:", PODCAST: "po
 _RSS = frozenset("author category comments description enclosure guid link pubDate source title".split())
 _OLD_PODCAST = "{https://github.com/podcastindex-org/podcast-namespace/blob/main/docs/1.0.md}"
 _ADDRESSES = frozenset("href img image src uri url".split())
+_DEEPEST = 9
 _NAME = re.compile(r"[A-Za-z][\w.-]*", re.ASCII)
 
 
@@ -55,15 +56,17 @@ def is_empty(element: Element) -> bool:
     return not element.attrib and not len(element) and not text_of(element)
 
 
-def kept(element: Element) -> str:
-    """Return an element with all that is in it; empty if an address in it is none of the web."""
+def kept(element: Element, depth: int = 0) -> str:
+    """Return an element with all that is in it; empty if an address in it is none of the web, or if it has no end."""
+    if depth > _DEEPEST:
+        return ""
     attributes = {name: as_text(value) for name, value in element.attrib.items() if _NAME.fullmatch(name)}
     attributes.pop("inner", None)  # no feed has one, and it is a word of our writer
     for name in _ADDRESSES & attributes.keys():
         attributes[name] = web_address(attributes[name])
         if not attributes[name]:
             return ""
-    inner = "".join(kept(child) for child in element)
+    inner = "".join(kept(child, depth + 1) for child in element)
     return to_xml(name_of(element), text_of(element), inner=inner, **attributes)
 
 

@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ki_briefing.base.characters import as_text
 from ki_briefing.base.web import same_page, web_address
 from ki_briefing.intake.feed_dates import in_order, read_date
 from ki_briefing.intake.feed_markup import CONTENT, ITUNES, is_empty, is_known, kept, name_of, text_in, text_of
@@ -217,12 +218,12 @@ def _rest(node: Element, remarks: _Remarks) -> str:
 
 def unescaped(text: str) -> str:
     """Return a plain text that was escaped once more than XML needs."""
-    return html.unescape(text) if _ENTITY.search(text) else text
+    return as_text(html.unescape(text)) if _ENTITY.search(text) else text
 
 
 def _unescaped_html(text: str) -> str:
     """Return HTML that was escaped once more than XML needs."""
-    return html.unescape(text) if "<" not in text and _ESCAPED_TAG.search(text) else text
+    return as_text(html.unescape(text)) if "<" not in text and _ESCAPED_TAG.search(text) else text
 
 
 def _seconds(text: str) -> int:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ki_briefing.base.errors import BriefingError, SoundError, StorageError
-from ki_briefing.base.files import write_atomically
+from ki_briefing.base.files import refuse_links, write_atomically
 from ki_briefing.base.partial import Partial
 from ki_briefing.base.slug import slugify
 from ki_briefing.base.store import Store
@@ -33,6 +33,7 @@ from ki_briefing.intake.feed_markup import ATOM
 from ki_briefing.intake.imported_items import Remark
 from ki_briefing.publication.imported import SOUNDS, sound_key, sounds_here
 from ki_briefing.scaffold import set_value
+from ki_briefing.show.lock import moving_lock
 from ki_briefing.show.reading import SHOW_FILE, load_show
 from ki_briefing.show.workspace import IMPORTED_FEED, IMPORTED_SOUNDS
 from ki_briefing.sound.codec import play
@@ -129,6 +130,7 @@ def fetch_cover(show: Show, web: Web) -> Remark | None:
         return None
     ending = ".png" if urlsplit(address).path.lower().endswith(".png") else ".jpg"
     file = Partial(show.folder / f"{_COVER}{ending}")
+    refuse_links(show.folder, file.path)
     try:
         download(web, address, file)
         load_cover(file.part, Store(show.cache / "pictures"))
@@ -160,20 +162,22 @@ def fetch_sounds(show: Show, web: Web, progress: Callable[[int, int], None]) -> 
         progress: Called with how many are done, and of how many.
 
     Raises:
+        Locked: Another ki-briefing is at it.
         StorageError: The disk refused.
     """
-    here = sounds_here(show)
     wanted = [item for item in load_feed(show.folder / IMPORTED_FEED).items if item.audio]
-    for done, item in enumerate(wanted):
-        progress(done, len(wanted))
-        if sound_key(item.guid) not in here:
-            try:
-                _fetch_sound(show, item, web)
-            except StorageError:
-                raise
-            except BriefingError as error:
-                yield Missing(item, error)
-    progress(len(wanted), len(wanted))
+    with moving_lock(show):
+        here = sounds_here(show)
+        for done, item in enumerate(wanted):
+            progress(done, len(wanted))
+            if sound_key(item.guid) not in here:
+                try:
+                    _fetch_sound(show, item, web)
+                except StorageError:
+                    raise
+                except BriefingError as error:
+                    yield Missing(item, error)
+        progress(len(wanted), len(wanted))
 
 
 def _fetch_sound(show: Show, item: ImportedItem, web: Web) -> None:
@@ -182,6 +186,7 @@ def _fetch_sound(show: Show, item: ImportedItem, web: Web) -> None:
         raise SoundError(f"{item.audio} is no sound that we can look after ({item.media_type})", hint=_AS_MP3)
     name = f"{slugify(item.title)[:_NAME].strip('-') or 'folge'}-{sound_key(item.guid)}{ending}"
     file = Partial(show.folder / IMPORTED_SOUNDS / name)
+    refuse_links(show.folder, file.path)
     download(web, item.audio, file)
     try:
         _check(file.part, item)

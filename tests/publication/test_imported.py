@@ -34,6 +34,14 @@ def publish(show: Show, *built: Path, now: int = NOW) -> str:
     return (show.public / "feed.xml").read_text("utf-8")
 
 
+def fetched(show: Show, guid: str) -> str:
+    """Put an old episode's sound into the show's folder, and return its name."""
+    name = f"die-bruecke-{sound_key(guid)}.mp3"
+    (show.folder / "imported").mkdir()
+    (show.folder / "imported" / name).write_bytes(b"sound")
+    return name
+
+
 @pytest.mark.parametrize("name", ["magazin", "funk", "blog"])
 def test_every_old_episode_stays_as_apps_know_it(name: str, tmp_path: Path) -> None:
     content = (FEEDS / f"{name}.xml").read_bytes()
@@ -109,10 +117,13 @@ def test_what_was_withdrawn_does_not_come_back_as_the_old_one(tmp_path: Path) ->
     (ours.parent / "episode.toml").write_text(
         'guid = "f3c1a5b0c3"\nnumber = 1\ndate = 2026-01-16T06:30:00+01:00\nslug = "folge-1"\n', encoding="utf-8"
     )
+    name = fetched(show, "f3c1a5b0c3")
     publish(show, ours)
+    assert (show.public / "alte_folgen" / name).exists()
     note_deeds(show, ours.parent, Entry(Deed.WITHDRAWN, datetime(2026, 2, 1, tzinfo=UTC), "Erika"))
     for _ in range(2):
         assert "f3c1a5b0c3" not in publish(show, ours)
+        assert not (show.public / "alte_folgen").exists()
         (show.cache / "publication.sqlite").unlink()
 
 
@@ -164,9 +175,7 @@ def test_many_old_episodes_are_paged_and_a_new_one_changes_one_page(tmp_path: Pa
 
 def test_a_sound_that_was_fetched_is_served_from_here(tmp_path: Path) -> None:
     show = moved(tmp_path)
-    name = f"die-bruecke-{sound_key('f3c1a5b0c3')}.mp3"
-    (tmp_path / "imported").mkdir()
-    (tmp_path / "imported" / name).write_bytes(b"sound")
+    name = fetched(show, "f3c1a5b0c3")
     feed = publish(show)
     address = f"https://podcast.example.org/ki/alte_folgen/{name}"
     assert f'<enclosure url="{address}" length="5" type="audio/mpeg"/>' in feed

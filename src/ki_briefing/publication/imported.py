@@ -67,10 +67,11 @@ def publish(show: Show, target: Target, ledger: Ledger, withdrawn: Iterable[Path
     if ledger.imported.stamp:
         ledger.imported.take_off(load_episode(episode).guid for episode in withdrawn)
     wanted = {f"{FOLDER}/{name}": size for name, size in ledger.imported.sounds()}
-    if ledger.claimed(FOLDER) != tuple(sorted(wanted)):
+    off = [f"{FOLDER}/{name}" for name, _ in ledger.imported.sounds(off=True)]
+    if off or ledger.claimed(FOLDER) != tuple(sorted(wanted)):
         with ledger.transaction():
             ledger.claim(FOLDER, tuple(wanted), now)
-            ledger.retire(f"{FOLDER}/{name}" for name, _ in ledger.imported.sounds(off=True))
+            ledger.retire(off)
     written = []
     for path, size in wanted.items():
         if target.size(path) != size and target.put(path, show.folder / IMPORTED_SOUNDS / path.rpartition("/")[2]):

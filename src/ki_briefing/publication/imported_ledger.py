@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ki_briefing.base.database import Database
 
 _MARK = "imported:"
-_NOTHING = "''"
+_NOTHING = "CAST('' AS TEXT)"
 _SCHEMA = (
     """
     CREATE TABLE IF NOT EXISTS imported (
@@ -71,7 +71,7 @@ class ImportedLedger:
         self._db = database
         for statement in _SCHEMA:
             database.execute(statement)
-        given = {"folder": f"'{_MARK}' || guid", "slug": "guid", "page": "link", "audio": "sound"}
+        given = {"folder": f"CAST('{_MARK}' || guid AS TEXT)", "slug": "guid", "page": "link", "audio": "sound"}
         given |= {item.name: item.name for item in fields(ImportedEpisode)}
         theirs = ", ".join(f"{given.get(name, _NOTHING)} AS {name}" for name in columns.split(", "))
         database.execute(

@@ -15,16 +15,17 @@ from ki_briefing.base.markup import element, optional
 from ki_briefing.episode.media_types import media_type
 from ki_briefing.episode.notes import harmless
 from ki_briefing.publication.feed_items import rfc2822
+from ki_briefing.publication.gate import Reason
 from ki_briefing.publication.imported_ledger import ImportedEpisode
 from ki_briefing.show.reading import load_episode
 from ki_briefing.show.workspace import IMPORTED_FEED, IMPORTED_SOUNDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from ki_briefing.episode.addresses import Addresses
     from ki_briefing.intake.imported_items import ImportedItem
+    from ki_briefing.publication.gate import Held
     from ki_briefing.publication.ledger import Ledger
     from ki_briefing.publication.target import Target
     from ki_briefing.show.settings import Show
@@ -57,14 +58,14 @@ def follow(show: Show, ledger: Ledger, addresses: Addresses) -> None:
     ledger.imported.replace(stamp, _episodes(show, addresses) if read else ())
 
 
-def publish(show: Show, target: Target, ledger: Ledger, withdrawn: Iterable[Path], now: int) -> list[str]:
+def publish(show: Show, target: Target, ledger: Ledger, held: Iterable[Held], now: int) -> list[str]:
     """Make the sounds public that were fetched from the old host; return the paths of those that were written.
 
     Args:
-        withdrawn: Folders of episodes of ours that are off the air: what the old host had of them stays off, too, and
-            is to be deleted at once.
+        held: What of ours is; what the old host had of a withdrawn episode stays off the air, too, and goes at once.
     """
     if ledger.imported.stamp:
+        withdrawn = (each.folder for each in held if each.reason is Reason.WITHDRAWN)
         ledger.imported.take_off(load_episode(episode).guid for episode in withdrawn)
     wanted = {f"{FOLDER}/{name}": size for name, size in ledger.imported.sounds()}
     off = [f"{FOLDER}/{name}" for name, _ in ledger.imported.sounds(off=True)]
@@ -72,10 +73,10 @@ def publish(show: Show, target: Target, ledger: Ledger, withdrawn: Iterable[Path
         with ledger.transaction():
             ledger.claim(FOLDER, tuple(wanted), now)
             ledger.retire(off)
-    written = []
+    written: list[str] = []
     for path, size in wanted.items():
-        if target.size(path) != size and target.put(path, show.folder / IMPORTED_SOUNDS / path.rpartition("/")[2]):
-            written.append(path)
+        if target.size(path) != size:
+            written += target.put_together([(path, show.folder / IMPORTED_SOUNDS / path.rpartition("/")[2])])
     return written
 
 

@@ -132,8 +132,7 @@ class _Update:
             self._ledger.adopt(frozenset(self._target.names()), self._now)
         imported.follow(self._show, self._ledger, self._addresses)
         self._publish_files(built, held)
-        off = [each.folder for each in self._held if each.reason is Reason.WITHDRAWN]
-        self._written += imported.publish(self._show, self._target, self._ledger, off, self._now)
+        self._written += imported.publish(self._show, self._target, self._ledger, self._held, self._now)
         self._publish_common()
         self._publish_pages()
         self._lists.publish()

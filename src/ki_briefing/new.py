@@ -97,7 +97,8 @@ def new_episode(
         if existing := catalogue.find_source(arrival.source_id) or catalogue.find(arrival.origin):
             raise AlreadyAnEpisode(existing)
         imported = _imported_feed(show)
-        old = imported.find(title=arrival.article.headline, link=arrival.url) if imported else None
+        article = arrival.article
+        old = imported.find(title=article.headline, link=arrival.url, day=article.published) if imported else None
         if old and catalogue.has_guid(old.guid):
             old = None
         aired = show.podcast.by_its_clock(date or (old.date if old else now)).replace(microsecond=0)
@@ -189,7 +190,7 @@ def _imported_feed(show: Show) -> ImportedFeed | None:
         return None
     from ki_briefing.intake.feed_import import load_feed
 
-    return load_feed(path)
+    return load_feed(path, show.podcast.timezone)
 
 
 def _make_folder(folder: Path, facts: EpisodeFacts, arrival: _Arrival) -> None:

@@ -23,6 +23,10 @@ _CHAPTERS = "Kapitel"
 _EXPENDABLE = ("Quellen", "In Kürze", _CHAPTERS)  # where the text is too long, these lose entries first
 _TIME = re.compile(r"(?<=\d):(?=\d)")
 _JOINER = "\u2060"
+_ACTIVE = re.compile(
+    r"</?(?:script|style|iframe|frame|object|embed|form|input|svg|math|base|meta|link)\b|\son\w+\s*=|\b(?:java|vb)script\s*:",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,13 @@ def to_html(episode: Episode, limit: int = 0) -> str:
             break
         text = _html(episode, summary, parts)
     return text
+
+
+def harmless(text: str) -> str:
+    """Return HTML of strangers without what could act; as it stands if nothing in it could."""
+    import nh3
+
+    return nh3.clean(text) if _ACTIVE.search(text) else text
 
 
 def _html(episode: Episode, summary: str, parts: Sequence[_Part]) -> str:

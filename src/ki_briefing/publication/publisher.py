@@ -26,7 +26,7 @@ from ki_briefing.episode import artwork, notes
 from ki_briefing.episode.addresses import PLAYER_PATH, Addresses, asset_path, enclosure_path, episode_path
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.episode.snippets import update_snippets
-from ki_briefing.publication import feed
+from ki_briefing.publication import feed, imported
 from ki_briefing.publication.feed_items import NOTES_LIMIT, write_item
 from ki_briefing.publication.gate import Candidate, Gate, Held, Reason, require_address
 from ki_briefing.publication.ledger import Ledger, PublishedEpisode, PublishedState
@@ -130,7 +130,9 @@ class _Update:
         if self._ledger.is_new:
             self._known = read_on_air(self._target)
             self._ledger.adopt(frozenset(self._target.names()), self._now)
+        imported.follow(self._show, self._ledger, self._addresses)
         self._publish_files(built, held)
+        self._written += imported.publish(self._show, self._target, self._ledger, self._held, self._now)
         self._publish_common()
         self._publish_pages()
         self._lists.publish()

@@ -297,7 +297,7 @@ class EpisodeFacts:
     """episode.toml: what must not change once the episode is on air.
 
     Attributes:
-        guid: Random, made once; identifies the episode to podcast apps.
+        guid: Made once; identifies the episode to podcast apps.
         number: Counts up from 1.
         date: When it is published, with its time zone.
         slug: ASCII name in addresses.

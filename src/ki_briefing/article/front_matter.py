@@ -28,6 +28,7 @@ _FIELDS = {
     "author": "author", "autor": "author", "autorin": "author",
     "image": "image", "bild": "image",
     "language": "language", "lang": "language",
+    "correction": "correction", "korrektur": "correction",
 }  # fmt: skip
 _SUBTITLES = ("subtitle", "untertitel", "unterzeile", "subheadline", "subline")
 _DATES = ("date", "datum", "published")

@@ -153,6 +153,19 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """That an episode says something else than it said on air before.
+
+    Attributes:
+        at: When its article was corrected, with its time zone.
+        note: What was wrong, for listeners; may be empty.
+    """
+
+    at: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Episode:
     """What is known about an episode before its files exist.
 
@@ -171,6 +184,8 @@ class Episode:
         engine: The fingerprints of their engines, e.g. ``espeak 1.52 de +0%``.
         digital_source_type: A ``DigitalSourceType``.
         season: 0 if the show has no seasons.
+        wording: Digest of what the article says; it tells a correction from a mere rebuild.
+        corrections: Of what was on air, the oldest first.
     """
 
     guid: str
@@ -196,6 +211,8 @@ class Episode:
     digital_source_type: str = DigitalSourceType.TRAINED
     season: int = 0
     language: str = "de"
+    wording: str = ""
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def milliseconds(self) -> int:

@@ -12,7 +12,7 @@ import pytest
 from ki_briefing.base.errors import Exit
 from ki_briefing.base.files import stamp
 from ki_briefing.intake.inbox import FAILED, REASON
-from ki_briefing.new import new_episode
+from ki_briefing.new import Taken, new_episode, take_article
 from ki_briefing.show.reading import load_show
 from ki_briefing.show.sources import Sources
 from ki_briefing.taking import from_inbox
@@ -52,20 +52,21 @@ def test_a_correction_saved_while_its_article_is_taken_is_not_deleted_unread(
 ) -> None:
     path = drop(show, "a.md")
 
-    def interrupted(*args: Any, **options: Any) -> Path:
-        folder = new_episode(*args, **options)
+    def interrupted(*args: Any, **options: Any) -> Taken:
+        taken = take_article(*args, **options)
         drop(show, "a.md", TEXT.replace("ganzer", "halber"))
         monkeypatch.undo()
-        return folder
+        return taken
 
-    monkeypatch.setattr(from_inbox, "new_episode", interrupted)
+    monkeypatch.setattr(from_inbox, "take_article", interrupted)
     first = take(show)
     assert (len(first.taken), first.troubles, "halber" in path.read_text("utf-8")) == (1, [], True)
     second = take(show)
 
-    (kept,) = (show / "inbox" / FAILED).glob("*.md")
-    assert "halber" in kept.read_text("utf-8")
-    assert [(each.path, each.exit_code) for each in second.troubles] == [(kept, Exit.DATA)]
+    assert (second.taken, second.corrected, second.troubles) == ([], first.taken, [])
+    assert "halber" in (first.taken[0] / "article.md").read_text("utf-8")
+    assert (first.taken[0] / "earlier" / "1-article.md").read_text("utf-8") == TEXT
+    assert not path.exists()
 
 
 def test_what_is_no_file_and_what_is_there_twice_is_said_and_is_no_failure(show: Path) -> None:

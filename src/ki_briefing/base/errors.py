@@ -96,6 +96,15 @@ class AlreadyAnEpisode(ArticleError):
         self.folder = folder
 
 
+class AnotherVersion(AlreadyAnEpisode):
+    """This article is an episode already, in ``folder``, which says something else."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.message = f"this is another version of the article of {folder}"
+        self.hint = "For a correction of that episode: ki-briefing correct"
+
+
 class SpeechError(BriefingError):
     """An engine refused or failed to speak."""
 

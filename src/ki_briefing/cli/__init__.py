@@ -69,6 +69,7 @@ for _command in (
 ):
     cli.add_command(_command)
 for _command in (
+    decide.correct,
     decide.hold,
     decide.unhold,
     decide.withdraw,

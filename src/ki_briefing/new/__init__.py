@@ -1,109 +1,147 @@
-"""Article's file or Source, show -> an episode's folder with the article and episode.toml.
+"""Article's file, address or Source, show -> an episode's folder with the article and episode.toml.
 
-episode.toml holds what is decided once and never changes: guid, number, date, slug.
+episode.toml holds what is decided once and never changes: guid, number, date, slug. An article that is an episode
+already, in other words, is a correction of it.
 """
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import uuid
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ki_briefing.article import read_article, read_source
-from ki_briefing.article.pictures import find_pictures
-from ki_briefing.base.errors import AlreadyAnEpisode, ArticleError, BriefingError, StorageError
-from ki_briefing.base.files import TEMPORARY, file_digest, refusals, sync_folder, write_atomically
+from ki_briefing.base.errors import AlreadyAnEpisode, AnotherVersion, ArticleError
+from ki_briefing.base.files import TEMPORARY, refusals, sync_folder, write_atomically
 from ki_briefing.base.slug import slugify
 from ki_briefing.base.toml import to_toml
-from ki_briefing.base.web import same_page
-from ki_briefing.intake.links import ENDINGS, read_link
+from ki_briefing.episode.addresses import Addresses
+from ki_briefing.new.arrival import Arrival, arrive
+from ki_briefing.new.correction import correct
+from ki_briefing.new.known import find_known, says_the_same
+from ki_briefing.publication.feed import podcast_guid
 from ki_briefing.show.catalogue import Catalogue
 from ki_briefing.show.lock import show_lock
-from ki_briefing.show.reading import EPISODE_FILE, load_episode
+from ki_briefing.show.reading import EPISODE_FILE
 from ki_briefing.show.settings import EpisodeFacts
 from ki_briefing.show.workspace import IMPORTED_FEED
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from ki_briefing.intake.feed_import import ImportedFeed
     from ki_briefing.intake.http import Web
     from ki_briefing.model.source import Source
-    from ki_briefing.model.text import Article
     from ki_briefing.show.settings import Show
+
+__all__ = ["Taken", "correct_episode", "new_episode", "says_the_same", "take_article"]
 
 _SLUG_LENGTH = 60
 _PATIENCE = 10.0  # seconds to wait for a publication
-_ARTICLE_ENDINGS = {
-    ".md": "article.md",
-    ".markdown": "article.md",
-    ".html": "article.html",
-    ".htm": "article.html",
-    ".xhtml": "article.html",
-    ".docx": "article.docx",
-}
-
-
-_SOURCE_ENDINGS = {"text/html": ".html", "text/markdown": ".md"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Arrival:
-    """An article that came in.
+class Taken:
+    """What became of an article: the folder of the new episode, or of the one that it corrects."""
 
-    Attributes:
-        path: Its file; where pictures may lie beside it.
-        name: Its file's name in the episode's folder.
-        origin: SHA-256 of its bytes, in hexadecimal.
-        source_id: Of the Source; empty for a file.
-        content: Its bytes; None: those of the file.
-    """
-
-    article: Article
-    path: Path
-    name: str
-    origin: str
-    url: str
-    source_id: str = ""
-    content: bytes | None = None
+    folder: Path
+    corrects: bool
 
 
 def new_episode(
-    source: Path | Source, show: Show, *, date: datetime | None = None, now: datetime, web: Web | None = None
+    source: Path | str | Source,
+    show: Show,
+    *,
+    date: datetime | None = None,
+    now: datetime,
+    web: Web | None = None,
+    again: bool = False,
 ) -> Path:
     """Make an article an episode of the show.
 
     Args:
-        source: The article's file, a small file that holds its address, or what came in from an address or a feed.
+        source: The article's file, a small file that holds its address, its address, or what came in from a feed. A
+            page is kept beside the episode.
         date: When it goes on air, by the show's clock if it names no zone; None: now.
         now: The present, with its time zone.
         web: Where an address is asked; None: opened here.
+        again: Also if there is an episode of this article.
 
     Returns:
         The episode's folder.
 
     Raises:
+        AddressOffline: The address cannot be reached.
+        AddressRefused: It must not be asked.
+        AlreadyAnEpisode: An episode was made from the same source, and says the same.
+        AnotherVersion: An episode was made from the same source, and says something else.
         ArticleError: The source is not an article, or is a file with the day and headline of an episode.
-        AlreadyAnEpisode: An episode was made from the same source, from these very bytes, or says the same.
         Locked: Another ki-briefing is numbering or publishing.
     """
-    if isinstance(source, Path) and source.suffix.lower() in ENDINGS:
-        return new_episode_from(read_link(source), show, date=date, now=now, web=web)
+    return _make_episode(arrive(source, show, web), show, date, now, again=again)
+
+
+def take_article(
+    source: Path | str | Source, show: Show, *, date: datetime | None = None, now: datetime, web: Web | None = None
+) -> Taken:
+    """Make an article an episode of the show, or correct the episode that was made from the same source.
+
+    Raises:
+        BriefingError: As in ``new_episode``; and as in ``correct_episode``, also if somebody has edited the article in
+            the episode's folder.
+    """
+    arrival = arrive(source, show, web)
+    try:
+        return Taken(_make_episode(arrival, show, date, now), corrects=False)
+    except AnotherVersion as known:
+        correct(known.folder, arrival, show, now=now)
+        return Taken(known.folder, corrects=True)
+
+
+def correct_episode(
+    folder: Path,
+    source: Path | str | Source,
+    show: Show,
+    *,
+    now: datetime,
+    by: str = "",
+    note: str = "",
+    over_edits: bool = False,
+) -> None:
+    """Make an article that of an episode; guid, number, date and slug stay, and the former article is kept beside it.
+
+    Args:
+        by: Who corrects it; empty: the program.
+        note: What was wrong, for listeners.
+        over_edits: Also if somebody has edited the article in the episode's folder.
+
+    Raises:
+        AlreadyAnEpisode: The episode says that already.
+        ArticleError: The source is not an article, or the one in the episode's folder has been edited.
+        Locked: The episode is being built.
+    """
+    arrival = arrive(source, show, None)
+    if says_the_same(folder, arrival.article, show):
+        raise AlreadyAnEpisode(folder)
+    correct(folder, arrival, show, now=now, by=by, note=note, over_edits=over_edits)
+
+
+def _make_episode(arrival: Arrival, show: Show, date: datetime | None, now: datetime, *, again: bool = False) -> Path:
     with show_lock(show, patience=_PATIENCE), Catalogue(show) as catalogue:
-        arrival = _arrived_file(source, show) if isinstance(source, Path) else _arrived(source, show)
-        if existing := catalogue.find_source(arrival.source_id) or catalogue.find(arrival.origin):
-            raise AlreadyAnEpisode(existing)
         imported = _imported_feed(show)
         old = imported.find(title=arrival.article.headline, link=arrival.url) if imported else None
         if old and catalogue.has_guid(old.guid):
             old = None
         aired = show.podcast.by_its_clock(date or (old.date if old else now)).replace(microsecond=0)
-        folder = _free_folder(show, arrival, aired)
+        if not again and (known := find_known(arrival, catalogue, show, aired.date())):
+            raise (AlreadyAnEpisode if known.is_same else AnotherVersion)(known.folder)
+        folder = _free_folder(show, arrival, f"{aired:%Y-%m-%d}", again=again)
         facts = EpisodeFacts(
-            guid=old.guid if old else str(uuid.uuid4()),
+            guid=old.guid
+            if old
+            else next(each for each in _guids(arrival, folder, show) if not catalogue.has_guid(each)),
             number=(old.number if old else 0)
             or max(catalogue.next_number(), imported.last_number + 1 if imported else 1),
             season=old.season if old else 0,
@@ -113,73 +151,47 @@ def new_episode(
             url=arrival.url,
             origin=arrival.origin,
             source_id=arrival.source_id,
+            came_as=arrival.came_as,
         )
         _make_folder(folder, facts, arrival)
     return folder
 
 
-def new_episode_from(
-    address: str, show: Show, *, date: datetime | None = None, now: datetime, web: Web | None = None
-) -> Path:
-    """Make what stands at an address an episode of the show; the page is kept beside it.
-
-    Raises:
-        AddressRefused: It must not be asked.
-        AddressOffline: It cannot be reached.
-        AlreadyAnEpisode: An episode was made from this address, however it was written.
-        BriefingError: As in ``new_episode``.
-    """
-    from ki_briefing.intake.address import fetch
-    from ki_briefing.intake.http import open_web
-
-    with show_lock(show, patience=_PATIENCE), Catalogue(show) as catalogue:
-        if existing := catalogue.find_source(same_page(address)):
-            raise AlreadyAnEpisode(existing)
-    return new_episode(fetch(web or open_web(show), address), show, date=date, now=now)
+def _guids(arrival: Arrival, folder: Path, show: Show) -> Iterator[str]:
+    """Yield guids for an article: the first is the same on every machine, the others too if it is made one again."""
+    guid = podcast_guid(show.podcast, Addresses.of(show.publication.base_url))
+    try:
+        podcast = uuid.UUID(guid)
+    except ValueError:  # a show's own
+        podcast = uuid.uuid5(uuid.NAMESPACE_URL, guid)
+    source = arrival.id or folder.name
+    yield str(uuid.uuid5(podcast, source))
+    number = 1
+    while True:
+        number += 1
+        yield str(uuid.uuid5(podcast, f"{source} {number}"))
 
 
-def _arrived_file(path: Path, show: Show) -> _Arrival:
-    article = read_article(path, show.article)
-    name = _ARTICLE_ENDINGS.get(path.suffix.lower(), "article.txt")
-    return _Arrival(article, path, name, file_digest(path), article.url)
-
-
-def _arrived(source: Source, show: Show) -> _Arrival:
-    article = read_source(source, show.article)
-    name = f"source{_SOURCE_ENDINGS.get(source.media_type, '.txt')}"
-    origin = hashlib.sha256(source.content).hexdigest()
-    return _Arrival(article, show.folder / "source", name, origin, article.url, source.id, source.content)
-
-
-def _free_folder(show: Show, arrival: _Arrival, aired: datetime) -> Path:
+def _free_folder(show: Show, arrival: Arrival, day: str, *, again: bool) -> Path:
     """Return where an episode will be: of another article with that day and headline, by its address, with a number.
 
     Raises:
         ArticleError: A file has the day and headline of an episode: it may be meant as a correction.
         AlreadyAnEpisode: An episode says the same.
     """
-    name = f"{aired:%Y-%m-%d}-{_shortened(slugify(arrival.article.headline)) or 'folge'}"
+    name = f"{day}-{_shortened(slugify(arrival.article.headline)) or 'folge'}"
     folder, number = show.folder / name, 1
     while folder.exists():
-        if not arrival.source_id:
+        if not (arrival.source_id or again):
             raise ArticleError(
                 f"there is an episode of that day and headline already: {folder}",
-                hint="For a correction, edit the article there. For a new episode, change the headline.",
+                hint="For a correction: ki-briefing correct. For a new episode: ki-briefing new --again.",
             )
-        if says_the_same(folder, arrival.article, show):
+        if not again and says_the_same(folder, arrival.article, show):
             raise AlreadyAnEpisode(folder)
         number += 1
         folder = show.folder / f"{name}-{number}"
     return folder
-
-
-def says_the_same(folder: Path, article: Article, show: Show) -> bool:
-    """Tell whether an episode's article is this one, word for word; not if it cannot be read."""
-    try:
-        known = read_article(folder / load_episode(folder).source, show.article)
-    except BriefingError:
-        return False
-    return (known.headline, known.sections) == (article.headline, article.sections)
 
 
 def _imported_feed(show: Show) -> ImportedFeed | None:
@@ -192,20 +204,14 @@ def _imported_feed(show: Show) -> ImportedFeed | None:
     return load_feed(path)
 
 
-def _make_folder(folder: Path, facts: EpisodeFacts, arrival: _Arrival) -> None:
+def _make_folder(folder: Path, facts: EpisodeFacts, arrival: Arrival) -> None:
     """Make an episode's folder; it appears only when it is complete."""
-    pictures = find_pictures(arrival.path, arrival.article) if arrival.content is None else ()
     new = folder.with_name(f"{TEMPORARY}new")
     shutil.rmtree(new, ignore_errors=True)  # left by a killed run
     values = {name: value for name, value in asdict(facts).items() if value}
     try:
         with refusals(folder, "make"):
-            content = arrival.path.read_bytes() if arrival.content is None else arrival.content
-            write_atomically(new / facts.source, content)
-            if file_digest(new / facts.source) != facts.origin:
-                raise StorageError(f"{arrival.path} changed while it was read", hint="Run the same command again.")
-            for picture in pictures:
-                write_atomically(new / picture.relative_to(arrival.path.parent), picture.read_bytes())
+            arrival.write(new)
             write_atomically(new / EPISODE_FILE, to_toml(values))
             new.rename(folder)
             sync_folder(folder.parent)

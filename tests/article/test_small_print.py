@@ -147,6 +147,29 @@ def test_the_subtitle_of_front_matter_is_the_teaser_or_listed() -> None:
 
 
 @pytest.mark.parametrize(
+    ("above", "below", "said"),
+    [
+        ("", "", ""),
+        ("correction: Es waren drei.\n", "", "Es waren drei."),
+        ("korrektur: Es waren drei.\n", "\nKorrektur: Es waren viele.\n", "Es waren drei."),
+        ("", "\nKorrektur: In einer früheren Version stand vier.\n", "In einer früheren Version stand vier."),
+        (
+            "",
+            "\nIn einer früheren Fassung stand vier.\n",
+            "In einer früheren Fassung stand vier.",
+        ),
+        ("", "\nAnmerkung der Redaktion: Die Namen sind geändert.\n", ""),
+    ],
+)
+def test_what_the_newsroom_says_of_a_correction_is_known_and_not_spoken(above: str, below: str, said: str) -> None:
+    text = f"---\ntitle: Neues Bad\n{above}---\n\nDas Bad hat am Montag geöffnet. Es hat drei Becken.\n{below}"
+    article = parse(text, "text/markdown")
+
+    assert article.correction == said
+    assert article.wording == parse(text.replace(above, "").replace(below, ""), "text/markdown").wording
+
+
+@pytest.mark.parametrize(
     ("line", "day"),
     [("embargo: 2026-03-01", 1), ("gesperrt_bis: 2026-03-01", 2), ("sperrfrist: bis 1. März 2026", 2)],
 )

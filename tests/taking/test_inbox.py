@@ -14,6 +14,7 @@ from ki_briefing.base.files import stamp
 from ki_briefing.intake.inbox import FAILED, REASON
 from ki_briefing.new import Taken, new_episode, take_article
 from ki_briefing.show.reading import load_show
+from ki_briefing.show.record import Deed, Entry, note_deeds
 from ki_briefing.show.sources import Sources
 from ki_briefing.taking import from_inbox
 from ki_briefing.taking.from_inbox import Inbox
@@ -67,6 +68,27 @@ def test_a_correction_saved_while_its_article_is_taken_is_not_deleted_unread(
     assert "halber" in (first.taken[0] / "article.md").read_text("utf-8")
     assert (first.taken[0] / "earlier" / "1-article.md").read_text("utf-8") == TEXT
     assert not path.exists()
+
+
+def test_a_correction_of_what_was_edited_in_its_folder_is_set_aside_and_of_what_was_withdrawn_is_said(
+    show: Path,
+) -> None:
+    drop(show, "a.md")
+    drop(show, "b.md", "# Anders\n\nHier steht ein Satz, und zwar ein ganz anderer.\n")
+    edited, withdrawn = take(show).taken
+    (edited / "article.md").write_text(TEXT.replace("ganzer", "besserer"), "utf-8")
+    note_deeds(load_show(show), withdrawn, Entry(Deed.AIRED, NOW), Entry(Deed.WITHDRAWN, NOW, "Erika"))
+    drop(show, "a.md", TEXT.replace("ganzer", "halber"))
+    drop(show, "b.md", "# Anders\n\nHier steht ein Satz, und zwar ein richtiger.\n")
+    outcome = take(show)
+
+    assert outcome.corrected == [withdrawn]
+    assert [(Path(each.path).name, each.exit_code) for each in outcome.troubles] == [
+        ("a.md", Exit.DATA),
+        (withdrawn.name, Exit.DONE),
+    ]
+    assert "besserer" in (edited / "article.md").read_text("utf-8")
+    assert "halber" in (show / "inbox" / FAILED / "a.md").read_text("utf-8")
 
 
 def test_what_is_no_file_and_what_is_there_twice_is_said_and_is_no_failure(show: Path) -> None:

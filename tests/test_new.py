@@ -124,6 +124,15 @@ def test_a_file_of_the_same_name_corrects_an_article_that_can_be_recognised(
         new_episode(desk / "artikel.md", show, now=NOW)
 
 
+def test_a_file_name_that_is_no_text_does_no_harm(show_folder: Path, desk: Path) -> None:
+    show, names = load_show(show_folder), ("a\udcff\x07.md", "b\n.md")
+    for name in names:
+        new_episode(article(desk, name, f"Titel {name[0]}", f"Das ist {name[0]}."), show, now=NOW)
+    taken = [take_article(article(desk, name, f"Titel {name[0]}", "Das war so."), show, now=NOW) for name in names]
+
+    assert [each.corrects for each in taken] == [True, True]
+
+
 def test_a_start_page_is_no_articles_address_and_another_address_is_another_article(
     show_folder: Path, desk: Path
 ) -> None:

@@ -136,6 +136,7 @@ def test_no_command_brings_on_air_what_is_held(show: Path) -> None:
         "build": [["build"]],
         "check": [["check", held]],
         "approve": [["approve", free]],
+        "correct": [["correct", held, show / "neu.md", "--note", "Es war anders."], ["correct", free]],
         "publish": [["publish"], ["publish", "--json"]],
         "run": [["run"], ["run", "--backfill", "3"]],
         "status": [["status"]],

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.article import read_article, read_source
 from ki_briefing.article.pictures import find_pictures
+from ki_briefing.base.characters import as_text
 from ki_briefing.base.errors import AlreadyAnEpisode, ArticleError, StorageError
 from ki_briefing.base.files import file_digest, write_atomically
 from ki_briefing.base.web import page_id, same_page
@@ -61,8 +62,8 @@ class Arrival:
 
     @property
     def came_as(self) -> str:
-        """Name of the file as which it came in; empty if it came from an address or a feed."""
-        return self.path.name if self.content is None else ""
+        """Name of the file as which it came in, as valid text; empty if it came from an address or a feed."""
+        return as_text(self.path.name.encode("utf-8", "replace").decode()) if self.content is None else ""
 
     def write(self, folder: Path) -> None:
         """Write the article and its pictures into a folder; the article comes last.

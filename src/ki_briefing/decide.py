@@ -12,6 +12,7 @@ from ki_briefing.article import read_article
 from ki_briefing.base.errors import ConfigError, PublishError
 from ki_briefing.base.files import digest, file_digest, refusals
 from ki_briefing.episode.release import RELEASE_FILE, read_release
+from ki_briefing.model.episode import LONGEST_NOTE
 from ki_briefing.publish import publish_show
 from ki_briefing.show.lock import episode_lock, show_lock
 from ki_briefing.show.record import Deed, Entry, load_record, note_deeds
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from ki_briefing.show.workspace import Workspace
 
 _PATIENCE = 30.0  # seconds to wait for somebody else's build or publication
-_LONGEST_NOTE = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +149,13 @@ def delete_episode(path: Path, *, by: str, now: datetime) -> Publication:
     return done
 
 
-def correct_episode(path: Path, source: Path | str | None, *, by: str, note: str, now: datetime) -> Entry:
-    """Correct an episode that was on air: give it another article, or say what was wrong in the former one.
+def correct_episode(path: Path, source: Path | str | None, *, by: str, note: str, now: datetime) -> Entry | None:
+    """Correct an episode: give it another article, or say what was wrong in the former one.
 
     Nothing goes on air by that; the next build and publication do it.
+
+    Returns:
+        What was written down; None: the episode was never on air, so nobody need be told.
 
     Args:
         source: The corrected article's file or address; None: it was corrected in the episode's folder, or will be, or
@@ -162,18 +165,17 @@ def correct_episode(path: Path, source: Path | str | None, *, by: str, note: str
     Raises:
         AlreadyAnEpisode: The episode says that already.
         ArticleError: The source is not an article.
-        ConfigError: It is no episode of a show, was never on air, or the note is too long.
+        ConfigError: It is no episode of a show, the note is too long, or there is no source and it was never on air.
     """
     from ki_briefing import new
     from ki_briefing.new.correction import was_aired
 
     workspace = _open(path)
     show, episode = workspace.show, workspace.built.parent
-    if len(note) > _LONGEST_NOTE:
-        raise ConfigError(f"the note is longer than {_LONGEST_NOTE} letters", hint="Say it in a sentence or two.")
+    if len(note) > LONGEST_NOTE:
+        raise ConfigError(f"the note is longer than {LONGEST_NOTE} letters", hint="Say it in a sentence or two.")
     if source is not None:
-        new.correct_episode(episode, source, show, now=now, by=by, note=note, over_edits=True)
-        return Entry(Deed.REVISED, now, by, note=note)
+        return new.correct_episode(episode, source, show, now=now, by=by, note=note, over_edits=True)
     record = load_record(episode)
     if not was_aired(show, episode, workspace.facts):
         raise ConfigError(f"{path} was never on air", hint="Edit its article; nobody need be told.")

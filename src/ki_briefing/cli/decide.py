@@ -41,14 +41,17 @@ def approve(episode: Path, by: str) -> None:
 @click.option("--note", default="", help="What was wrong, for listeners and readers.")
 @BY
 def correct(episode: Path, source: Path | str | None, note: str, by: str) -> None:
-    """Correct EPISODE, which was on air: replace its article by SOURCE, a file or the address of a page.
+    """Correct EPISODE: replace its article by SOURCE, a file or the address of a page.
 
     Without SOURCE its article is, or will be, edited in its folder: then only say what was wrong. Guid, number, date
     and address stay, and only what changed is spoken again. The former article is kept in earlier/.
     """
     from ki_briefing.decide import correct_episode
 
-    say(correct_episode(episode, source, by=by, note=note, now=_now()))
+    if entry := correct_episode(episode, source, by=by, note=note, now=_now()):
+        say(entry)
+    else:
+        talk("It was never on air, so nobody is told.")
     talk(f"Next: ki-briefing build {episode}, or ki-briefing run")
 
 

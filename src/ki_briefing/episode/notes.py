@@ -56,29 +56,31 @@ def to_html(episode: Episode, limit: int = 0) -> str:
 
     Args:
         limit: Largest size [bytes]; 0: no limit. To fit, entries are dropped from the end: first sources, then key
-            points, then chapters. The article's address, corrections and who speaks always stay.
+            points, then chapters; then all corrections but the last. That one, the article's address and who speaks
+            always stay.
     """
     parts = list(_parts(episode))
-    summary = _plain(episode.summary)
-    text = _html(episode, summary, parts)
+    summary, told = _plain(episode.summary), _corrections(episode)
+    text = _html(episode, summary, told, parts)
     while limit and (excess := len(text.encode()) - limit) > 0:
         index = next((at for name in _EXPENDABLE for at, part in enumerate(parts) if part.heading == name), None)
         if index is not None:
             parts[index] = replace(parts[index], entries=parts[index].entries[:-1])
             parts = [part for part in parts if part.entries]
+        elif len(told) > 1:
+            told = told[1:]
         elif summary:
             summary = summary[: -excess - 2].rsplit(" ", 1)[0].rstrip() + "…" if len(summary) > excess + 2 else ""
         else:
             break
-        text = _html(episode, summary, parts)
+        text = _html(episode, summary, told, parts)
     return text
 
 
-def _html(episode: Episode, summary: str, parts: Sequence[_Part]) -> str:
+def _html(episode: Episode, summary: str, told: Sequence[str], parts: Sequence[_Part]) -> str:
     import nh3
 
-    above = (*((summary,) if summary else ()), *_corrections(episode))
-    pieces = [f"<p>{html.escape(line)}</p>" for line in above]
+    pieces = [f"<p>{html.escape(line)}</p>" for line in (summary, *told) if line]
     for part in parts:
         items = "".join(f"<li>{_linked(text, url)}</li>" for text, url in part.entries)
         pieces.append(f"<p>{html.escape(part.heading)}</p><ul>{items}</ul>")

@@ -16,6 +16,8 @@ from pathlib import Path
 
 from ki_briefing.model.text import Reference, SegmentKind, UtteranceRole
 
+LONGEST_NOTE = 600
+"""Letters of what listeners are told of a correction."""
 _VOCABULARY = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 
 

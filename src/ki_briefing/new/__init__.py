@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ki_briefing.intake.feed_import import ImportedFeed
     from ki_briefing.intake.http import Web
     from ki_briefing.model.source import Source
+    from ki_briefing.show.record import Entry
     from ki_briefing.show.settings import Show
 
 __all__ = ["Taken", "correct_episode", "new_episode", "says_the_same", "take_article"]
@@ -109,13 +110,16 @@ def correct_episode(
     by: str = "",
     note: str = "",
     over_edits: bool = False,
-) -> None:
+) -> Entry | None:
     """Make an article that of an episode; guid, number, date and slug stay, and the former article is kept beside it.
 
     Args:
         by: Who corrects it; empty: the program.
         note: What was wrong, for listeners.
         over_edits: Also if somebody has edited the article in the episode's folder.
+
+    Returns:
+        What was written into its record; None: it was never on air.
 
     Raises:
         AlreadyAnEpisode: The episode says that already.
@@ -125,7 +129,7 @@ def correct_episode(
     arrival = arrive(source, show, None)
     if says_the_same(folder, arrival.article, show):
         raise AlreadyAnEpisode(folder)
-    correct(folder, arrival, show, now=now, by=by, note=note, over_edits=over_edits)
+    return correct(folder, arrival, show, now=now, by=by, note=note, over_edits=over_edits)
 
 
 def _make_episode(arrival: Arrival, show: Show, date: datetime | None, now: datetime, *, again: bool = False) -> Path:

@@ -38,8 +38,8 @@ def correct(
     by: str = "",
     note: str = "",
     over_edits: bool = False,
-) -> None:
-    """Make an arrival the article of an episode.
+) -> Entry | None:
+    """Make an arrival the article of an episode, and return what was written into its record, if it was on air.
 
     Args:
         by: Who corrects it; empty: the program.
@@ -63,9 +63,11 @@ def correct(
         _note_source(folder, facts, arrival)
         if arrival.name != facts.source:
             (folder / facts.source).unlink(missing_ok=True)
-        if was_aired(show, folder, facts):
-            at = now.replace(microsecond=0)
-            note_deeds(show, folder, Entry(Deed.REVISED, at, by, note=note, article=arrival.origin))
+        if not was_aired(show, folder, facts):
+            return None
+        revised = Entry(Deed.REVISED, now.replace(microsecond=0), by, note=note, article=arrival.origin)
+        note_deeds(show, folder, revised)
+        return revised
 
 
 def _is_edited(folder: Path, facts: EpisodeFacts) -> bool:

@@ -92,6 +92,7 @@ def logged(report: RunReport, began: datetime, seconds: float) -> LoggedRun:
         version=__version__,
         exit_code=report.exit_code,
         taken=names(report.taken),
+        corrected=names(report.corrected),
         built=names(report.built),
         degraded=names(report.degraded),
         failed=names(report.failed),

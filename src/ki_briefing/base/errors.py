@@ -102,7 +102,7 @@ class AnotherVersion(AlreadyAnEpisode):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.message = f"this is another version of the article of {folder}"
-        self.hint = "For a correction of that episode: ki-briefing correct"
+        self.hint = f"For a correction: ki-briefing correct {folder} FILE"
 
 
 class SpeechError(BriefingError):

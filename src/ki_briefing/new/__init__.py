@@ -189,7 +189,8 @@ def _free_folder(show: Show, arrival: Arrival, day: str, *, again: bool) -> Path
         if not (arrival.source_id or again):
             raise ArticleError(
                 f"there is an episode of that day and headline already: {folder}",
-                hint="For a correction: ki-briefing correct. For a new episode: ki-briefing new --again.",
+                hint=f"For a correction: ki-briefing correct {folder} FILE. "
+                "For an episode of its own: ki-briefing new --again FILE.",
             )
         if not again and says_the_same(folder, arrival.article, show):
             raise AlreadyAnEpisode(folder)

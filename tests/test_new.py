@@ -12,6 +12,7 @@ from ki_briefing.build import read_script
 from ki_briefing.new import correct_episode, correction, new_episode, take_article
 from ki_briefing.show.podcast import Podcast
 from ki_briefing.show.reading import load_episode, load_show
+from ki_briefing.show.record import load_record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -177,6 +178,21 @@ def test_a_correction_that_was_interrupted_is_completed_and_the_next_one_is_take
 
     assert (taken.folder, taken.corrects) == (folder, True)
     assert sorted(path.name for path in (folder / "earlier").iterdir()) == ["1-article.md", "2-article.md"]
+
+
+@pytest.mark.parametrize("aired", [False, True])
+def test_a_correction_is_written_down_if_the_episode_was_on_air_also_before_there_were_records(
+    show_folder: Path, desk: Path, aired: bool
+) -> None:
+    show = load_show(show_folder)
+    folder = new_episode(article(desk, "a.md", "Titel", "Ein Satz. Es waren vier."), show, now=NOW)
+    if aired:
+        (show.public / folder.name).mkdir(parents=True)
+        (show.public / folder.name / "index.html").write_text("<h1>Titel</h1>", "utf-8")
+    later = article(desk, "b.md", "Titel", "Ein Satz. Es waren drei.")
+    entry = correct_episode(folder, later, show, now=NOW, by="Erika", note="Es waren drei.")
+
+    assert load_record(folder).entries == ((entry,) if aired else ())
 
 
 def interrupt(*_: object) -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ki_briefing.article import parse, read_bytes
+from ki_briefing.base.errors import ArticleError
 
 BERLIN = ZoneInfo("Europe/Berlin")
 BODY = "Neues Bad in Celle eröffnet\n\nDas Bad hat am Montag geöffnet. Es hat drei Becken.\n\n"
@@ -166,6 +167,8 @@ def test_what_the_newsroom_says_of_a_correction_is_known_and_not_spoken(above: s
     article = parse(text, "text/markdown")
 
     assert article.correction == said
+    with pytest.raises(ArticleError, match="longer than 600 letters"):
+        parse(f"---\nkorrektur: {'x' * 601}\n---\n\nDas Bad hat am Montag geöffnet.\n", "text/markdown")
     assert article.wording == parse(text.replace(above, "").replace(below, ""), "text/markdown").wording
 
 

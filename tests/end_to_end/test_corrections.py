@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 from lxml import etree, html
 
-from ki_briefing.base.errors import AlreadyAnEpisode
+from ki_briefing.base.errors import AlreadyAnEpisode, ConfigError
 from ki_briefing.build import build_episode
 from ki_briefing.cli import cli
 from ki_briefing.run import run_show
@@ -207,27 +207,18 @@ def test_a_correction_that_does_not_pass_leaves_on_air_what_was_there_and_says_s
     assert deeds(show).count(Deed.CORRECTED) == 1
 
 
-def test_what_every_mp3_needs_a_correction_needs_too(show: Path) -> None:
-    before = on_air(show)
-    edit(show / "show.toml", "[publication]", '[publication]\napproval = "always"')
-    drop(show, RIGHT)
-    run(show)
-    waiting = on_air(show)
-    call("approve", episode(show), "--by", "Erika")
-    run(show)
-
-    assert waiting == before
-    assert "drei Fälle" in on_air(show).page
-
-
 def test_new_corrects_unless_another_episode_is_wanted(show: Path, tmp_path: Path) -> None:
     article = tmp_path / "drei.md"
     article.write_text(NEW_HEADLINE, encoding="utf-8")
     again = call("new", article, "--show", show, "--again")
     other = Path(again.stdout.splitlines()[0])
+    never, long = call("correct", other, "--note", "Es waren drei."), call("correct", other, "--note", "x" * 601)
     shutil.rmtree(other)
     corrected = call("new", article, "--show", show)
 
+    assert isinstance(never.exception, ConfigError)
+    assert "was never on air" in str(never.exception)
+    assert "longer than 600 letters" in str(long.exception)
     assert other.name.endswith("ein-besserer-titel")
     assert Path(corrected.stdout.splitlines()[0]) == episode(show)
     assert "correction of this episode" in corrected.output

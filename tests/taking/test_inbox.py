@@ -120,6 +120,18 @@ def test_a_file_that_holds_an_address_goes_when_the_page_is_an_episode(show: Pat
     assert [path.name for path in (show / "inbox").iterdir()] == [FAILED]
 
 
+def test_a_file_that_holds_an_address_corrects_the_episode_if_its_page_has_changed(show: Path) -> None:
+    with NewsSite([report(1)]) as site:
+        drop(show, "a.url", f"{site.url}/artikel/1/")
+        taken = take(show).taken
+        site.change(1, text=report(1).text.replace("gestern", "heute"))
+        drop(show, "b.url", f"{site.url}/artikel/1/#oben")
+        outcome = take(show)
+
+    assert (outcome.taken, outcome.corrected, outcome.troubles) == ([], taken, [])
+    assert list((show / "inbox").iterdir()) == []
+
+
 def test_what_a_killed_run_left_is_no_duplicate(show: Path) -> None:
     path = drop(show, "a.md")
     new_episode(path, load_show(show), now=NOW)

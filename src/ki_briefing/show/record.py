@@ -56,7 +56,8 @@ class Entry:
         at: When, with its time zone; a correction has that of its revision, which is what listeners are told.
         by: Who; empty: the program.
         audio: SHA-256 of the MP3 that it is about, in hexadecimal; empty: of none in particular.
-        note: Why, or under which rules; the path or slug that it is about; of a correction, what was wrong, for listeners.
+        note: Why, or under which rules; the path or slug that it is about; of a correction what was wrong, for
+            listeners.
         article: SHA-256 of the article's file that it is about, in hexadecimal; empty: of none in particular.
         wording: Digest of what that article says.
     """

@@ -145,13 +145,15 @@ def _explain(folder: Path, show: Show) -> None:
 @click.argument("source", type=PLACE)
 @SHOW
 @click.option("--date", help="Set when it goes on air, e.g. 2026-01-15T06:00 or 15.1. 6 Uhr; default: now.")
-def new(source: Path | str, show_folder: Path, date: str | None) -> None:
+@click.option("--again", is_flag=True, help="Make another episode, also if there is one of this article.")
+def new(source: Path | str, show_folder: Path, date: str | None, again: bool) -> None:
     """Make the article SOURCE an episode of a show.
 
     SOURCE is a file or the address of a page. Give it a guid, a date and a number, which never change. A date without a
-    zone is by the clock of [podcast] timezone, or by this machine's.
+    zone is by the clock of [podcast] timezone, or by this machine's. If it is an episode already that says something
+    else, correct that one.
     """
-    from ki_briefing.new import new_episode, new_episode_from
+    from ki_briefing.new import Taken, new_episode, take_article
     from ki_briefing.show.workspace import find_show
 
     now = datetime.now().astimezone()
@@ -161,12 +163,16 @@ def new(source: Path | str, show_folder: Path, date: str | None) -> None:
         aired = show.podcast.by_its_clock(moment) if moment else None
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--date") from error
-    if isinstance(source, Path):
-        folder = new_episode(source, show, date=aired, now=now)
+    if again:
+        taken = Taken(new_episode(source, show, date=aired, now=now, again=True), corrects=False)
     else:
-        folder = new_episode_from(source, show, date=aired, now=now)
+        taken = take_article(source, show, date=aired, now=now)
+    folder = taken.folder
     say(folder)
-    if aired:
+    if taken.corrects:
+        talk("That is a correction of this episode. Its guid, number, date and address stay, and the former article is")
+        talk("in earlier/. For an episode of its own: ki-briefing new --again")
+    elif aired:
         talk(f"Goes on air: {aired:%d.%m.%Y %H:%M} UTC{aired:%z} ({show.podcast.zone_name})")
     talk(f"Next: ki-briefing script {folder}")
 

@@ -108,7 +108,7 @@ class _Update:
     def __init__(self, show: Show, target: Target, ledger: Ledger, at: datetime, gate: Gate) -> None:
         self._show, self._target, self._ledger, self._at, self._gate = show, target, ledger, at, gate
         self._now = int(at.timestamp())
-        self._addresses = Addresses.of(show.publication.base_url)
+        self._addresses = Addresses.of(show.publication.base_url, show.publication.prefix)
         own = show.podcast.cover
         store = Store(show.cache / "pictures")
         self._cover = artwork.load_cover(show.folder / own if own else None, store).feed

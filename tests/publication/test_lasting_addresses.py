@@ -95,7 +95,7 @@ def test_paths_are_short_and_name_nothing_twice(tmp_path: Path) -> None:
     own = {path for path in files(show) if path.startswith("folge-1")}
     (waveform,) = (path for path in own if path.startswith("folge-1/waveform-"))
     transcripts = {f"folge-1/transcript.{form}" for form in ("html", "json", "srt", "vtt")}
-    pages = {"folge-1/index.html", "folge-1/embed/index.html"}
+    pages = {"folge-1/index.html", "folge-1/embed/index.html", "folge-1/embed/artikel.json", "folge-1/oembed.json"}
     assert own == {"folge-1.mp3", "folge-1/chapters.json", waveform, *transcripts, *pages}
     assert [path for path, _ in enclosures(show)] == ["folge-1.mp3"]
 

@@ -18,7 +18,7 @@ from ki_briefing.episode.addresses import Addresses
 from ki_briefing.intake.feed_import import read_feed
 from ki_briefing.model.sound import Chapter, Cue, CueWord, Levels, Loudness, Master, Timeline
 from ki_briefing.model.text import SegmentKind, UtteranceRole
-from ki_briefing.publication import feed, feed_items, imported, site
+from ki_briefing.publication import feed, feed_items, imported, newsroom, site
 from public_shows import BASE, make_show
 from publication_samples import sample_release
 
@@ -26,7 +26,8 @@ DIGESTS = {
     "episode 4": "8a95f47552b99058",
     "feed 2": "6171f84d0332128e",
     "imported 1": "881de24df2704bd7",
-    "site 2": "28ec515be6959557",
+    "newsroom 1": "0bdd9e45eb7af3ab",
+    "site 2": "109a025ce8ce73e5",
 }
 RATE = 48_000
 
@@ -97,12 +98,18 @@ def made_for_the_site(folder: Path) -> list[str | bytes]:
     ]
 
 
-@pytest.mark.parametrize("stage", ["episode", "feed", "imported", "site"])
+def made_for_a_newsroom() -> list[str | bytes]:
+    made = newsroom.documents(sample_release(), make_show(Path("/show")).podcast, Addresses.of(BASE))
+    return [part for document in made.items() for part in document]
+
+
+@pytest.mark.parametrize("stage", ["episode", "feed", "imported", "newsroom", "site"])
 def test_a_stage_makes_what_its_version_says(stage: str, tmp_path: Path) -> None:
     version, made = {
         "episode": lambda: (inputs.VERSION, made_of_an_episode()),
         "feed": lambda: (feed.VERSION, made_for_the_feed()),
         "imported": lambda: (imported.VERSION, made_of_old_items()),
+        "newsroom": lambda: (newsroom.VERSION, made_for_a_newsroom()),
         "site": lambda: (site.VERSION, made_for_the_site(tmp_path)),
     }[stage]()
 

@@ -90,6 +90,28 @@ def test_guid_of_the_podcast_comes_from_the_feeds_address_unless_it_moved_here()
     assert feed.podcast_guid(Podcast(guid="917393e3-1b1e-5cef-ace4-edaa54e1f810"), ADDRESSES).startswith("917393e3")
 
 
+def test_a_measuring_prefix_precedes_the_sound_in_the_feed_and_nothing_else(tmp_path: Path) -> None:
+    plain, measured = (make_show(tmp_path / name) for name in ("plain", "measured"))
+    publishing = dataclasses.replace(measured.publication, prefix="https://op3.dev/e/")
+    measured = dataclasses.replace(measured, publication=publishing)
+    for show in (plain, measured):
+        publish_site(show, [build(show, make_episode(1))], FolderTarget(show.public), now=NOW)
+
+    before, after = (etree.parse(str(show.public / "feed.xml")).getroot() for show in (plain, measured))
+    [address] = every(before, "//enclosure/@url")
+    assert every(after, "//enclosure/@url") == ["https://op3.dev/e/" + address.removeprefix("https://")]
+    for enclosure in after.iter("enclosure"):
+        enclosure.set("url", address)
+    assert etree.tostring(after) == etree.tostring(before)
+    pages = [sorted(path.read_bytes() for path in show.public.rglob("*.html")) for show in (plain, measured)]
+    assert pages[0] == pages[1]
+
+
+def test_a_measuring_prefix_is_told_where_http_is_spoken() -> None:
+    item = parse(write_item(sample_release(), Podcast(), Addresses("http://a.example", "https://op3.dev/e/"), ""))
+    assert every(item, "//enclosure/@url")[0].startswith("https://op3.dev/e/http://a.example/")
+
+
 def test_item_says_everything_an_app_can_show() -> None:
     item = parse(write_item(sample_release(), Podcast(), ADDRESSES, "<p>Notizen</p>"))
     assert every(item, "//item/enclosure/@length") == ["366336"]

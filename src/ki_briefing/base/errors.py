@@ -88,6 +88,16 @@ class FeedError(BriefingError):
     """A feed, of another podcast or of a newsroom, cannot be read."""
 
 
+class LogError(BriefingError):
+    """A web server's log cannot be read."""
+
+
+class LogMissing(LogError):
+    """There is no such log."""
+
+    exit_code = Exit.NO_INPUT
+
+
 class AlreadyAnEpisode(ArticleError):
     """This very article already is an episode, in ``folder``."""
 

@@ -56,6 +56,11 @@ def is_base(text: str) -> bool:
     return is_address(text) and (not text or _BASE.fullmatch(text) is not None)
 
 
+def is_prefix(text: str) -> bool:
+    """Tell whether a text is a safe web address that another one can follow, or empty."""
+    return is_base(text) and (not text or (text.startswith("https://") and text.endswith("/")))
+
+
 def same_page(address: str) -> str:
     """Return what all forms of a page's address share.
 

@@ -12,7 +12,7 @@ import click
 
 from ki_briefing import __version__
 from ki_briefing.base.errors import Exit
-from ki_briefing.cli import air, audition, decide, episodes, making, reading, status, voices
+from ki_briefing.cli import air, audition, decide, episodes, figures, making, reading, status, voices
 from ki_briefing.cli.output import close_output
 
 
@@ -77,6 +77,7 @@ for _command in (
     decide.restore,
     decide.delete,
     decide.record,
+    figures.figures,
     reading.lexicon,
     reading.verbalize,
     episodes.verify,

@@ -25,6 +25,7 @@ from ki_briefing.base.web import web_address
 from ki_briefing.episode import clock
 from ki_briefing.episode.addresses import Addresses, asset_path, enclosure_path, episode_path
 from ki_briefing.episode.linked_data import describe_episode, describe_series
+from ki_briefing.publication.newsroom import SCRIPT
 from ki_briefing.publication.paragraphs import divide
 from ki_briefing.show.workspace import TEMPLATES
 
@@ -90,7 +91,8 @@ class Site:
             refuse_links(show.folder, path)
         style, script = (_first(own / name, _DATA / "site" / name) for name in ("style.css", "player.js"))
         self._style, self._script = _hashed("style.css", style), _hashed("player.js", script)
-        self.common = {self._style: style, self._script: script}
+        newsroom = _first(own / SCRIPT, _DATA / "site" / SCRIPT)
+        self.common = {self._style: style, self._script: script, SCRIPT: newsroom}
         self._own = frozenset(path.name for path in own.glob("*.html"))
         sources = [path.read_bytes() for folder in (own, ours) for path in sorted(folder.glob("*.html"))]
         self.key = files.digest(VERSION, repr((show.podcast, show.publication)), cover, style, script, *sources)

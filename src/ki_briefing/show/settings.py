@@ -16,7 +16,7 @@ from ki_briefing.base.errors import ConfigError
 from ki_briefing.base.hints import nearest
 from ki_briefing.base.records import Between, Named
 from ki_briefing.show.feeds import Feed
-from ki_briefing.show.limits import Address, BaseAddress, Decibels, FileName, Milliseconds
+from ki_briefing.show.limits import Address, BaseAddress, Decibels, FileName, Milliseconds, Prefix
 from ki_briefing.show.notify import Notify
 from ki_briefing.show.podcast import Podcast
 from ki_briefing.show.targets import MirrorTarget
@@ -169,12 +169,15 @@ class Publishing:
         article_anchors: Every heading on the article's page has an ``id`` that is made like our slugs. If not, chapters
             link to a text fragment: the words of the heading.
         approval: ``none``, ``first`` or ``always``.
+        prefix: Address of a service that counts downloads, e.g. ``https://op3.dev/e/``; in the feed it precedes those
+            of the sound.
     """
 
     base_url: BaseAddress = ""
     keep_days: Annotated[int, Between(0, 36_500)] = 7
     article_anchors: bool = True
     approval: Approval = Approval.NONE
+    prefix: Prefix = ""
 
 
 @dataclass(frozen=True, slots=True)

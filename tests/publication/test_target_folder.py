@@ -15,6 +15,7 @@ import pytest
 from lxml import etree
 
 from ki_briefing.base.errors import ConfigError, PublishError
+from ki_briefing.publication import feed
 from ki_briefing.publication.publisher import LEDGER_FILE, publish_site
 from ki_briefing.publication.report import Publication
 from ki_briefing.publication.target import FolderTarget
@@ -211,6 +212,36 @@ def test_an_episode_held_back_or_broken_stays_on_air_as_it_was_while_others_come
     build(show, make_episode(1), audio=b"good")
     assert publish(show, [first, second]).problems == ()
     assert b"../folge-2/" in (show.public / "folge-1" / "index.html").read_bytes()
+
+
+@pytest.mark.parametrize("harm", ["held", "broken"])
+def test_without_a_ledger_what_is_on_air_stays_as_it_is_while_a_newer_build_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, harm: str
+) -> None:
+    monkeypatch.setattr(feed, "PAGE", 1)
+    monkeypatch.setattr(feed.paginate, "__defaults__", (1,))  # so the feed has a page for each episode
+    show = make_show(tmp_path)
+    folders = [build(show, make_episode(number)) for number in (1, 2, 3)]
+    publish(show, folders)
+    before = snapshot(show.public)
+    for number, folder in ((1, folders[0]), (3, folders[2])):
+        build(show, make_episode(number, title="Noch nicht"), audio=b"corrected and longer")
+        if harm == "broken":
+            (folder / f"folge-{number}.mp3").unlink()
+    (show.cache / LEDGER_FILE).unlink()
+    held = (folders[0], folders[2]) if harm == "held" else ()
+
+    for later in (0, 30 * DAY):
+        report = publish(show, folders, now=NOW + later, held=held)
+        assert len(report.problems) == (2 if harm == "broken" else 0)
+        assert (report.episodes, report.removed) == (3, ())
+        assert snapshot(show.public) == before
+
+    build(show, make_episode(3), audio=b"good")
+    assert publish(show, folders[1:], now=NOW + 31 * DAY).episodes == 2
+    publish(show, folders[1:], now=NOW + 62 * DAY)
+    assert not list(show.public.glob("folge-1/*"))
+    assert len(list(show.public.glob("folge-3/*.mp3"))) == 1
 
 
 def test_show_without_address_is_told_so(tmp_path: Path) -> None:

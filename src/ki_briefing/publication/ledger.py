@@ -12,7 +12,7 @@ from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.database import Database, TornDatabase
-from ki_briefing.episode.addresses import PLAYER_PATH, asset_path, enclosure_path
+from ki_briefing.episode.addresses import PLAYER_PATH, asset_path, enclosure_path, episode_path
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -264,17 +264,26 @@ class Ledger:
                 return str(row[0])
         return ""
 
-    def adopt(self, paths: Collection[str], now: int) -> None:
+    def adopt(self, paths: Collection[str], on_air: Iterable[tuple[PublishedEpisode, str]], now: int) -> None:
         """Note files of unknown origin that have names of ours; they are retired unless somebody claims them.
 
         An MP3 at the top and a page are ours if the player of an episode stands in the folder of that name.
+
+        Args:
+            on_air: Episodes that are public, each with its item: nothing of theirs retires.
         """
         players = [path for path in paths if path.endswith(f"/{PLAYER_PATH}index.html")]
         slugs = [path.split("/")[0] for path in players]
         named = {*players, *(name for slug in slugs for name in (f"{slug}.mp3", f"{slug}/index.html"))}
-        ours = [(path, now) for path in paths if path in named or _OURS.fullmatch(path)]
+        ours = [path for path in paths if path in named or _OURS.fullmatch(path)]
         with self.transaction():
-            self._db.execute_each("INSERT OR IGNORE INTO file VALUES (?, '', ?)", ours)
+            self._db.execute_each("INSERT OR IGNORE INTO file VALUES (?, '', ?)", ((path, now) for path in ours))
+            for entry, item in on_air:
+                below = episode_path(entry.slug)
+                pages = (f"{below}index.html", f"{below}{PLAYER_PATH}index.html")
+                kept = (entry.audio, *pages, *(path for path in ours if path.startswith(below)))
+                self.claim(entry.slug, tuple(dict.fromkeys(kept)), now)
+                self.record_episode(entry, item)
 
     def lingers(self, slugs: tuple[str, ...], kept: tuple[str, ...]) -> bool:
         """Tell whether an episode has other files than these, under any of its slugs, old versions too."""

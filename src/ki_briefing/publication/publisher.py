@@ -27,6 +27,7 @@ from ki_briefing.episode.addresses import PLAYER_PATH, Addresses, asset_path, en
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.episode.snippets import update_snippets
 from ki_briefing.publication import feed
+from ki_briefing.publication.adoption import find_on_air
 from ki_briefing.publication.feed_items import NOTES_LIMIT, write_item
 from ki_briefing.publication.gate import Candidate, Gate, Held, Reason, require_address
 from ki_briefing.publication.ledger import Ledger, PublishedEpisode, PublishedState
@@ -129,7 +130,8 @@ class _Update:
         """Publish files, pages and feed, then sweep; in this order, so that no page names a file that is not there."""
         if self._ledger.is_new:
             self._known = read_on_air(self._target)
-            self._ledger.adopt(frozenset(self._target.names()), self._now)
+            on_air = find_on_air(self._target, self._addresses, self._show.folder, built)
+            self._ledger.adopt(frozenset(self._target.names()), on_air, self._now)
         self._publish_files(built, held)
         self._publish_common()
         self._publish_pages()

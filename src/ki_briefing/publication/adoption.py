@@ -1,0 +1,103 @@
+"""Public feed -> the episodes that are on air and their items, for a ledger that was lost: nothing leaves the feed
+because nobody remembers it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+from ki_briefing.base.errors import PublishError
+from ki_briefing.base.xml import XmlError, parse_xml
+from ki_briefing.episode.addresses import FEED_PATH
+from ki_briefing.episode.release import RELEASE_FILE, read_release
+from ki_briefing.publication.ledger import PublishedEpisode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+    from xml.etree.ElementTree import Element
+
+    from ki_briefing.episode.addresses import Addresses
+    from ki_briefing.publication.target import Target
+
+_ITEM = re.compile(rb"<item>\n.*?\n</item>\n", re.DOTALL)
+_ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
+_OLDER = "channel/{http://www.w3.org/2005/Atom}link[@rel='prev-archive']"
+
+
+def find_on_air(
+    target: Target, addresses: Addresses, show: Path, built: Sequence[str]
+) -> Iterator[tuple[PublishedEpisode, str]]:
+    """Yield each of these episodes that the public feed names, once, as it was published, with its item.
+
+    Nothing is known of what their files were made from, so a publication compares them.
+
+    Args:
+        show: The show's folder.
+        built: The episodes' built folders below it.
+    """
+    folders: dict[str, str] | None = None
+    path, seen = FEED_PATH, set()
+    while path and path not in seen and (content := target.read(path)):
+        seen.add(path)
+        try:
+            root = parse_xml(content)
+        except XmlError:  # no feed of ours
+            return
+        if folders is None:
+            folders = dict(_guids(show, built))
+        items, texts = root.findall("channel/item"), _ITEM.findall(content)
+        if len(items) != len(texts):
+            return
+        for item, text in zip(items, texts, strict=True):
+            if folder := folders.pop(item.findtext("guid", ""), ""):
+                try:
+                    entry = _published(item, folder, addresses)
+                except ValueError:  # it has no date, or another program changed it
+                    continue
+                if digest := target.digest(entry.audio):
+                    yield replace(entry, digest=digest), text.decode()
+        older = root.find(_OLDER)
+        path = _below(older.get("href", ""), addresses) if older is not None else ""
+
+
+def _guids(show: Path, built: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for folder in built:
+        try:
+            yield read_release(show / folder / RELEASE_FILE).episode.guid, folder
+        except PublishError:  # it is not built
+            continue
+
+
+def _published(item: Element, folder: str, addresses: Addresses) -> PublishedEpisode:
+    """Return what an item tells of its episode; ValueError if that is too little."""
+    date, enclosure = parsedate_to_datetime(item.findtext("pubDate", "")), item.find("enclosure")
+    picture = item.find(f"{_ITUNES}image")
+    slug = _below(item.findtext("link", ""), addresses).rstrip("/")
+    audio = _below(enclosure.get("url", ""), addresses) if enclosure is not None else ""
+    if enclosure is None or not slug or not audio:
+        raise ValueError
+    return PublishedEpisode(
+        folder=folder,
+        made_of="",
+        placed="",
+        slug=slug,
+        guid=item.findtext("guid", ""),
+        aired=round(date.timestamp()),
+        number=int(item.findtext(f"{_ITUNES}episode", "0")),
+        date=date.isoformat(),
+        title=item.findtext("title", ""),
+        summary=item.findtext(f"{_ITUNES}summary", ""),
+        seconds=int(item.findtext(f"{_ITUNES}duration", "0")),
+        picture=_below(picture.get("href", ""), addresses) if picture is not None else "",
+        audio=audio,
+        size=int(enclosure.get("length", "")),
+    )
+
+
+def _below(address: str, addresses: Addresses) -> str:
+    """Return the path of an address below the public folder; empty if it leads elsewhere."""
+    base = addresses.url("")
+    return address.removeprefix(base) if address.startswith(base) else ""

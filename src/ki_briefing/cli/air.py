@@ -95,12 +95,16 @@ def run(show_folder: Path, backfill: int | None, as_json: bool) -> None:
 @click.command()
 @SHOW
 @click.option("--port", default=8000, help="Port to serve on.", show_default=True)
-def preview(show_folder: Path, port: int) -> None:
-    """Serve the public folder on this machine until Ctrl-C."""
+@click.option("--host", default="127.0.0.1", help="Address to serve on; 0.0.0.0: all, for your network.")
+def preview(show_folder: Path, port: int, host: str) -> None:
+    """Serve the public folder on this machine until Ctrl-C.
+
+    With --host others hear it too, without a password and unencrypted: everybody who can reach this machine.
+    """
     from ki_briefing.publication.preview import Preview
     from ki_briefing.show.workspace import find_show
 
-    with Preview(find_show(show_folder).public, port) as server:
+    with Preview(find_show(show_folder).public, port, host=host) as server:
         say(server.url)
         with contextlib.suppress(KeyboardInterrupt):
             server.serve_forever()

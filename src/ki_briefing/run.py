@@ -223,6 +223,8 @@ class _Run:
     def _remember(self, pending: Pending, built: Built) -> None:
         if not built.unchanged:
             self._built.append(pending.folder)
+            for warning in built.warnings:
+                self._outcome.tell(pending.folder, warning, "")
         if built.degraded and not (built.unchanged and pending.state is State.DEGRADED):  # that was said already
             self._degraded.append(pending.folder)
 

@@ -34,7 +34,7 @@ _ENDINGS = (".md", ".markdown", ".txt", ".html", ".htm", ".xhtml", ".docx", "", 
 _TEMPORARY = re.compile(
     r"[.~#_].*|.*(~|\.(tmp|temp|part|partial|filepart|crdownload|download|upload|swp|bak|lock))", re.I | re.S
 )
-_PICTURES = (".jpg", ".jpeg", ".png")
+_PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif")
 _PAUSE = 0.25
 _FORGOTTEN = 600.0  # seconds after which a file that is open and does not grow is mentioned
 _LONGEST_NAME = 255  # bytes

@@ -1,4 +1,4 @@
-"""Public folder -> HTTP, on the loopback address unless told otherwise: the publication as browsers and apps will see it.
+"""Public folder -> HTTP, on the loopback address by default: the publication as browsers and podcast apps will see it.
 
 Unlike ``http.server`` alone it answers byte ranges, so that players can seek, and conditional requests, and it sends
 the right media types. With live reload, pages get a script that asks whether anything has changed; the files on disk

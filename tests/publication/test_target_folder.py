@@ -296,3 +296,23 @@ def test_killed_anywhere_what_is_public_stays_valid_and_the_next_run_completes(t
     assert assert_valid(show.public) == 2
     assert publish(show, [first, second]).written == ()
     assert not list(show.public.rglob(".~*"))
+
+
+def test_no_page_names_another_before_it_is_there(tmp_path: Path) -> None:
+    show = make_show(tmp_path)
+    folders = [build(show, make_episode(number)) for number in (1, 2, 3)]
+    early: list[str] = []
+
+    class Watched(FolderTarget):
+        def put(self, path: str, content: bytes | Path) -> bool:
+            if path.endswith("/index.html") and isinstance(content, bytes):
+                named = {f"folge-{number}" for number in (1, 2, 3) if f"../folge-{number}/".encode() in content}
+                early.extend(name for name in named if not (show.public / name / "index.html").is_file())
+            return super().put(path, content)
+
+    publish_site(show, folders, Watched(show.public), now=NOW)
+
+    assert early == []
+    assert b"../folge-1/" in (show.public / "folge-2" / "index.html").read_bytes()
+    assert b"../folge-3/" in (show.public / "folge-2" / "index.html").read_bytes()
+    assert publish(show, folders).written == ()

@@ -239,7 +239,8 @@ def _missing(page: Path, public: Path, address: str, length: int | None = None) 
 def _dead_links(page: Path, public: Path) -> Iterator[str]:
     """Yield the files that a page names and that are not there."""
     root = html.fromstring(page.read_bytes())
-    for address in {*root.xpath("//@href"), *root.xpath("//@src")}:
+    named = {each.get(key) for each in root.iter() for key in ("href", "src")}
+    for address in filter(None, named):
         parts = urlsplit(address)
         if parts.scheme or parts.netloc or not parts.path:
             continue

@@ -42,9 +42,9 @@ def test_an_article_goes_on_air_without_its_torn_picture_and_with_its_webp(tmp_p
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     (tmp_path / "show.toml").write_text(SETTINGS, encoding="utf-8")
-    picture = Image.radial_gradient("L").convert("RGB").resize((1400, 1400))
-    picture.save(inbox / "gut.webp")
-    picture.save(inbox / "torn.jpg")
+    drawn = Image.radial_gradient("L").convert("RGB").resize((1400, 1400))
+    drawn.save(inbox / "gut.webp")
+    drawn.save(inbox / "torn.jpg")
     os.truncate(inbox / "torn.jpg", (inbox / "torn.jpg").stat().st_size // 2)
     for title, picture in (("Heil", "gut.webp"), ("Torso", "torn.jpg")):
         (inbox / f"{title}.md").write_text(ARTICLE.format(title=title, picture=picture), encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ import pytest
 import soundfile
 
 from ki_briefing.episode.certificate import make_certificate
-from ki_briefing.intake import inbox
 from ki_briefing.run import run_show
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def test_a_file_that_was_set_aside_is_tried_again_the_next_day_and_said_if_there
     path = show / "inbox" / "failed" / "b.md"
     reason = path.with_name("b.md.reason.txt")
     written = reason.stat().st_mtime
-    monkeypatch.setattr(inbox.time, "time", lambda: written + 90_000)
+    monkeypatch.setattr(time, "time", lambda: written + 90_000)
 
     report = run(show)
 

@@ -6,21 +6,26 @@ that change something, the disk is the same: so a kill at each of these is a kil
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import os
+import pkgutil
 import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import unquote, urlsplit
 
 from lxml import etree, html
 
-from environment import NOTHING
+import ki_briefing
+from ki_briefing.cli.main import main
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +56,6 @@ CHANGES = (
 _CALL = re.compile(r"(\w+)\(")
 _MAKES = re.compile(r"openat\(.*O_CREAT")
 _CODES = (0, 65, 69, 73, 74, 75)
-_NO_OUTPUT = 120  # Python's own: what it had to say could not be written
 KILL, FULL, BROKEN = "signal=KILL", "error=ENOSPC", "error=EIO"
 
 
@@ -94,21 +98,78 @@ def drop(folder: Path, title: str) -> None:
     os.utime(path, (time.time() - 3600,) * 2)
 
 
-def run(folder: Path, *tracer: str) -> subprocess.CompletedProcess[str]:
-    """Run it as cron does."""
-    command = [*tracer, sys.executable, "-m", "ki_briefing", "run", "--show", str(folder / "show")]
-    environment = NOTHING if not tracer else {}
-    return subprocess.run(command, cwd="/", env=environment, capture_output=True, text=True, check=False, timeout=300)
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a run ended: its exit code, negative for a signal, and what it said."""
+
+    code: int
+    said: str
+
+
+def warm_up() -> None:
+    """Import what a run needs, so that each run is spared that; call it once, before any thread is started."""
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    for found in pkgutil.walk_packages(ki_briefing.__path__, "ki_briefing."):
+        if not found.name.endswith(("__main__", "_child")):
+            with contextlib.suppress(ImportError):  # an extra that is not installed
+                importlib.import_module(found.name)
+
+
+def run(folder: Path, *tracer: str) -> Ended:
+    """Run it as cron does, in a fork of this process.
+
+    Args:
+        tracer: Options of strace, which begins before the run does.
+    """
+    words = folder.with_suffix(".said")
+    child = os.fork()
+    if not child:
+        _become_cron(folder, words, wait=bool(tracer))
+    if tracer:
+        os.waitpid(child, os.WUNTRACED)
+        with subprocess.Popen(["strace", "-qq", *tracer, "-p", str(child)], stderr=subprocess.DEVNULL) as strace:
+            status = Path(f"/proc/{child}/status")
+            while "TracerPid:\t0" in status.read_text(encoding="utf-8") and strace.poll() is None:
+                time.sleep(0.005)
+            os.kill(child, signal.SIGCONT)
+            ended = os.waitpid(child, 0)[1]
+    else:
+        ended = os.waitpid(child, 0)[1]
+    said = words.read_text(encoding="utf-8", errors="replace")
+    words.unlink()
+    return Ended(os.waitstatus_to_exitcode(ended), said)
+
+
+def _become_cron(folder: Path, words: Path, *, wait: bool) -> NoReturn:
+    """Run in this process, in an empty environment, and end it."""
+    code: object = 1
+    try:
+        os.environ.clear()
+        os.chdir("/")
+        for handle in (1, 2):
+            os.dup2(os.open(words, os.O_WRONLY | os.O_CREAT | os.O_APPEND), handle)
+        sys.argv = ["ki-briefing", "run", "--show", str(folder / "show")]
+        if wait:
+            os.kill(os.getpid(), signal.SIGSTOP)
+        main()
+    except SystemExit as end:
+        code = end.code
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        with contextlib.suppress(OSError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(code if isinstance(code, int) else int(code is not None))
 
 
 def count_calls(template: Path, folder: Path) -> dict[str, int]:
     """Return how often a run that nothing disturbs makes each system call that changes something."""
     shutil.copytree(template, folder)
     trace = folder.with_suffix(".trace")
-    tracer = ("strace", "-qq", "-o", str(trace), "-e", f"trace=openat,{','.join(CHANGES)}")
-    done = run(folder, *tracer)
-    if done.returncode:
-        raise AssertionError(done.stderr)
+    done = run(folder, "-o", str(trace), "-e", f"trace=openat,{','.join(CHANGES)}")
+    if done.code:
+        raise AssertionError(done.said)
     counts: dict[str, int] = {}
     for line in trace.read_text(encoding="utf-8", errors="replace").splitlines():
         if (found := _CALL.match(line)) and found[1] in CHANGES:
@@ -133,12 +194,12 @@ def points_of(counts: dict[str, int]) -> list[Point]:
 def fail(template: Path, folder: Path, point: Point) -> Iterator[str]:
     """Yield what does not hold when a run fails at a point, in words; nothing if all holds."""
     shutil.copytree(template, folder)
-    done = run(folder, "strace", "-qq", "-o", "/dev/null", "-e", f"inject={point}")
+    done = run(folder, "-o", "/dev/null", "-e", f"inject={point}")
     if point.fault == KILL:
-        if done.returncode not in (-signal.SIGKILL, 0):
-            yield f"it ended with {done.returncode} instead: {done.stderr[-300:]}"
-    elif done.returncode not in (*_CODES, _NO_OUTPUT) or "Traceback" in done.stderr:
-        yield f"it ended with {done.returncode}: {done.stderr[-600:]}"
+        if done.code not in (-signal.SIGKILL, 0):
+            yield f"it ended with {done.code} instead: {done.said[-300:]}"
+    elif done.code not in _CODES or "Traceback" in done.said:
+        yield f"it ended with {done.code}: {done.said[-600:]}"
     yield from violations(folder)
     yield from completes(folder)
     shutil.rmtree(folder)
@@ -153,8 +214,8 @@ def run_out_of_space(template: Path, folder: Path, size: int) -> Iterator[str]:
     try:
         shutil.copytree(template, folder, dirs_exist_ok=True)
         done = run(folder)
-        if done.returncode not in _CODES or "Traceback" in done.stderr:
-            yield f"it ended with {done.returncode}: {done.stderr[-600:]}"
+        if done.code not in _CODES or "Traceback" in done.said:
+            yield f"it ended with {done.code}: {done.said[-600:]}"
         yield from violations(folder)
         subprocess.run(["mount", "-o", "remount,size=500m", folder], check=True)
         yield from completes(folder)
@@ -179,8 +240,8 @@ def run_at_once(template: Path, folder: Path, many: int) -> Iterator[str]:
 def completes(folder: Path, titles: tuple[str, ...] = (OLD, *NEW)) -> Iterator[str]:
     """Yield what does not hold of the next run, which brings all on air, and of two more, which do nothing."""
     done = run(folder)
-    if done.returncode:
-        yield f"the next run ended with {done.returncode}: {done.stderr[-600:]}"
+    if done.code:
+        yield f"the next run ended with {done.code}: {done.said[-600:]}"
     yield from violations(folder)
     for place in PLACES:
         if (found := sorted(titles_in(folder / place))) != sorted(titles):
@@ -190,8 +251,8 @@ def completes(folder: Path, titles: tuple[str, ...] = (OLD, *NEW)) -> Iterator[s
     before = snapshot(folder)
     for _ in range(2):
         done = run(folder)
-        if done.returncode or done.stderr or snapshot(folder) != before:
-            yield f"a run with nothing to do ended with {done.returncode} or changed something: {done.stderr[-300:]}"
+        if done.code or done.said or snapshot(folder) != before:
+            yield f"a run with nothing to do ended with {done.code} or changed something: {done.said[-300:]}"
 
 
 def snapshot(folder: Path) -> dict[Path, int]:

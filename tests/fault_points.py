@@ -290,9 +290,7 @@ def violations(folder: Path) -> Iterator[str]:
                     yield from _missing(page, public, address)
         if (public / "feed.xml").exists() and OLD not in titles_in(public):
             yield f"{public} has forgotten what was on air"
-        for page in public.rglob("*.html"):
-            if page.name == "index.html" or page.parent == public:
-                yield from _dead_links(page, public)
+        yield from _dead_links(public)
 
 
 def _missing(page: Path, public: Path, address: str, length: int | None = None) -> Iterator[str]:
@@ -303,14 +301,20 @@ def _missing(page: Path, public: Path, address: str, length: int | None = None) 
         yield f"{page} says that {path} has {length} bytes; it has {path.stat().st_size}"
 
 
-def _dead_links(page: Path, public: Path) -> Iterator[str]:
-    """Yield the files that a page names and that are not there."""
-    root = html.fromstring(page.read_bytes())
-    named = {each.get(key) for each in root.iter() for key in ("href", "src")}
-    for address in filter(None, named):
-        parts = urlsplit(address)
-        if parts.scheme or parts.netloc or not parts.path:
-            continue
-        path = (page.parent / unquote(parts.path)).resolve()
-        if not (path / "index.html" if parts.path.endswith("/") else path).is_file() and path.is_relative_to(public):
-            yield f"{page} names {path}, which is not there"
+def _dead_links(public: Path) -> Iterator[str]:
+    """Yield what is not there, of all to which the feed and the start page lead, directly or by other pages."""
+    waiting = {path for path in (public / "index.html",) if path.exists()}
+    for page in public.glob("feed*.xml"):
+        links = etree.fromstring(page.read_bytes()).iterfind("channel/item/link")
+        waiting |= {public / urlsplit(each.text or "").path.lstrip("/") / "index.html" for each in links}
+    seen: set[Path] = set()
+    while waiting:
+        page = waiting.pop()
+        seen.add(page)
+        if not page.is_file():
+            yield f"{page} is named, and is not there"
+        elif page.suffix == ".html":
+            named = {each.get(key) for each in html.fromstring(page.read_bytes()).iter() for key in ("href", "src")}
+            paths = (urlsplit(each) for each in named if each)
+            found = {(page.parent / unquote(each.path)).resolve() for each in paths if not each.netloc and each.path}
+            waiting |= {path / "index.html" if path.is_dir() else path for path in found} - seen

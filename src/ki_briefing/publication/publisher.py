@@ -305,7 +305,7 @@ class _Update:
 
     def _publish_pages(self) -> None:
         key = self._site.key[:16]
-        for name in self._ledger.stale(key):
+        for name in sorted(self._ledger.stale(key), key=self._has_page):  # new ones first: no reader is led to a gap
             with contextlib.suppress(Locked), episode_lock(self._show, self._show.folder / name):
                 # Otherwise its files are public in an earlier version, and so is the page that names them.
                 public = self._ledger.state(name)
@@ -329,6 +329,10 @@ class _Update:
                 self._documents.put(path, self._site.moved_page(path, target.removesuffix("index.html")))
         with self._ledger.transaction():
             self._ledger.record_page(public.folder, key, self._placed(slug, public.audio))
+
+    def _has_page(self, name: str) -> bool:
+        public = self._ledger.state(name)
+        return public is not None and self._target.stamp(page_path(public.slug)) != ""
 
     def _sweep(self) -> tuple[str, ...]:
         """Delete files that retired long enough ago; the feed, which is written by now, does not name them."""

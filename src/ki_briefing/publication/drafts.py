@@ -66,9 +66,8 @@ def put_draft(show: Show, built: Path, target: Target, below: str = "") -> str:
     cover = artwork.load_cover(show.folder / own if own else None, Store(show.cache / "pictures")).feed
     site = Site(show, cover="cover.jpg")
     page = site.episode_page(release, newer=None, older=None).replace(b"<head>", _NO_INDEX, 1)
-    contents: dict[str, bytes | Path] = {**site.common, "cover.jpg": cover}
-    contents |= {asset_path(slug, asset): built / asset.name for asset in release.assets}
-    for path, content in (*contents.items(), (page_path(slug), page)):
+    target.put_together([(below + asset_path(slug, asset), built / asset.name) for asset in release.assets])
+    for path, content in (*site.common.items(), ("cover.jpg", cover), (page_path(slug), page)):
         target.put(below + path, content)
     return below + episode_path(slug)
 

@@ -227,10 +227,10 @@ class Ledger:
         for neighbour in filter(None, self.neighbours(folder)):
             self._db.execute("UPDATE episode SET page = '' WHERE folder = ?", (neighbour.folder,))
 
-    def stale(self, key: str) -> tuple[str, ...]:
-        """Return the folders of episodes whose page must be made, with this key, newest first."""
-        rows = self._db.rows(f"SELECT folder FROM episode WHERE page < ? OR page > ? {_NEWEST}", (key, key))
-        return tuple(row[0] for row in rows)
+    def stale(self, key: str) -> tuple[tuple[str, str], ...]:
+        """Return folder and slug of each episode whose page must be made, with this key."""
+        rows = self._db.rows("SELECT folder, slug FROM episode WHERE page < ? OR page > ?", (key, key))
+        return tuple((folder, slug) for folder, slug in rows)
 
     def record_page(self, folder: str, key: str, placed: str) -> None:
         """Remember that an episode's page was made, and the stamp of its public folder after that."""

@@ -54,7 +54,6 @@ if TYPE_CHECKING:
 LEDGER_FILE = "publication.sqlite"
 
 _SITE = "site"  # owner of the files that belong to no episode
-_PLAYER = PLAYER_PATH.rstrip("/")
 _DAY = 86_400
 
 
@@ -193,8 +192,8 @@ class _Update:
         return public.made_of == made_of and public.placed == self._placed(public.slug, public.audio)
 
     def _placed(self, slug: str, audio: str) -> str:
-        path = episode_path(slug).rstrip("/")
-        return " ".join(map(self._target.stamp, (path, f"{path}/{_PLAYER}", audio)))
+        path = episode_path(slug)
+        return " ".join(map(self._target.stamp, (path, f"{path}{PLAYER_PATH}", audio)))
 
     def _publish_episode(self, name: str, folder: Path, record: EpisodeRecord) -> None:
         release = read_whole(folder)
@@ -305,7 +304,8 @@ class _Update:
 
     def _publish_pages(self) -> None:
         key = self._site.key[:16]
-        for name in sorted(self._ledger.stale(key), key=self._has_page):  # new ones first: no reader is led to a gap
+        stale = sorted((self._target.stamp(page_path(slug)) != "", name) for name, slug in self._ledger.stale(key))
+        for _, name in stale:  # new ones first: no reader is led to a gap
             with contextlib.suppress(Locked), episode_lock(self._show, self._show.folder / name):
                 # Otherwise its files are public in an earlier version, and so is the page that names them.
                 public = self._ledger.state(name)
@@ -329,10 +329,6 @@ class _Update:
                 self._documents.put(path, self._site.moved_page(path, target.removesuffix("index.html")))
         with self._ledger.transaction():
             self._ledger.record_page(public.folder, key, self._placed(slug, public.audio))
-
-    def _has_page(self, name: str) -> bool:
-        public = self._ledger.state(name)
-        return public is not None and self._target.stamp(page_path(public.slug)) != ""
 
     def _sweep(self) -> tuple[str, ...]:
         """Delete files that retired long enough ago; the feed, which is written by now, does not name them."""

@@ -132,8 +132,7 @@ def test_what_is_held_is_said_with_the_reason_and_the_time(show: Path) -> None:
 
 
 def test_no_command_brings_on_air_what_is_held(show: Path) -> None:
-    held = episode(show, "zurueckgezogen")
-    free = episode(show, OTHER)
+    held, free = episode(show, "zurueckgezogen"), episode(show, OTHER)
     (show / "neu.md").write_text(ARTICLE.format(title="Neu", embargo=""), encoding="utf-8")
     mp3 = next(free.glob("built/*.mp3"))
     commands: dict[str, list[list[object]]] = {
@@ -144,6 +143,7 @@ def test_no_command_brings_on_air_what_is_held(show: Path) -> None:
         "build": [["build"]],
         "check": [["check", held]],
         "approve": [["approve", free]],
+        "correct": [["correct", held, show / "neu.md", "--note", "Es war anders."], ["correct", free]],
         "publish": [["publish"], ["publish", "--json"]],
         "run": [["run"], ["run", "--backfill", "3"]],
         "status": [["status"]],

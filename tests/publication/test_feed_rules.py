@@ -17,7 +17,7 @@ from ki_briefing.publication import feed
 from ki_briefing.publication.feed_items import NOTES_LIMIT, write_item
 from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.target import FolderTarget
-from ki_briefing.show.podcast import Podcast
+from ki_briefing.show.podcast import Link, Order, Podcast
 from public_shows import BASE, NOW, build, make_episode, make_show
 from publication_samples import sample_release
 
@@ -61,6 +61,27 @@ def test_channel_is_complete_for_directories(tmp_path: Path) -> None:
     assert every(channel, "channel/podcast:podroll/podcast:remoteItem/@feedGuid") == [podcast.podroll[0].feed_guid]
     assert every(channel, "channel/podcast:updateFrequency/@rrule") == ["FREQ=DAILY"]
     assert every(channel, "channel/atom:link[@rel='self']/@href") == [f"{BASE}/feed.xml"]
+
+
+def test_channel_has_all_categories_and_ways_to_support_it_and_says_where_it_moves() -> None:
+    podcast = Podcast(
+        author="Redaktion",
+        owner="Verlag",
+        email="wir@example.org",
+        category="News > Daily News",
+        further_categories=("Technology", "News > Daily News"),
+        type=Order.SERIAL,
+        funding_url="https://example.org/abo",
+        further_funding=(Link("Spende", "https://example.org/spende"),),
+        new_feed_url="https://anderswo.example.org/feed",
+    )
+    channel = parse(podcast=podcast)
+    assert every(channel, "channel//itunes:category/@text") == ["News", "Daily News", "Technology"]
+    assert every(channel, "channel/podcast:funding/@url") == ["https://example.org/abo", "https://example.org/spende"]
+    assert every(channel, "channel/podcast:funding/text()") == ["Unterstützen", "Spende"]
+    assert every(channel, "channel/itunes:new-feed-url/text()") == ["https://anderswo.example.org/feed"]
+    assert every(channel, "channel/itunes:owner/itunes:name/text()") == ["Verlag"]
+    assert every(channel, "channel/itunes:type/text()") == ["serial"]
 
 
 def test_guid_of_the_podcast_comes_from_the_feeds_address_unless_it_moved_here() -> None:

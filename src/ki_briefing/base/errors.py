@@ -96,6 +96,15 @@ class AlreadyAnEpisode(ArticleError):
         self.folder = folder
 
 
+class AnotherVersion(AlreadyAnEpisode):
+    """This article is an episode already, in ``folder``, which says something else."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.message = f"this is another version of the article of {folder}"
+        self.hint = f"For a correction: ki-briefing correct {folder} FILE"
+
+
 class SpeechError(BriefingError):
     """An engine refused or failed to speak."""
 

@@ -70,3 +70,12 @@ def same_page(address: str) -> str:
     port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
     query = f"?{urlencode(asked)}" if asked else ""
     return f"{host}{port}{parts.path.rstrip('/')}{query}"
+
+
+def page_id(address: str) -> str:
+    """Return what an article's address has in common with all ways to write it; empty if it is none.
+
+    A site's start page is no article's: some programs name it in each.
+    """
+    page = same_page(address) if web_address(address) else ""
+    return page if "/" in page or "?" in page else ""

@@ -20,6 +20,7 @@ from ki_briefing.voice import VERSION as SPEECH
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ki_briefing.model.episode import Correction
     from ki_briefing.model.text import Article, Script
     from ki_briefing.show.settings import EpisodeFacts, Show
 
@@ -28,11 +29,19 @@ VERSION = "episode 4"
 that. Sound and speech have versions of their own."""
 
 
-def digest_inputs(show: Show, facts: EpisodeFacts, article: Article, script: Script, pictures: Iterable[Path]) -> str:
+def digest_inputs(
+    show: Show,
+    facts: EpisodeFacts,
+    article: Article,
+    script: Script,
+    pictures: Iterable[Path],
+    corrections: Iterable[Correction] = (),
+) -> str:
     """Return the digest.
 
     Args:
         pictures: Files of the article's pictures.
+        corrections: Of what was on air.
 
     Raises:
         StorageError: A file cannot be read.
@@ -52,5 +61,6 @@ def digest_inputs(show: Show, facts: EpisodeFacts, article: Article, script: Scr
         intake=Intake(),
         publication=replace(show.publication, approval=Approval.NONE),
     )
-    values = (heard, facts, replace(article, published=None), script)
+    facts = replace(facts, origin="", came_as="")
+    values = (heard, facts, replace(article, published=None), script, tuple(corrections))
     return digest(VERSION, SOUND, SPEECH, *map(to_json, values), *map(file_digest, (*pictures, *files)))

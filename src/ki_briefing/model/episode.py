@@ -16,6 +16,8 @@ from pathlib import Path
 
 from ki_briefing.model.text import Reference, SegmentKind, UtteranceRole
 
+LONGEST_NOTE = 600
+"""Letters of what listeners are told of a correction."""
 _VOCABULARY = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 
 
@@ -153,6 +155,19 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """That an episode says something else than it said on air before.
+
+    Attributes:
+        at: When its article was corrected, with its time zone.
+        note: What was wrong, for listeners; may be empty.
+    """
+
+    at: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Episode:
     """What is known about an episode before its files exist.
 
@@ -171,6 +186,8 @@ class Episode:
         engine: The fingerprints of their engines, e.g. ``espeak 1.52 de +0%``.
         digital_source_type: A ``DigitalSourceType``.
         season: 0 if the show has no seasons.
+        wording: Digest of what the article says; it tells a correction from a mere rebuild.
+        corrections: Of what was on air, the oldest first.
     """
 
     guid: str
@@ -196,6 +213,8 @@ class Episode:
     digital_source_type: str = DigitalSourceType.TRAINED
     season: int = 0
     language: str = "de"
+    wording: str = ""
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def milliseconds(self) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import PublishError
 from ki_briefing.base.xml import XmlError, parse_xml
-from ki_briefing.episode.addresses import FEED_PATH
+from ki_briefing.episode.addresses import FEED_PATH, PLAYER_PATH, episode_path
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.publication.ledger import PublishedEpisode
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
     from ki_briefing.episode.addresses import Addresses
+    from ki_briefing.publication.ledger import Ledger
     from ki_briefing.publication.target import Target
 
 _ITEM = re.compile(rb"<item>\n.*?\n</item>\n", re.DOTALL)
@@ -27,17 +28,32 @@ _ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"
 _OLDER = "channel/{http://www.w3.org/2005/Atom}link[@rel='prev-archive']"
 
 
-def find_on_air(
-    target: Target, addresses: Addresses, show: Path, built: Sequence[str]
-) -> Iterator[tuple[PublishedEpisode, str]]:
-    """Yield each of these episodes that the public feed names, once, as it was published, with its item.
+def adopt_public(
+    ledger: Ledger, target: Target, addresses: Addresses, show: Path, built: Sequence[str], now: int
+) -> None:
+    """Note in a new ledger what is public: these episodes, as far as the feed names them, and all files of ours.
 
     Nothing is known of what their files were made from, so a publication compares them.
 
     Args:
         show: The show's folder.
         built: The episodes' built folders below it.
+        now: The present [s since 1970].
     """
+    with ledger.transaction():
+        ours = ledger.adopt(frozenset(target.names()), now)
+        for entry, item in _find_on_air(target, addresses, show, built):
+            below = episode_path(entry.slug)
+            pages = (f"{below}index.html", f"{below}{PLAYER_PATH}index.html")
+            kept = (entry.audio, *pages, *(path for path in ours if path.startswith(below)))
+            ledger.claim(entry.slug, tuple(dict.fromkeys(kept)), now)
+            ledger.record_episode(entry, item)
+
+
+def _find_on_air(
+    target: Target, addresses: Addresses, show: Path, built: Sequence[str]
+) -> Iterator[tuple[PublishedEpisode, str]]:
+    """Yield each of these episodes that the public feed names, once, as it was published, with its item."""
     folders: dict[str, str] | None = None
     path, seen = FEED_PATH, set()
     while path and path not in seen and (content := target.read(path)):

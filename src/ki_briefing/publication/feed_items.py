@@ -43,6 +43,9 @@ def write_item(release: Release, podcast: Podcast, addresses: Addresses, notes: 
         element("link", addresses.episode(episode.slug)),
         element("guid", episode.guid, isPermaLink="false"),
         element("pubDate", rfc2822(episode.date)),
+        element("atom:updated", max(each.at for each in episode.corrections).isoformat())
+        if episode.corrections
+        else "",
         element("description", notes or episode.summary or episode.title),
         element("content:encoded", notes or episode.summary or episode.title),
         element(

@@ -26,8 +26,8 @@ from ki_briefing.episode import artwork, notes
 from ki_briefing.episode.addresses import PLAYER_PATH, Addresses, asset_path, enclosure_path, episode_path
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.episode.snippets import update_snippets
-from ki_briefing.publication import feed
-from ki_briefing.publication.adoption import find_on_air
+from ki_briefing.publication import feed, imported
+from ki_briefing.publication.adoption import adopt_public
 from ki_briefing.publication.feed_items import NOTES_LIMIT, write_item
 from ki_briefing.publication.gate import Candidate, Gate, Held, Reason, require_address
 from ki_briefing.publication.ledger import Ledger, PublishedEpisode, PublishedState
@@ -129,9 +129,10 @@ class _Update:
         """Publish files, pages and feed, then sweep; in this order, so that no page names a file that is not there."""
         if self._ledger.is_new:
             self._known = read_on_air(self._target)
-            on_air = find_on_air(self._target, self._addresses, self._show.folder, built)
-            self._ledger.adopt(frozenset(self._target.names()), on_air, self._now)
+            adopt_public(self._ledger, self._target, self._addresses, self._show.folder, built, self._now)
+        imported.follow(self._show, self._ledger, self._addresses)
         self._publish_files(built, held)
+        self._written += imported.publish(self._show, self._target, self._ledger, self._held, self._now)
         self._publish_common()
         self._publish_pages()
         self._lists.publish()
@@ -192,8 +193,7 @@ class _Update:
         return public.made_of == made_of and public.placed == self._placed(public.slug, public.audio)
 
     def _placed(self, slug: str, audio: str) -> str:
-        path = episode_path(slug)
-        return " ".join(map(self._target.stamp, (path, f"{path}{PLAYER_PATH}", audio)))
+        return " ".join(map(self._target.stamp, (episode_path(slug), episode_path(slug) + PLAYER_PATH, audio)))
 
     def _publish_episode(self, name: str, folder: Path, record: EpisodeRecord) -> None:
         release = read_whole(folder)

@@ -298,10 +298,7 @@ def _hashed(name: str, content: bytes) -> str:
 
 
 def _day(date: datetime | str) -> str:
-    from ki_briefing.german.dates import MONTHS  # here, because it takes long to import and most runs make no page
-
-    date = datetime.fromisoformat(date) if isinstance(date, str) else date
-    return f"{date.day}. {MONTHS[date.month - 1]} {date.year}"
+    return clock.day(datetime.fromisoformat(date) if isinstance(date, str) else date)
 
 
 def _minutes(seconds: int) -> str:

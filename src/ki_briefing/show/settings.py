@@ -46,6 +46,8 @@ class Frames:
     template is left out if one of its placeholders is empty for this article.
 
     Attributes:
+        correction: What a corrected episode says at the end of its intro; ``{date}`` and ``{weekday}`` are those of the
+            correction here, and there is ``{note}``: what was wrong.
         notice: What tells listeners that nobody speaks; the usual one is in the plural where several voices do.
     """
 
@@ -60,6 +62,7 @@ class Frames:
         "Danke fürs Zuhören.",
     )
     outro_title: str = "Verabschiedung"
+    correction: tuple[str, ...] = ()
 
     def notice_of(self, voices: int) -> str:
         """Return the notice of an episode in which so many voices speak."""
@@ -297,13 +300,14 @@ class EpisodeFacts:
     """episode.toml: what must not change once the episode is on air.
 
     Attributes:
-        guid: Random, made once; identifies the episode to podcast apps.
+        guid: Made once, of the podcast's guid and of where the article is from; identifies the episode to podcast apps.
         number: Counts up from 1.
         date: When it is published, with its time zone.
         slug: ASCII name in addresses.
         source: The article's file, beside episode.toml.
-        origin: SHA-256 of the article as it came in, so that it never becomes a second episode.
+        origin: SHA-256 of the article as it came in, the last time, so that it never becomes a second episode.
         source_id: The id of the Source it was made from; empty if it came as a file.
+        came_as: Name of the file as which it came in; empty if it did not.
     """
 
     guid: str
@@ -316,3 +320,4 @@ class EpisodeFacts:
     url: str = ""
     origin: str = ""
     source_id: str = ""
+    came_as: str = ""

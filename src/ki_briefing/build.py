@@ -215,7 +215,7 @@ class _Build:
         """Make or refuse everything that will be needed, before the first word is spoken; return who can speak.
 
         Raises:
-            ArticleError: The article's picture cannot be used.
+            ArticleError: The article's picture is missing.
             ConfigError: A setting cannot be used; the error names it.
             EngineMissing: The engine of a voice, or of its fallback, is not installed.
         """
@@ -294,6 +294,7 @@ class _Build:
                 slips=tuple(mark_slips(self.script, speech.slips, master.timeline)),
                 voices=speech.parts,
                 misheard=tuple(self._misheard(speech, master)),
+                warnings=(pictured.warning,) if pictured.warning else (),
             )
             write_atomically(folder / BUILD_FILE, to_json(record, indent=1))
         for name in stale - names_in(built):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from ki_briefing import __version__
 from ki_briefing.base.errors import BriefingError, CheckError, Exit, Locked, StorageError
-from ki_briefing.base.files import file_digest, stamp, write_atomically
+from ki_briefing.base.files import digest, file_digest, stamp, write_atomically
 from ki_briefing.episode.addresses import asset_path
 from ki_briefing.episode.built import BUILD_FILE, read_record
 from ki_briefing.episode.release import RELEASE_FILE, read_release
@@ -31,15 +31,15 @@ from ki_briefing.show.reading import SHOW_FILE, load_episode
 from ki_briefing.show.record import load_record
 from ki_briefing.show.runs import LoggedRun, LoggedTrouble
 from ki_briefing.show.sources import Sources
-from ki_briefing.show.workspace import BUILT, LEXICON_FILE, REASON_FILE, find_show
+from ki_briefing.show.workspace import BUILT, LEXICON_FILE, REASON_FILE, TEMPLATES, find_show
 from ki_briefing.taking.from_inbox import Inbox
-from ki_briefing.taking.outcome import DEATHS, Outcome, Trouble, of_bug, of_deaths, reason_text
+from ki_briefing.taking.outcome import DEATHS, Outcome, Trouble, is_passing, of_bug, of_deaths, reason_text
 from ki_briefing.taking.report import RunReport, joined, logged
 from ki_briefing.watch.after import Watch
 from ki_briefing.watch.notices import Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -101,7 +101,9 @@ class _Run:
     def __init__(self, show: Show, now: datetime, progress: Progress | None) -> None:
         self._show, self._now, self._progress = show, now, progress
         settings = (stamp(str(show.folder / name)) for name in (SHOW_FILE, LEXICON_FILE))
-        self._context = " ".join((__version__, *settings))
+        self._settings = " ".join((__version__, *settings))
+        shared = (stamp(str(path), rights=True) for path in _shared_inputs(show))
+        self._context = f"{now.astimezone(UTC):%Y-%m-%d} {digest(self._settings, *shared)}"  # at least once a day
         self._hour = f"{now.astimezone(UTC):%Y-%m-%dT%H}"  # a voice that was away is asked again once an hour
         self._inspection = Inspection()
         self._tried: set[Path] = set()
@@ -117,7 +119,7 @@ class _Run:
             from ki_briefing.taking.from_feeds import Feeds
 
             intakes.append(
-                Feeds(self._show, sources, self._outcome, self._now, context=self._context, backfill=backfill)
+                Feeds(self._show, sources, self._outcome, self._now, context=self._settings, backfill=backfill)
             )
         for intake in intakes:
             intake.take()
@@ -187,7 +189,7 @@ class _Run:
         except Locked:  # somebody is building it by hand: the next run looks at it again
             pass
         except BriefingError as error:
-            if error.passing:
+            if is_passing(error):
                 self._outcome.note(folder, error)
             else:
                 state = State.FAILED
@@ -225,6 +227,8 @@ class _Run:
     def _remember(self, pending: Pending, built: Built) -> None:
         if not built.unchanged:
             self._built.append(pending.folder)
+            for warning in built.warnings:
+                self._outcome.tell(pending.folder, warning, "")
         if built.degraded and not (built.unchanged and pending.state is State.DEGRADED):  # that was said already
             self._degraded.append(pending.folder)
 
@@ -270,6 +274,15 @@ class _Run:
         for held in publication.held if publication else ():
             if held.needs_somebody:
                 self._outcome.tell(held.folder, held.message, held.hint)
+
+
+def _shared_inputs(show: Show) -> Iterator[Path]:
+    """Yield the files that may be why any episode of the show failed."""
+    jingles, signing = show.jingles, show.signing
+    music = (jingles.ident, jingles.stinger, jingles.outro, jingles.bed)
+    names = (SHOW_FILE, LEXICON_FILE, show.podcast.cover, *music, signing.key, signing.certificate)
+    yield from (show.folder / name for name in names if name)
+    yield from sorted((show.folder / TEMPLATES).glob("*"))
 
 
 def _is_withdrawn(folder: Path) -> bool:

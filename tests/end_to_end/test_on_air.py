@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from lxml import etree
+from lxml import etree, html
 
+from ki_briefing.base.errors import ConfigError
 from ki_briefing.cli import cli
+from ki_briefing.publish import write_draft
 
 SETTINGS = """
 [jingles]
@@ -112,6 +114,12 @@ def titles(show: Path) -> list[str]:
     )
 
 
+def sound_in(page: Path) -> str:
+    """Return the address of the sound that a page plays."""
+    named = (each.get("src") for each in html.fromstring(page.read_bytes()).iter("audio", "source"))
+    return next(filter(None, named))
+
+
 def test_what_is_held_is_said_with_the_reason_and_the_time(show: Path) -> None:
     result = call("publish")
 
@@ -173,6 +181,52 @@ def test_no_command_brings_on_air_what_is_held(show: Path) -> None:
     for attempt in again:
         call(*attempt)
         assert_nothing_else_is_public(show, FREE, OTHER)
+
+
+def test_a_draft_is_heard_at_a_secret_address_until_it_goes_on_air(show: Path) -> None:
+    folder, public = episode(show, "ungehoert"), show / "public"
+    call("publish")
+    before = {path: path.read_bytes() for path in public.rglob("*") if path.is_file()}
+
+    address = done("publish", "--draft", folder, "--no-mirror").output.splitlines()[0]
+
+    page = public / address.removeprefix("https://podcast.example.org/") / "index.html"
+    assert re.fullmatch(r"draft-[0-9a-f]{32}", page.relative_to(public).parts[0])
+    assert b'<meta name="robots" content="noindex">' in page.read_bytes()
+    assert (page.parent / sound_in(page)).is_file()
+    assert {path: path.read_bytes() for path in before} == before
+    call("publish")
+    assert page.is_file()
+    refused = call("publish", "--draft", episode(show, "zurueckgezogen")).exception
+    assert isinstance(refused, ConfigError)
+
+    done("approve", folder, "--by", "Erika")
+    call("publish")
+    assert not list(public.glob("draft-*"))
+    assert folder.name in {path.name for path in public.iterdir()}
+
+
+def test_a_draft_is_gone_when_it_is_withdrawn_old_or_unknown(show: Path, tmp_path: Path) -> None:
+    folder, other, public = episode(show, "ungehoert"), episode(show, "gehalten"), show / "public"
+    for each in (folder, other, other):
+        done("publish", "--draft", each, "--no-mirror")
+    notes = sorted((show / ".cache" / "drafts").iterdir(), key=lambda path: path.stat().st_mtime_ns)
+    done("withdraw", folder, "--reason", "doch nicht", "--by", "Erika")
+    assert {path.name for path in public.glob("draft-*")} == {notes[1].name, notes[2].name}
+
+    notes[1].unlink()
+    notes[2].write_text(re.sub(r"20\d\d", "2020", notes[2].read_text("utf-8")), encoding="utf-8")
+    call("publish")
+    assert not [*public.glob("draft-*"), *show.glob(".cache/drafts/*")]
+
+
+def test_a_draft_can_be_previewed_with_its_page_and_its_sound(show: Path, tmp_path: Path) -> None:
+    folder, place = episode(show, "spaeter"), tmp_path / "place"
+
+    page = place / write_draft(folder, place) / "index.html"
+
+    assert (page.parent / sound_in(page)).read_bytes() == next(folder.glob("built/*.mp3")).read_bytes()
+    assert_nothing_else_is_public(show, FREE, OTHER)
 
 
 def test_force_airs_what_only_the_check_holds_and_is_written_down(show: Path) -> None:

@@ -16,6 +16,7 @@ import pytest
 from lxml import etree
 
 from ki_briefing.base.errors import ConfigError, PublishError
+from ki_briefing.publication import feed
 from ki_briefing.publication.newsroom import article_path
 from ki_briefing.publication.publisher import LEDGER_FILE, publish_site
 from ki_briefing.publication.report import Publication
@@ -217,6 +218,38 @@ def test_an_episode_held_back_or_broken_stays_on_air_as_it_was_while_others_come
     assert b"../folge-2/" in (show.public / "folge-1" / "index.html").read_bytes()
 
 
+@pytest.mark.parametrize(("harm", "prefix"), [("held", ""), ("broken", ""), ("held", "https://op3.dev/e/")])
+def test_without_a_ledger_what_is_on_air_stays_as_it_is_while_a_newer_build_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, harm: str, prefix: str
+) -> None:
+    monkeypatch.setattr(feed, "PAGE", 1)
+    monkeypatch.setattr(feed.paginate, "__defaults__", (1,))  # so the feed has a page for each episode
+    show = make_show(tmp_path)
+    show = dataclasses.replace(show, publication=dataclasses.replace(show.publication, prefix=prefix))
+    urls = {number: f"https://example.org/{number}" for number in (1, 2, 3)}
+    folders = [build(show, make_episode(number, article_url=urls[number])) for number in urls]
+    publish(show, folders)
+    before = snapshot(show.public)
+    for number, folder in ((1, folders[0]), (3, folders[2])):
+        build(show, make_episode(number, title="Noch nicht", article_url=urls[number]), audio=b"corrected and longer")
+        if harm == "broken":
+            (folder / f"folge-{number}.mp3").unlink()
+    (show.cache / LEDGER_FILE).unlink()
+    held = (folders[0], folders[2]) if harm == "held" else ()
+
+    for later in (0, 30 * DAY):
+        report = publish(show, folders, now=NOW + later, held=held)
+        assert len(report.problems) == (2 if harm == "broken" else 0)
+        assert (report.episodes, report.removed) == (3, ())
+        assert snapshot(show.public) == before
+
+    build(show, make_episode(3, article_url=urls[3]), audio=b"good")
+    assert publish(show, folders[1:], now=NOW + 31 * DAY).episodes == 2
+    publish(show, folders[1:], now=NOW + 62 * DAY)
+    assert not [*show.public.glob("folge-1/*"), *show.public.glob("folge-1.mp3")]
+    assert (show.public / "folge-3.mp3").read_bytes() == b"good"
+
+
 def test_show_without_address_is_told_so(tmp_path: Path) -> None:
     show = dataclasses.replace(make_show(tmp_path), publication=Publishing())
     with pytest.raises(ConfigError, match="no address"):
@@ -269,3 +302,24 @@ def test_killed_anywhere_what_is_public_stays_valid_and_the_next_run_completes(t
     assert assert_valid(show.public) == 2
     assert publish(show, [first, second]).written == ()
     assert not list(show.public.rglob(".~*"))
+
+
+def test_no_page_that_is_public_leads_to_a_new_one_before_that_is_there(tmp_path: Path) -> None:
+    show = make_show(tmp_path)
+    folders = [build(show, make_episode(number)) for number in (1, 2, 3)]
+    publish(show, folders[2:])
+    early: list[str] = []
+
+    class Watched(FolderTarget):
+        def put(self, path: str, content: bytes) -> bool:
+            if path.endswith("folge-3/index.html"):
+                named = {f"folge-{number}" for number in (1, 2, 3) if f"../folge-{number}/".encode() in content}
+                early.extend(name for name in named if not (show.public / name / "index.html").is_file())
+            return super().put(path, content)
+
+    publish_site(show, folders, Watched(show.public), now=NOW)
+
+    assert early == []
+    assert b"../folge-1/" in (show.public / "folge-2" / "index.html").read_bytes()
+    assert b"../folge-3/" in (show.public / "folge-2" / "index.html").read_bytes()
+    assert publish(show, folders).written == ()

@@ -110,13 +110,14 @@ def is_file(path: Path) -> bool:
     return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises where a name is too long
 
 
-def stamp(path: str) -> str:
-    """Return a text that changes when a file changes or a folder gains or loses one; empty if it does not exist."""
+def stamp(path: str, *, rights: bool = False) -> str:
+    """Return a text that changes with a file (``rights``: or with who may read it), or if a folder gains or loses one;
+    empty if it does not exist."""
     try:
         status = os.stat(path)  # noqa: PTH116 - 40,000 of them a run: Path would double the time
     except OSError:
         return ""
-    return f"{status.st_ino}.{status.st_mtime_ns}.{status.st_size}"
+    return f"{status.st_ino}.{status.st_mtime_ns}.{status.st_size}" + (f".{status.st_ctime_ns}" if rights else "")
 
 
 def has_changed_since(folder: Path, file: Path, *, besides: Collection[str] = ()) -> bool:

@@ -245,10 +245,10 @@ class Ledger:
         for neighbour in filter(None, self.neighbours(folder)):
             self._db.execute("UPDATE episode SET page = '' WHERE folder = ?", (neighbour.folder,))
 
-    def stale(self, key: str) -> tuple[str, ...]:
-        """Return the folders of episodes whose page must be made, with this key, newest first."""
-        rows = self._db.rows(f"SELECT folder FROM episode WHERE page < ? OR page > ? {_NEWEST}", (key, key))
-        return tuple(row[0] for row in rows)
+    def stale(self, key: str) -> tuple[tuple[str, str], ...]:
+        """Return folder and slug of each episode whose page must be made, with this key."""
+        rows = self._db.rows("SELECT folder, slug FROM episode WHERE page < ? OR page > ?", (key, key))
+        return tuple((folder, slug) for folder, slug in rows)
 
     def record_page(self, folder: str, key: str, placed: str) -> None:
         """Remember that an episode's page was made, and the stamp of its public folder after that."""
@@ -282,17 +282,17 @@ class Ledger:
                 return str(row[0])
         return ""
 
-    def adopt(self, paths: Collection[str], now: int) -> None:
-        """Note files of unknown origin that have names of ours; they are retired unless somebody claims them.
+    def adopt(self, paths: Collection[str], now: int) -> list[str]:
+        """Note files of unknown origin that have names of ours; they retire unless somebody claims them. Return them.
 
         An MP3 at the top and a page are ours if the player of an episode stands in the folder of that name.
         """
         players = [path for path in paths if path.endswith(f"/{PLAYER_PATH}index.html")]
         slugs = [path.split("/")[0] for path in players]
         named = {*players, *(name for slug in slugs for name in (f"{slug}.mp3", f"{slug}/index.html"))}
-        ours = [(path, now) for path in paths if path in named or _OURS.fullmatch(path)]
-        with self.transaction():
-            self._db.execute_each("INSERT OR IGNORE INTO file VALUES (?, '', ?)", ours)
+        ours = [path for path in paths if path in named or _OURS.fullmatch(path)]
+        self._db.execute_each("INSERT OR IGNORE INTO file VALUES (?, '', ?)", ((path, now) for path in ours))
+        return ours
 
     def lingers(self, slugs: tuple[str, ...], kept: tuple[str, ...]) -> bool:
         """Tell whether an episode has other files than these, under any of its slugs, old versions too."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from ki_briefing.base.web import same_page, web_address
@@ -47,6 +48,11 @@ def article_path(address: str) -> str:
     published last is named.
     """
     return f"artikel-{hashlib.sha256(same_page(address).encode()).hexdigest()[:16]}.json"
+
+
+def is_article_path(path: str) -> bool:
+    """Tell whether that is where the episode of an article is named."""
+    return re.fullmatch(r"artikel-[0-9a-f]{16}\.json", path) is not None
 
 
 def documents(release: Release, podcast: Podcast, addresses: Addresses) -> dict[str, bytes]:

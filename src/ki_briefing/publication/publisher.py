@@ -27,6 +27,7 @@ from ki_briefing.episode.addresses import PLAYER_PATH, Addresses, asset_path, en
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.episode.snippets import update_snippets
 from ki_briefing.publication import feed, imported, newsroom
+from ki_briefing.publication.adoption import adopt_public
 from ki_briefing.publication.feed_items import NOTES_LIMIT, write_item
 from ki_briefing.publication.gate import Candidate, Gate, Held, Reason, require_address
 from ki_briefing.publication.ledger import Ledger, PublishedEpisode, PublishedState
@@ -53,7 +54,6 @@ if TYPE_CHECKING:
 LEDGER_FILE = "publication.sqlite"
 
 _SITE = "site"  # owner of the files that belong to no episode
-_PLAYER = PLAYER_PATH.rstrip("/")
 _DAY = 86_400
 
 
@@ -129,7 +129,7 @@ class _Update:
         """Publish files, pages and feed, then sweep; in this order, so that no page names a file that is not there."""
         if self._ledger.is_new:
             self._known = read_on_air(self._target)
-            self._ledger.adopt(frozenset(self._target.names()), self._now)
+            adopt_public(self._ledger, self._target, self._addresses, self._show.folder, built, self._now)
         imported.follow(self._show, self._ledger, self._addresses)
         self._publish_files(built, held)
         self._written += imported.publish(self._show, self._target, self._ledger, self._held, self._now)
@@ -193,8 +193,7 @@ class _Update:
         return public.made_of == made_of and public.placed == self._placed(public.slug, public.audio)
 
     def _placed(self, slug: str, audio: str) -> str:
-        path = episode_path(slug).rstrip("/")
-        return " ".join(map(self._target.stamp, (path, f"{path}/{_PLAYER}", audio)))
+        return " ".join(map(self._target.stamp, (episode_path(slug), episode_path(slug) + PLAYER_PATH, audio)))
 
     def _publish_episode(self, name: str, folder: Path, record: EpisodeRecord) -> None:
         release = read_whole(folder)
@@ -305,7 +304,8 @@ class _Update:
 
     def _publish_pages(self) -> None:
         key = self._site.key[:16]
-        for name in self._ledger.stale(key):
+        stale = sorted((self._target.stamp(page_path(slug)) != "", name) for name, slug in self._ledger.stale(key))
+        for _, name in stale:  # new ones first: no reader is led to a gap
             with contextlib.suppress(Locked), episode_lock(self._show, self._show.folder / name):
                 # Otherwise its files are public in an earlier version, and so is the page that names them.
                 public = self._ledger.state(name)

@@ -57,6 +57,10 @@ class Target(Protocol):
         """Return a text that changes when a file changes or a folder gains or loses one; empty if it does not exist."""
         ...
 
+    def digest(self, path: str) -> str:
+        """Return the SHA-256 of a file's bytes in hexadecimal; empty if there is no such file."""
+        ...
+
     def names(self) -> Iterator[str]:
         """Yield the paths of all files."""
         ...
@@ -118,6 +122,11 @@ class FolderTarget:
     def stamp(self, path: str) -> str:
         """Return inode, time of change and size."""
         return files.stamp(f"{self._root}/{path}")
+
+    def digest(self, path: str) -> str:
+        """Read the file in constant memory."""
+        place = self._place(path)
+        return files.file_digest(place) if files.is_file(place) else ""
 
     def names(self) -> Iterator[str]:
         """Yield all files except temporary ones, in no particular order."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ki_briefing.base.errors import ConfigError
-from ki_briefing.base.files import file_digest, write_atomically
+from ki_briefing.base.files import file_digest, lock, write_atomically
 from ki_briefing.base.toml import to_toml, with_values
 from ki_briefing.show.podcast import Podcast
 from ki_briefing.show.reading import SHOW_FILE, load_show
@@ -44,10 +44,21 @@ def init_show(
 
     Raises:
         ConfigError: There is a show already.
+        Locked: Somebody else is making one there.
         StorageError: The folder cannot be written.
     """
-    if (folder / SHOW_FILE).exists():
-        raise ConfigError(f"there is a show in {folder} already", hint="Choose another folder, or edit its show.toml.")
+    with lock(Show(folder).cache / "init", str(folder)):
+        if (folder / SHOW_FILE).exists():
+            raise ConfigError(
+                f"there is a show in {folder} already", hint="Choose another folder, or edit its show.toml."
+            )
+        settings = _first_settings(title, description, base_url, feed)
+        load_show(folder, settings)
+        return _write_show(folder, settings, sign=sign, feed=feed)
+
+
+def _first_settings(title: str, description: str, base_url: str, feed: OldFeed | None) -> str:
+    """Return the text of a new show.toml."""
     podcast = feed.feed.podcast if feed else Podcast()
     settings = (_DATA / "init" / SHOW_FILE).read_text(encoding="utf-8")
     for item in fields(Podcast):
@@ -56,7 +67,11 @@ def init_show(
     for name, value in (("title", title), ("description", description), ("base_url", base_url)):
         if value:
             settings = set_value(settings, name, value)
-    load_show(folder, settings)
+    return settings
+
+
+def _write_show(folder: Path, settings: str, *, sign: bool, feed: OldFeed | None) -> tuple[Path, ...]:
+    """Write a new show's files; show.toml comes last, so a show that was not finished is none."""
     written = []
     if feed:
         write_atomically(folder / IMPORTED_FEED, feed.content)

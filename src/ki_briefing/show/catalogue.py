@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.base import database
 from ki_briefing.base.errors import BriefingError
-from ki_briefing.base.files import file_digest, refusals, stamp
+from ki_briefing.base.files import digest, file_digest, refusals, stamp
 from ki_briefing.base.web import page_id
 from ki_briefing.show.reading import EPISODE_FILE, load_episode
 
@@ -130,11 +130,12 @@ class Catalogue:
         return 1 + sum(int(row[0]) for row in self._db.rows("SELECT coalesce(max(number), 0) FROM episode"))
 
     def pending(self, record: str, context: str, hour: str = "") -> Iterator[Pending]:
-        """Yield the episodes that are new, were edited, failed under other settings, or are degraded; by name.
+        """Yield the episodes that are new, were edited, are degraded, or failed under other conditions; by name.
 
         Args:
             record: Path, in an episode's folder, of the file that a finished build leaves.
-            context: A text that changes with the show's settings; failed episodes are tried again then.
+            context: A text that changes when failed episodes are to be tried again; so they are, too, when any file in
+                their folder has changed.
             hour: A text that changes with the hour; degraded episodes are tried again then.
         """
         rows = self._db.rows("SELECT folder, facts, source, article, state, tried, deaths FROM episode ORDER BY folder")
@@ -172,8 +173,15 @@ class Catalogue:
     def _tried(self, name: str, stamps: Iterable[str], state: State, record: str, context: str, hour: str) -> str:
         """Return what the outcome of an attempt depended on: while that is the same, there is nothing to do."""
         tried = f"{' '.join(stamps)} {self._stamp(name, record)}"
-        further = {State.FAILED: context, State.DEGRADED: hour}
-        return f"{tried} {further[state]}" if state in further else tried
+        if state is State.FAILED:
+            return f"{tried} {context} {digest(*self._files(name, record.partition('/')[0]))}"
+        return f"{tried} {hour}" if state is State.DEGRADED else tried
+
+    def _files(self, name: str, built: str) -> Iterator[str]:
+        """Yield a stamp of each file in an episode's folder, e.g. a picture, but for those in its folder ``built``."""
+        for root, folders, names in os.walk(f"{self._root}/{name}"):
+            folders[:] = sorted(each for each in folders if each != built)
+            yield from (stamp(f"{root}/{each}", rights=True) for each in sorted(names))
 
     def refresh(self) -> None:
         """Bring the catalogue up to date with the folders; call it under the show's lock."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.base.characters import find_unwritable
 from ki_briefing.base.errors import ConfigError
-from ki_briefing.base.files import refuse_links, write_atomically
+from ki_briefing.base.files import TEMPORARY, delete_leftover, refuse_links, write_atomically
 from ki_briefing.base.records import RecordError, from_plain
 from ki_briefing.base.toml import to_toml
 from ki_briefing.model.episode import Correction
@@ -195,6 +195,8 @@ def note_deeds(show: Show, episode: Path, *entries: Entry) -> EpisodeRecord:
     path = episode / RECORD_FILE
     with record_lock(show, episode, patience=_PATIENCE):
         refuse_links(show.folder, path)
+        for left in episode.glob(f"{TEMPORARY}*"):  # by a killed process
+            delete_leftover(left)
         before = _read(path)
         text = "\n".join((*([before] if before else []), *map(_text, entries)))
         record = _parsed(text, path)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ki_briefing.article import read_article
 from ki_briefing.base.errors import AlreadyAnEpisode, ArticleError, BriefingError, StorageError
 from ki_briefing.base.files import file_digest, stamp
-from ki_briefing.intake.inbox import arrivals, check_kind, remove, remove_pictures, set_aside, strangers
+from ki_briefing.intake.inbox import arrivals, check_kind, remove, remove_pictures, set_aside, strangers, was_refused
 from ki_briefing.intake.links import ENDINGS
 from ki_briefing.new import says_the_same, take_article
 from ki_briefing.taking.outcome import DEATHS, of_bug, of_deaths, reason_text
@@ -99,7 +99,10 @@ class Inbox:
 
     def _set_aside(self, path: Path, error: BriefingError) -> None:
         try:
-            self._outcome.note(set_aside(path, reason_text(error)), error)
+            is_known = was_refused(path, reason_text(error))
+            place = set_aside(path, reason_text(error))
+            if not is_known:
+                self._outcome.note(place, error)
         except StorageError as refusal:
             self._outcome.note(path, refusal)
 

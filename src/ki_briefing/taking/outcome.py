@@ -78,11 +78,20 @@ class Outcome:
         Args:
             waits: The next run tries again, also if the error does not say so.
         """
-        self.troubles.append(Trouble(path, error.message, error.hint, error.exit_code, waits=waits or error.passing))
+        waits = waits or is_passing(error)
+        self.troubles.append(Trouble(path, error.message, error.hint, error.exit_code, waits=waits))
 
     def tell(self, path: Path | str, message: str, hint: str) -> None:
         """Note what nobody must mend, but somebody should know."""
         self.troubles.append(Trouble(path, message, hint, Exit.DONE, waits=False))
+
+
+def is_passing(error: BriefingError) -> bool:
+    """Tell whether the next run tries again: the error says so, or it came from a system that refused."""
+    cause: BaseException | None = error
+    while cause and not (isinstance(cause, OSError) and cause.errno):
+        cause = cause.__cause__
+    return error.passing or cause is not None
 
 
 def of_bug(bug: Exception) -> BriefingError:

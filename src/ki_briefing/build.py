@@ -14,18 +14,19 @@ from typing import TYPE_CHECKING
 from ki_briefing.article import read_article, read_source
 from ki_briefing.article.pictures import find_pictures
 from ki_briefing.base.errors import BriefingError, BrokenEntry, SpeechError
-from ki_briefing.base.files import file_digest, refuse_links, staged, sweep_leftovers, write_atomically
+from ki_briefing.base.files import digest, file_digest, refuse_links, sweep_leftovers, write_atomically
 from ki_briefing.base.records import to_json
+from ki_briefing.base.staging import staged
 from ki_briefing.base.store import Store, prune_stores, sweep_broken
 from ki_briefing.episode.built import BUILD_FILE, BuildRecord, find_built, names_in, summarize
 from ki_briefing.episode.inputs import digest_inputs
 from ki_briefing.episode.release import RELEASE_FILE
 from ki_briefing.episode.snippets import update_snippets
 from ki_briefing.german.lexicon import load_lexicon
-from ki_briefing.model.episode import MisheardMark
+from ki_briefing.model.episode import Correction, MisheardMark
 from ki_briefing.script import write_script
 from ki_briefing.show.lock import episode_lock
-from ki_briefing.show.record import load_record
+from ki_briefing.show.record import Deed, Entry, load_record, note_deeds
 from ki_briefing.show.stores import open_store
 from ki_briefing.show.voices import Cast
 from ki_briefing.show.workspace import TEMPLATES, bare_show, open_workspace
@@ -56,7 +57,8 @@ def read_script(path: Path) -> Script:
         ConfigError: A setting cannot be used.
     """
     workspace = open_workspace(path)
-    return _script(workspace, read_article(workspace.article, workspace.show.article))
+    article = read_article(workspace.article, workspace.show.article)
+    return _script(workspace, article, _corrections(workspace, article))
 
 
 def forecast_costs(path: Path, script: Script) -> tuple[Forecast, ...]:
@@ -144,25 +146,65 @@ def build_episode(path: Path, *, engine: str | None = None, progress: Progress |
     for place in (built, *(show.cache / name for name in ("clips", "sound", "pictures"))):
         refuse_links(workspace.root, place)
     article = read_article(workspace.article, show.article)
-    script = _script(workspace, article)
+    corrections = _corrections(workspace, article, is_built=True)
+    script = _script(workspace, article, corrections)
     with episode_lock(show, built, patience=_PATIENCE):
         pictures = find_pictures(workspace.article, article)
-        inputs = digest_inputs(show, workspace.facts, article, script, pictures)
+        inputs = digest_inputs(show, workspace.facts, article, script, pictures, corrections)
         finished = find_built(built, inputs)
         if finished is not None and not finished.degraded:
             return finished
         sweep_leftovers(show.cache)
-        made = _Build(workspace, article, script, inputs, progress, finished).make()
+        made = _Build(workspace, article, script, corrections, inputs, progress, finished).make()
         if not workspace.bare and load_record(built.parent).withdrawal:
             update_snippets(show, built)
         prune_stores(show.cache, show.storage.cache_bytes)
         return made
 
 
-def _script(workspace: Workspace, article: Article) -> Script:
-    lexicon = load_lexicon(*workspace.lexicons)
-    facts = workspace.facts
-    return write_script(article, workspace.show, number=facts.number, date=facts.date, lexicon=lexicon)
+def _script(workspace: Workspace, article: Article, corrections: Sequence[Correction]) -> Script:
+    return write_script(
+        article,
+        workspace.show,
+        number=workspace.facts.number,
+        date=workspace.facts.date,
+        lexicon=load_lexicon(*workspace.lexicons),
+        correction=corrections[-1] if corrections else None,
+    )
+
+
+def _corrections(workspace: Workspace, article: Article, *, is_built: bool = False) -> tuple[Correction, ...]:
+    """Return the corrections of what was on air: those that listeners know, and what this article would be as one.
+
+    Args:
+        is_built: It will be one. Then it is written down since when: every build and the air shall tell the same.
+    """
+    if workspace.bare:
+        return ()
+    folder, source = workspace.built.parent, file_digest(workspace.article)
+    record = load_record(folder)
+    if not record.is_revised(source, digest(*article.wording)):
+        return record.corrections
+    revision = record.revision(source)
+    if revision is None:
+        revision = Entry(Deed.REVISED, datetime.now().astimezone().replace(microsecond=0), article=source)
+        if is_built:
+            note_deeds(workspace.show, folder, revision)
+    told = {"", *(each.note for each in record.corrections)}
+    notes = (*(each.note for each in reversed(record.revisions)), article.correction)
+    note = next((each for each in notes if each not in told), "")
+    at = workspace.show.podcast.by_its_clock(revision.at)
+    return (*record.corrections, Correction(at, note))
+
+
+def note_revision(path: Path) -> None:
+    """Write down since when an episode's article says something else than what was on air, if it does.
+
+    Raises:
+        BriefingError: The article or the record cannot be read.
+    """
+    workspace = open_workspace(path)
+    _corrections(workspace, read_article(workspace.article, workspace.show.article), is_built=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +212,7 @@ class _Build:
     """One build.
 
     Attributes:
+        corrections: Of what was on air, the oldest first.
         inputs: Digest of everything it is made from.
         degraded: The finished episode made from the same, in which some voice stands in for another.
     """
@@ -177,6 +220,7 @@ class _Build:
     workspace: Workspace
     article: Article
     script: Script
+    corrections: tuple[Correction, ...]
     inputs: str
     progress: Progress | None
     degraded: Built | None = None
@@ -204,7 +248,7 @@ class _Build:
         """Make or refuse everything that will be needed, before the first word is spoken; return who can speak.
 
         Raises:
-            ArticleError: The article's picture cannot be used.
+            ArticleError: The article's picture is missing.
             ConfigError: A setting cannot be used; the error names it.
             EngineMissing: The engine of a voice, or of its fallback, is not installed.
         """
@@ -269,6 +313,7 @@ class _Build:
                 pictures=pictured.chapters,
                 parts=speech.parts,
                 notice=show.frames.notice_of(len({each.voice for each in self.script.utterances})),
+                corrections=self.corrections,
             )
             release, unpublished = write_release(folder, show, episode, master, pictured)
             record = BuildRecord(
@@ -282,6 +327,7 @@ class _Build:
                 slips=tuple(mark_slips(self.script, speech.slips, master.timeline)),
                 voices=speech.parts,
                 misheard=tuple(self._misheard(speech, master)),
+                warnings=(pictured.warning,) if pictured.warning else (),
             )
             write_atomically(folder / BUILD_FILE, to_json(record, indent=1))
         for name in stale - names_in(built):

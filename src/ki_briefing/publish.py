@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.article import read_article
 from ki_briefing.article.embargo import UNREADABLE
-from ki_briefing.publication.gate import Embargo
+from ki_briefing.base.errors import ConfigError
+from ki_briefing.episode.addresses import Addresses
+from ki_briefing.publication.drafts import publish_draft, put_draft, sweep_drafts
+from ki_briefing.publication.gate import Embargo, require_address
 from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.target import FolderTarget
 from ki_briefing.show.catalogue import episode_names
-from ki_briefing.show.lock import show_lock
+from ki_briefing.show.lock import episode_lock, show_lock
 from ki_briefing.show.record import load_record
 from ki_briefing.show.workspace import BUILT, find_show, open_workspace
 
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
 
     from ki_briefing.check import Finding
     from ki_briefing.publication.report import Publication
+    from ki_briefing.show.settings import Show
+
+_PATIENCE = 30.0  # seconds to wait for somebody else's build or publication
 
 
 def publish_show(
@@ -48,7 +54,7 @@ def publish_show(
     show = find_show(folder)
     with show_lock(show, patience=patience):
         built = (f"{show.folder}/{name}/{BUILT}" for name in episode_names(show.folder))
-        return publish_site(
+        done = publish_site(
             show,
             built,
             FolderTarget(show.public),
@@ -57,6 +63,42 @@ def publish_show(
             inspector=inspection or Inspection(),
             forced_by=forced_by,
         )
+        sweep_drafts(show, now)
+    return done
+
+
+def show_draft(path: Path, *, now: datetime) -> str:
+    """Give a built episode that is not on air yet a secret address in the public folder, and return it.
+
+    Raises:
+        ConfigError: It is no episode of a show, was withdrawn, or the show has no address.
+        Locked: Another ki-briefing is publishing, or building the episode.
+        PublishError: It is not built, or not whole.
+        StorageError: The disk refused.
+    """
+    show, built = _of_a_show(path)
+    require_address(show)
+    with show_lock(show, patience=_PATIENCE), episode_lock(show, built, patience=_PATIENCE):
+        page = publish_draft(show, built, FolderTarget(show.public), now)
+    return Addresses.of(show.publication.base_url).url(page)
+
+
+def write_draft(path: Path, folder: Path) -> str:
+    """Put a built episode's page and sound into a folder, for a preview, and return the path of the page's folder.
+
+    Raises:
+        BriefingError: As in ``show_draft``.
+    """
+    show, built = _of_a_show(path)
+    with episode_lock(show, built, patience=_PATIENCE):
+        return put_draft(show, built, FolderTarget(folder))
+
+
+def _of_a_show(path: Path) -> tuple[Show, Path]:
+    workspace = open_workspace(path)
+    if workspace.bare:
+        raise ConfigError(f"{path} is no episode of a show", hint="Name an episode's folder.")
+    return workspace.show, workspace.built
 
 
 class Inspection:

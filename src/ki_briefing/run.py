@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from ki_briefing import __version__
 from ki_briefing.base.errors import BriefingError, CheckError, Exit, Locked, StorageError
-from ki_briefing.base.files import write_atomically
+from ki_briefing.base.files import digest, file_digest, stamp, write_atomically
 from ki_briefing.episode.addresses import asset_path
 from ki_briefing.episode.built import BUILD_FILE, read_record
 from ki_briefing.episode.release import RELEASE_FILE, read_release
@@ -24,22 +24,22 @@ from ki_briefing.intake.inbox import is_complete
 from ki_briefing.publication.gate import require_address
 from ki_briefing.publication.mirror import mirror_show
 from ki_briefing.publish import Inspection, publish_show
-from ki_briefing.show.catalogue import Catalogue, Pending, State, settings_stamp
+from ki_briefing.show.catalogue import Catalogue, Pending, State
 from ki_briefing.show.lock import run_lock, show_lock
 from ki_briefing.show.notify import Event
-from ki_briefing.show.reading import load_episode
+from ki_briefing.show.reading import SHOW_FILE, load_episode
 from ki_briefing.show.record import load_record
 from ki_briefing.show.runs import LoggedRun, LoggedTrouble
 from ki_briefing.show.sources import Sources
-from ki_briefing.show.workspace import BUILT, REASON_FILE, find_show
+from ki_briefing.show.workspace import BUILT, LEXICON_FILE, REASON_FILE, TEMPLATES, find_show
 from ki_briefing.taking.from_inbox import Inbox
-from ki_briefing.taking.outcome import DEATHS, Outcome, Trouble, of_bug, of_deaths, reason_text
+from ki_briefing.taking.outcome import DEATHS, Outcome, Trouble, is_passing, of_bug, of_deaths, reason_text
 from ki_briefing.taking.report import RunReport, joined, logged
 from ki_briefing.watch.after import Watch
 from ki_briefing.watch.notices import Notice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -100,7 +100,10 @@ class _Run:
 
     def __init__(self, show: Show, now: datetime, progress: Progress | None) -> None:
         self._show, self._now, self._progress = show, now, progress
-        self._context = settings_stamp(show)
+        settings = (stamp(str(show.folder / name)) for name in (SHOW_FILE, LEXICON_FILE))
+        self._settings = " ".join((__version__, *settings))
+        shared = (stamp(str(path), rights=True) for path in _shared_inputs(show))
+        self._context = f"{now.astimezone(UTC):%Y-%m-%d} {digest(self._settings, *shared)}"  # at least once a day
         self._hour = f"{now.astimezone(UTC):%Y-%m-%dT%H}"  # a voice that was away is asked again once an hour
         self._inspection = Inspection()
         self._tried: set[Path] = set()
@@ -116,7 +119,7 @@ class _Run:
             from ki_briefing.taking.from_feeds import Feeds
 
             intakes.append(
-                Feeds(self._show, sources, self._outcome, self._now, context=self._context, backfill=backfill)
+                Feeds(self._show, sources, self._outcome, self._now, context=self._settings, backfill=backfill)
             )
         for intake in intakes:
             intake.take()
@@ -142,6 +145,7 @@ class _Run:
             failed=failed,
             bugs=tuple(self._outcome.bugs),
             mirrors=mirrors,
+            corrected=tuple(self._outcome.corrected),
         )
 
     def _bring_on_air(self, catalogue: Catalogue, fit: Callable[[Pending], bool]) -> Publication | None:
@@ -154,7 +158,8 @@ class _Run:
             self._tried.add(each.folder)
             if _is_withdrawn(each.folder):
                 continue
-            if each.state is not State.UNKNOWN and not is_complete(each.source):
+            is_edited = each.state is not State.UNKNOWN and each.folder not in self._outcome.corrected
+            if is_edited and not is_complete(each.source):
                 continue  # somebody is editing it: the next run takes it
             if each.state is not State.UNKNOWN or not _is_on_air(each.folder, self._show):
                 self._build(catalogue, each)
@@ -184,7 +189,7 @@ class _Run:
         except Locked:  # somebody is building it by hand: the next run looks at it again
             pass
         except BriefingError as error:
-            if error.passing:
+            if is_passing(error):
                 self._outcome.note(folder, error)
             else:
                 state = State.FAILED
@@ -222,10 +227,14 @@ class _Run:
     def _remember(self, pending: Pending, built: Built) -> None:
         if not built.unchanged:
             self._built.append(pending.folder)
+            for warning in built.warnings:
+                self._outcome.tell(pending.folder, warning, "")
         if built.degraded and not (built.unchanged and pending.state is State.DEGRADED):  # that was said already
             self._degraded.append(pending.folder)
 
     def _give_up(self, folder: Path, error: BriefingError) -> None:
+        if _was_aired(folder):
+            error.hint = f"{error.hint} What is on air of it stays.".strip()
         self._outcome.note(folder, error)
         with contextlib.suppress(StorageError):  # the trouble is reported anyway
             write_atomically(folder / REASON_FILE, reason_text(error).encode("utf-8", "replace"))
@@ -267,11 +276,28 @@ class _Run:
                 self._outcome.tell(held.folder, held.message, held.hint)
 
 
+def _shared_inputs(show: Show) -> Iterator[Path]:
+    """Yield the files that may be why any episode of the show failed."""
+    jingles, signing = show.jingles, show.signing
+    music = (jingles.ident, jingles.stinger, jingles.outro, jingles.bed)
+    names = (SHOW_FILE, LEXICON_FILE, show.podcast.cover, *music, signing.key, signing.certificate)
+    yield from (show.folder / name for name in names if name)
+    yield from sorted((show.folder / TEMPLATES).glob("*"))
+
+
 def _is_withdrawn(folder: Path) -> bool:
     try:
         return load_record(folder).withdrawal is not None
     except BriefingError:  # publishing will say what is wrong
         return False
+
+
+def _was_aired(folder: Path) -> bool:
+    try:
+        record = load_record(folder)
+    except BriefingError:
+        return False
+    return record.was_aired and not record.left_air
 
 
 def _is_settled(folder: Path) -> bool:
@@ -289,10 +315,11 @@ def _is_on_air(folder: Path, show: Show) -> bool:
         facts = load_episode(folder)
         release = read_release(folder / BUILT / RELEASE_FILE)
         article = hashlib.sha256((folder / facts.source).read_bytes()).hexdigest()
-        audio = (show.public / asset_path(facts.slug, release.audio)).stat()
+        path = load_record(folder).enclosure or asset_path(facts.slug, release.audio)
+        audio = file_digest(show.public / path)
     except (OSError, BriefingError):
         return False
     episode = release.episode
-    wanted = (facts.guid, facts.number, facts.date, facts.slug, facts.season, article, release.audio.size)
+    wanted = (facts.guid, facts.number, facts.date, facts.slug, facts.season, article, release.audio.digest)
     known = (episode.guid, episode.number, episode.date, episode.slug, episode.season, episode.article_digest)
-    return (*known, audio.st_size) == wanted and facts.title in ("", episode.title)
+    return (*known, audio) == wanted and facts.title in ("", episode.title)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ki_briefing.german.lexicon import Lexicon
+    from ki_briefing.model.episode import Correction
     from ki_briefing.model.text import Article, Block, Section
     from ki_briefing.show.settings import Frames, Pauses, Show
 
@@ -45,6 +46,7 @@ LETTERS_PER_SECOND = 16.5
 
 PLACEHOLDERS = ("podcast", "date", "weekday", "number", "headline", "teaser", "notice")
 """The placeholders that a template of ``[frames]`` may contain."""
+_NOTE = "note"  # only in those of a correction
 
 _ROLES = {
     BlockKind.PARAGRAPH: UtteranceRole.PARAGRAPH,
@@ -58,8 +60,19 @@ _SOUND = re.compile(r"[^\W_]")
 _JINGLES = 12.0  # seconds of music that no speech runs under, roughly
 
 
-def write_script(article: Article, show: Show, *, number: int, date: datetime, lexicon: Lexicon) -> Script:
+def write_script(
+    article: Article,
+    show: Show,
+    *,
+    number: int,
+    date: datetime,
+    lexicon: Lexicon,
+    correction: Correction | None = None,
+) -> Script:
     """Return the script of an episode.
+
+    Args:
+        correction: The last one of what was on air, which the intro tells if the show wants.
 
     Raises:
         ConfigError: A template of ``[frames]`` cannot be filled.
@@ -67,7 +80,7 @@ def write_script(article: Article, show: Show, *, number: int, date: datetime, l
     check_frames(show.frames)
     words = _words_of_the_day(article, show, number, date)
     writer = _Writer(show, lexicon, words, article.author)
-    segments = [writer.frame(SegmentKind.INTRO, show.frames.intro_title, show.frames.intro)]
+    segments = [writer.intro(correction)]
     if article.key_points:
         segments.append(writer.key_points(article.key_points))
     segments += (writer.section(section, article.headline) for section in article.sections)
@@ -75,7 +88,7 @@ def write_script(article: Article, show: Show, *, number: int, date: datetime, l
     voices = {each.voice for segment in segments for each in segment.utterances}
     if (notice := show.frames.notice_of(len(voices))) != words["notice"]:  # now that we know who speaks
         words["notice"] = notice
-        segments[0] = writer.frame(SegmentKind.INTRO, show.frames.intro_title, show.frames.intro)
+        segments[0] = writer.intro(correction)
         segments[-1] = writer.frame(SegmentKind.OUTRO, show.frames.outro_title, show.frames.outro)
     said = tuple(writer.closed(segment) for segment in segments if segment.utterances)
     omitted = (*article.omitted, *writer.left_out, *_sources(article))
@@ -88,20 +101,21 @@ def check_frames(frames: Frames) -> None:
     Raises:
         ConfigError: A brace has no partner, or there is something other than a placeholder's bare name in braces.
     """
-    for key in ("intro", "key_points", "outro"):
+    for key in ("intro", "key_points", "outro", "correction"):
+        known = (*PLACEHOLDERS, _NOTE) if key == "correction" else PLACEHOLDERS
         for template in getattr(frames, key):
-            _check(template, f"show.toml: [frames] {key}: {template!r}")
+            _check(template, f"show.toml: [frames] {key}: {template!r}", known)
 
 
-def _check(template: str, place: str) -> None:
+def _check(template: str, place: str, known: tuple[str, ...]) -> None:
     try:
         names = _names(template)
     except ValueError as error:
         hint = "Write each placeholder in a pair of braces, like {podcast}, and a brace itself twice: {{."
         raise ConfigError(f"{place} has a brace without its partner", hint) from error
     for name in names:
-        if name not in PLACEHOLDERS:
-            raise ConfigError(f"{place} has no placeholder '{{{name}}}' to fill", nearest(name, PLACEHOLDERS))
+        if name not in known:
+            raise ConfigError(f"{place} has no placeholder '{{{name}}}' to fill", nearest(name, known))
 
 
 def _names(template: str) -> list[str]:
@@ -142,6 +156,17 @@ class _Writer:
         """The words that nobody could read aloud, each once."""
         for word in self._left_out:
             yield Omission(word, f"a word of over {LONGEST_WORD} letters")
+
+    def intro(self, correction: Correction | None) -> Segment:
+        """Return the intro, with what the show says of a correction at its end."""
+        said = self.frame(SegmentKind.INTRO, self._frames.intro_title, self._frames.intro)
+        if correction is None:
+            return said
+        usual = self._words
+        self._words = {**usual, **_words_of(correction.at), _NOTE: correction.note}
+        told = self.frame(SegmentKind.INTRO, said.title, self._frames.correction)
+        self._words = usual
+        return replace(said, utterances=(*said.utterances, *told.utterances))
 
     def frame(self, kind: SegmentKind, title: str, templates: Iterable[str]) -> Segment:
         """Return the intro or the outro, made from templates of ``[frames]``."""
@@ -227,13 +252,16 @@ def _utterances(written: str, lexicon: Lexicon, role: UtteranceRole) -> Iterator
 def _words_of_the_day(article: Article, show: Show, number: int, date: datetime) -> dict[str, str]:
     return {
         "podcast": show.podcast.title,
-        "date": f"{date.day}. {MONTHS[date.month - 1]} {date.year}",
-        "weekday": WEEKDAYS[date.weekday()],
+        **_words_of(date),
         "number": str(number),
         "headline": article.headline if article.headed else "",
         "teaser": article.teaser,
         "notice": show.frames.notice,
     }
+
+
+def _words_of(date: datetime) -> dict[str, str]:
+    return {"date": f"{date.day}. {MONTHS[date.month - 1]} {date.year}", "weekday": WEEKDAYS[date.weekday()]}
 
 
 def _sources(article: Article) -> Iterator[Omission]:

@@ -276,7 +276,7 @@ def test_pictures_of_an_article_become_those_of_its_episode_and_its_chapters(tmp
     in_tag = Image.open(io.BytesIO(audio.tags.getall("APIC")[0].data))
     assert [low // 10 for low, _high in in_tag.getextrema()] == [1, 12, 20]  # type: ignore[misc] # a pair a channel
     (address,) = (
-        json.loads(chapters.read_text())["chapters"][2]["img"] for chapters in cover.parent.glob("chapters-*")
+        json.loads(chapters.read_text())["chapters"][2]["img"] for chapters in cover.parent.glob("chapters.json")
     )
     assert f' image="{address}"/><psc:chapter ' in feed
     shown = cover.parent / address.rsplit("/", 1)[-1]

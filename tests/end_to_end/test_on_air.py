@@ -12,9 +12,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from lxml import etree
+from lxml import etree, html
 
+from ki_briefing.base.errors import ConfigError
 from ki_briefing.cli import cli
+from ki_briefing.publish import write_draft
 
 SETTINGS = """
 [jingles]
@@ -97,6 +99,7 @@ def assert_nothing_else_is_public(show: Path, *aired: str) -> None:
     gone = episode(show, "zurueckgezogen").name
     expected = {*(episode(show, name).name for name in aired), gone}
     assert {path.parts[0] for path in files if len(path.parts) > 1} == expected
+    assert {path.stem for path in files if path.suffix == ".mp3"} == expected - {gone}
     farewell = {path for path in files if path.parts[0] == gone}
     assert farewell == {Path(gone, "index.html"), Path(gone, "embed", "index.html")}
     assert all(b'content="noindex"' in files[path] and "zurückgezogen".encode() in files[path] for path in farewell)
@@ -111,6 +114,12 @@ def titles(show: Path) -> list[str]:
     )
 
 
+def sound_in(page: Path) -> str:
+    """Return the address of the sound that a page plays."""
+    named = (each.get("src") for each in html.fromstring(page.read_bytes()).iter("audio", "source"))
+    return next(filter(None, named))
+
+
 def test_what_is_held_is_said_with_the_reason_and_the_time(show: Path) -> None:
     result = call("publish")
 
@@ -123,10 +132,8 @@ def test_what_is_held_is_said_with_the_reason_and_the_time(show: Path) -> None:
 
 
 def test_no_command_brings_on_air_what_is_held(show: Path) -> None:
-    held = episode(show, "zurueckgezogen")
-    free = episode(show, OTHER)
+    held, free = episode(show, "zurueckgezogen"), episode(show, OTHER)
     (show / "neu.md").write_text(ARTICLE.format(title="Neu", embargo=""), encoding="utf-8")
-    mp3 = next(free.glob("built/*.mp3"))
     commands: dict[str, list[list[object]]] = {
         "init": [["init", show / "noch-eine"]],
         "new": [["new", show / "neu.md"]],
@@ -135,6 +142,7 @@ def test_no_command_brings_on_air_what_is_held(show: Path) -> None:
         "build": [["build"]],
         "check": [["check", held]],
         "approve": [["approve", free]],
+        "correct": [["correct", held, show / "neu.md", "--note", "Es war anders."], ["correct", free]],
         "publish": [["publish"], ["publish", "--json"]],
         "run": [["run"], ["run", "--backfill", "3"]],
         "status": [["status"]],
@@ -145,9 +153,10 @@ def test_no_command_brings_on_air_what_is_held(show: Path) -> None:
         "restore": [["restore", free]],
         "delete": [["delete", held.with_name(held.name.replace("zurueckgezogen", "neu")), "--yes"]],
         "record": [["record", held]],
+        "figures": [["figures", show / "neu.md"]],
         "lexicon": [["lexicon"]],
         "verbalize": [["verbalize", show / "neu.md"]],
-        "verify": [["verify", mp3]],
+        "verify": [["verify", next(free.glob("built/*.mp3"))]],
     }
     assert commands.keys() | {"preview"} == cli.commands.keys(), "a command that nobody tried"
     serving = subprocess.Popen(
@@ -172,6 +181,52 @@ def test_no_command_brings_on_air_what_is_held(show: Path) -> None:
     for attempt in again:
         call(*attempt)
         assert_nothing_else_is_public(show, FREE, OTHER)
+
+
+def test_a_draft_is_heard_at_a_secret_address_until_it_goes_on_air(show: Path) -> None:
+    folder, public = episode(show, "ungehoert"), show / "public"
+    call("publish")
+    before = {path: path.read_bytes() for path in public.rglob("*") if path.is_file()}
+
+    address = done("publish", "--draft", folder, "--no-mirror").output.splitlines()[0]
+
+    page = public / address.removeprefix("https://podcast.example.org/") / "index.html"
+    assert re.fullmatch(r"draft-[0-9a-f]{32}", page.relative_to(public).parts[0])
+    assert b'<meta name="robots" content="noindex">' in page.read_bytes()
+    assert (page.parent / sound_in(page)).is_file()
+    assert {path: path.read_bytes() for path in before} == before
+    call("publish")
+    assert page.is_file()
+    refused = call("publish", "--draft", episode(show, "zurueckgezogen")).exception
+    assert isinstance(refused, ConfigError)
+
+    done("approve", folder, "--by", "Erika")
+    call("publish")
+    assert not list(public.glob("draft-*"))
+    assert folder.name in {path.name for path in public.iterdir()}
+
+
+def test_a_draft_is_gone_when_it_is_withdrawn_old_or_unknown(show: Path, tmp_path: Path) -> None:
+    folder, other, public = episode(show, "ungehoert"), episode(show, "gehalten"), show / "public"
+    for each in (folder, other, other):
+        done("publish", "--draft", each, "--no-mirror")
+    notes = sorted((show / ".cache" / "drafts").iterdir(), key=lambda path: path.stat().st_mtime_ns)
+    done("withdraw", folder, "--reason", "doch nicht", "--by", "Erika")
+    assert {path.name for path in public.glob("draft-*")} == {notes[1].name, notes[2].name}
+
+    notes[1].unlink()
+    notes[2].write_text(re.sub(r"20\d\d", "2020", notes[2].read_text("utf-8")), encoding="utf-8")
+    call("publish")
+    assert not [*public.glob("draft-*"), *show.glob(".cache/drafts/*")]
+
+
+def test_a_draft_can_be_previewed_with_its_page_and_its_sound(show: Path, tmp_path: Path) -> None:
+    folder, place = episode(show, "spaeter"), tmp_path / "place"
+
+    page = place / write_draft(folder, place) / "index.html"
+
+    assert (page.parent / sound_in(page)).read_bytes() == next(folder.glob("built/*.mp3")).read_bytes()
+    assert_nothing_else_is_public(show, FREE, OTHER)
 
 
 def test_force_airs_what_only_the_check_holds_and_is_written_down(show: Path) -> None:
@@ -233,11 +288,11 @@ def test_a_targets_copy_is_withdrawn_too(show: Path, tmp_path: Path) -> None:
     (show / "show.toml").write_text(settings, encoding="utf-8")
     call("publish")
     folder = episode(show, OTHER)
-    assert list((web / folder.name).rglob("*.mp3"))
+    assert (web / f"{folder.name}.mp3").is_file()
 
     done("withdraw", folder, "--reason", "Versuch", "--by", "Erika")
 
-    assert not list((web / folder.name).rglob("*.mp3"))
+    assert not (web / f"{folder.name}.mp3").exists()
     assert (web / "feed.xml").read_bytes() == (show / "public" / "feed.xml").read_bytes()
 
 

@@ -8,7 +8,7 @@ import zlib
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from ki_briefing.base.errors import ArticleError, ConfigError
 from ki_briefing.base.store import Store
@@ -75,8 +75,7 @@ def test_the_place_where_a_photo_was_taken_is_not_passed_on(tmp_path: Path, stor
         ("RGB", "wide.png", (1600, 1400), "1600 by 1400 pixels, not square"),
         ("RGB", "small.png", (1399, 1399), "directories take 1400 to 3000"),
         ("RGB", "large.png", (3001, 3001), "directories take 1400 to 3000"),
-        ("CMYK", "print.jpg", (1400, 1400), "colour mode CMYK"),
-        ("RGB", "cover.gif", (1400, 1400), "neither JPEG nor PNG"),
+        ("RGB", "cover.bmp", (1400, 1400), "neither JPEG, PNG, WebP nor GIF"),
     ],
 )
 def test_an_unfit_picture_is_named_with_what_to_do(
@@ -89,13 +88,73 @@ def test_an_unfit_picture_is_named_with_what_to_do(
     assert caught.value.hint
 
 
-def test_a_transparent_picture_is_refused_and_an_opaque_one_with_alpha_is_not(tmp_path: Path, store: Store) -> None:
-    artwork.load_cover(saved(tmp_path, "opaque.png", "RGBA"), store)
-    hole = tmp_path / "hole.png"
-    Image.new("RGBA", (1400, 1400), (0, 0, 0, 0)).save(hole)
+def strange(folder: Path, name: str) -> Path:
+    """Return a picture of one orange, as programs other than ours save it."""
+    path, orange = folder / name, (200, 90, 40)
+    plain = Image.new("RGB", (1400, 1400), orange)
+    if name == "druck.jpg":
+        plain.convert("CMYK").save(path)
+    elif name == "web.webp":
+        plain.save(path, lossless=True)
+    elif name == "durchsichtig.png":
+        hole = Image.new("RGBA", (1400, 1400), (*orange, 255))
+        hole.paste((0, 0, 0, 0), (0, 0, 1400, 300))
+        hole.save(path)
+    elif name == "palette.png":
+        plain.quantize(4).save(path, transparency=3)
+    elif name in ("bewegt.gif", "bewegt.png"):
+        plain.save(path, save_all=True, append_images=[Image.new("RGB", (1400, 1400), "blue")])
+    else:
+        assert name == "kaputtes-profil.jpg"
+        plain.save(path, icc_profile=b"no profile")
+    return path
 
-    with pytest.raises(ConfigError, match="transparent"):
-        artwork.load_cover(hole, store)
+
+STRANGE = ["druck.jpg", "web.webp", "durchsichtig.png", "palette.png", "bewegt.gif", "bewegt.png"]
+
+
+@pytest.mark.parametrize("name", [*STRANGE, "kaputtes-profil.jpg"])
+def test_a_picture_of_any_kind_becomes_srgb_on_white(name: str, tmp_path: Path, store: Store) -> None:
+    made = opened(artwork.load_picture(strange(tmp_path, name), store).feed)
+
+    assert (made.mode, made.info.get("icc_profile")) == ("RGB", None)
+    red, green, blue = made.getpixel((700, 900))  # type: ignore[misc]  # an RGB pixel has three
+    assert abs(red - 200) + abs(green - 90) + abs(blue - 40) < 16
+    if name == "durchsichtig.png":
+        assert made.getpixel((700, 100)) == (255, 255, 255)
+
+
+def test_sixteen_bits_become_eight(tmp_path: Path, store: Store) -> None:
+    Image.new("I;16", (1400, 1400), 0x8080).save(tmp_path / "grau.png")
+
+    made = opened(artwork.load_picture(tmp_path / "grau.png", store).feed)
+
+    assert made.getpixel((700, 700)) == pytest.approx((128, 128, 128), abs=2)
+
+
+def test_colours_of_another_profile_are_shown_as_they_are_meant(tmp_path: Path, store: Store) -> None:
+    lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB", 5000)).tobytes()
+    swapped = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    swapped = swapped.replace(b"rXYZ", b"tmpX").replace(b"bXYZ", b"rXYZ").replace(b"tmpX", b"bXYZ")  # red means blue
+    seen = {}
+    for name, profile in (("lab.jpg", lab), ("swapped.jpg", swapped)):
+        path = saved(tmp_path, name, icc_profile=profile)
+        seen[name] = opened(artwork.load_picture(path, store).feed).getpixel((700, 700))
+
+    assert seen["lab.jpg"] == pytest.approx((200, 90, 40), abs=6)  # of other colours than the picture's: passed over
+    assert seen["swapped.jpg"] == pytest.approx((40, 90, 200), abs=6)
+
+
+def test_a_photo_is_upright_though_the_camera_was_not(tmp_path: Path, store: Store) -> None:
+    picture, exif = Image.new("RGB", (1400, 1400), "black"), Image.Exif()
+    picture.paste((255, 255, 255), (0, 0, 1400, 300))  # its top, which is its right when it is upright
+    exif[0x0112] = 6
+    picture.save(tmp_path / "foto.jpg", exif=exif)
+
+    made = opened(artwork.load_picture(tmp_path / "foto.jpg", store).feed).convert("L")
+
+    assert made.getpixel((1300, 1000)) > 240  # type: ignore[operator]  # one channel's pixel is a number
+    assert made.getpixel((100, 100)) < 16  # type: ignore[operator]
 
 
 def test_a_torn_missing_or_hostile_file_is_an_error_of_the_settings(tmp_path: Path, store: Store) -> None:
@@ -133,7 +192,7 @@ def test_an_articles_picture_is_cut_around_its_middle(tmp_path: Path, store: Sto
     assert square.crop((20, 20, 1380, 1380)).getextrema()[0] > 240  # type: ignore[operator]  # one channel's darkest
 
 
-@pytest.mark.parametrize(("name", "size"), [("klein.jpg", (1600, 699)), ("bild.gif", (1400, 1400))])
+@pytest.mark.parametrize(("name", "size"), [("klein.jpg", (1600, 699)), ("bild.bmp", (1400, 1400))])
 def test_a_picture_that_cannot_be_a_cover_is_the_articles_fault(
     name: str, size: tuple[int, int], tmp_path: Path, store: Store
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import threading
 from typing import TYPE_CHECKING
 
@@ -81,6 +82,14 @@ def test_a_range_of_another_version_gets_the_whole(preview: Preview) -> None:
     assert ask(preview, "/a.mp3", Range="bytes=0-1", If_Range=headers["ETag"])[0] == 206
     assert ask(preview, "/a.mp3", Range="bytes=0-1", If_Range='"older"')[0] == 200
 
+    file = preview.folder / "a.mp3"
+    moment = file.stat().st_mtime_ns
+    (preview.folder / "b").write_bytes(SOUND[::-1])
+    (preview.folder / "b").replace(file)  # as long, and within the same tick of the disk's clock
+    os.utime(file, ns=(moment, moment))
+    status, _, body = ask(preview, "/a.mp3", Range="bytes=0-1", If_Range=headers["ETag"])
+    assert (status, body) == (200, SOUND[::-1])
+
 
 @pytest.mark.parametrize(
     ("name", "kind"),
@@ -95,12 +104,41 @@ def test_a_range_of_another_version_gets_the_whole(preview: Preview) -> None:
         ("folge-1/", "text/html"),
     ],
 )
-def test_head_tells_type_length_and_that_any_site_may_read(preview: Preview, name: str, kind: str) -> None:
+def test_head_tells_type_and_length_and_lets_no_other_site_read(preview: Preview, name: str, kind: str) -> None:
     status, headers, body = ask(preview, f"/{name}", "HEAD")
     assert (status, body) == (200, b"")
     assert headers["Content-Type"].split(";")[0] == kind
-    assert headers["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Origin" not in headers
     assert int(headers["Content-Length"]) > 0
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1:8000", 200),
+        ("LOCALHOST", 200),
+        ("[::1]:8000", 200),
+        ("rebind.example.org", 421),
+        ("192.0.2.7", 421),
+        ("127.0.0.1.example.org", 421),
+        ("[", 421),
+        ("", 421),
+    ],
+)
+def test_only_names_that_it_serves_are_answered(preview: Preview, host: str, status: int) -> None:
+    assert ask(preview, "/feed.xml", Host=host)[0] == status
+    assert ask(preview, "/.reload", Host=host)[0] == (404 if status == 200 else 421)
+
+
+@pytest.mark.parametrize(
+    ("host", "served", "refused"),
+    [("0.0.0.0", "192.0.2.7:8000", "rebind.example.org"), ("127.0.0.2", "127.0.0.2:8000", "127.0.0.3")],
+)
+def test_on_the_network_it_answers_to_its_addresses_and_to_no_other_name(
+    tmp_path: Path, host: str, served: str, refused: str
+) -> None:
+    with Preview(tmp_path, host=host) as server:
+        assert (server.serves(served), server.serves("localhost"), server.serves(refused)) == (True, True, False)
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,10 @@ def target(tmp_path: Path) -> FolderTarget:
 @pytest.mark.parametrize("as_file", [False, True])
 def test_a_file_is_put_once_and_again_when_it_changes(target: FolderTarget, tmp_path: Path, as_file: bool) -> None:
     def put(content: bytes) -> bool:
+        if not as_file:
+            return target.put("folge-1/a.mp3", content)
         (tmp_path / "source").write_bytes(content)
-        return target.put("folge-1/a.mp3", tmp_path / "source" if as_file else content)
+        return target.put_together([("folge-1/a.mp3", tmp_path / "source")]) == ("folge-1/a.mp3",)
 
     big = b"x" * 3_000_000  # more than is copied at once
     assert [put(big), put(big), put(big[:-1] + b"y"), put(b"")] == [True, False, True, True]
@@ -32,13 +34,17 @@ def test_a_file_is_put_once_and_again_when_it_changes(target: FolderTarget, tmp_
     assert target.stamp("folge-1/a.mp3") != target.stamp("nothing") == ""
 
 
-def test_a_source_that_is_gone_leaves_the_old_file(target: FolderTarget, tmp_path: Path) -> None:
+def test_of_files_that_belong_together_none_is_replaced_if_one_cannot_be_read(
+    target: FolderTarget, tmp_path: Path
+) -> None:
     target.put("a.mp3", b"old")
+    (tmp_path / "new").write_bytes(b"new")
 
-    with pytest.raises(StorageError, match="cannot read"):
-        target.put("a.mp3", tmp_path / "gone")
-    assert (tmp_path / "public/a.mp3").read_bytes() == b"old"
-    assert list(target.names()) == ["a.mp3"]
+    for contents in (["new", "gone"], ["gone", "new"]):
+        with pytest.raises(StorageError, match="cannot read"):
+            target.put_together([(f"{'ab'[at]}.mp3", tmp_path / name) for at, name in enumerate(contents)])
+        assert (tmp_path / "public/a.mp3").read_bytes() == b"old"
+        assert list(target.names()) == ["a.mp3"]
 
 
 def test_what_a_killed_run_left_is_not_listed_and_goes(target: FolderTarget, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.target import FolderTarget
 from ki_briefing.show import runs
 from ki_briefing.show.feeds import Feed
+from ki_briefing.show.record import Deed, Entry, note_deeds
 from ki_briefing.show.runs import LoggedRun, LoggedTrouble, log_run, logged_runs
 from ki_briefing.show.sources import KnownSource, Sources, Standing
 from ki_briefing.watch.status import behind, read_status
@@ -93,6 +94,15 @@ def test_a_copied_show_is_not_taken_for_edited(tmp_path: Path) -> None:
     (tmp_path / "b" / "folge-1" / "article.md").touch()
 
     assert list(behind(replace(show, folder=tmp_path / "b"))) == []
+
+
+def test_nothing_is_read_of_an_episode_whose_record_has_grown(tmp_path: Path) -> None:
+    show = make_show(tmp_path)
+    episode = make(show, make_episode(1))
+    (episode / "built" / "episode.json").write_text("unreadable", encoding="utf-8")
+    note_deeds(show, episode, Entry(Deed.AIRED, NOW))
+
+    assert list(behind(show)) == []
 
 
 def test_the_log_has_a_line_a_run_and_never_more_than_two_files(

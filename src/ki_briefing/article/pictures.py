@@ -31,7 +31,7 @@ def find_picture(source: Path, article: Article) -> Path | None:
         return path
     raise ArticleError(
         f"{source} names a picture that does not lie beside it: {image[:_LONGEST_NAME]!r}",
-        hint="Fix image in the article: it must name a JPEG or PNG file.",
+        hint="Fix image in the article: it must name a JPEG, PNG, WebP or GIF file.",
     )
 
 

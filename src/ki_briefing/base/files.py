@@ -12,7 +12,6 @@ import fcntl
 import hashlib
 import os
 import re
-import shutil
 import stat
 import threading
 import time
@@ -22,7 +21,7 @@ from typing import TYPE_CHECKING
 from ki_briefing.base.errors import Locked, StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator
 
 TEMPORARY = ".~"
 """Names of temporary files and folders start with this."""
@@ -111,21 +110,28 @@ def is_file(path: Path) -> bool:
     return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises where a name is too long
 
 
-def stamp(path: str) -> str:
-    """Return a text that changes when a file changes or a folder gains or loses one; empty if it does not exist."""
+def stamp(path: str, *, rights: bool = False) -> str:
+    """Return a text that changes with a file (``rights``: or with who may read it), or if a folder gains or loses one;
+    empty if it does not exist."""
     try:
         status = os.stat(path)  # noqa: PTH116 - 40,000 of them a run: Path would double the time
     except OSError:
         return ""
-    return f"{status.st_ino}.{status.st_mtime_ns}.{status.st_size}"
+    return f"{status.st_ino}.{status.st_mtime_ns}.{status.st_size}" + (f".{status.st_ctime_ns}" if rights else "")
 
 
-def has_changed_since(folder: Path, file: Path) -> bool:
-    """Tell whether a file right inside a folder was written, renamed or given other rights after another file."""
+def has_changed_since(folder: Path, file: Path, *, besides: Collection[str] = ()) -> bool:
+    """Tell whether a file right inside a folder was written, renamed or given other rights after another file.
+
+    Args:
+        besides: Names of files that do not count.
+    """
     try:
         then = os.stat(file).st_ctime_ns  # noqa: PTH116 - 10,000 of them a run
         with os.scandir(folder) as entries:
-            return any(entry.is_file() and entry.stat().st_ctime_ns > then for entry in entries)
+            return any(
+                entry.name not in besides and entry.is_file() and entry.stat().st_ctime_ns > then for entry in entries
+            )
     except OSError:
         return True
 
@@ -152,6 +158,20 @@ def write_atomically(
     Raises:
         StorageError: The file system refused; the old file, if any, is untouched.
     """
+    with set_aside(path, content, durable=durable, mode=mode, readable=readable) as size:
+        return size
+
+
+@contextlib.contextmanager
+def set_aside(
+    path: Path,
+    content: str | bytes | Iterable[bytes],
+    *,
+    durable: bool = True,
+    mode: int = 0o666,
+    readable: bool = False,
+) -> Iterator[int]:
+    """Write a file as ``write_atomically`` does; it takes its place when the block succeeds, and else is deleted."""
     if isinstance(content, str):
         content = content.encode()
     pieces = (content,) if isinstance(content, bytes) else content
@@ -171,6 +191,7 @@ def write_atomically(
                     raise OSError(errno.EIO, "the file is shorter than what was written")
                 if durable:
                     os.fsync(handle)
+                yield size
                 temporary.replace(path)
         except BaseException:  # also for a signal between two lines: the temporary file must not stay
             with contextlib.suppress(OSError):
@@ -178,7 +199,6 @@ def write_atomically(
             raise
         if durable:
             sync_folder(path.parent)
-    return size
 
 
 def _create(temporary: Path, mode: int) -> int:
@@ -189,35 +209,6 @@ def _create(temporary: Path, mode: int) -> int:
         if os.fstat(handle).st_nlink:
             return handle
         os.close(handle)  # somebody deleted it as a leftover between the two calls
-
-
-@contextlib.contextmanager
-def staged(folder: Path, *, last: Sequence[str]) -> Iterator[Path]:
-    """Lend an empty folder to write into; when the block succeeds, its files move to ``folder``.
-
-    If the block fails, ``folder`` is untouched. If the process is killed during the move, some files are new and some
-    old, and the last file of ``last`` is missing, because it is deleted first.
-
-    Args:
-        last: Files to move after all others, in this order.
-
-    Raises:
-        StorageError: The disk refused.
-    """
-    stage = folder.with_name(f"{TEMPORARY}{folder.name}")
-    with refusals(stage, "write"):
-        shutil.rmtree(stage, ignore_errors=True)  # left by a killed process
-        stage.mkdir(parents=True)
-    try:
-        yield stage
-        with refusals(folder, "write"):
-            folder.mkdir(exist_ok=True)
-            (folder / last[-1]).unlink(missing_ok=True)
-            for path in sorted(stage.iterdir(), key=lambda path: last.index(path.name) if path.name in last else -1):
-                path.replace(folder / path.name)
-            sync_folder(folder)
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
 
 
 def is_file_name(text: str) -> bool:

@@ -14,9 +14,10 @@ from ki_briefing.base.errors import AlreadyAnEpisode, BriefingError, ConfigError
 from ki_briefing.base.files import file_digest, write_atomically
 from ki_briefing.base.toml import with_values
 from ki_briefing.batch.unit import Enclosed, pack, pack_show
+from ki_briefing.build import note_revision
 from ki_briefing.episode.built import BUILD_FILE, read_record
 from ki_briefing.episode.release import RELEASE_FILE, read_release
-from ki_briefing.new import new_episode
+from ki_briefing.new import take_article
 from ki_briefing.show.catalogue import State
 from ki_briefing.show.lock import episode_lock
 from ki_briefing.show.reading import EPISODE_FILE, load_episode
@@ -125,11 +126,13 @@ class Tasks:
         return None
 
     def _made(self, candidate: Candidate) -> Path:
-        return new_episode(candidate.fetch(), self._show, date=candidate.date, now=self._now)
+        return take_article(candidate.fetch(), self._show, date=candidate.date, now=self._now).folder
 
     def _task(self, folder: Path) -> Task:
         with ExitStack() as stack:
             stack.enter_context(episode_lock(self._show, folder / BUILT))
+            if load_record(folder).was_aired:
+                note_revision(folder)
             facts = self._revoiced(folder) if self._voice else None
             unit = pack(self._show, folder, self._of_show, room=self._room, instead=facts)
             return Task(folder, unit, stack.pop_all(), facts)

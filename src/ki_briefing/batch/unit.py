@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from ki_briefing import __version__
 from ki_briefing.base.errors import Exit, PublishError
-from ki_briefing.base.files import is_temporary, refusals, refuse_links, staged, write_atomically
+from ki_briefing.base.files import is_temporary, refusals, refuse_links, write_atomically
+from ki_briefing.base.staging import staged
 from ki_briefing.base.toml import with_values
 from ki_briefing.episode.built import BUILD_FILE, find_built, names_in, read_record
 from ki_briefing.episode.inputs import own_files

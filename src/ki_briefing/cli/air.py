@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from ki_briefing.base.errors import Exit
 from ki_briefing.cli.output import JSON, SHOW, clear_progress, print_json, progress, say, talk
 
 if TYPE_CHECKING:
@@ -20,8 +22,9 @@ if TYPE_CHECKING:
 @SHOW
 @click.option("--force", is_flag=True, help="Also put on air what does not pass the check; it is written down.")
 @click.option("--no-mirror", is_flag=True, help="Leave the show's [[targets]] as they are.")
+@click.option("--draft", type=click.Path(path_type=Path), metavar="EPISODE", help="Only give EPISODE a secret address.")
 @JSON
-def publish(show_folder: Path, force: bool, no_mirror: bool, as_json: bool) -> None:
+def publish(show_folder: Path, force: bool, no_mirror: bool, draft: Path | None, as_json: bool) -> None:
     """Bring the public folder up to date, then the show's targets.
 
     Print the feed's address, with -v also the files that were written; the feed comes last. What must not go on air yet
@@ -34,6 +37,8 @@ def publish(show_folder: Path, force: bool, no_mirror: bool, as_json: bool) -> N
     from ki_briefing.show.workspace import find_show
     from ki_briefing.watch.status import behind
 
+    if draft:
+        _publish_draft(draft, mirror=not no_mirror)
     show, now = find_show(show_folder), datetime.now().astimezone()
     forced_by = user_name() if force else ""
     done, untold = change_air(
@@ -61,6 +66,21 @@ def publish(show_folder: Path, force: bool, no_mirror: bool, as_json: bool) -> N
     if done.written and not show.targets:
         talk(f"Next: let {show.public} be served there, or copy it there, the feed last; ki-briefing preview shows it.")
     sys.exit(exit_code(done))
+
+
+def _publish_draft(episode: Path, *, mirror: bool) -> None:
+    """Give an episode a secret address, and end."""
+    from ki_briefing.publication.mirror import mirror_show
+    from ki_briefing.publish import show_draft
+    from ki_briefing.show.workspace import find_show
+
+    say(show_draft(episode, now=datetime.now().astimezone()))
+    talk("Whoever knows this address can hear it; it is not said again. It goes when the episode goes on air or is")
+    talk("withdrawn, or after [publication] keep_days.")
+    failed = [each.error for each in (mirror_show(find_show(episode), look=True) if mirror else ()) if each.error]
+    for error in failed:
+        say(f"a target is not up to date: {error}\n  {error.hint}".rstrip(), err=True)
+    sys.exit(failed[0].exit_code if failed else Exit.DONE)
 
 
 @click.command()
@@ -95,12 +115,23 @@ def run(show_folder: Path, backfill: int | None, as_json: bool) -> None:
 @click.command()
 @SHOW
 @click.option("--port", default=8000, help="Port to serve on.", show_default=True)
-def preview(show_folder: Path, port: int) -> None:
-    """Serve the public folder on this machine until Ctrl-C."""
+@click.option("--host", default="127.0.0.1", help="Address to serve on; 0.0.0.0: all, for your network.")
+@click.option("--draft", type=click.Path(path_type=Path), metavar="EPISODE", help="Serve EPISODE, on air or not.")
+def preview(show_folder: Path, port: int, host: str, draft: Path | None) -> None:
+    """Serve the public folder, or an episode that is not public yet, on this machine until Ctrl-C.
+
+    With --host others hear it too, without a password and unencrypted: everybody who can reach this machine.
+    """
     from ki_briefing.publication.preview import Preview
+    from ki_briefing.publish import write_draft
     from ki_briefing.show.workspace import find_show
 
-    with Preview(find_show(show_folder).public, port) as server:
-        say(server.url)
-        with contextlib.suppress(KeyboardInterrupt):
-            server.serve_forever()
+    with tempfile.TemporaryDirectory() as own:
+        page = write_draft(draft, Path(own)) if draft else ""
+        folder = Path(own) if draft else find_show(show_folder).public
+        with Preview(folder, port, host=host) as server:
+            say(server.url + page)
+            if host not in ("127.0.0.1", "localhost", "::1"):
+                talk("Everybody who can reach this machine can hear it, without a password; end it with Ctrl-C.")
+            with contextlib.suppress(KeyboardInterrupt):
+                server.serve_forever()

@@ -83,6 +83,8 @@ def _report(built: Built) -> None:
     for chapter in built.chapters:
         minutes, seconds = divmod(int(chapter.start), 60)
         say(f"  {minutes:02}:{seconds:02}  {chapter.title}")
+    for warning in built.warnings:
+        say(f"  left out: {warning}")
     for omission in built.omitted:
         say(f"  not spoken ({omission.reason}): {shortened(omission.text)}")
     for part in built.voices:

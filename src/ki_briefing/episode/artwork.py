@@ -1,14 +1,17 @@
 """A producer's picture file -> JPEG bytes for the feed, the MP3's tag or a chapter.
 
-Covers must meet the limits of the podcast directories (PSP-1, Apple): square, 1400 to 3000 pixels, RGB. Only the
-pixels are passed on, so the place and time that a camera recorded are not published.
+Covers must meet the limits of the podcast directories (PSP-1, Apple): square, 1400 to 3000 pixels, RGB. Whatever
+colours the file has, they become sRGB with 8 bits per channel; what is transparent becomes white; of a moving picture
+the first one is taken. Only the pixels are passed on, so the place and time that a camera recorded are not published.
 """
 
 from __future__ import annotations
 
 import errno
 import io
+import struct
 import warnings
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,7 +38,19 @@ CHAPTER_SIDE = 600
 
 _FEED_BYTES, _TAG_BYTES, _CHAPTER_BYTES = 500_000, 150_000, 40_000
 _MOST_BYTES = 30_000_000  # of the file that is read
-_RECIPE = "cover 1"  # part of the store's keys: changes whenever the code below begins to make other pictures
+_RECIPE = "cover 2"  # part of the store's keys: changes whenever the code below begins to make other pictures
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+_BROKEN = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    LookupError,
+    ArithmeticError,
+    EOFError,
+    struct.error,
+    zlib.error,
+)
+"""What Pillow raises for a broken file: it depends on the format, and on where it is broken."""
 _LONGEST_NAME = 300  # characters of a path that a message repeats
 _COVER = "It is [podcast] cover in show.toml."
 _IMAGE = "It is the article's image."
@@ -69,7 +84,7 @@ def load_cover(path: Path | None, store: Store) -> Artwork:
     """Check a show's cover and return it as it is published; converted once, then taken from the store.
 
     Args:
-        path: A JPEG or PNG file; None: the cover that comes with ki-briefing.
+        path: A JPEG, PNG, WebP or GIF file; None: the cover that comes with ki-briefing.
 
     Raises:
         ConfigError: The file does not exist, or cannot be a cover.
@@ -151,11 +166,11 @@ def _read(path: Path) -> bytes:
     except OSError as error:
         if error.errno == errno.EFBIG:
             raise _Unfit(path, f"has more than {_MOST_BYTES // 1_000_000} MB", "Save it as JPEG.") from error
-        raise _Unfit(path, f"cannot be read: {error.strerror}", "Name a JPEG or PNG file.") from error
+        raise _Unfit(path, f"cannot be read: {error.strerror}", "Name a JPEG, PNG, WebP or GIF file.") from error
 
 
 def _open(content: bytes, path: Path, *, side: int) -> Image:
-    """Return the picture upright and in RGB, cropped to a square of this side; uncropped if the side is 0.
+    """Return the picture upright and in sRGB, cropped to a square of this side; uncropped if the side is 0.
 
     Everything in its header is checked before any pixel is decoded.
     """
@@ -164,32 +179,43 @@ def _open(content: bytes, path: Path, *, side: int) -> Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(content), formats=("JPEG", "PNG"))
+            picture = Image.open(io.BytesIO(content), formats=_FORMATS)
     except UnidentifiedImageError as error:
-        raise _Unfit(path, "is neither JPEG nor PNG", "Save it as JPEG or PNG.") from error
+        raise _Unfit(path, "is neither JPEG, PNG, WebP nor GIF", "Save it as JPEG or PNG.") from error
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise _Unfit(path, "has far too many pixels", f"Scale it to {LARGEST} by {LARGEST} pixels.") from error
-    except (OSError, ValueError, SyntaxError) as error:  # Pillow raises any of these for a broken header
+    except _BROKEN as error:
         raise _Unfit(path, f"is broken: {error}", "Save it anew.") from error
     _check_size(picture, path, side=side)
-    if picture.mode not in {"RGB", "RGBA", "L", "LA", "P"}:
-        raise _Unfit(path, f"has the colour mode {picture.mode}", "Save it as RGB with 8 bits per channel.")
     try:
         ImageOps.exif_transpose(picture, in_place=True)
-        plain = _without_transparency(picture, path)
+        plain = _in_srgb(picture)
         return ImageOps.fit(plain, (side, side), Image.Resampling.LANCZOS) if side else plain
-    except (OSError, ValueError, SyntaxError) as error:
+    except _BROKEN as error:
         raise _Unfit(path, f"is broken: {error}", "Save it anew.") from error
 
 
-def _without_transparency(picture: Image, path: Path) -> Image:
+def _in_srgb(picture: Image) -> Image:
+    """Return the picture in sRGB, on white, with 8 bits per channel and nothing else."""
+    from PIL import Image, ImageCms
+
+    profile = picture.info.get("icc_profile")
     if picture.has_transparency_data:
-        seen = picture if "A" in picture.mode else picture.convert("RGBA")
-        if seen.getchannel("A").getextrema() != (255, 255):
-            raise _Unfit(path, "is transparent in places", "Put it on a background and save it as RGB.")
-    profile = picture.info.get("icc_profile") if picture.mode in {"RGB", "RGBA"} else None
-    plain = picture if picture.mode == "RGB" else picture.convert("RGB")
-    plain.info = {"icc_profile": profile} if profile else {}
+        seen = picture.convert("RGBA")
+        picture = Image.alpha_composite(Image.new("RGBA", seen.size, "white"), seen).convert("RGB")
+    elif picture.mode.startswith("I"):  # 16 bits
+        picture = picture.convert("I").point(lambda value: value * (1 / 257)).convert("L")
+    elif picture.mode not in {"RGB", "L", "CMYK"}:
+        picture = picture.convert("RGB")
+    plain = None
+    if profile:
+        try:
+            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            plain = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+        except (ImageCms.PyCMSError, OSError, ValueError):  # a profile that is broken, or one of other colours
+            plain = None
+    plain = plain or picture.convert("RGB")
+    plain.info = {}
     return plain
 
 
@@ -198,10 +224,9 @@ def _jpeg(picture: Image, side: int, most: int, path: Path) -> bytes:
     from PIL import Image
 
     scaled = picture if picture.width == side else picture.resize((side, side), Image.Resampling.LANCZOS)
-    profile = picture.info.get("icc_profile")
     for quality in (92, 88, 84, 80, 74, 66, 58, 48, 36):
         buffer = io.BytesIO()
-        scaled.save(buffer, "JPEG", quality=quality, optimize=True, icc_profile=profile)
+        scaled.save(buffer, "JPEG", quality=quality, optimize=True)
         if buffer.tell() <= most:
             return buffer.getvalue()
     raise _Unfit(path, f"has too much fine detail for {most // 1000} kB", "Make it smoother, or scale it down.")

@@ -39,6 +39,7 @@ class BuildRecord:
         slips: The words that a voice left out or said twice, as far as it tells its word times.
         voices: Who says what.
         misheard: What was not understood when it was spoken, if somebody listened.
+        warnings: What was left out that is not text, each with the reason.
     """
 
     inputs: str
@@ -51,6 +52,7 @@ class BuildRecord:
     slips: tuple[SlipMark, ...] = ()
     voices: tuple[VoicePart, ...] = ()
     misheard: tuple[MisheardMark, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class Built:
     slips: tuple[SlipMark, ...] = ()
     voices: tuple[VoicePart, ...] = ()
     misheard: tuple[MisheardMark, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def summarize(folder: Path, release: Release, record: BuildRecord, *, spoken: int, unchanged: bool = False) -> Built:
@@ -111,6 +114,7 @@ def summarize(folder: Path, release: Release, record: BuildRecord, *, spoken: in
         slips=record.slips,
         voices=record.voices,
         misheard=record.misheard,
+        warnings=record.warnings,
     )
 
 

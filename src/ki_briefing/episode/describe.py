@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ki_briefing.base.files import digest
 from ki_briefing.episode.chapters import mark
 from ki_briefing.episode.transcript import sentences
 from ki_briefing.model.episode import DigitalSourceType, Episode
@@ -11,7 +12,7 @@ from ki_briefing.model.episode import DigitalSourceType, Episode
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ki_briefing.model.episode import Asset, VoicePart
+    from ki_briefing.model.episode import Asset, Correction, VoicePart
     from ki_briefing.model.sound import Timeline
     from ki_briefing.model.text import Article
     from ki_briefing.show.settings import EpisodeFacts, Show
@@ -27,6 +28,7 @@ def describe(
     pictures: Sequence[Asset | None],
     parts: Sequence[VoicePart],
     notice: str,
+    corrections: tuple[Correction, ...] = (),
 ) -> Episode:
     """Return the episode.
 
@@ -35,6 +37,7 @@ def describe(
         pictures: One per chapter, or none at all.
         parts: Who says what in it.
         notice: That nobody speaks, as the episode itself says it.
+        corrections: Of what was on air, the oldest first.
     """
     url = facts.url or article.url
     trained = any(part.trained for part in parts)
@@ -62,4 +65,6 @@ def describe(
         season=facts.season,
         language=article.language,
         revoiced=facts.revoiced,
+        wording=digest(*article.wording),
+        corrections=corrections,
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ki_briefing.article.pictures import find_beside, find_picture
+from ki_briefing.base.errors import ArticleError
 from ki_briefing.base.files import write_atomically
 from ki_briefing.base.store import Store
 from ki_briefing.episode import artwork
@@ -32,12 +33,28 @@ class Illustrations:
         own: The file of the episode's own cover; None: it has the show's.
         in_tag: JPEGs for the tag, one per chapter; empty for a chapter without a picture.
         chapters: Files, one per chapter; None for a chapter without a picture.
+        warning: Why the article's picture is left out; empty if it is not.
     """
 
     cover: bytes
     own: Asset | None
     in_tag: tuple[bytes, ...]
     chapters: tuple[Asset | None, ...]
+    warning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """An episode's cover.
+
+    Attributes:
+        is_own: It is the article's picture; if not, it is the show's cover.
+        warning: Why the article's picture is left out; empty if it is not.
+    """
+
+    artwork: artwork.Artwork
+    is_own: bool = False
+    warning: str = ""
 
 
 def illustrate(folder: Path, show: Show, source: Path, article: Article, timeline: Timeline) -> Illustrations:
@@ -56,25 +73,31 @@ def illustrate(folder: Path, show: Show, source: Path, article: Article, timelin
         path = find_beside(source, chapter.picture)
         in_tag.append(artwork.load_chapter_picture(path, store) if path else b"")
     return Illustrations(
-        cover=cover.tag,
-        own=_written(folder / "cover.jpg", cover.feed if find_picture(source, article) else b""),
+        cover=cover.artwork.tag,
+        own=_written(folder / "cover.jpg", cover.artwork.feed if cover.is_own else b""),
         in_tag=tuple(in_tag),
         chapters=tuple(_written(folder / f"chapter-{number}.jpg", jpeg) for number, jpeg in enumerate(in_tag, 1)),
+        warning=cover.warning,
     )
 
 
-def load_artwork(show: Show, source: Path, article: Article) -> artwork.Artwork:
+def load_artwork(show: Show, source: Path, article: Article) -> Cover:
     """Return an episode's cover: the article's own picture, or else the show's cover.
 
     Raises:
-        ArticleError: The article's picture is missing, or cannot be used.
+        ArticleError: The article's picture is missing.
         ConfigError: The show's cover cannot be used.
         StorageError: The disk refused.
     """
     store = Store(show.cache / "pictures")
+    warning = ""
     if picture := find_picture(source, article):
-        return artwork.load_picture(picture, store)
-    return artwork.load_cover(show.folder / show.podcast.cover if show.podcast.cover else None, store)
+        try:
+            return Cover(artwork.load_picture(picture, store), is_own=True)
+        except ArticleError as error:
+            warning = f"{error.message}; the show's cover is used instead. {error.hint}"
+    cover = artwork.load_cover(show.folder / show.podcast.cover if show.podcast.cover else None, store)
+    return Cover(cover, warning=warning)
 
 
 def _written(path: Path, jpeg: bytes) -> Asset | None:

@@ -20,10 +20,11 @@ from ki_briefing.voice import VERSION as SPEECH
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ki_briefing.model.episode import Correction
     from ki_briefing.model.text import Article, Script
     from ki_briefing.show.settings import EpisodeFacts, Show
 
-VERSION = "episode 3"
+VERSION = "episode 4"
 """Must be increased whenever the same inputs begin to give other files beside the MP3, or another tag; a test checks
 that. Sound and speech have versions of their own."""
 
@@ -36,11 +37,19 @@ def own_files(show: Show) -> tuple[str, ...]:
     return tuple(name for name in named if name and is_file(show.folder / name))
 
 
-def digest_inputs(show: Show, facts: EpisodeFacts, article: Article, script: Script, pictures: Iterable[Path]) -> str:
+def digest_inputs(
+    show: Show,
+    facts: EpisodeFacts,
+    article: Article,
+    script: Script,
+    pictures: Iterable[Path],
+    corrections: Iterable[Correction] = (),
+) -> str:
     """Return the digest.
 
     Args:
         pictures: Files of the article's pictures.
+        corrections: Of what was on air.
 
     Raises:
         StorageError: A file cannot be read.
@@ -57,5 +66,6 @@ def digest_inputs(show: Show, facts: EpisodeFacts, article: Article, script: Scr
         intake=Intake(),
         publication=replace(show.publication, approval=Approval.NONE),
     )
-    values = (heard, facts, replace(article, published=None), script)
+    facts = replace(facts, origin="", came_as="")
+    values = (heard, facts, replace(article, published=None), script, tuple(corrections))
     return digest(VERSION, SOUND, SPEECH, *map(to_json, values), *map(file_digest, (*pictures, *files)))

@@ -9,6 +9,7 @@ from ki_briefing.base import records
 from ki_briefing.base.errors import PublishError
 from ki_briefing.base.files import file_digest, write_atomically
 from ki_briefing.model.episode import Output, Release
+from ki_briefing.show.record import load_record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,6 +69,7 @@ def write_release(
         alternates=_write_alternates(show, episode, master, audio),
         waveform=measure_asset(folder / "waveform.svg"),
         peaks=measure_asset(folder / "waveform.json"),
+        enclosure=load_record(folder.parent).enclosure,
     )
     about = {snippet.name: snippet.text for snippet in write_snippets(release, show.podcast, addresses)}
     about[RELEASE_FILE] = release_json(release)

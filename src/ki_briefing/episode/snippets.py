@@ -27,10 +27,11 @@ def update_snippets(show: Show, built: Path) -> None:
         PublishError: The episode is not built.
         StorageError: The disk refused.
     """
-    withdrawn = load_record(built.parent).withdrawal is not None
+    decided = load_record(built.parent)
     release, record = read_release(built / RELEASE_FILE), read_record(built)
+    release = replace(release, enclosure=decided.enclosure)
     texts = {
-        each.name: "" if withdrawn else each.text
+        each.name: "" if decided.withdrawal else each.text
         for each in write_snippets(release, show.podcast, Addresses.of(show.publication.base_url))
     }
     outputs = []

@@ -2,7 +2,7 @@
 
 A file is ready when no process is writing it, nobody has written to it for some seconds, and its name is not that of a
 temporary file. Pictures wait for the article that shows them, and leave with it. A file that cannot be used moves to
-``failed/``, with the reason beside it, and is tried again when somebody changes it.
+``failed/``, with the reason beside it, and is tried again when somebody changes it, and once a day.
 """
 
 from __future__ import annotations
@@ -34,9 +34,10 @@ _ENDINGS = (".md", ".markdown", ".txt", ".html", ".htm", ".xhtml", ".docx", "", 
 _TEMPORARY = re.compile(
     r"[.~#_].*|.*(~|\.(tmp|temp|part|partial|filepart|crdownload|download|upload|swp|bak|lock))", re.I | re.S
 )
-_PICTURES = (".jpg", ".jpeg", ".png")
+_PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif")
 _PAUSE = 0.25
 _FORGOTTEN = 600.0  # seconds after which a file that is open and does not grow is mentioned
+_DAY = 86_400  # seconds
 _LONGEST_NAME = 255  # bytes
 _MEDIA = {stat.S_IFLNK: "a link", stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
 
@@ -101,6 +102,17 @@ def set_aside(path: Path, reason: str) -> Path:
             path.rename(place)
     write_atomically(_reason(place), f"{reason}\n".encode("utf-8", "replace"))
     return place
+
+
+def was_refused(path: Path, reason: str) -> bool:
+    """Tell whether a file was set aside for this reason before, and nobody has changed it since."""
+    try:
+        known = _reason(path).read_text(encoding="utf-8", errors="replace")
+        then = reason.replace(str(path), str(path.parent.parent / path.name))  # it was in the inbox itself
+        is_same = known in (f"{reason}\n", f"{then}\n")
+        return path.parent.name == FAILED and is_same and not _is_mended(path, path.lstat())
+    except OSError:
+        return False
 
 
 def remove(path: Path, digest: str) -> None:
@@ -168,9 +180,10 @@ def _is_settled(path: Path, status: os.stat_result) -> bool:
 
 
 def _waiting(inbox: Path) -> list[tuple[Path, os.stat_result]]:
-    """Return the files in the inbox, and those in ``failed/`` that have changed since they failed, oldest first."""
+    """Return the files in the inbox, and those in ``failed/`` that changed since they failed, or failed a day ago."""
     fresh = _files(inbox)
-    mended = [(path, status) for path, status in _files(inbox / FAILED) if _is_mended(path, status)]
+    failed = _files(inbox / FAILED)
+    mended = [(path, status) for path, status in failed if _is_mended(path, status) or _is_old(path)]
     return sorted((*fresh, *mended), key=lambda each: (each[1].st_mtime_ns, each[0].name))
 
 
@@ -190,6 +203,14 @@ def _is_mended(path: Path, status: os.stat_result) -> bool:
     try:
         return status.st_ctime_ns > _reason(path).stat().st_mtime_ns
     except OSError:  # there is none, or its name would be too long
+        return True
+
+
+def _is_old(path: Path) -> bool:
+    """Tell whether a file failed so long ago that it is tried again: a setting may have been at fault."""
+    try:
+        return abs(time.time() - _reason(path).stat().st_mtime) >= _DAY
+    except OSError:
         return True
 
 

@@ -16,6 +16,8 @@ from pathlib import Path
 
 from ki_briefing.model.text import Reference, SegmentKind, UtteranceRole
 
+LONGEST_NOTE = 600
+"""Letters of what listeners are told of a correction."""
 _VOCABULARY = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 
 
@@ -44,7 +46,7 @@ class Asset:
 
     @property
     def published_name(self) -> str:
-        """The name under which it is served; it changes if and only if the bytes do."""
+        """The name under which a picture is served; it changes if and only if the bytes do."""
         path = Path(self.name)
         return f"{path.stem}-{self.digest[:10]}{path.suffix}"
 
@@ -153,6 +155,19 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """That an episode says something else than it said on air before.
+
+    Attributes:
+        at: When its article was corrected, with its time zone.
+        note: What was wrong, for listeners; may be empty.
+    """
+
+    at: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Episode:
     """What is known about an episode before its files exist.
 
@@ -172,6 +187,8 @@ class Episode:
         digital_source_type: A ``DigitalSourceType``.
         season: 0 if the show has no seasons.
         revoiced: When another voice took its place; None: it is the first.
+        wording: Digest of what the article says; it tells a correction from a mere rebuild.
+        corrections: Of what was on air, the oldest first.
     """
 
     guid: str
@@ -198,6 +215,8 @@ class Episode:
     season: int = 0
     language: str = "de"
     revoiced: datetime | None = None
+    wording: str = ""
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def milliseconds(self) -> int:
@@ -250,6 +269,7 @@ class Release:
         waveform: The waveform as a picture (SVG).
         peaks: The waveform as data (audiowaveform JSON), for players that draw it themselves.
         sidecar: Always None: our MP3s carry their manifest inside. The field keeps ``episode.json`` as it was.
+        enclosure: Path of the MP3 below the public folder, if apps know it by another than its slug's.
     """
 
     episode: Episode
@@ -261,6 +281,7 @@ class Release:
     waveform: Asset | None = None
     peaks: Asset | None = None
     sidecar: Asset | None = None
+    enclosure: str = ""
 
     @property
     def assets(self) -> tuple[Asset, ...]:

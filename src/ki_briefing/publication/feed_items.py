@@ -43,11 +43,14 @@ def write_item(release: Release, podcast: Podcast, addresses: Addresses, notes: 
         element("link", addresses.episode(episode.slug)),
         element("guid", episode.guid, isPermaLink="false"),
         element("pubDate", rfc2822(episode.date)),
+        element("atom:updated", max(each.at for each in episode.corrections).isoformat())
+        if episode.corrections
+        else "",
         element("description", notes or episode.summary or episode.title),
         element("content:encoded", notes or episode.summary or episode.title),
         element(
             "enclosure",
-            url=addresses.asset(episode.slug, release.audio),
+            url=addresses.measured(addresses.enclosure(release)),
             length=str(release.audio.size),
             type=release.audio.media_type,
         ),
@@ -120,7 +123,8 @@ def _podcasting(release: Release, podcast: Podcast, addresses: Addresses) -> str
 def _alternate(alternate: Alternate, release: Release, addresses: Addresses) -> str:
     """Return one format of the episode; the one in the enclosure is the default."""
     asset = alternate.asset
-    address = addresses.asset(release.episode.slug, asset)
+    is_enclosure = asset == release.audio
+    address = addresses.enclosure(release) if is_enclosure else addresses.asset(release.episode.slug, asset)
     return element(
         "podcast:alternateEnclosure",
         type=asset.media_type,
@@ -128,8 +132,8 @@ def _alternate(alternate: Alternate, release: Release, addresses: Addresses) -> 
         bitrate=str(alternate.bit_rate),
         codecs=alternate.codecs,
         lang=release.episode.language,
-        default="true" if asset == release.audio else "",
-        inner=element("podcast:source", uri=address)
+        default="true" if is_enclosure else "",
+        inner=element("podcast:source", uri=addresses.measured(address))
         + element("podcast:integrity", type="sri", value=alternate.integrity),
     )
 

@@ -11,24 +11,26 @@ import re
 from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING
 
-from ki_briefing.base.database import Database
-from ki_briefing.episode.addresses import asset_path
+from ki_briefing.base.database import Database, TornDatabase
+from ki_briefing.episode.addresses import PLAYER_PATH, asset_path, enclosure_path
+from ki_briefing.publication.imported_ledger import ImportedLedger, is_imported
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
     from typing import Self
 
     from ki_briefing.model.episode import Release
 
-_VERSION = 2
+_VERSION = 3
+_OLDER = 2  # it had no digest, but the names of files had
 _SCHEMA = """
 CREATE TABLE episode (
     folder TEXT PRIMARY KEY, made_of TEXT NOT NULL, placed TEXT NOT NULL, slug TEXT NOT NULL UNIQUE,
     guid TEXT NOT NULL UNIQUE, aired INTEGER NOT NULL, number INTEGER NOT NULL, date TEXT NOT NULL,
     title TEXT NOT NULL, summary TEXT NOT NULL, seconds INTEGER NOT NULL, picture TEXT NOT NULL,
-    audio TEXT NOT NULL, size INTEGER NOT NULL, page TEXT NOT NULL);
+    audio TEXT NOT NULL, size INTEGER NOT NULL, page TEXT NOT NULL, digest TEXT NOT NULL);
 CREATE TABLE item (folder TEXT PRIMARY KEY, xml TEXT NOT NULL);
 CREATE INDEX newest ON episode (aired DESC, number DESC, slug DESC);
 CREATE INDEX pages ON episode (page);
@@ -38,7 +40,9 @@ CREATE INDEX owners ON file (owner);
 CREATE INDEX retirees ON file (retired) WHERE retired IS NOT NULL;
 """
 _OURS = re.compile(
-    r"[a-z0-9-]+/[\w.-]+-[0-9a-f]{10}\.(c2pa|html|jpg|json|m4a|mp3|opus|png|srt|svg|vtt)"
+    r"(?:[a-z0-9-]+|alte_folgen)/[\w.-]+-[0-9a-f]{10}\.(c2pa|html|jpg|json|m4a|mp3|opus|png|srt|svg|vtt)"
+    r"|[a-z0-9-]+/(transcript\.(html|json|srt|vtt)|chapters\.json|audio\.(m4a|opus)|oembed\.json|embed/artikel\.json)"
+    r"|artikel-[0-9a-f]{16}\.json"
     r"|feed-\d+\.xml|folgen-\d+\.html|(style|player|cover)-[0-9a-f]{10}\.(css|js|jpg|png)"
 )
 _NEWEST = "ORDER BY aired DESC, number DESC, slug DESC"
@@ -51,13 +55,15 @@ class PublishedEpisode:
     Attributes:
         folder: Path of its built folder below the show's folder.
         made_of: Stamp of its ``episode.json``, and digest of everything else that its item and files depend on.
-        placed: Stamp of its public folder after its files were put there.
+        placed: Stamps of its public folder and of its MP3 after its files were put there.
         aired: Its date [s since 1970, UTC]; lists are sorted by it.
         date: Its date in ISO 8601.
         picture: Path of its picture below the public folder, or empty.
         audio: Path of its MP3 below the public folder.
         size: Size of its MP3 [bytes].
         page: Key with which its page was made; empty if the page must be made, as the episode or a neighbour changed.
+            Of an episode of the host before: the address of its page, or of its sound.
+        digest: SHA-256 of its MP3, in hexadecimal; at least its first ten digits.
     """
 
     folder: str
@@ -75,6 +81,17 @@ class PublishedEpisode:
     audio: str
     size: int
     page: str = ""
+    digest: str = ""
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether the host before made it."""
+        return is_imported(self.folder)
+
+    @property
+    def link(self) -> str:
+        """Where a list of episodes leads; an old host's episode may have nothing."""
+        return self.page if self.is_imported else f"{self.slug}/index.html"
 
     @classmethod
     def of(cls, folder: str, made_of: str, release: Release) -> PublishedEpisode:
@@ -93,12 +110,14 @@ class PublishedEpisode:
             summary=episode.summary,
             seconds=episode.seconds,
             picture=asset_path(episode.slug, release.picture) if release.picture else "",
-            audio=asset_path(episode.slug, release.audio),
+            audio=enclosure_path(release),
             size=release.audio.size,
+            digest=release.audio.digest,
         )
 
 
 _COLUMNS = ", ".join(item.name for item in fields(PublishedEpisode))
+_STATE = "folder, made_of, placed, slug, audio, digest"
 _MARKS = ", ".join("?" for _ in fields(PublishedEpisode))
 
 
@@ -111,7 +130,7 @@ class PublishedState:
     placed: str
     slug: str
     audio: str
-    size: int
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +143,11 @@ class Neighbour:
 
 
 class Ledger:
-    """The open ledger; a context manager. Every method raises StorageError if the disk refuses."""
+    """The open ledger; a context manager. Every method raises StorageError if the disk refuses.
+
+    Attributes:
+        imported: The episodes of the host before; lists and feed hold them too.
+    """
 
     def __init__(self, path: Path) -> None:
         """Open the ledger, or create it.
@@ -132,8 +155,9 @@ class Ledger:
         Raises:
             TornDatabase: The file is torn, foreign or of another version.
         """
-        self._db = Database(path, _SCHEMA, _VERSION)
+        self._db = _open(path)
         self._forget_places()
+        self.imported = ImportedLedger(self._db, _COLUMNS)
 
     def __enter__(self) -> Self:
         return self
@@ -162,23 +186,13 @@ class Ledger:
 
     def published(self) -> Iterator[PublishedState]:
         """Yield all episodes, sorted by ``folder``."""
-        rows = self._db.rows("SELECT folder, made_of, placed, slug, audio, size FROM episode ORDER BY folder")
+        rows = self._db.rows(f"SELECT {_STATE} FROM episode ORDER BY folder")
         return (PublishedState(*row) for row in rows)
 
-    def slug(self, folder: str) -> str:
-        """Return the slug under which a built folder was published, or an empty text."""
-        row = self._db.one("SELECT slug FROM episode WHERE folder = ?", (folder,))
-        return row[0] if row else ""
-
-    def audio(self, folder: str) -> str:
-        """Return the path of a built folder's public MP3, or an empty text."""
-        row = self._db.one("SELECT audio FROM episode WHERE folder = ?", (folder,))
-        return row[0] if row else ""
-
-    def made_of(self, folder: str) -> str:
-        """Return the ``made_of`` of a built folder's published files, or an empty text."""
-        row = self._db.one("SELECT made_of FROM episode WHERE folder = ?", (folder,))
-        return row[0] if row else ""
+    def state(self, folder: str) -> PublishedState | None:
+        """Return what was published of a built folder; None if nothing was."""
+        row = self._db.one(f"SELECT {_STATE} FROM episode WHERE folder = ?", (folder,))
+        return PublishedState(*row) if row else None
 
     def claimants(self, slug: str, guid: str) -> tuple[str, ...]:
         """Return the built folders published under this slug or this guid."""
@@ -200,22 +214,22 @@ class Ledger:
 
     def count(self) -> int:
         """Return how many episodes there are."""
-        return sum(row[0] for row in self._db.rows("SELECT count(*) FROM episode"))
+        return sum(row[0] for row in self._db.rows("SELECT count(*) FROM listed"))
 
     def newest(self, skip: int, length: int) -> Iterator[PublishedEpisode]:
         """Yield ``length`` episodes, newest first."""
-        rows = self._db.rows(f"SELECT {_COLUMNS} FROM episode {_NEWEST} LIMIT ? OFFSET ?", (length, skip))
+        rows = self._db.rows(f"SELECT {_COLUMNS} FROM listed {_NEWEST} LIMIT ? OFFSET ?", (length, skip))
         return (PublishedEpisode(*row) for row in rows)
 
     def items(self, skip: int, length: int) -> Iterator[str]:
         """Yield the items of ``length`` episodes, newest first."""
-        chosen = f"SELECT folder, aired, number, slug FROM episode {_NEWEST} LIMIT ? OFFSET ?"
+        chosen = f"SELECT folder, aired, number, slug FROM listed {_NEWEST} LIMIT ? OFFSET ?"
         rows = self._db.rows(f"SELECT xml FROM ({chosen}) JOIN item USING (folder) {_NEWEST}", (length, skip))
         return (row[0] for row in rows)
 
     def traces(self) -> Iterator[str]:
         """Yield a text per episode, newest first, that changes with the episode: pages of lists are made from these."""
-        return (row[0] for row in self._db.rows(f"SELECT slug || ' ' || made_of FROM episode {_NEWEST}"))
+        return (row[0] for row in self._db.rows(f"SELECT slug || ' ' || made_of FROM listed {_NEWEST}"))
 
     def neighbours(self, folder: str) -> tuple[Neighbour | None, Neighbour | None]:
         """Return the next newer and the next older episode."""
@@ -231,10 +245,10 @@ class Ledger:
         for neighbour in filter(None, self.neighbours(folder)):
             self._db.execute("UPDATE episode SET page = '' WHERE folder = ?", (neighbour.folder,))
 
-    def stale(self, key: str) -> tuple[str, ...]:
-        """Return the folders of episodes whose page must be made, with this key, newest first."""
-        rows = self._db.rows(f"SELECT folder FROM episode WHERE page < ? OR page > ? {_NEWEST}", (key, key))
-        return tuple(row[0] for row in rows)
+    def stale(self, key: str) -> tuple[tuple[str, str], ...]:
+        """Return folder and slug of each episode whose page must be made, with this key."""
+        rows = self._db.rows("SELECT folder, slug FROM episode WHERE page < ? OR page > ?", (key, key))
+        return tuple((folder, slug) for folder, slug in rows)
 
     def record_page(self, folder: str, key: str, placed: str) -> None:
         """Remember that an episode's page was made, and the stamp of its public folder after that."""
@@ -260,23 +274,45 @@ class Ledger:
         )
         self._db.execute_each("INSERT OR REPLACE INTO file VALUES (?, ?, NULL)", [(path, owner) for path in paths])
 
-    def adopt(self, paths: Iterable[str], now: int) -> None:
-        """Note files of unknown origin that have names of ours; they are retired unless somebody claims them."""
-        ours = [(path, now) for path in paths if _OURS.fullmatch(path)]
-        with self.transaction():
-            self._db.execute_each("INSERT OR IGNORE INTO file VALUES (?, '', ?)", ours)
+    def owner(self, paths: Iterable[str], slugs: Collection[str]) -> str:
+        """Return which other slug than these one of the paths belongs to, or an empty text."""
+        for path in paths:
+            row = self._db.one("SELECT owner FROM file WHERE path = ? AND retired IS NULL", (path,))
+            if row and row[0] and row[0] not in slugs:
+                return str(row[0])
+        return ""
 
-    def lingers(self, slug: str, kept: tuple[str, ...]) -> bool:
-        """Tell whether an episode has other files than these, old versions too."""
-        where, values = _others(slug, kept)
+    def adopt(self, paths: Collection[str], now: int) -> list[str]:
+        """Note files of unknown origin that have names of ours; they retire unless somebody claims them. Return them.
+
+        An MP3 at the top and a page are ours if the player of an episode stands in the folder of that name.
+        """
+        players = [path for path in paths if path.endswith(f"/{PLAYER_PATH}index.html")]
+        slugs = [path.split("/")[0] for path in players]
+        named = {*players, *(name for slug in slugs for name in (f"{slug}.mp3", f"{slug}/index.html"))}
+        ours = [path for path in paths if path in named or _OURS.fullmatch(path)]
+        self._db.execute_each("INSERT OR IGNORE INTO file VALUES (?, '', ?)", ((path, now) for path in ours))
+        return ours
+
+    def lingers(self, slugs: tuple[str, ...], kept: tuple[str, ...]) -> bool:
+        """Tell whether an episode has other files than these, under any of its slugs, old versions too."""
+        where, values = _others(slugs, kept)
         return self._db.one(f"SELECT 1 FROM file WHERE {where}", values) is not None
 
-    def expel(self, folder: str, slug: str, kept: tuple[str, ...], now: int) -> None:
-        """Forget an episode; all its files but these, old versions too, are to be deleted at once."""
+    def expel(self, folder: str, slugs: tuple[str, ...], kept: tuple[str, ...], now: int) -> None:
+        """Forget an episode; all its files but these, under any of its slugs, old versions too, go at once.
+
+        Args:
+            slugs: The present one first.
+        """
         self.forget(folder)
-        self.claim(slug, kept, now)
-        where, values = _others(slug, kept)
+        self.claim(slugs[0], kept, now)
+        where, values = _others(slugs, kept)
         self._db.execute(f"UPDATE file SET retired = 0 WHERE {where}", values)
+
+    def retire(self, paths: Iterable[str]) -> None:
+        """Note that these files are to be deleted at once."""
+        self._db.execute_each("UPDATE file SET retired = 0 WHERE path = ?", [(path,) for path in paths])
 
     def claimed(self, owner: str) -> tuple[str, ...]:
         """Return the paths that belong to an owner."""
@@ -294,7 +330,20 @@ class Ledger:
         self._db.execute("DELETE FROM document WHERE path = ?", (path,))
 
 
-def _others(slug: str, kept: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+def _open(path: Path) -> Database:
+    try:
+        return Database(path, _SCHEMA, _VERSION)
+    except TornDatabase:
+        with Database(path, _SCHEMA, _OLDER) as older, older.transaction():
+            older.execute("ALTER TABLE episode ADD COLUMN digest TEXT NOT NULL DEFAULT ''")
+            older.execute("UPDATE episode SET digest = substr(audio, -14, 10)")  # …-0123456789.mp3
+            older.execute(f"PRAGMA user_version = {_VERSION}")
+        return Database(path, _SCHEMA, _VERSION)
+
+
+def _others(slugs: tuple[str, ...], kept: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     """Return the condition for an episode's files but these, whoever owns them, and its values."""
     marks = ", ".join("?" for _ in kept)
-    return f"(owner = ? OR path LIKE ?) AND path NOT IN ({marks})", (slug, f"{slug}/%", *kept)
+    own = " OR ".join("owner = ? OR path = ? OR path LIKE ?" for _ in slugs)
+    names = (name for slug in slugs for name in (slug, f"{slug}.mp3", f"{slug}/%"))
+    return f"({own}) AND path NOT IN ({marks})", (*names, *kept)

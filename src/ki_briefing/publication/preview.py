@@ -1,16 +1,19 @@
-"""Public folder -> HTTP on the loopback address: the publication as browsers and podcast apps will see it.
+"""Public folder -> HTTP, on the loopback address by default: the publication as browsers and podcast apps will see it.
 
 Unlike ``http.server`` alone it answers byte ranges, so that players can seek, and conditional requests, and it sends
 the right media types. With live reload, pages get a script that asks whether anything has changed; the files on disk
-stay as they are.
+stay as they are. It answers only to the names that it serves, and lets no page of another site read: what is not public
+yet stays here, also if a stranger's page leads its own name to this machine (DNS rebinding).
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
+import ipaddress
 import os
 import re
+import socket
 from dataclasses import dataclass
 from email.utils import formatdate, parsedate_to_datetime
 from http import HTTPStatus
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 LOOPBACK = "127.0.0.1"
+_LOOPBACK_NAMES = (LOOPBACK, "localhost", "::1")
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 _CHUNK = 1 << 16
@@ -47,8 +51,11 @@ class Preview(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, folder: Path, port: int = 0, *, reload: bool = True) -> None:
-        """Bind to a port of the loopback address; 0 takes a free one.
+    def __init__(self, folder: Path, port: int = 0, *, host: str = LOOPBACK, reload: bool = True) -> None:
+        """Bind to a port; 0 takes a free one.
+
+        Args:
+            host: The address or name of this machine to serve on; 0.0.0.0: on all of them.
 
         Raises:
             PublishError: The port is taken, or there is nothing to show.
@@ -57,15 +64,32 @@ class Preview(ThreadingHTTPServer):
             raise PublishError(f"there is no {folder}", hint="Run ki-briefing publish first.")
         self.folder = folder.resolve()
         self.reload = reload
+        self.host = host
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
-            super().__init__((LOOPBACK, port), _Handler)
-        except (OSError, OverflowError) as error:
-            raise PublishError(f"cannot listen on port {port}: {error}", hint="Choose another port.") from error
+            super().__init__((host, port), _Handler)
+        except (OSError, OverflowError, UnicodeError) as error:
+            raise PublishError(
+                f"cannot listen on {host}, port {port}: {error}", hint="Choose another port or host."
+            ) from error
 
     @property
     def url(self) -> str:
         """The start page's address."""
-        return f"http://{LOOPBACK}:{self.server_address[1]}/"
+        shown = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{shown}:{self.server_address[1]}/"
+
+    def serves(self, host: str) -> bool:
+        """Tell whether a request for this host, as a ``Host`` header names it, is meant for this server."""
+        try:
+            name = urlsplit(f"//{host}").hostname or ""
+            if name in (*_LOOPBACK_NAMES, self.host.lower()):
+                return True
+            if not ipaddress.ip_address(self.host).is_unspecified:
+                return False
+            return name == socket.gethostname().lower() or bool(ipaddress.ip_address(name))
+        except ValueError:  # a name, which a stranger's DNS may lead here, or no name at all
+            return False
 
     def state(self, page: Path | None) -> str:
         """Return a text that changes when a file beside a page or at the top of the site changes.
@@ -108,6 +132,10 @@ class _Handler(BaseHTTPRequestHandler):
         """Log nothing."""
 
     def _answer(self, *, body: bool) -> None:
+        if not self.server.serves(self.headers.get("Host", "")):
+            text = b"Not served under this name; see --host.\n"
+            self._send(HTTPStatus.MISDIRECTED_REQUEST, text, {"Content-Type": media_type("421.txt")}, body=body)
+            return
         path = unquote(urlsplit(self.path).path)
         if self.server.reload and path == _RELOAD_PATH:
             state = self.server.state(self._file(unquote(urlsplit(self.path).query)))
@@ -151,7 +179,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _send_file(self, file: Path, stream: BinaryIO, *, body: bool) -> None:
         status = os.fstat(stream.fileno())
         version = _Version(
-            f'"{status.st_mtime_ns:x}-{status.st_size:x}"', formatdate(status.st_mtime, usegmt=True), status.st_size
+            f'"{status.st_ino:x}-{status.st_mtime_ns:x}-{status.st_size:x}"',
+            formatdate(status.st_mtime, usegmt=True),
+            status.st_size,
         )
         headers = {"ETag": version.etag, "Last-Modified": version.modified, "Cache-Control": "no-cache"}
         if self._is_fresh(version):
@@ -191,7 +221,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _head(self, code: HTTPStatus, headers: dict[str, str]) -> None:
         self.send_response(code)
-        for name, value in {**headers, "Access-Control-Allow-Origin": "*", "X-Content-Type-Options": "nosniff"}.items():
+        for name, value in {**headers, "X-Content-Type-Options": "nosniff"}.items():
             self.send_header(name, value)
         self.end_headers()
 

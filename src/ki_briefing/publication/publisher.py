@@ -2,12 +2,18 @@
 
 Work grows with what changed, not with the archive: only the time stamps of unchanged episodes are looked at. A run that
 is killed leaves a valid publication, and the next run completes it.
+
+The address of a sound never changes, because some apps keep the first for ever: new bytes take the place of the old.
+All files of an episode are written aside before the first takes its place, the sound last. From then until the feed is
+written, who loads the sound gets the new one, whole, while the feed still tells the old one's length and checksum: apps
+go by the length that the web server tells, and one that compares ``podcast:integrity`` has to try again. Who began
+before hears the old sound to its end; who goes on later with ``If-Range`` is given the new one from its start.
 """
 
 from __future__ import annotations
 
 import contextlib
-import itertools
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,35 +23,37 @@ from ki_briefing.base import database, files
 from ki_briefing.base.errors import BriefingError, CheckError, Locked, PublishError, StorageError
 from ki_briefing.base.store import Store
 from ki_briefing.episode import artwork, notes
-from ki_briefing.episode.addresses import PLAYER_PATH, Addresses, asset_path, episode_path
+from ki_briefing.episode.addresses import PLAYER_PATH, Addresses, asset_path, enclosure_path, episode_path
 from ki_briefing.episode.release import RELEASE_FILE, read_release
-from ki_briefing.publication import feed
-from ki_briefing.publication.feed_items import NOTES_LIMIT, rfc2822, write_item
+from ki_briefing.episode.snippets import update_snippets
+from ki_briefing.publication import feed, imported, newsroom
+from ki_briefing.publication.adoption import adopt_public
+from ki_briefing.publication.feed_items import NOTES_LIMIT, write_item
 from ki_briefing.publication.gate import Candidate, Gate, Held, Reason, require_address
 from ki_briefing.publication.ledger import Ledger, PublishedEpisode, PublishedState
+from ki_briefing.publication.lists import Documents, Lists
+from ki_briefing.publication.on_air import OnAir, read_on_air
 from ki_briefing.publication.report import Problem, Publication
 from ki_briefing.publication.site import PAGE as LIST_PAGE
 from ki_briefing.publication.site import Site, list_path, page_path
 from ki_briefing.publication.whole import is_slug, read_whole, slug_of
 from ki_briefing.show.lock import episode_lock
-from ki_briefing.show.record import RECORD_FILE, load_record, note_deeds
+from ki_briefing.show.record import RECORD_FILE, Deed, Entry, load_record, note_deeds
 from ki_briefing.show.workspace import BUILT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
     from ki_briefing.model.episode import Release
-    from ki_briefing.publication.feed import Page
     from ki_briefing.publication.gate import Inspector
     from ki_briefing.publication.target import Target
-    from ki_briefing.show.record import Entry, EpisodeRecord
+    from ki_briefing.show.record import EpisodeRecord
     from ki_briefing.show.settings import Show
 
 LEDGER_FILE = "publication.sqlite"
 
 _SITE = "site"  # owner of the files that belong to no episode
-_PLAYER = PLAYER_PATH.rstrip("/")
 _DAY = 86_400
 
 
@@ -77,15 +85,16 @@ def publish_site(
     require_address(show)
     names = sorted(_below(show, folder) for folder in built)
     held_names = frozenset(_below(show, folder) for folder in held)
-    gate = Gate(show, datetime.fromtimestamp(now, UTC).astimezone(), inspector, forced_by=forced_by)
+    at = datetime.fromtimestamp(now, UTC).astimezone()
+    gate = Gate(show, at, inspector, forced_by=forced_by)
     path = show.cache / LEDGER_FILE
     try:
         with Ledger(path) as ledger:
-            return _Update(show, target, ledger, now, gate).publish(names, held_names)
+            return _Update(show, target, ledger, at, gate).publish(names, held_names)
     except database.TornDatabase:  # nothing is lost: it is rebuilt from the folders
         database.delete(path)
         with Ledger(path) as ledger:
-            return _Update(show, target, ledger, now, gate).publish(names, held_names)
+            return _Update(show, target, ledger, at, gate).publish(names, held_names)
 
 
 def _below(show: Show, folder: str | Path) -> str:
@@ -96,17 +105,21 @@ def _below(show: Show, folder: str | Path) -> str:
 class _Update:
     """One update of a target."""
 
-    def __init__(self, show: Show, target: Target, ledger: Ledger, now: int, gate: Gate) -> None:
-        self._show, self._target, self._ledger, self._now, self._gate = show, target, ledger, now, gate
-        self._addresses = Addresses.of(show.publication.base_url)
+    def __init__(self, show: Show, target: Target, ledger: Ledger, at: datetime, gate: Gate) -> None:
+        self._show, self._target, self._ledger, self._at, self._gate = show, target, ledger, at, gate
+        self._now = int(at.timestamp())
+        self._addresses = Addresses.of(show.publication.base_url, show.publication.prefix)
         own = show.podcast.cover
         store = Store(show.cache / "pictures")
         self._cover = artwork.load_cover(show.folder / own if own else None, store).feed
         self._cover_path = f"cover-{files.digest(self._cover)[:10]}.jpg"
         self._site = Site(show, cover=self._cover_path)
         settings = repr((show.podcast, show.publication))
-        self._key = files.digest(feed.VERSION, __version__, settings, self._cover_path)[:16]
+        self._key = files.digest(feed.VERSION, newsroom.VERSION, __version__, settings, self._cover_path)[:16]
         self._written: list[str] = []
+        self._documents = Documents(target, ledger, self._written)
+        self._lists = Lists(show, self._site, self._documents, ledger, cover=self._cover_path, key=self._key)
+        self._known: dict[str, OnAir] = {}
         self._problems: list[Problem] = []
         self._held: list[Held] = []
         self._withdrawn: list[tuple[str, Entry]] = []
@@ -115,12 +128,14 @@ class _Update:
     def publish(self, built: Sequence[str], held: frozenset[str]) -> Publication:
         """Publish files, pages and feed, then sweep; in this order, so that no page names a file that is not there."""
         if self._ledger.is_new:
-            self._ledger.adopt(self._target.names(), self._now)
+            self._known = read_on_air(self._target)
+            adopt_public(self._ledger, self._target, self._addresses, self._show.folder, built, self._now)
+        imported.follow(self._show, self._ledger, self._addresses)
         self._publish_files(built, held)
+        self._written += imported.publish(self._show, self._target, self._ledger, self._held, self._now)
         self._publish_common()
         self._publish_pages()
-        self._publish_lists()
-        self._publish_feed()
+        self._lists.publish()
         removed = self._sweep()
         return Publication(
             episodes=self._ledger.count(),
@@ -147,7 +162,7 @@ class _Update:
             elif public:
                 gone.append(public)
         for public in gone:
-            self._forget(public.folder, public.slug)
+            self._forget(public.folder)
         for name, made_of in changed:
             folder = self._show.folder / name
             try:
@@ -155,7 +170,7 @@ class _Update:
                 if record.withdrawal:
                     self._withdraw(name, folder.parent, record, record.withdrawal)
                 elif not made_of:
-                    self._forget(name, self._ledger.slug(name))
+                    self._forget(name)
                 elif name not in held:
                     with episode_lock(self._show, folder):
                         self._publish_episode(name, folder, record)
@@ -175,15 +190,10 @@ class _Update:
         return files.stamp(f"{self._show.folder}/{name.rpartition('/')[0]}/{RECORD_FILE}")
 
     def _is_current(self, public: PublishedState, made_of: str) -> bool:
-        return (
-            public.made_of == made_of
-            and public.placed == self._placed(public.slug)
-            and self._target.size(public.audio) == public.size
-        )
+        return public.made_of == made_of and public.placed == self._placed(public.slug, public.audio)
 
-    def _placed(self, slug: str) -> str:
-        path = episode_path(slug).rstrip("/")
-        return f"{self._target.stamp(path)} {self._target.stamp(f'{path}/{_PLAYER}')}"
+    def _placed(self, slug: str, audio: str) -> str:
+        return " ".join(map(self._target.stamp, (episode_path(slug), episode_path(slug) + PLAYER_PATH, audio)))
 
     def _publish_episode(self, name: str, folder: Path, record: EpisodeRecord) -> None:
         release = read_whole(folder)
@@ -191,65 +201,91 @@ class _Update:
         other = next((each for each in self._ledger.claimants(slug, guid) if each != name), "")
         if other:
             raise PublishError(f"{folder} has the slug or guid of {other}", hint="Give it its own in episode.toml.")
-        before = self._ledger.slug(name)
-        deeds = self._asked(folder.parent, release, record, self._ledger.audio(name))
+        public = self._ledger.state(name)
+        known = OnAir(public.slug, public.audio) if public else self._known.get(guid, OnAir(slug, ""))
+        release = replace(release, enclosure=record.enclosure or known.enclosure or enclosure_path(release))
+        former = tuple(each for each in dict.fromkeys((*record.former_slugs(slug), known.slug)) if each != slug)
+        paths = (*_paths(release), *_pages(slug), *(path for each in former for path in _pages(each)))
+        if owner := self._ledger.owner(paths, (slug, *former)):
+            raise PublishError(f"{folder} has an address of '{owner}'", hint="Give it its own slug in episode.toml.")
+        deeds = self._asked(folder, release, record, public, known.slug)
         if deeds is None:
             return
-        if before not in ("", slug):
-            self._forget(name, before)
-        paths = (*(asset_path(slug, asset) for asset in release.assets), *_pages(slug))
         with self._ledger.transaction():
-            self._ledger.claim(slug, paths, self._now)
-        for asset in release.assets:
-            self._put(asset_path(slug, asset), folder / asset.name)
-            if self._target.size(asset_path(slug, asset)) != asset.size:
-                raise StorageError(f"{asset_path(slug, asset)} is not whole", hint="Run the same command again.")
+            self._ledger.claim(slug, (*paths, *newsroom.paths(release)), self._now)
+        self._put_files(folder, release)
         item = write_item(release, self._show.podcast, self._addresses, notes.to_html(release.episode, NOTES_LIMIT))
-        if deeds:
-            note_deeds(self._show, folder.parent, *deeds)
+        self._note(folder, release, record, deeds, known.slug)
         with self._ledger.transaction():
+            if known.slug != slug:
+                self._ledger.claim(known.slug, (), self._now)
             self._ledger.record_episode(PublishedEpisode.of(name, self._made_of(name), release), item)
 
-    def _asked(self, episode: Path, release: Release, record: EpisodeRecord, public: str) -> tuple[Entry, ...] | None:
+    def _put_files(self, folder: Path, release: Release) -> None:
+        paths = dict(zip(_paths(release), release.assets, strict=True))
+        contents = [(path, folder / asset.name) for path, asset in paths.items()]
+        self._written += self._target.put_together([*contents[1:], contents[0]])
+        for path, asset in paths.items():
+            if self._target.size(path) != asset.size:
+                raise StorageError(f"{path} is not whole", hint="Run the same command again.")
+
+    def _note(
+        self, folder: Path, release: Release, record: EpisodeRecord, deeds: tuple[Entry, ...], before: str
+    ) -> None:
+        """Write into the record what was done, and what must be known of the addresses even without a cache."""
+        slug = release.episode.slug
+        if not record.enclosure:
+            deeds += (Entry(Deed.ADDRESSED, self._at, note=release.enclosure),)
+        if before != slug:
+            deeds += (Entry(Deed.RENAMED, self._at, note=before),)
+        if deeds:
+            note_deeds(self._show, folder.parent, *deeds)
+        if not record.enclosure and release.enclosure != asset_path(slug, release.audio):
+            with contextlib.suppress(PublishError):  # it has no snippets
+                update_snippets(self._show, folder)
+
+    def _asked(
+        self, folder: Path, release: Release, record: EpisodeRecord, public: PublishedState | None, before: str
+    ) -> tuple[Entry, ...] | None:
         """Ask the gate; return what is to be written into the record, or None if the episode is held.
 
         Args:
-            public: Path of the MP3 that is on air; empty if the ledger knows of none.
+            public: What is on air; None if the ledger knows of nothing.
+            before: The slug under which it was on air.
         """
-        slug, audio = release.episode.slug, asset_path(release.episode.slug, release.audio)
-        on_air, same = public != "", public == audio
-        if not public and not record.left_air and self._target.stamp(page_path(slug)):  # the ledger is new
-            on_air, same = True, self._target.size(audio) == release.audio.size
-        answer = self._gate.ask(Candidate(episode, release, record, on_air, same))
+        same = public is not None and release.audio.digest.startswith(public.digest)
+        on_air = public is not None
+        if not public and not record.left_air and self._target.stamp(page_path(before)):  # the ledger is new
+            on_air, same = True, self._target.holds(release.enclosure, folder / release.audio.name)
+        answer = self._gate.ask(Candidate(folder.parent, release, record, on_air, same))
         if not isinstance(answer, Held):
             return answer
         if answer.reason is Reason.CHECK:
-            raise CheckError(f"{episode} {answer.message}", hint=answer.hint)
+            raise CheckError(f"{folder.parent} {answer.message}", hint=answer.hint)
         self._held.append(answer)
         return None
 
     def _withdraw(self, name: str, episode: Path, record: EpisodeRecord, withdrawal: Entry) -> None:
         """Take an episode off the air; a page that was public says so from now on."""
-        slug = self._ledger.slug(name) or slug_of(episode / BUILT)
+        public = self._ledger.state(name)
+        slug = public.slug if public else slug_of(episode / BUILT)
         if not is_slug(slug) or any(each != name for each in self._ledger.claimants(slug, "")):
             raise PublishError(f"{episode}: the slug '{slug}' is not its own", hint="See episode.toml.")
+        slugs = (slug, *record.former_slugs(slug))
         known = not record.deletion and (record.was_aired or self._target.stamp(page_path(slug)))
-        kept = _pages(slug) if known else ()
-        if self._ledger.slug(name) or self._ledger.lingers(slug, kept) or set(self._ledger.claimed(slug)) != set(kept):
+        kept = tuple(path for each in slugs for path in _pages(each)) if known else ()
+        if public or self._ledger.lingers(slugs, kept) or set(self._ledger.claimed(slug)) != set(kept):
             with self._ledger.transaction():
-                self._ledger.expel(name, slug, kept, self._now)
+                self._ledger.expel(name, slugs, kept, self._now)
         if kept:
             self._withdrawn.append((slug, withdrawal))
         self._held.append(self._gate.withdrawn(episode, withdrawal))
 
-    def _forget(self, name: str, slug: str) -> None:
-        with self._ledger.transaction():
-            self._ledger.claim(slug, (), self._now)
-            self._ledger.forget(name)
-
-    def _put(self, path: str, content: bytes | Path) -> None:
-        if self._target.put(path, content):
-            self._written.append(path)
+    def _forget(self, name: str) -> None:
+        if public := self._ledger.state(name):
+            with self._ledger.transaction():
+                self._ledger.claim(public.slug, (), self._now)
+                self._ledger.forget(name)
 
     # --- pages ---
 
@@ -264,74 +300,37 @@ class _Update:
             with self._ledger.transaction():
                 self._ledger.claim(_SITE, wanted, self._now)
         for path, content in common.items():
-            self._publish_document(path, path, partial(bytes, content))
+            self._documents.publish(path, files.digest(content), partial(bytes, content))
 
     def _publish_pages(self) -> None:
         key = self._site.key[:16]
-        for name in self._ledger.stale(key):
+        stale = sorted((self._target.stamp(page_path(slug)) != "", name) for name, slug in self._ledger.stale(key))
+        for _, name in stale:  # new ones first: no reader is led to a gap
             with contextlib.suppress(Locked), episode_lock(self._show, self._show.folder / name):
                 # Otherwise its files are public in an earlier version, and so is the page that names them.
-                if self._ledger.made_of(name) == self._made_of(name):
-                    self._publish_page(name, key)
+                public = self._ledger.state(name)
+                if public and public.made_of == self._made_of(name):
+                    self._publish_page(public, key)
         for slug, withdrawal in self._withdrawn:
             for path in _pages(slug):
                 page = partial(self._site.withdrawn_page, path, withdrawal.at)
-                self._publish_document(path, files.digest(self._site.key, withdrawal.at.isoformat()), page)
+                self._documents.publish(path, files.digest(self._site.key, withdrawal.at.isoformat()), page)
 
-    def _publish_page(self, name: str, key: str) -> None:
-        release = read_release(self._show.folder / name / RELEASE_FILE)
-        slug = release.episode.slug
-        page, player = _pages(slug)
-        newer, older = self._ledger.neighbours(name)
-        self._put(page, self._site.episode_page(release, newer=newer, older=older))
-        self._put(player, self._site.player_page(release))
+    def _publish_page(self, public: PublishedState, key: str) -> None:
+        folder = self._show.folder / public.folder
+        release = replace(read_release(folder / RELEASE_FILE), enclosure=public.audio)
+        page, player = _pages(slug := release.episode.slug)
+        newer, older = self._ledger.neighbours(public.folder)
+        self._documents.put(page, self._site.episode_page(release, newer=newer, older=older))
+        self._documents.put(player, self._site.player_page(release))
+        documents = newsroom.documents(release, self._show.podcast, self._addresses)
+        for path in filter(documents.get, self._ledger.claimed(slug)):  # another episode may have the same article
+            self._documents.put(path, documents[path])
+        for former in load_record(folder.parent).former_slugs(slug):
+            for path, target in zip(_pages(former), (page, player), strict=True):
+                self._documents.put(path, self._site.moved_page(path, target.removesuffix("index.html")))
         with self._ledger.transaction():
-            self._ledger.record_page(name, key, self._placed(slug))
-
-    def _publish_lists(self) -> None:
-        for page, key in self._keys(LIST_PAGE):
-            self._publish_document(
-                list_path(page.number),
-                files.digest(self._site.key, key),
-                partial(self._list_page, page),
-            )
-
-    def _list_page(self, page: Page) -> bytes:
-        return self._site.list_page(page, self._ledger.newest(page.skip, page.length))
-
-    # --- feed ---
-
-    def _publish_feed(self) -> None:
-        for page, key in self._keys(feed.PAGE):
-            self._publish_document(
-                feed.page_path(page.number),
-                files.digest(self._key, key),
-                partial(self._feed_page, page),
-            )
-
-    def _feed_page(self, page: Page) -> bytes:
-        cover = self._addresses.url(self._cover_path)
-        first = next(iter(self._ledger.newest(page.skip, 1)), None) if page.length else None
-        updated = rfc2822(datetime.fromisoformat(first.date)) if first else ""
-        items = self._ledger.items(page.skip, page.length)
-        return b"".join(feed.write_page(page, items, self._show.podcast, self._addresses, cover=cover, updated=updated))
-
-    def _keys(self, length: int) -> list[tuple[Page, str]]:
-        """Return the pages of a list, oldest first and the current one last, each with a digest of its episodes."""
-        traces = self._ledger.traces()
-        keys: list[tuple[Page, str]] = []
-        for page in reversed(feed.paginate(self._ledger.count(), length)):  # newest first, like the traces
-            place = f"{page.number} {page.older} {page.newer}"  # not its skip, which grows with every episode
-            keys.append((page, files.digest(place, "\n".join(itertools.islice(traces, page.length)))))
-        return keys[::-1]
-
-    def _publish_document(self, path: str, key: str, content: Callable[[], bytes]) -> None:
-        stamp = self._target.stamp(path)
-        if stamp and self._ledger.document(path) == (key, stamp):
-            return
-        self._put(path, content())
-        with self._ledger.transaction():
-            self._ledger.record_document(path, key, self._target.stamp(path))
+            self._ledger.record_page(public.folder, key, self._placed(slug, public.audio))
 
     def _sweep(self) -> tuple[str, ...]:
         """Delete files that retired long enough ago; the feed, which is written by now, does not name them."""
@@ -341,6 +340,12 @@ class _Update:
             with self._ledger.transaction():
                 self._ledger.forget_file(path)
         return retired
+
+
+def _paths(release: Release) -> tuple[str, ...]:
+    """Return the paths of all assets, in their order: the sound first."""
+    slug = release.episode.slug
+    return (enclosure_path(release), *(asset_path(slug, asset) for asset in release.assets[1:]))
 
 
 def _pages(slug: str) -> tuple[str, str]:

@@ -8,10 +8,8 @@ from elsewhere, no inline script or style runs, and everything is escaped.
 from __future__ import annotations
 
 import contextlib
-import itertools
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,20 +23,21 @@ from ki_briefing.base.files import refuse_links
 from ki_briefing.base.markup import clean
 from ki_briefing.base.web import web_address
 from ki_briefing.episode import clock
-from ki_briefing.episode.addresses import Addresses, episode_path
+from ki_briefing.episode.addresses import Addresses, asset_path, enclosure_path, episode_path
 from ki_briefing.episode.linked_data import describe_episode, describe_series
-from ki_briefing.model.text import UtteranceRole
+from ki_briefing.publication.newsroom import SCRIPT
+from ki_briefing.publication.paragraphs import divide
 from ki_briefing.show.workspace import TEMPLATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ki_briefing.model.episode import ChapterMark, Episode, Release, Sentence
+    from ki_briefing.model.episode import Asset, Release
     from ki_briefing.publication.feed import Page
     from ki_briefing.publication.ledger import Neighbour, PublishedEpisode
     from ki_briefing.show.settings import Show
 
-VERSION = "site 1"
+VERSION = "site 2"
 """Must be increased whenever the same episode, settings and templates begin to give other pages; a test checks that."""
 
 PAGE = 30
@@ -73,31 +72,6 @@ class _Files:
     here: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A sentence of the transcript; ``at`` is its start [s], unique on the page."""
-
-    at: str
-    text: str
-    first: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Paragraph:
-    """A paragraph of the transcript.
-
-    Attributes:
-        chapter: The chapter that begins here, or None.
-        is_heading: It is a heading, of the chapter or within it.
-        speaker: Who says it, if not the same as the text before; else empty.
-    """
-
-    chapter: ChapterMark | None
-    is_heading: bool
-    sentences: tuple[_Line, ...]
-    speaker: str = ""
-
-
 class Site:
     """A show's pages.
 
@@ -117,7 +91,8 @@ class Site:
             refuse_links(show.folder, path)
         style, script = (_first(own / name, _DATA / "site" / name) for name in ("style.css", "player.js"))
         self._style, self._script = _hashed("style.css", style), _hashed("player.js", script)
-        self.common = {self._style: style, self._script: script}
+        newsroom = _first(own / SCRIPT, _DATA / "site" / SCRIPT)
+        self.common = {self._style: style, self._script: script, SCRIPT: newsroom}
         self._own = frozenset(path.name for path in own.glob("*.html"))
         sources = [path.read_bytes() for folder in (own, ours) for path in sorted(folder.glob("*.html"))]
         self.key = files.digest(VERSION, repr((show.podcast, show.publication)), cover, style, script, *sources)
@@ -141,16 +116,16 @@ class Site:
         data = describe_episode(
             release, self._show.podcast, self._addresses, cover=self._cover_url, image=self._image(release)
         )
-        named = [(_TRANSCRIPTS.get(each.media_type, "Text"), each.published_name) for each in release.transcripts]
+        named = [(_TRANSCRIPTS.get(each.media_type, "Text"), _beside(release, each)) for each in release.transcripts]
         return self._render(
             "episode.html",
             **self._about(release, "../", ""),
             article=web_address(episode.article_url),
             sources=tuple({"text": source.text, "url": web_address(source.url)} for source in episode.sources),
-            paragraphs=_paragraphs(episode),
+            paragraphs=divide(episode),
             transcripts=named,
             size=f"{release.audio.size / 1e6:.1f} MB".replace(".", ","),
-            audio_url=self._addresses.asset(episode.slug, release.audio),
+            audio_url=self._addresses.enclosure(release),
             json_ld=Markup(data),
             newer=newer,
             older=older,
@@ -162,15 +137,31 @@ class Site:
 
     def withdrawn_page(self, path: str, at: datetime) -> bytes:
         """Return what stands at a page's path once its episode is withdrawn; it names neither title nor reason."""
+        return self._word("withdrawn.html", path, "Folge zurückgezogen", "Diese Folge wurde zurückgezogen.", at=at)
+
+    def moved_page(self, path: str, target: str) -> bytes:
+        """Return what stands at a page's former path: it forwards to the page, whatever that says by then.
+
+        Args:
+            path: The former path below the public folder.
+            target: The page's path, without ``index.html``.
+        """
+        headline, url = "Folge umgezogen", self._addresses.url(target)
+        return self._word("moved.html", path, headline, "Diese Folge hat eine neue Adresse.", url=url, target=target)
+
+    def _word(
+        self, template: str, path: str, headline: str, description: str, *, url: str = "", **values: Any
+    ) -> bytes:
+        """Return a page without an episode."""
         return self._render(
-            "withdrawn.html",
+            template,
             root="../" * path.count("/"),
-            url="",
-            headline="Folge zurückgezogen",
-            description="Diese Folge wurde zurückgezogen.",
+            url=url,
+            headline=headline,
+            description=description,
             image_url="",
             files=_Files(self._style, self._script, cover=self._cover),
-            at=at,
+            **values,
         )
 
     def list_page(self, page: Page, entries: Iterable[PublishedEpisode]) -> bytes:
@@ -237,16 +228,16 @@ class Site:
 
     def _files(self, release: Release, root: str, here: str) -> _Files:
         captions = next((each for each in release.transcripts if each.media_type == "text/vtt"), None)
-        picture = here + release.picture.published_name if release.picture else root + self._cover
+        picture = here + _beside(release, release.picture) if release.picture else root + self._cover
         return _Files(
             style=self._style,
             script=self._script,
             cover=self._cover,
             picture=picture if release.picture or self._cover else "",
             here=here,
-            audio=here + release.audio.published_name,
-            captions=here + captions.published_name if captions else "",
-            waveform=here + release.waveform.published_name if release.waveform else "",
+            audio=root + enclosure_path(release),
+            captions=here + _beside(release, captions) if captions else "",
+            waveform=here + _beside(release, release.waveform) if release.waveform else "",
         )
 
     def _image(self, release: Release) -> str:
@@ -260,34 +251,10 @@ def page_path(slug: str) -> str:
     return episode_path(slug) + "index.html"
 
 
-def _paragraphs(episode: Episode) -> list[_Paragraph]:
-    """Return the transcript by paragraphs; each heading is a paragraph of its own."""
-    paragraphs: list[_Paragraph] = []
-    seen: set[str] = set()
-    begun, speaking = -1, ""
-    for (_, index, is_heading), group in itertools.groupby(episode.sentences, partial(_place, episode)):
-        lines = []
-        speaker = ""
-        for sentence in group:
-            speaker = sentence.speaker
-            start = sentence.start
-            while (at := f"{start / 1000:.2f}") in seen:  # each ``at`` must be unique on the page
-                start += 10
-            seen.add(at)
-            lines.append(_Line(at, sentence.text, first=len(seen) == 1))
-        chapter = episode.chapters[index] if index != begun and 0 <= index < len(episode.chapters) else None
-        begun = index
-        paragraphs.append(_Paragraph(chapter, is_heading, tuple(lines), speaker if speaker != speaking else ""))
-        speaking = speaker
-    return paragraphs
-
-
-def _place(episode: Episode, sentence: Sentence) -> tuple[int, int, bool]:
-    """Return paragraph, chapter, and whether it is a heading: sentences that share these belong together."""
-    index = sentence.chapter
-    heading = episode.chapters[index].heading if 0 <= index < len(episode.chapters) else ""
-    is_heading = sentence.role is UtteranceRole.HEADING or sentence.text.rstrip(".:") == heading
-    return sentence.paragraph, index, is_heading
+def _beside(release: Release, asset: Asset) -> str:
+    """Return a file's path below the episode's folder."""
+    slug = release.episode.slug
+    return asset_path(slug, asset).removeprefix(episode_path(slug))
 
 
 class _Numbers:
@@ -333,10 +300,7 @@ def _hashed(name: str, content: bytes) -> str:
 
 
 def _day(date: datetime | str) -> str:
-    from ki_briefing.german.dates import MONTHS  # here, because it takes long to import and most runs make no page
-
-    date = datetime.fromisoformat(date) if isinstance(date, str) else date
-    return f"{date.day}. {MONTHS[date.month - 1]} {date.year}"
+    return clock.day(datetime.fromisoformat(date) if isinstance(date, str) else date)
 
 
 def _minutes(seconds: int) -> str:

@@ -15,20 +15,29 @@ from ki_briefing.base import files
 from ki_briefing.base.errors import PublishError, StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _PATH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*")
 _CHUNK = 1 << 20
+_LARGEST_PAGE = 100_000_000  # bytes
 
 
 class Target(Protocol):
     """Where files are published. Every method raises StorageError if the target refuses."""
 
-    def put(self, path: str, content: bytes | Path) -> bool:
-        """Replace the file atomically by this content; a ``Path`` is copied.
+    def put(self, path: str, content: bytes) -> bool:
+        """Replace the file atomically by this content.
 
         Returns:
             False if the file held this content already; then nothing was touched.
+        """
+        ...
+
+    def put_together(self, contents: Sequence[tuple[str, Path]]) -> tuple[str, ...]:
+        """Copy files that belong together: first all are written aside, then one after the other takes its place.
+
+        Returns:
+            The paths of those that held something else before.
         """
         ...
 
@@ -36,8 +45,20 @@ class Target(Protocol):
         """Return a file's size [bytes], or None if there is no such file."""
         ...
 
+    def read(self, path: str) -> bytes | None:
+        """Return the bytes of a page, or None if there is no such file."""
+        ...
+
+    def holds(self, path: str, content: Path) -> bool:
+        """Tell whether a file has these very bytes."""
+        ...
+
     def stamp(self, path: str) -> str:
         """Return a text that changes when a file changes or a folder gains or loses one; empty if it does not exist."""
+        ...
+
+    def digest(self, path: str) -> str:
+        """Return the SHA-256 of a file's bytes in hexadecimal; empty if there is no such file."""
         ...
 
     def names(self) -> Iterator[str]:
@@ -57,31 +78,55 @@ class FolderTarget:
         self._root = str(folder)
         self._tidy: set[Path] = set()
 
-    def put(self, path: str, content: bytes | Path) -> bool:
+    def put(self, path: str, content: bytes) -> bool:
         """Write the file atomically, unless it holds the content already."""
         place = self._place(path)
-        if isinstance(content, bytes):
-            if _holds(place, content):
-                return False
-            self._tidy_up(place.parent)
-            files.write_atomically(place, content, readable=True)
-            return True
-        if _same(place, content):
+        if self.read(path) == content:
             return False
-        wanted = files.size(str(content))
         self._tidy_up(place.parent)
-        files.write_atomically(place, _chunks(content), readable=True)
-        if files.size(str(place)) != wanted:
-            raise StorageError(f"{content} changed while it was published", hint="Run the same command again.")
+        files.write_atomically(place, content, readable=True)
         return True
+
+    def put_together(self, contents: Sequence[tuple[str, Path]]) -> tuple[str, ...]:
+        """Copy those files that differ; the disk must have room for both versions of them."""
+        changed = [(path, source) for path, source in contents if not self.holds(path, source)]
+        with contextlib.ExitStack() as stack:
+            for path, source in reversed(changed):  # the last to be set aside is the first to take its place
+                stack.enter_context(self._set_aside(path, source))
+        return tuple(path for path, _ in changed)
+
+    @contextlib.contextmanager
+    def _set_aside(self, path: str, source: Path) -> Iterator[None]:
+        place, wanted = self._place(path), files.size(str(source))
+        self._tidy_up(place.parent)
+        with files.set_aside(place, _chunks(source), readable=True) as written:
+            if written != wanted:
+                raise StorageError(f"{source} changed while it was published", hint="Run the same command again.")
+            yield
 
     def size(self, path: str) -> int | None:
         """Return a file's size without opening it."""
         return files.size(f"{self._root}/{path}")
 
+    def read(self, path: str) -> bytes | None:
+        """Return the file's bytes; None, too, if it is no regular file or larger than any page."""
+        try:
+            return files.read_regular(self._place(path), _LARGEST_PAGE)
+        except OSError:
+            return None
+
+    def holds(self, path: str, content: Path) -> bool:
+        """Compare the two files in constant memory."""
+        return _same(self._place(path), content)
+
     def stamp(self, path: str) -> str:
         """Return inode, time of change and size."""
         return files.stamp(f"{self._root}/{path}")
+
+    def digest(self, path: str) -> str:
+        """Read the file in constant memory."""
+        place = self._place(path)
+        return files.file_digest(place) if files.is_file(place) else ""
 
     def names(self) -> Iterator[str]:
         """Yield all files except temporary ones, in no particular order."""
@@ -128,13 +173,6 @@ def _chunks(path: Path) -> Iterator[bytes]:
                 yield chunk
     except OSError as error:
         raise StorageError(f"cannot read {path}: {error.strerror}", hint="Build the episode again.") from error
-
-
-def _holds(place: Path, content: bytes) -> bool:
-    try:
-        return files.size(str(place)) == len(content) and place.read_bytes() == content
-    except OSError:
-        return False
 
 
 def _same(place: Path, source: Path) -> bool:

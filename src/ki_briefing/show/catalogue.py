@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from ki_briefing import __version__
 from ki_briefing.base import database
 from ki_briefing.base.errors import BriefingError
-from ki_briefing.base.files import file_digest, refusals, stamp
+from ki_briefing.base.files import digest, file_digest, refusals, stamp
+from ki_briefing.base.web import page_id
 from ki_briefing.show.reading import EPISODE_FILE, LEXICON_FILE, SHOW_FILE, load_episode
 
 if TYPE_CHECKING:
@@ -26,16 +27,18 @@ if TYPE_CHECKING:
 
 CATALOGUE_FILE = "episodes.sqlite"
 
-_VERSION = 3
+_VERSION = 4
 _SCHEMA = """
 CREATE TABLE episode (
     folder TEXT PRIMARY KEY, facts TEXT NOT NULL, source TEXT NOT NULL, article TEXT NOT NULL, guid TEXT NOT NULL,
-    number INTEGER NOT NULL, digest TEXT NOT NULL, origin TEXT NOT NULL, source_id TEXT NOT NULL, state TEXT NOT NULL,
-    tried TEXT NOT NULL, deaths INTEGER NOT NULL);
+    number INTEGER NOT NULL, digest TEXT NOT NULL, origin TEXT NOT NULL, source_id TEXT NOT NULL, page TEXT NOT NULL,
+    came_as TEXT NOT NULL, state TEXT NOT NULL, tried TEXT NOT NULL, deaths INTEGER NOT NULL);
 CREATE INDEX guids ON episode (guid);
 CREATE INDEX digests ON episode (digest);
 CREATE INDEX origins ON episode (origin);
 CREATE INDEX source_ids ON episode (source_id);
+CREATE INDEX pages ON episode (page);
+CREATE INDEX names ON episode (came_as);
 CREATE INDEX numbers ON episode (number);
 CREATE TABLE said (about TEXT, text TEXT, PRIMARY KEY (about, text));
 """
@@ -114,13 +117,19 @@ class Catalogue:
         return self._show.folder / row[0] if row else None
 
     def find_source(self, source_id: str) -> Path | None:
-        """Return the folder of the episode that was made from the source with this id."""
-        row = self._db.one("SELECT folder FROM episode WHERE source_id = ? AND source_id != ''", (source_id,))
+        """Return the folder of the newest episode that was made from the source with this id, or names that page."""
+        query = "SELECT folder FROM episode WHERE (source_id = ? OR page = ?) AND ? != '' ORDER BY number DESC"
+        row = self._db.one(query, (source_id,) * 3)
         return self._show.folder / row[0] if row else None
 
     def folders(self) -> tuple[Path, ...]:
         """Return the folders of all episodes, by name."""
         return tuple(self._show.folder / row[0] for row in self._db.rows("SELECT folder FROM episode ORDER BY folder"))
+
+    def find_named(self, came_as: str, most: int) -> tuple[Path, ...]:
+        """Return the folders of the newest episodes, so many at most, whose article came in under this file name."""
+        query = "SELECT folder FROM episode WHERE came_as = ? AND came_as != '' ORDER BY number DESC LIMIT ?"
+        return tuple(self._show.folder / row[0] for row in self._db.rows(query, (came_as, most)))
 
     def has_guid(self, guid: str) -> bool:
         """Tell whether an episode has this guid."""
@@ -131,11 +140,12 @@ class Catalogue:
         return 1 + sum(int(row[0]) for row in self._db.rows("SELECT coalesce(max(number), 0) FROM episode"))
 
     def pending(self, record: str, context: str, hour: str = "") -> Iterator[Pending]:
-        """Yield the episodes that are new, were edited, failed under other settings, or are degraded; by name.
+        """Yield the episodes that are new, were edited, are degraded, or failed under other conditions; by name.
 
         Args:
             record: Path, in an episode's folder, of the file that a finished build leaves.
-            context: A text that changes with the show's settings; failed episodes are tried again then.
+            context: A text that changes when failed episodes are to be tried again; so they are, too, when any file in
+                their folder has changed.
             hour: A text that changes with the hour; degraded episodes are tried again then.
         """
         rows = self._db.rows("SELECT folder, facts, source, article, state, tried, deaths FROM episode ORDER BY folder")
@@ -173,8 +183,15 @@ class Catalogue:
     def _tried(self, name: str, stamps: Iterable[str], state: State, record: str, context: str, hour: str) -> str:
         """Return what the outcome of an attempt depended on: while that is the same, there is nothing to do."""
         tried = f"{' '.join(stamps)} {self._stamp(name, record)}"
-        further = {State.FAILED: context, State.DEGRADED: hour}
-        return f"{tried} {further[state]}" if state in further else tried
+        if state is State.FAILED:
+            return f"{tried} {context} {digest(*self._files(name, record.partition('/')[0]))}"
+        return f"{tried} {hour}" if state is State.DEGRADED else tried
+
+    def _files(self, name: str, built: str) -> Iterator[str]:
+        """Yield a stamp of each file in an episode's folder, e.g. a picture, but for those in its folder ``built``."""
+        for root, folders, names in os.walk(f"{self._root}/{name}"):
+            folders[:] = sorted(each for each in folders if each != built)
+            yield from (stamp(f"{root}/{each}", rights=True) for each in sorted(names))
 
     def refresh(self) -> None:
         """Bring the catalogue up to date with the folders; call it under the show's lock."""
@@ -200,22 +217,23 @@ class Catalogue:
     def _read(self, name: str) -> None:
         folder = self._show.folder / name
         facts = self._stamp(name, EPISODE_FILE)
-        source, article, guid, number, digest, origin, source_id = "", "", "", 0, "", "", ""
+        source, article, guid, number, digest, origin, source_id, page, came_as = "", "", "", 0, "", "", "", "", ""
         try:
             episode = load_episode(folder)
             source, guid, number = episode.source, episode.guid, episode.number
-            origin, source_id = episode.origin, episode.source_id
+            origin, source_id, came_as = episode.origin, episode.source_id, episode.came_as
+            page = page_id(episode.url)
             article = self._stamp(name, source)
             digest = file_digest(folder / source)
         except BriefingError:
             pass  # the build will say what is wrong
         self._db.execute(
             """
-            INSERT INTO episode VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', 0)
+            INSERT INTO episode VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', 0)
             ON CONFLICT (folder) DO UPDATE SET facts = excluded.facts, source = excluded.source, guid = excluded.guid,
                 article = excluded.article, digest = excluded.digest, origin = excluded.origin,
-                source_id = excluded.source_id,
+                source_id = excluded.source_id, page = excluded.page, came_as = excluded.came_as,
                 number = coalesce(nullif(excluded.number, 0), number)
             """,
-            (name, facts, source, article, guid, number, digest, origin, source_id),
+            (name, facts, source, article, guid, number, digest, origin, source_id, page, came_as),
         )

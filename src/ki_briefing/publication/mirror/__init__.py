@@ -18,7 +18,7 @@ from ki_briefing.publication.feed import podcast_guid
 from ki_briefing.publication.mirror.folder import FolderSpace
 from ki_briefing.publication.mirror.lock import TargetLock
 from ki_briefing.publication.mirror.memory import MirrorMemory
-from ki_briefing.publication.mirror.public_files import find_public, headers, rank, read_public
+from ki_briefing.publication.mirror.public_files import find_public, headers, is_feed, rank, read_public
 from ki_briefing.show.targets import Kind
 
 if TYPE_CHECKING:
@@ -156,14 +156,13 @@ class _Mirror:
         )
 
     def _put(self, missing: dict[str, str], memory: MirrorMemory, space: WebSpace, lock: TargetLock) -> None:
-        """Send files, pages and feed, in this order."""
+        """Send files, pages and feed, in this order, and new pages before those that lead to them."""
         is_confirmed = False
-        for path in sorted(missing, key=rank):
-            is_feed = rank(path)[0] > 1
+        for path in sorted(missing, key=lambda path: rank(path)[0]):
             if lock.is_old:
                 lock.confirm()
                 memory.write_ledger(space, finished=False)
-            elif is_feed and not is_confirmed:
+            elif is_feed(path) and not is_confirmed:
                 lock.confirm()
                 is_confirmed = True
             content = read_public(self._show.public, path)

@@ -86,9 +86,15 @@ class MirrorMemory:
         return self._fact("settled") == "yes" and not self.missing() and not self.surplus()
 
     def missing(self) -> dict[str, str]:
-        """Return by path the digest of each file that the target does not have as it is public."""
-        query = "SELECT path, file.digest FROM file LEFT JOIN held USING (path) WHERE held.digest IS NOT file.digest"
-        return dict(self._pairs(query))
+        """Return by path the digest of each file that the target does not have as it is public.
+
+        What it does not have at all comes first, and what lies at the top after what lies in folders.
+        """
+        query = (
+            "SELECT path, file.digest FROM file LEFT JOIN held USING (path) WHERE held.digest IS NOT file.digest"
+            " ORDER BY coalesce(held.digest, ?) <> ?, path NOT LIKE '%/%', path"
+        )
+        return dict(self._pairs(query, (_GONE, _GONE)))
 
     def surplus(self) -> tuple[str, ...]:
         """Return the paths of what we put there and is public no more."""

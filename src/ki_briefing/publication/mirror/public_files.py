@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _FEED = re.compile(r"feed(-\d+)?\.xml")
-_BY_CONTENT = re.compile(r".*-[0-9a-f]{10}\.\w+")
+_BY_CONTENT = re.compile(r".*-[0-9a-f]{10}\.(css|jpg|js|json|png|svg)")
 _LARGEST = 2_000_000_000  # bytes; a file is held in memory while it is sent
 
 
@@ -80,23 +80,33 @@ def read_public(public: Path, path: str) -> bytes | None:
 
 
 def rank(path: str) -> tuple[int, str]:
-    """Sort files before the pages that name them, then the feed's older pages, then what apps read: the feed."""
+    """Sort files before the pages that name them, then the feed's older pages, then what apps read: the feed.
+
+    Sound is last among the files: from then on, the feed tells the length of an older one.
+    """
     name = path.rpartition("/")[2]
-    if path == FEED_PATH:
-        return 3, path
-    if _FEED.fullmatch(path):
+    if is_feed(path):
+        return (4 if path == FEED_PATH else 3), path
+    if name == "index.html" or (name.endswith(".html") and "/" not in path) or name.endswith(".xml"):
         return 2, path
-    is_page = name == "index.html" or (name.endswith(".html") and "/" not in path) or name.endswith(".xml")
-    return int(is_page), path
+    return int(media_type(name).startswith("audio/")), path
+
+
+def is_feed(path: str) -> bool:
+    """Tell whether a file is a page of the feed."""
+    return _FEED.fullmatch(path) is not None
 
 
 def headers(path: str) -> Headers:
-    """Return how a file is to be served: for ever if its name depends on its bytes, else for as long as apps wait."""
+    """Return how a file is to be served: for ever if its name depends on its bytes, else asked for anew or for minutes.
+
+    Sound is always asked for anew: shows that were published by earlier versions keep addresses that look as if they
+    depended on its bytes.
+    """
     name = path.rpartition("/")[2]
+    age = "max-age=300" if rank(path)[0] > 1 else "no-cache"
     if _BY_CONTENT.fullmatch(name):
         age = "max-age=31536000, immutable"
-    else:
-        age = "max-age=300" if name.endswith((".html", ".xml")) else "max-age=3600"
     return Headers(media_type(name), f"public, {age}")
 
 

@@ -23,17 +23,19 @@ from ki_briefing.episode.release import RELEASE_FILE
 from ki_briefing.episode.snippets import update_snippets
 from ki_briefing.german.lexicon import load_lexicon
 from ki_briefing.model.episode import MisheardMark
-from ki_briefing.script import write_script
+from ki_briefing.script import is_verbatim, reword, write_script
 from ki_briefing.show.lock import episode_lock
+from ki_briefing.show.podcast import Writers
 from ki_briefing.show.record import load_record
 from ki_briefing.show.voices import Cast
 from ki_briefing.show.workspace import TEMPLATES, bare_show, open_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from ki_briefing.episode.built import Built
+    from ki_briefing.model.episode import VoiceKind, VoicePart
     from ki_briefing.model.sound import Master
     from ki_briefing.model.source import Source
     from ki_briefing.model.text import Article, Script, Utterance
@@ -47,15 +49,23 @@ if TYPE_CHECKING:
 _PATIENCE = 2.0  # seconds for a publication that copies this episode's files
 
 
-def read_script(path: Path) -> Script:
+def read_script(path: Path, spoken_by: Sequence[VoicePart] = ()) -> Script:
     """Return what an episode, or a bare article file, will say.
+
+    Args:
+        spoken_by: Who spoke it, so that the notice speaks of them; else it speaks of those who are meant to.
 
     Raises:
         ArticleError: The article cannot be spoken.
         ConfigError: A setting cannot be used.
     """
+    from ki_briefing.voice.engines import foresee_kinds
+
     workspace = open_workspace(path)
-    return _script(workspace, read_article(workspace.article, workspace.show.article))
+    article = _read(workspace)
+    if spoken_by:
+        return _script(workspace, article, lambda _: _kinds(spoken_by))
+    return _script(workspace, article, partial(foresee_kinds, workspace.show))
 
 
 def forecast_costs(path: Path, script: Script) -> tuple[Forecast, ...]:
@@ -96,8 +106,11 @@ def read_source_script(source: Source, folder: Path) -> Script:
     Raises:
         ArticleError: The article cannot be spoken.
     """
+    from ki_briefing.voice.engines import foresee_kinds
+
     show, today = bare_show(folder), datetime.now().astimezone()
-    return write_script(read_source(source, show.article), show, number=1, date=today, lexicon=load_lexicon())
+    article, kinds_of = read_source(source, show.article), partial(foresee_kinds, show)
+    return write_script(article, show, number=1, date=today, lexicon=load_lexicon(), kinds_of=kinds_of)
 
 
 def build_episode(path: Path, *, engine: str | None = None, progress: Progress | None = None) -> Built:
@@ -121,7 +134,7 @@ def build_episode(path: Path, *, engine: str | None = None, progress: Progress |
     show, built = workspace.show, workspace.built
     for place in (built, *(show.cache / name for name in ("clips", "sound", "pictures"))):
         refuse_links(workspace.root, place)
-    article = read_article(workspace.article, show.article)
+    article = _read(workspace)
     script = _script(workspace, article)
     with episode_lock(show, built, patience=_PATIENCE):
         pictures = find_pictures(workspace.article, article)
@@ -137,10 +150,25 @@ def build_episode(path: Path, *, engine: str | None = None, progress: Progress |
         return made
 
 
-def _script(workspace: Workspace, article: Article) -> Script:
-    lexicon = load_lexicon(*workspace.lexicons)
-    facts = workspace.facts
-    return write_script(article, workspace.show, number=facts.number, date=facts.date, lexicon=lexicon)
+def _read(workspace: Workspace) -> Article:
+    """Return an episode's article, with the address that episode.toml knows of it."""
+    article = read_article(workspace.article, workspace.show.article)
+    return replace(article, url=workspace.facts.url or article.url)
+
+
+def _script(
+    workspace: Workspace, article: Article, kinds_of: Callable[[frozenset[str]], Iterable[VoiceKind]] | None = None
+) -> Script:
+    """Return the script; by itself it does not depend on the engines of this machine."""
+    lexicon, facts = load_lexicon(*workspace.lexicons), workspace.facts
+    return write_script(
+        article, workspace.show, number=facts.number, date=facts.date, lexicon=lexicon, kinds_of=kinds_of
+    )
+
+
+def _kinds(spoken_by: Iterable[VoicePart]) -> tuple[VoiceKind, ...]:
+    """Return the kind of each voice that is heard."""
+    return tuple({part.voice: part.kind for part in spoken_by}.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +191,7 @@ class _Build:
         """Prepare everything that will be needed; then speak, master and write."""
         parts = self._prepare()
         try:
-            speech = self._speak(parts)
+            true, speech = self._perform(parts)
         except SpeechError:
             if self.degraded is None:
                 raise
@@ -171,12 +199,32 @@ class _Build:
         if self.degraded and len(speech.degraded) >= len(self.degraded.degraded):
             return self.degraded
         try:
-            return self._write(self._mix(speech), speech)
+            return true._write(true._mix(speech), speech)
         except BrokenEntry:  # of this or an earlier build; it has been deleted: make again what is missing now
             sweep_broken(self.workspace.show.cache)
-            again = self._speak(parts)
+            again = true._speak(parts)
             again = replace(again, spoken=speech.spoken + again.spoken)
-            return self._write(self._mix(again), again)
+            return true._write(true._mix(again), again)
+
+    def _perform(self, parts: Sequence[Part]) -> tuple[_Build, Performance]:
+        """Have the script spoken with a notice that is true of those who speak; return the build with that script."""
+        from ki_briefing.voice.cast import foresee
+
+        meant = self._worded(foresee(self.script, parts))
+        speech = meant._speak(parts)
+        true = meant._worded(_kinds(speech.parts))
+        if true.script == meant.script:
+            return true, speech
+        again = true._speak(parts)
+        return true, replace(again, spoken=speech.spoken + again.spoken)
+
+    def _worded(self, kinds: Iterable[VoiceKind]) -> _Build:
+        """Return the build with the notice that is true of voices of these kinds."""
+        workspace = self.workspace
+        number, date = workspace.facts.number, workspace.facts.date
+        lexicon = load_lexicon(*workspace.lexicons)
+        script = reword(self.script, self.article, workspace.show, kinds, number=number, date=date, lexicon=lexicon)
+        return replace(self, script=script)
 
     def _prepare(self) -> tuple[Part, ...]:
         """Make or refuse everything that will be needed, before the first word is spoken; return who can speak.
@@ -246,7 +294,8 @@ class _Build:
                 article_digest=file_digest(source),
                 pictures=pictured.chapters,
                 parts=speech.parts,
-                notice=show.frames.notice_of(len({each.voice for each in self.script.utterances})),
+                notice=show.frames.notice_of(_kinds(speech.parts)),
+                verbatim=show.podcast.written_by is Writers.PEOPLE and is_verbatim(self.script, self.article),
             )
             release, unpublished = write_release(folder, show, episode, master, pictured)
             record = BuildRecord(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from ki_briefing.check import Finding
+    from ki_briefing.model.finding import Finding
     from ki_briefing.publication.report import Publication
 
 
@@ -86,8 +86,9 @@ class Inspection:
         Raises:
             BriefingError: It cannot be checked.
         """
-        from ki_briefing.check import Mark, check_episode
+        from ki_briefing.check import check_episode
         from ki_briefing.episode.release import RELEASE_FILE, read_release
+        from ki_briefing.model.finding import Mark
 
         key = episode, read_release(episode / BUILT / RELEASE_FILE).audio.digest
         if key not in self._failures:

@@ -22,6 +22,7 @@ from ki_briefing.cli.output import (
     progress,
     say,
 )
+from ki_briefing.cli.reading import advise
 
 if TYPE_CHECKING:
     from ki_briefing.episode.built import Built
@@ -58,6 +59,8 @@ def build(episodes: tuple[Path | str, ...], engine: str | None, as_json: bool) -
             print_json(built, indent=None)
         else:
             _report(built)
+            if isinstance(path, Path):
+                advise(path)
         if built.degraded and code is Exit.DONE:
             code = Exit.DEGRADED
     sys.exit(code)

@@ -64,6 +64,17 @@ def script(episode: Path | str, as_json: bool) -> None:
         say(script_text(result))
         for cost in costs:
             say(cost)
+    if isinstance(episode, Path):
+        advise(episode)
+
+
+def advise(episode: Path) -> None:
+    """Say if the notice that a machine speaks will not be the first that is heard."""
+    from ki_briefing.episode.declared import misplaced_notice
+    from ki_briefing.show.workspace import open_workspace
+
+    if advice := misplaced_notice(open_workspace(episode).show.frames):
+        talk(advice)
 
 
 @click.command()

@@ -27,6 +27,7 @@ def describe(
     pictures: Sequence[Asset | None],
     parts: Sequence[VoicePart],
     notice: str,
+    verbatim: bool = False,
 ) -> Episode:
     """Return the episode.
 
@@ -34,7 +35,8 @@ def describe(
         article_digest: SHA-256 of the article's file.
         pictures: One per chapter, or none at all.
         parts: Who says what in it.
-        notice: That nobody speaks, as the episode itself says it.
+        notice: That a machine speaks, as the episode itself says it.
+        verbatim: People wrote the article, and it is read word for word.
     """
     url = facts.url or article.url
     trained = any(part.trained for part in parts)
@@ -61,4 +63,5 @@ def describe(
         digital_source_type=DigitalSourceType.TRAINED if trained else DigitalSourceType.ALGORITHMIC,
         season=facts.season,
         language=article.language,
+        verbatim=verbatim,
     )

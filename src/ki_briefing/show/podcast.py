@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from enum import StrEnum
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,13 @@ from ki_briefing.show.limits import Address, FileName, Zone
 _Title = Annotated[str, Such(lambda text: text.strip() != "", "a text")]
 _Category = Annotated[str, Such(is_category, "one of Apple's categories", nearest_category)]
 _Language = Annotated[str, Such(is_german, "German", other_language)]
+
+
+class Writers(StrEnum):
+    """Who writes the articles."""
+
+    UNNAMED = ""
+    PEOPLE = "people"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,10 @@ class Podcast:
         license: An SPDX name such as ``cc-by-4.0``, or the address of a licence.
         guid: ``podcast:guid`` of a feed that moved here; empty: made from the feed's address.
         update_frequency: A rule such as ``FREQ=DAILY`` (RFC 5545), or words.
+        written_by: ``people``: episodes that are read word for word say so.
+        imprint_url: The site's Impressum, on every page (in Germany: § 18 MStV, § 5 DDG).
+        responsible: Who answers for what is said, by name (§ 18 (2) MStV).
+        contact_url: Where listeners can write to, e.g. a form; errors are reported there, else to ``email``.
         subscribe: Directories where listeners can subscribe, shown on the start page.
     """
 
@@ -78,6 +90,10 @@ class Podcast:
     persons: tuple[Person, ...] = ()
     podroll: tuple[Podroll, ...] = ()
     subscribe: tuple[Link, ...] = ()
+    written_by: Writers = Writers.UNNAMED
+    imprint_url: Address = ""
+    responsible: str = ""
+    contact_url: Address = ""
 
     def by_its_clock(self, moment: datetime) -> datetime:
         """Return a moment with the offset that the show's clock has then; one without a zone is of that clock.

@@ -177,6 +177,10 @@ class Sentence:
     speaker: str = ""
 
 
+VERBATIM = "Von Menschen geschrieben, wortgetreu gelesen."
+"""What the label says of an episode whose article people wrote, and of which nothing was changed to be read."""
+
+
 def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text))
 
@@ -227,6 +231,11 @@ class Episode:
     season: int = 0
     language: str = "de"
     verbatim: bool = False
+
+    @property
+    def label(self) -> str:
+        """What the label of the episode says wherever there is a screen."""
+        return " ".join(filter(None, (self.notice, VERBATIM if self.verbatim else "")))
 
     @property
     def notice_start(self) -> int | None:

@@ -140,6 +140,8 @@ def build_episode(path: Path, *, engine: str | None = None, progress: Progress |
         pictures = find_pictures(workspace.article, article)
         inputs = digest_inputs(show, workspace.facts, article, script, pictures)
         finished = find_built(built, inputs)
+        if finished is not None and finished.unstamped:
+            finished = _stamped(show, built, finished)
         if finished is not None and not finished.degraded:
             return finished
         sweep_leftovers(show.cache)
@@ -148,6 +150,15 @@ def build_episode(path: Path, *, engine: str | None = None, progress: Progress |
             update_snippets(show, built)
         prune_stores(show.cache, show.storage.cache_bytes)
         return made
+
+
+def _stamped(show: Show, built: Path, finished: Built) -> Built:
+    """Return a finished episode with the time stamp that it lacked, if the authority is there again."""
+    from ki_briefing.episode.stamping import stamp_built
+
+    if not stamp_built(show, built, now=datetime.now().astimezone()):
+        return finished
+    return find_built(built, finished.inputs, unchanged=False) or finished
 
 
 def _read(workspace: Workspace) -> Article:
@@ -297,7 +308,7 @@ class _Build:
                 notice=show.frames.notice_of(_kinds(speech.parts)),
                 verbatim=show.podcast.written_by is Writers.PEOPLE and is_verbatim(self.script, self.article),
             )
-            release, unpublished = write_release(folder, show, episode, master, pictured)
+            release, unpublished, unstamped = write_release(folder, show, episode, master, pictured)
             record = BuildRecord(
                 inputs=self.inputs,
                 integrated=round(master.loudness.integrated, 2),
@@ -309,6 +320,7 @@ class _Build:
                 slips=tuple(mark_slips(self.script, speech.slips, master.timeline)),
                 voices=speech.parts,
                 misheard=tuple(self._misheard(speech, master)),
+                unstamped=unstamped,
             )
             write_atomically(folder / BUILD_FILE, to_json(record, indent=1))
         for name in stale - names_in(built):

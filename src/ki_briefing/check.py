@@ -113,7 +113,7 @@ def check_episode(path: Path, *, listen: bool = False, progress: Callable[[int, 
     findings = (
         _check_files(workspace.built, release),
         *_check_beginning(workspace.show, release.episode),
-        *check_declared(workspace.show, release.episode),
+        *check_declared(workspace.show, release.episode, unstamped=record.unstamped),
         *_check_sound(measured, workspace.show.sound),
         *_check_speech(measured, script, release.episode),
         *_check_tag(read_tag(audio), release, measured),

@@ -25,12 +25,14 @@ def init_show(
     description: str = "",
     base_url: str = "",
     sign: bool = False,
+    timestamp_url: str = "",
     feed: Path | None = None,
 ) -> tuple[Path, ...]:
     """Make a new show.
 
     Args:
         sign: Also make a key and a certificate with which episodes are signed.
+        timestamp_url: Authority that stamps these signatures; empty: none.
         feed: Another podcast host's feed to continue. Its settings are taken over, and a copy is kept, so that articles
             of its episodes get their guids and dates.
 
@@ -56,7 +58,8 @@ def init_show(
     for name, value in (("title", title), ("description", description), ("base_url", base_url)):
         if value:
             settings = _set(settings, name, value)
-    load_show(folder, settings)
+    stamping = {"timestamp_url": timestamp_url} if timestamp_url else {}
+    load_show(folder, with_values(settings, "signing", stamping) if stamping else settings)
     written = []
     if feed:
         write_atomically(folder / IMPORTED_FEED, feed.read_bytes())
@@ -70,7 +73,7 @@ def init_show(
         from ki_briefing.episode.certificate import make_certificate
 
         key, chain = make_certificate(folder / "signing", tomllib.loads(settings)["podcast"]["title"])
-        files = {"key": f"signing/{key.name}", "certificate": f"signing/{chain.name}"}
+        files = {"key": f"signing/{key.name}", "certificate": f"signing/{chain.name}", **stamping}
         settings = with_values(settings.partition("# [signing]")[0].rstrip() + "\n", "signing", files)
         written += (key, chain)
     write_atomically(folder / SHOW_FILE, settings)

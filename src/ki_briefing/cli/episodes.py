@@ -95,6 +95,8 @@ def _report(built: Built) -> None:
             say(f"  voice: {part.voice}, {_count(part)}")
     for slip in built.slips:
         say(f"  {'said twice' if slip.twice else 'left out by the voice'} at {slip.second:.0f} s: {slip.word}")
+    if built.unstamped:
+        say(f"  no time stamp yet, a later build or run adds it: {built.unstamped}")
     for each in built.misheard:
         say(f"  not understood at {each.second:.0f} s: {each.spoken}\n    heard: {each.heard or 'nothing'}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,10 +22,20 @@ if TYPE_CHECKING:
 @click.option("--description", default="", help="Say what it is about, as directories show it.")
 @click.option("--base-url", default="", help="Set the address where its public folder will be served.")
 @click.option("--sign", is_flag=True, help="Make a key and a certificate, to sign episodes (C2PA).")
+@click.option(
+    "--timestamp", default="", metavar="URL", help="Have the signatures stamped by this authority (RFC 3161)."
+)
 @click.option("--systemd", is_flag=True, help="Write a timer for run, too; alone, into a show that there is.")
 @click.option("--feed", type=click.Path(path_type=Path), help="Continue another host's feed, saved in this file.")
 def init(
-    folder: Path, title: str, description: str, base_url: str, sign: bool, systemd: bool, feed: Path | None
+    folder: Path,
+    title: str,
+    description: str,
+    base_url: str,
+    sign: bool,
+    timestamp: str,
+    systemd: bool,
+    feed: Path | None,
 ) -> None:
     """Make a new show in FOLDER."""
     from ki_briefing.scaffold import init_show
@@ -33,12 +44,40 @@ def init(
     if systemd and (folder / SHOW_FILE).exists() and not (title or description or base_url or sign or feed):
         _write_timetable(load_show(folder))
         return
-    for path in init_show(folder, title=title, description=description, base_url=base_url, sign=sign, feed=feed):
+    if timestamp and not sign:
+        raise click.UsageError("--timestamp is for signatures: add --sign")
+    if sign and not timestamp and not (folder / SHOW_FILE).exists():
+        timestamp = _authority()
+    made = init_show(
+        folder,
+        title=title,
+        description=description,
+        base_url=base_url,
+        sign=sign,
+        timestamp_url=timestamp,
+        feed=feed,
+    )
+    for path in made:
         say(path)
     show = load_show(folder)
     if systemd:
         _write_timetable(show)
     _explain(folder, show)
+
+
+def _authority() -> str:
+    """Ask for a time stamp authority, or say what is lost without one."""
+    from ki_briefing.episode.certificate import YEARS
+
+    talk(
+        f"Without a time stamp, signatures are void when the certificate ends, in {YEARS} years, or when its key is"
+        " lost: nobody can tell any more that they are older."
+    )
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        asked = "Address of a time stamp authority (RFC 3161), or nothing"
+        return str(click.prompt(asked, default="", show_default=False, err=True)).strip()
+    talk('For a time stamp: init --sign --timestamp URL, or later [signing] timestamp_url = "…" in show.toml.')
+    return ""
 
 
 def _write_timetable(show: Show) -> None:

@@ -39,6 +39,8 @@ class BuildRecord:
         slips: The words that a voice left out or said twice, as far as it tells its word times.
         voices: Who says what.
         misheard: What was not understood when it was spoken, if somebody listened.
+        unstamped: Why the signature has no time stamp though the show wants one; a later run adds it.
+        mark: Id of the key in the sound's inaudible mark; empty: it has none.
     """
 
     inputs: str
@@ -51,6 +53,8 @@ class BuildRecord:
     slips: tuple[SlipMark, ...] = ()
     voices: tuple[VoicePart, ...] = ()
     misheard: tuple[MisheardMark, ...] = ()
+    unstamped: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,7 @@ class Built:
     slips: tuple[SlipMark, ...] = ()
     voices: tuple[VoicePart, ...] = ()
     misheard: tuple[MisheardMark, ...] = ()
+    unstamped: str = ""
 
 
 def summarize(folder: Path, release: Release, record: BuildRecord, *, spoken: int, unchanged: bool = False) -> Built:
@@ -111,6 +116,7 @@ def summarize(folder: Path, release: Release, record: BuildRecord, *, spoken: in
         slips=record.slips,
         voices=record.voices,
         misheard=record.misheard,
+        unstamped=record.unstamped,
     )
 
 
@@ -128,7 +134,7 @@ def read_record(folder: Path) -> BuildRecord:
         ) from error
 
 
-def find_built(folder: Path, inputs: str) -> Built | None:
+def find_built(folder: Path, inputs: str, *, unchanged: bool = True) -> Built | None:
     """Return the finished episode in a folder, if it was made from these inputs and is undamaged."""
     try:
         record, release = _read(folder)
@@ -137,7 +143,7 @@ def find_built(folder: Path, inputs: str) -> Built | None:
         )
     except (OSError, RecordError, BriefingError):
         return None
-    return summarize(folder, release, record, spoken=0, unchanged=True) if intact else None
+    return summarize(folder, release, record, spoken=0, unchanged=unchanged) if intact else None
 
 
 def names_in(folder: Path) -> frozenset[str]:

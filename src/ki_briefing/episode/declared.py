@@ -23,9 +23,16 @@ LATEST_NOTICE = 8.0
 MOVE_IT = 'Let [frames] intro in show.toml begin with "{notice}", then build the episode again.'
 
 
-def check_declared(show: Show, episode: Episode) -> Iterator[Finding]:
-    """Yield what is to be said about the notice, and about who is responsible."""
+def check_declared(show: Show, episode: Episode, *, unstamped: str = "") -> Iterator[Finding]:
+    """Yield what is to be said about the notice, the time stamp, and who is responsible.
+
+    Args:
+        unstamped: Why the time stamp is missing; empty: it is not.
+    """
     yield _check_notice(show.frames, episode)
+    if unstamped:
+        advice = "Nothing waits for it: ki-briefing run, or build, asks again and adds it."
+        yield Finding("time stamp", Mark.WARN, unstamped, advice)
     if show.publication.base_url and not show.podcast.imprint_url:
         advice = 'Add to show.toml: [podcast] imprint_url = "https://…"; in Germany its pages need one.'
         yield Finding("imprint", Mark.WARN, "no page names one", advice)

@@ -51,6 +51,7 @@ def digest_inputs(show: Show, facts: EpisodeFacts, article: Article, script: Scr
         feeds=(),
         intake=Intake(),
         publication=replace(show.publication, approval=Approval.NONE),
+        signing=replace(signing, timestamp_url="any" if signing.timestamp_url else ""),
         podcast=replace(show.podcast, imprint_url="", responsible="", contact_url=""),
     )
     values = (heard, facts, replace(article, published=None), script)

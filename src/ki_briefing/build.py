@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ki_briefing import __version__
 from ki_briefing.article import read_article, read_source
 from ki_briefing.article.pictures import find_pictures
 from ki_briefing.base.errors import BriefingError, BrokenEntry, SpeechError
@@ -321,6 +322,7 @@ class _Build:
                 voices=speech.parts,
                 misheard=tuple(self._misheard(speech, master)),
                 unstamped=unstamped,
+                version=__version__,
             )
             write_atomically(folder / BUILD_FILE, to_json(record, indent=1))
         for name in stale - names_in(built):

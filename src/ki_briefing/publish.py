@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from ki_briefing.article import read_article
 from ki_briefing.article.embargo import UNREADABLE
+from ki_briefing.base.errors import BriefingError
+from ki_briefing.episode.dossier import compile_dossier, is_outdated, keep_dossier
+from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.publication.gate import Embargo
 from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.target import FolderTarget
 from ki_briefing.show.catalogue import episode_names
-from ki_briefing.show.lock import show_lock
+from ki_briefing.show.lock import episode_lock, show_lock
 from ki_briefing.show.record import load_record
 from ki_briefing.show.workspace import BUILT, find_show, open_workspace
 
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
 
     from ki_briefing.model.finding import Finding
     from ki_briefing.publication.report import Publication
+    from ki_briefing.show.settings import Show
 
 
 def publish_show(
@@ -47,8 +52,9 @@ def publish_show(
     """
     show = find_show(folder)
     with show_lock(show, patience=patience):
-        built = (f"{show.folder}/{name}/{BUILT}" for name in episode_names(show.folder))
-        return publish_site(
+        names = episode_names(show.folder)
+        built = (f"{show.folder}/{name}/{BUILT}" for name in names)
+        done = publish_site(
             show,
             built,
             FolderTarget(show.public),
@@ -57,6 +63,19 @@ def publish_show(
             inspector=inspection or Inspection(),
             forced_by=forced_by,
         )
+        for name in names:
+            if is_outdated(f"{show.folder}/{name}"):
+                _keep_dossier(show, show.folder / name)
+        return done
+
+
+def _keep_dossier(show: Show, episode: Path) -> None:
+    """Write down what is to be known of an episode of which something was decided.
+
+    If it cannot be told now, e.g. because it is being built, the next publication writes it.
+    """
+    with contextlib.suppress(BriefingError), episode_lock(show, episode / BUILT):
+        keep_dossier(show, compile_dossier(show, episode, read_release(episode / BUILT / RELEASE_FILE)))
 
 
 class Inspection:
@@ -87,7 +106,6 @@ class Inspection:
             BriefingError: It cannot be checked.
         """
         from ki_briefing.check import check_episode
-        from ki_briefing.episode.release import RELEASE_FILE, read_release
         from ki_briefing.model.finding import Mark
 
         key = episode, read_release(episode / BUILT / RELEASE_FILE).audio.digest

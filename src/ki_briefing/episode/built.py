@@ -41,6 +41,7 @@ class BuildRecord:
         misheard: What was not understood when it was spoken, if somebody listened.
         unstamped: Why the signature has no time stamp though the show wants one; a later run adds it.
         mark: Id of the key in the sound's inaudible mark; empty: it has none.
+        version: Of the program that built it.
     """
 
     inputs: str
@@ -55,6 +56,7 @@ class BuildRecord:
     misheard: tuple[MisheardMark, ...] = ()
     unstamped: str = ""
     mark: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ GENERATOR = "ki-briefing"
 """The name under which we claim to have made a manifest."""
 
 _GEOB = b"\0application/c2pa\0c2pa\0c2pa manifest store\0"  # Latin-1, media type, file name, description
+_STAMP = b"sigTst2"  # the header of a COSE signature that holds time stamps (C2PA specification 2.2, 10.3.2.5)
 _CHUNK = 1 << 20
 
 
@@ -155,12 +156,26 @@ def is_signed(path: Path) -> bool:
     Raises:
         StorageError: The file cannot be read.
     """
+    return bool(_manifest(path))
+
+
+def is_stamped(path: Path) -> bool:
+    """Tell whether an MP3 carries a manifest with a time stamp; whether that is valid says ``verdict``.
+
+    Raises:
+        StorageError: The file cannot be read.
+    """
+    return _STAMP in _manifest(path)
+
+
+def _manifest(path: Path) -> bytes:
+    """Return the manifest store in an MP3's tag; empty if there is none."""
     try:
         with path.open("rb") as file:
             id3_frames, _ = read(file)
     except OSError as error:
         raise StorageError(f"cannot read {path}: {error.strerror}", hint="Build the episode again.") from error
-    return any(map(manifest_in, id3_frames or ()))
+    return b"".join(map(manifest_in, id3_frames or ()))
 
 
 def manifest_in(frame: bytes) -> bytes:

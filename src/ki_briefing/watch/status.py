@@ -17,6 +17,7 @@ from ki_briefing.base.files import file_digest, has_changed_since, refusals, sta
 from ki_briefing.base.store import measure_stores
 from ki_briefing.episode.addresses import Addresses
 from ki_briefing.episode.built import read_record
+from ki_briefing.episode.dossier import DOSSIER_FILE
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.intake.inbox import FAILED, REASON
 from ki_briefing.publication.ledger import Ledger, PublishedEpisode
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from ki_briefing.show.runs import LoggedRun, LoggedTrouble
     from ki_briefing.show.settings import Show
 
-_OURS = frozenset({RECORD_FILE, REASON_FILE})
+_OURS = frozenset({DOSSIER_FILE, RECORD_FILE, REASON_FILE})
 """Written after a build, and no part of what it is made of."""
 
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ki_briefing.episode.built import Built
+    from ki_briefing.german.lexicon import Lexicon
     from ki_briefing.model.episode import VoiceKind, VoicePart
     from ki_briefing.model.sound import Master
     from ki_briefing.model.source import Source
@@ -63,10 +64,10 @@ def read_script(path: Path, spoken_by: Sequence[VoicePart] = ()) -> Script:
     from ki_briefing.voice.engines import foresee_kinds
 
     workspace = open_workspace(path)
-    article = _read(workspace)
+    article, lexicon = _read(workspace), load_lexicon(*workspace.lexicons)
     if spoken_by:
-        return _script(workspace, article, lambda _: _kinds(spoken_by))
-    return _script(workspace, article, partial(foresee_kinds, workspace.show))
+        return _script(workspace, article, lexicon, lambda _: _kinds(spoken_by))
+    return _script(workspace, article, lexicon, partial(foresee_kinds, workspace.show))
 
 
 def forecast_costs(path: Path, script: Script) -> tuple[Forecast, ...]:
@@ -136,7 +137,8 @@ def build_episode(path: Path, *, engine: str | None = None, progress: Progress |
     for place in (built, *(show.cache / name for name in ("clips", "sound", "pictures"))):
         refuse_links(workspace.root, place)
     article = _read(workspace)
-    script = _script(workspace, article)
+    lexicon = load_lexicon(*workspace.lexicons)
+    script = _script(workspace, article, lexicon)
     with episode_lock(show, built, patience=_PATIENCE):
         pictures = find_pictures(workspace.article, article)
         inputs = digest_inputs(show, workspace.facts, article, script, pictures)
@@ -146,7 +148,7 @@ def build_episode(path: Path, *, engine: str | None = None, progress: Progress |
         if finished is not None and not finished.degraded:
             return finished
         sweep_leftovers(show.cache)
-        made = _Build(workspace, article, script, inputs, progress, finished).make()
+        made = _Build(workspace, article, lexicon, script, inputs, progress, finished).make()
         if not workspace.bare and load_record(built.parent).withdrawal:
             update_snippets(show, built)
         prune_stores(show.cache, show.storage.cache_bytes)
@@ -169,10 +171,13 @@ def _read(workspace: Workspace) -> Article:
 
 
 def _script(
-    workspace: Workspace, article: Article, kinds_of: Callable[[frozenset[str]], Iterable[VoiceKind]] | None = None
+    workspace: Workspace,
+    article: Article,
+    lexicon: Lexicon,
+    kinds_of: Callable[[frozenset[str]], Iterable[VoiceKind]] | None = None,
 ) -> Script:
     """Return the script; by itself it does not depend on the engines of this machine."""
-    lexicon, facts = load_lexicon(*workspace.lexicons), workspace.facts
+    facts = workspace.facts
     return write_script(
         article, workspace.show, number=facts.number, date=facts.date, lexicon=lexicon, kinds_of=kinds_of
     )
@@ -194,6 +199,7 @@ class _Build:
 
     workspace: Workspace
     article: Article
+    lexicon: Lexicon
     script: Script
     inputs: str
     progress: Progress | None
@@ -232,10 +238,9 @@ class _Build:
 
     def _worded(self, kinds: Iterable[VoiceKind]) -> _Build:
         """Return the build with the notice that is true of voices of these kinds."""
-        workspace = self.workspace
-        number, date = workspace.facts.number, workspace.facts.date
-        lexicon = load_lexicon(*workspace.lexicons)
-        script = reword(self.script, self.article, workspace.show, kinds, number=number, date=date, lexicon=lexicon)
+        facts, show = self.workspace.facts, self.workspace.show
+        number, date, lexicon = facts.number, facts.date, self.lexicon
+        script = reword(self.script, self.article, show, kinds, number=number, date=date, lexicon=lexicon)
         return replace(self, script=script)
 
     def _prepare(self) -> tuple[Part, ...]:

@@ -69,10 +69,7 @@ def _authority() -> str:
     """Ask for a time stamp authority, or say what is lost without one."""
     from ki_briefing.episode.certificate import YEARS
 
-    talk(
-        f"Without a time stamp, signatures are void when the certificate ends, in {YEARS} years, or when its key is"
-        " lost: nobody can tell any more that they are older."
-    )
+    talk(f"Without a time stamp, all signatures are void when the certificate ends, in {YEARS} years.")
     if sys.stdin.isatty() and sys.stderr.isatty():
         asked = "Address of a time stamp authority (RFC 3161), or nothing"
         return str(click.prompt(asked, default="", show_default=False, err=True)).strip()

@@ -22,9 +22,9 @@ from public_shows import BASE, make_show
 from publication_samples import sample_release
 
 DIGESTS = {
-    "episode 4": "8a95f47552b99058",
+    "episode 5": "52e7da00e78c889e",
     "feed 2": "6171f84d0332128e",
-    "site 2": "28ec515be6959557",
+    "site 3": "3947fa13e4c0567d",
 }
 RATE = 48_000
 

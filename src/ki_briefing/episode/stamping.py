@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import AuthorityOffline
-from ki_briefing.base.files import file_digest, staged, write_atomically
+from ki_briefing.base.files import file_digest, write_atomically
 from ki_briefing.base.records import to_json
+from ki_briefing.base.staging import staged
 from ki_briefing.episode.assets import measure_alternate, measure_asset
 from ki_briefing.episode.built import BUILD_FILE, read_record
 from ki_briefing.episode.release import RELEASE_FILE, load_show_signer, read_release, release_json

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from ki_briefing.publication.ledger import Neighbour, PublishedEpisode
     from ki_briefing.show.settings import Show
 
-VERSION = "site 2"
+VERSION = "site 3"
 """Must be increased whenever the same episode, settings and templates begin to give other pages; a test checks that."""
 
 PAGE = 30

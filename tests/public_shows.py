@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -59,11 +60,14 @@ def build(show: Show, episode: Episode, audio: bytes = b"\xff\xfb sound", wavefo
         f"{_clock(each.start)} --> {_clock(each.end)}\n<v Stimme>{_escape(each.text)}</v>\n"
         for each in episode.sentences
     )
+    segments = [
+        {"startTime": each.start / 1000, "endTime": each.end / 1000, "body": each.text} for each in episode.sentences
+    ]
     contents = {
         f"{stem}.mp3": audio,
         "chapters.json": b'{"version": "1.2.0", "chapters": []}',
         f"{stem}.vtt": f"WEBVTT\n\n{cues}".encode(),
-        f"{stem}.json": b'{"version": "1.0.0", "segments": []}',
+        f"{stem}.json": json.dumps({"version": "1.0.0", "segments": segments}).encode(),
         f"{stem}.srt": b"1\n00:00:00,100 --> 00:00:02,000\nHallo\n",
         f"{stem}.html": b"<p>Hallo</p>\n",
     }

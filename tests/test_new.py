@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
-from ki_briefing.base.errors import AlreadyAnEpisode, ArticleError, ConfigError, StorageError
+from ki_briefing.base.errors import AlreadyAnEpisode, AnotherVersion, ArticleError, ConfigError, StorageError
 from ki_briefing.build import read_script
-from ki_briefing.new import new_episode
+from ki_briefing.new import correct_episode, correction, new_episode, take_article
 from ki_briefing.show.podcast import Podcast
 from ki_briefing.show.reading import load_episode, load_show
+from ki_briefing.show.record import load_record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,6 +57,167 @@ def test_the_same_article_is_no_second_episode_and_a_correction_belongs_into_the
         new_episode(article(desk, "b.md", "Titel", "Ein anderer Satz, auch lang genug."), show, now=NOW)
     assert again.value.folder == folder
     assert "correction" in corrected.value.hint
+
+
+@pytest.mark.parametrize("above", ["", "---\nurl: https://www.example.org/artikel/?utm_source=mail\n---\n"])
+def test_the_same_article_has_one_guid_on_any_machine(tmp_path: Path, desk: Path, above: str) -> None:
+    settings = '[publication]\nbase_url = "https://podcast.example.org"\n'
+    guids = []
+    for machine in ("first", "spare", "another show"):
+        (tmp_path / machine).mkdir()
+        own = settings.replace("podcast", "andere") if machine == "another show" else settings
+        (tmp_path / machine / "show.toml").write_text(own, encoding="utf-8")
+        path = article(desk, "a.md", "Titel")
+        path.write_text(above + path.read_text("utf-8"), encoding="utf-8")
+        folder = new_episode(path, load_show(tmp_path / machine), now=NOW)
+        again = new_episode(path, load_show(tmp_path / machine), now=NOW, again=True)
+        guids.append([load_episode(each).guid for each in (folder, again)])
+
+    assert guids[0] == guids[1]
+    assert len({*guids[0], *guids[2]}) == 4
+
+
+def test_a_newsroom_that_writes_every_article_into_one_file_gets_an_episode_of_each(
+    show_folder: Path, desk: Path
+) -> None:
+    show, headline = load_show(show_folder), "Der Tag in Kürze"
+    days = [
+        ("Wahl in Hessen", "Die Wahl ist vorbei. Gewonnen hat niemand."),
+        (headline, "Guten Morgen. Der Zug fährt wieder. Im Süden regnet es. Am Abend wird es kalt. Bis morgen."),
+        (headline, "Guten Morgen. Das Kabinett tagt. Der Kanal ist zu. Die Börse ruht. Der Sommer kommt."),
+    ]
+    taken = [
+        take_article(article(desk, "artikel.md", *day), show, now=NOW + timedelta(days=number))
+        for number, day in enumerate(days)
+    ]
+
+    assert [each.corrects for each in taken] == [False, False, False]
+    assert len({each.folder for each in taken}) == 3
+
+
+@pytest.mark.parametrize(
+    ("headline", "text", "days"),
+    [
+        ("Ein anderer Titel", "Die Wahl ist vorbei. Gewonnen hat Erika.", 3),
+        ("Wahl in Hessen", "Gewählt wurde Erika, und zwar von allen.", 0),
+        ("Wahl in Hessen", "Die Wahl ist vorbei. Erika hat sie gewonnen. Sie freut sich. Paul freut sich nicht.", 1),
+    ],
+)
+def test_a_file_of_the_same_name_corrects_an_article_that_can_be_recognised(
+    show_folder: Path, desk: Path, headline: str, text: str, days: int
+) -> None:
+    show = load_show(show_folder)
+    first = article(desk, "artikel.md", "Wahl in Hessen", "Die Wahl ist vorbei. Gewonnen hat niemand.")
+    folder = new_episode(first, show, now=NOW)
+    facts = load_episode(folder)
+    with pytest.raises(AnotherVersion):
+        new_episode(article(desk, "artikel.md", headline, text), show, now=NOW + timedelta(days=days))
+    taken = take_article(desk / "artikel.md", show, now=NOW + timedelta(days=days))
+    corrected = load_episode(folder)
+
+    assert (taken.folder, taken.corrects) == (folder, True)
+    assert text in (folder / "article.md").read_text("utf-8")
+    assert "Gewonnen hat niemand." in (folder / "earlier" / "1-article.md").read_text("utf-8")
+    assert (corrected.guid, corrected.number, corrected.date, corrected.slug) == (
+        facts.guid, facts.number, facts.date, facts.slug
+    )  # fmt: skip
+    with pytest.raises(AlreadyAnEpisode):
+        new_episode(desk / "artikel.md", show, now=NOW)
+
+
+def test_a_file_name_that_is_no_text_does_no_harm(show_folder: Path, desk: Path) -> None:
+    show, names = load_show(show_folder), ("a\udcff\x07.md", "b\n.md")
+    for name in names:
+        new_episode(article(desk, name, f"Titel {name[0]}", f"Das ist {name[0]}."), show, now=NOW)
+    taken = [take_article(article(desk, name, f"Titel {name[0]}", "Das war so."), show, now=NOW) for name in names]
+
+    assert [each.corrects for each in taken] == [True, True]
+
+
+def test_a_start_page_is_no_articles_address_and_another_address_is_another_article(
+    show_folder: Path, desk: Path
+) -> None:
+    show = load_show(show_folder)
+    pages = ["https://example.org/", "https://example.org", "https://example.org/a", "https://example.org/b"]
+    for number, page in enumerate(pages):
+        path = article(desk, "artikel.md", f"Titel {number}", f"Das ist der Artikel Nummer {number}.")
+        path.write_text(f"---\nurl: {page}\n---\n{path.read_text('utf-8')}", encoding="utf-8")
+        new_episode(path, show, now=NOW)
+
+    assert len(list(show_folder.glob("2026-*"))) == 4
+
+
+def test_what_somebody_edited_in_the_episodes_folder_is_not_overwritten_unasked(show_folder: Path, desk: Path) -> None:
+    show = load_show(show_folder)
+    folder = new_episode(article(desk, "a.md", "Titel", "Ein Satz. Es waren vier."), show, now=NOW)
+    edited = "# Titel\n\nEin besserer Satz. Es waren vier.\n"
+    (folder / "article.md").write_text(edited, encoding="utf-8")
+    later = article(desk, "a.md", "Titel", "Ein Satz. Es waren drei.")
+
+    with pytest.raises(ArticleError, match="has been edited in its folder"):
+        take_article(later, show, now=NOW)
+    assert (folder / "article.md").read_text("utf-8") == edited
+    correct_episode(folder, later, show, now=NOW, over_edits=True)
+    assert (folder / "article.md").read_bytes() == later.read_bytes()
+    assert (folder / "earlier" / "1-article.md").read_text("utf-8") == edited
+
+
+def test_a_correction_that_was_interrupted_is_completed_and_the_next_one_is_taken(
+    show_folder: Path, desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show = load_show(show_folder)
+    folder = new_episode(article(desk, "a.md", "Titel", "Ein Satz. Es waren vier."), show, now=NOW)
+    article(desk, "a.md", "Titel", "Ein Satz. Es waren drei.")
+    monkeypatch.setattr(correction, "_note_source", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        take_article(desk / "a.md", show, now=NOW)
+    monkeypatch.undo()
+    with pytest.raises(AlreadyAnEpisode):
+        take_article(desk / "a.md", show, now=NOW)
+    taken = take_article(article(desk, "a.md", "Titel", "Ein Satz. Es waren zwei."), show, now=NOW)
+
+    assert (taken.folder, taken.corrects) == (folder, True)
+    assert sorted(path.name for path in (folder / "earlier").iterdir()) == ["1-article.md", "2-article.md"]
+
+
+@pytest.mark.parametrize("aired", [False, True])
+def test_a_correction_is_written_down_if_the_episode_was_on_air_also_before_there_were_records(
+    show_folder: Path, desk: Path, aired: bool
+) -> None:
+    show = load_show(show_folder)
+    folder = new_episode(article(desk, "a.md", "Titel", "Ein Satz. Es waren vier."), show, now=NOW)
+    if aired:
+        (show.public / folder.name).mkdir(parents=True)
+        (show.public / folder.name / "index.html").write_text("<h1>Titel</h1>", "utf-8")
+    later = article(desk, "b.md", "Titel", "Ein Satz. Es waren drei.")
+    entry = correct_episode(folder, later, show, now=NOW, by="Erika", note="Es waren drei.")
+
+    assert load_record(folder).entries == ((entry,) if aired else ())
+
+
+def interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_an_article_that_comes_in_as_another_kind_of_file_takes_the_place_of_the_first(
+    show_folder: Path, desk: Path
+) -> None:
+    show, above = load_show(show_folder), "---\nurl: https://example.org/a\n---\n"
+    path = article(desk, "a.md", "Titel", "Ein Satz. Es waren vier.")
+    path.write_text(above + path.read_text("utf-8"), encoding="utf-8")
+    folder = new_episode(path, show, now=NOW)
+    page = desk / "a.html"
+    page.write_text(
+        '<link rel="canonical" href="https://example.org/a"><h1>Titel</h1><p>Ein Satz.</p><p>Es waren drei.</p>',
+        "utf-8",
+    )
+    with (folder / "episode.toml").open("a") as facts:
+        facts.write("# von Erika\n")
+    take_article(page, show, now=NOW)
+
+    assert load_episode(folder).source == "article.html"
+    assert "# von Erika" in (folder / "episode.toml").read_text("utf-8")
+    assert sorted(each.name for each in folder.iterdir()) == ["article.html", "earlier", "episode.toml"]
 
 
 def test_a_folder_that_cannot_be_made_leaves_no_half_one(show_folder: Path, desk: Path) -> None:

@@ -15,16 +15,19 @@ from ki_briefing import __version__
 from ki_briefing.base.files import digest
 from ki_briefing.episode import backlink, chapters, inputs, notes, pictures, tags, transcript
 from ki_briefing.episode.addresses import Addresses
+from ki_briefing.intake.feed_import import read_feed
 from ki_briefing.model.sound import Chapter, Cue, CueWord, Levels, Loudness, Master, Timeline
 from ki_briefing.model.text import SegmentKind, UtteranceRole
-from ki_briefing.publication import feed, feed_items, site
+from ki_briefing.publication import feed, feed_items, imported, newsroom, site
 from public_shows import BASE, make_show
 from publication_samples import sample_release
 
 DIGESTS = {
     "episode 5": "52e7da00e78c889e",
     "feed 2": "6171f84d0332128e",
-    "site 3": "3947fa13e4c0567d",
+    "site 3": "3a2cf0e61e99971a",
+    "imported 1": "881de24df2704bd7",
+    "newsroom 2": "c6c08d51144fb776",
 }
 RATE = 48_000
 
@@ -77,6 +80,12 @@ def made_for_the_feed() -> list[str | bytes]:
     return [item, *(b"".join(page).replace(__version__.encode(), b"VERSION") for page in written)]
 
 
+def made_of_old_items() -> list[str | bytes]:
+    old = sorted((Path(__file__).parent / "data" / "feeds").glob("*.xml"))
+    items = [item for path in old for item in read_feed(path.read_bytes()).items]
+    return [imported.write_imported(each, audio=BASE, size=1, kind="audio/mpeg") for each in items]
+
+
 def made_for_the_site(folder: Path) -> list[str | bytes]:
     pages = site.Site(make_show(folder), cover="cover.jpg")
     release = sample_release()
@@ -89,11 +98,18 @@ def made_for_the_site(folder: Path) -> list[str | bytes]:
     ]
 
 
-@pytest.mark.parametrize("stage", ["episode", "feed", "site"])
+def made_for_a_newsroom() -> list[str | bytes]:
+    made = newsroom.documents(sample_release(), make_show(Path("/show")).podcast, Addresses.of(BASE))
+    return [part for document in made.items() for part in document]
+
+
+@pytest.mark.parametrize("stage", ["episode", "feed", "imported", "newsroom", "site"])
 def test_a_stage_makes_what_its_version_says(stage: str, tmp_path: Path) -> None:
     version, made = {
         "episode": lambda: (inputs.VERSION, made_of_an_episode()),
         "feed": lambda: (feed.VERSION, made_for_the_feed()),
+        "imported": lambda: (imported.VERSION, made_of_old_items()),
+        "newsroom": lambda: (newsroom.VERSION, made_for_a_newsroom()),
         "site": lambda: (site.VERSION, made_for_the_site(tmp_path)),
     }[stage]()
 

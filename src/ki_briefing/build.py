@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 from ki_briefing import __version__
 from ki_briefing.article import read_article, read_source
 from ki_briefing.article.pictures import find_pictures
-from ki_briefing.base.errors import BriefingError, BrokenEntry, SpeechError
+from ki_briefing.base.errors import BrokenEntry, SpeechError
 from ki_briefing.base.files import file_digest, refuse_links, sweep_leftovers, write_atomically
 from ki_briefing.base.records import to_json
 from ki_briefing.base.staging import staged
 from ki_briefing.base.store import Store, prune_stores, sweep_broken
 from ki_briefing.episode.built import BUILD_FILE, BuildRecord, find_built, names_in, summarize
+from ki_briefing.episode.corrections import find_corrections
 from ki_briefing.episode.inputs import digest_inputs
 from ki_briefing.episode.release import RELEASE_FILE
 from ki_briefing.episode.snippets import update_snippets
@@ -37,14 +38,13 @@ if TYPE_CHECKING:
 
     from ki_briefing.episode.built import Built
     from ki_briefing.german.lexicon import Lexicon
-    from ki_briefing.model.episode import VoiceKind, VoicePart
+    from ki_briefing.model.episode import Correction, VoiceKind, VoicePart
     from ki_briefing.model.sound import Master
     from ki_briefing.model.source import Source
-    from ki_briefing.model.text import Article, Script, Utterance
+    from ki_briefing.model.text import Article, Script
     from ki_briefing.show.settings import Show
     from ki_briefing.show.workspace import Workspace
     from ki_briefing.voice.cast import Part, Performance
-    from ki_briefing.voice.spending import Forecast
 
     Progress = Callable[[str, int, int, float], None]
 
@@ -65,38 +65,10 @@ def read_script(path: Path, spoken_by: Sequence[VoicePart] = ()) -> Script:
 
     workspace = open_workspace(path)
     article, lexicon = _read(workspace), load_lexicon(*workspace.lexicons)
+    corrections = find_corrections(workspace, article)
     if spoken_by:
-        return _script(workspace, article, lexicon, lambda _: _kinds(spoken_by))
-    return _script(workspace, article, lexicon, partial(foresee_kinds, workspace.show))
-
-
-def forecast_costs(path: Path, script: Script) -> tuple[Forecast, ...]:
-    """Return what the show's voices would cost for a script: those that cost something and can be made as they are."""
-    show = open_workspace(path).show
-    wanted: dict[str, list[Utterance]] = {}
-    for utterance in script.utterances:
-        wanted.setdefault(utterance.voice, []).append(utterance)
-    found = (_forecast_cost(show, name, utterances) for name, utterances in wanted.items())
-    return tuple(filter(None, found))
-
-
-def _forecast_cost(show: Show, name: str, utterances: Sequence[Utterance]) -> Forecast | None:
-    from ki_briefing.voice.engines import load_speaker, may_cost
-
-    try:
-        voice = show.voice_named(name) if name else show.voice
-        if not may_cost(voice):
-            return None
-        speaker = load_speaker(voice)
-    except BriefingError:
-        return None  # a build will say why
-    if not (speaker.facts.price or speaker.facts.limit):
-        return None
-    from ki_briefing.voice.clips import unspoken
-    from ki_briefing.voice.spending import Forecast, cost
-
-    missing = unspoken(utterances, speaker, Store(show.cache / "clips"))
-    return Forecast(cost(speaker, utterances), cost(speaker, missing))
+        return _script(workspace, article, lexicon, corrections, lambda _: _kinds(spoken_by))
+    return _script(workspace, article, lexicon, corrections, partial(foresee_kinds, workspace.show))
 
 
 def read_source_script(source: Source, folder: Path) -> Script:
@@ -138,17 +110,18 @@ def build_episode(path: Path, *, engine: str | None = None, progress: Progress |
         refuse_links(workspace.root, place)
     article = _read(workspace)
     lexicon = load_lexicon(*workspace.lexicons)
-    script = _script(workspace, article, lexicon)
+    corrections = find_corrections(workspace, article, is_built=True)
+    script = _script(workspace, article, lexicon, corrections)
     with episode_lock(show, built, patience=_PATIENCE):
         pictures = find_pictures(workspace.article, article)
-        inputs = digest_inputs(show, workspace.facts, article, script, pictures)
+        inputs = digest_inputs(show, workspace.facts, article, script, pictures, corrections)
         finished = find_built(built, inputs)
         if finished is not None and finished.unstamped:
             finished = _stamped(show, built, finished)
         if finished is not None and not finished.degraded:
             return finished
         sweep_leftovers(show.cache)
-        made = _Build(workspace, article, lexicon, script, inputs, progress, finished).make()
+        made = _Build(workspace, article, lexicon, script, corrections, inputs, progress, finished).make()
         if not workspace.bare and load_record(built.parent).withdrawal:
             update_snippets(show, built)
         prune_stores(show.cache, show.storage.cache_bytes)
@@ -174,12 +147,18 @@ def _script(
     workspace: Workspace,
     article: Article,
     lexicon: Lexicon,
+    corrections: Sequence[Correction],
     kinds_of: Callable[[frozenset[str]], Iterable[VoiceKind]] | None = None,
 ) -> Script:
     """Return the script; by itself it does not depend on the engines of this machine."""
-    facts = workspace.facts
     return write_script(
-        article, workspace.show, number=facts.number, date=facts.date, lexicon=lexicon, kinds_of=kinds_of
+        article,
+        workspace.show,
+        number=workspace.facts.number,
+        date=workspace.facts.date,
+        lexicon=lexicon,
+        correction=corrections[-1] if corrections else None,
+        kinds_of=kinds_of,
     )
 
 
@@ -193,6 +172,7 @@ class _Build:
     """One build.
 
     Attributes:
+        corrections: Of what was on air, the oldest first.
         inputs: Digest of everything it is made from.
         degraded: The finished episode made from the same, in which some voice stands in for another.
     """
@@ -201,6 +181,7 @@ class _Build:
     article: Article
     lexicon: Lexicon
     script: Script
+    corrections: tuple[Correction, ...]
     inputs: str
     progress: Progress | None
     degraded: Built | None = None
@@ -238,9 +219,16 @@ class _Build:
 
     def _worded(self, kinds: Iterable[VoiceKind]) -> _Build:
         """Return the build with the notice that is true of voices of these kinds."""
-        facts, show = self.workspace.facts, self.workspace.show
-        number, date, lexicon = facts.number, facts.date, self.lexicon
-        script = reword(self.script, self.article, show, kinds, number=number, date=date, lexicon=lexicon)
+        script = reword(
+            self.script,
+            self.article,
+            self.workspace.show,
+            kinds,
+            number=self.workspace.facts.number,
+            date=self.workspace.facts.date,
+            lexicon=self.lexicon,
+            correction=self.corrections[-1] if self.corrections else None,
+        )
         return replace(self, script=script)
 
     def _prepare(self) -> tuple[Part, ...]:
@@ -313,6 +301,7 @@ class _Build:
                 parts=speech.parts,
                 notice=show.frames.notice_of(_kinds(speech.parts)),
                 verbatim=show.podcast.written_by is Writers.PEOPLE and is_verbatim(self.script, self.article),
+                corrections=self.corrections,
             )
             release, unpublished, unstamped = write_release(folder, show, episode, master, pictured)
             record = BuildRecord(

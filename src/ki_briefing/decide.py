@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
+from ki_briefing.article import read_article
 from ki_briefing.base.errors import BriefingError, ConfigError, PublishError
-from ki_briefing.base.files import file_digest, refusals
+from ki_briefing.base.files import digest, file_digest, refusals
 from ki_briefing.episode.dossier import compile_dossier
 from ki_briefing.episode.release import RELEASE_FILE, read_release
+from ki_briefing.model.episode import LONGEST_NOTE
 from ki_briefing.publish import publish_show
 from ki_briefing.show.lock import episode_lock, show_lock
 from ki_briefing.show.reading import load_episode
@@ -103,6 +105,47 @@ def delete_episode(path: Path, *, by: str, now: datetime) -> Publication:
         with episode_lock(show, workspace.built, patience=_PATIENCE), refusals(episode, "delete"):
             shutil.rmtree(episode)
     return done
+
+
+def correct_episode(path: Path, source: Path | str | None, *, by: str, note: str, now: datetime) -> Entry | None:
+    """Correct an episode: give it another article, or say what was wrong in the former one.
+
+    Nothing goes on air by that; the next build and publication do it.
+
+    Returns:
+        What was written down; None: the episode was never on air, so nobody need be told.
+
+    Args:
+        source: The corrected article's file or address; None: it was corrected in the episode's folder, or will be, or
+            the last correction gets another note.
+        note: What was wrong, for listeners.
+
+    Raises:
+        AlreadyAnEpisode: The episode says that already.
+        ArticleError: The source is not an article.
+        ConfigError: It is no episode of a show, the note is too long, or there is no source and it was never on air.
+    """
+    from ki_briefing import new
+    from ki_briefing.new.correction import was_aired
+
+    workspace = _open(path)
+    show, episode = workspace.show, workspace.built.parent
+    if len(note) > LONGEST_NOTE:
+        raise ConfigError(f"the note is longer than {LONGEST_NOTE} letters", hint="Say it in a sentence or two.")
+    if source is not None:
+        return new.correct_episode(episode, source, show, now=now, by=by, note=note, over_edits=True)
+    record = load_record(episode)
+    if not was_aired(show, episode, workspace.facts):
+        raise ConfigError(f"{path} was never on air", hint="Edit its article; nobody need be told.")
+    article = read_article(workspace.article, show.article)
+    digest_ = file_digest(workspace.article)
+    if record.corrections and not record.is_revised(digest_, digest(*article.wording)):
+        entry = Entry(Deed.CORRECTED, record.corrections[-1].at, by, article=digest_, note=note)
+    else:
+        entry = Entry(Deed.REVISED, now.replace(microsecond=0), by, article=digest_, note=note)
+    with refusals(workspace.article, "touch"):
+        workspace.article.touch()  # so that the next run makes it anew
+    return _note(workspace, entry)
 
 
 def describe_episode(path: Path) -> Dossier:

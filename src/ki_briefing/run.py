@@ -143,6 +143,7 @@ class _Run:
             failed=failed,
             bugs=tuple(self._outcome.bugs),
             mirrors=mirrors,
+            corrected=tuple(self._outcome.corrected),
         )
 
     def _bring_on_air(self, catalogue: Catalogue, fit: Callable[[Pending], bool]) -> Publication | None:
@@ -155,7 +156,8 @@ class _Run:
             self._tried.add(each.folder)
             if _is_withdrawn(each.folder):
                 continue
-            if each.state is not State.UNKNOWN and not is_complete(each.source):
+            is_edited = each.state is not State.UNKNOWN and each.folder not in self._outcome.corrected
+            if is_edited and not is_complete(each.source):
                 continue  # somebody is editing it: the next run takes it
             if each.state is not State.UNKNOWN or not _is_on_air(each.folder, self._show):
                 self._build(catalogue, each)
@@ -233,6 +235,8 @@ class _Run:
             self._outcome.tell(pending.folder, built.unstamped, hint)
 
     def _give_up(self, folder: Path, error: BriefingError) -> None:
+        if _was_aired(folder):
+            error.hint = f"{error.hint} What is on air of it stays.".strip()
         self._outcome.note(folder, error)
         with contextlib.suppress(StorageError):  # the trouble is reported anyway
             write_atomically(folder / REASON_FILE, reason_text(error).encode("utf-8", "replace"))
@@ -279,6 +283,14 @@ def _is_withdrawn(folder: Path) -> bool:
         return load_record(folder).withdrawal is not None
     except BriefingError:  # publishing will say what is wrong
         return False
+
+
+def _was_aired(folder: Path) -> bool:
+    try:
+        record = load_record(folder)
+    except BriefingError:
+        return False
+    return record.was_aired and not record.left_air
 
 
 def _is_settled(folder: Path) -> bool:

@@ -38,11 +38,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ki_briefing.german.lexicon import Lexicon
+    from ki_briefing.model.episode import Correction
     from ki_briefing.model.text import Article, Block, Section
     from ki_briefing.show.settings import Pauses, Show
 
 LETTERS_PER_SECOND = 16.5
 """How fast a German voice reads at its default rate, measured with the embedded voice on the sample articles."""
+
+_NOTE = "note"  # only in a template of a correction
 
 _ROLES = {
     BlockKind.PARAGRAPH: UtteranceRole.PARAGRAPH,
@@ -65,11 +68,13 @@ def write_script(
     number: int,
     date: datetime,
     lexicon: Lexicon,
+    correction: Correction | None = None,
     kinds_of: Callable[[frozenset[str]], Iterable[VoiceKind]] | None = None,
 ) -> Script:
     """Return the script of an episode.
 
     Args:
+        correction: The last one of what was on air, which the intro tells if the show wants.
         kinds_of: Returns the kinds of the voices with these names, for the notice; None: by rules, all of them.
 
     Raises:
@@ -82,9 +87,9 @@ def write_script(
     segments = [writer.closed(segment) for segment in segments if segment.utterances]
     omitted = (*article.omitted, *writer.left_out, *_sources(article))
     body = Script(article.headline, tuple(segments), omitted, article.language, article.embargo)
-    framed = writer.framed(body, ())
+    framed = writer.framed(body, (), correction)
     names = frozenset(each.voice for each in framed.utterances)
-    return writer.framed(body, kinds_of(names) if kinds_of else [VoiceKind.RULES] * len(names))
+    return writer.framed(body, kinds_of(names) if kinds_of else [VoiceKind.RULES] * len(names), correction)
 
 
 def reword(
@@ -96,10 +101,11 @@ def reword(
     number: int,
     date: datetime,
     lexicon: Lexicon,
+    correction: Correction | None = None,
 ) -> Script:
     """Return a script with the notice that is true of voices of these kinds, and the reminders of it."""
     writer = _Writer(show, lexicon, _words_of_the_day(article, show, number, date), article.author)
-    return writer.framed(script, kinds)
+    return writer.framed(script, kinds, correction)
 
 
 def is_verbatim(script: Script, article: Article) -> bool:
@@ -161,14 +167,14 @@ class _Writer:
         for word in self._left_out:
             yield Omission(word, f"a word of over {LONGEST_WORD} letters")
 
-    def framed(self, script: Script, kinds: Iterable[VoiceKind]) -> Script:
+    def framed(self, script: Script, kinds: Iterable[VoiceKind], correction: Correction | None) -> Script:
         """Return a script between intro and outro, with the notice and the reminders of voices of these kinds."""
         frames, kinds = self._frames, tuple(kinds)
         self._words["voices"] = name_voices(kinds)
         self._words["notice"] = "" if frames.is_silent else frames.notice_of(kinds)
         reminder = "" if frames.is_silent else frames.reminder
         body = [_without_frame(each) for each in script.segments if each.kind not in _FRAMED]
-        intro = self.frame(SegmentKind.INTRO, frames.intro_title, frames.intro)
+        intro = self.intro(correction)
         outro = self.frame(SegmentKind.OUTRO, frames.outro_title, (reminder, *frames.outro) if frames.outro else ())
         if (middle := _middle(body)) is not None:
             body[middle] = self._reminded(body[middle], reminder)
@@ -181,6 +187,17 @@ class _Writer:
         at = next((index for index, each in enumerate(said) if each.role is not UtteranceRole.HEADING), 0)
         words = self._say(self._fill(reminder), UtteranceRole.FRAME, self._pauses.paragraph, segment.kind)
         return replace(segment, utterances=(*said[:at], *words, *said[at:]))
+
+    def intro(self, correction: Correction | None) -> Segment:
+        """Return the intro, with what the show says of a correction at its end."""
+        said = self.frame(SegmentKind.INTRO, self._frames.intro_title, self._frames.intro)
+        if correction is None:
+            return said
+        usual = self._words
+        self._words = {**usual, **_words_of(correction.at), _NOTE: correction.note}
+        told = self.frame(SegmentKind.INTRO, said.title, self._frames.correction)
+        self._words = usual
+        return replace(said, utterances=(*said.utterances, *told.utterances))
 
     def frame(self, kind: SegmentKind, title: str, templates: Iterable[str]) -> Segment:
         """Return the intro or the outro, made from templates of ``[frames]``."""
@@ -284,8 +301,7 @@ def _words_of_the_day(article: Article, show: Show, number: int, date: datetime)
     notes = " und ".join(_in_the_notes(article))
     return {
         "podcast": show.podcast.title,
-        "date": f"{date.day}. {MONTHS[date.month - 1]} {date.year}",
-        "weekday": WEEKDAYS[date.weekday()],
+        **_words_of(date),
         "number": str(number),
         "headline": article.headline if article.headed else "",
         "teaser": article.teaser,
@@ -299,6 +315,10 @@ def _in_the_notes(article: Article) -> Iterator[str]:
         yield "den Artikel zum Nachlesen"
     if article.sources:
         yield "alle Quellen"
+
+
+def _words_of(date: datetime) -> dict[str, str]:
+    return {"date": f"{date.day}. {MONTHS[date.month - 1]} {date.year}", "weekday": WEEKDAYS[date.weekday()]}
 
 
 def _sources(article: Article) -> Iterator[Omission]:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ki_briefing.article import parse, read_bytes
+from ki_briefing.base.errors import ArticleError
 
 BERLIN = ZoneInfo("Europe/Berlin")
 BODY = "Neues Bad in Celle eröffnet\n\nDas Bad hat am Montag geöffnet. Es hat drei Becken.\n\n"
@@ -144,6 +145,31 @@ def test_the_subtitle_of_front_matter_is_the_teaser_or_listed() -> None:
     assert alone.teaser == "Drei Becken für Celle"
     assert beside.teaser == "Celle badet."
     assert [(each.reason, each.text) for each in beside.omitted] == [("subtitle", "Drei Becken für Celle")]
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "said"),
+    [
+        ("", "", ""),
+        ("correction: Es waren drei.\n", "", "Es waren drei."),
+        ("korrektur: Es waren drei.\n", "\nKorrektur: Es waren viele.\n", "Es waren drei."),
+        ("", "\nKorrektur: In einer früheren Version stand vier.\n", "In einer früheren Version stand vier."),
+        (
+            "",
+            "\nIn einer früheren Fassung stand vier.\n",
+            "In einer früheren Fassung stand vier.",
+        ),
+        ("", "\nAnmerkung der Redaktion: Die Namen sind geändert.\n", ""),
+    ],
+)
+def test_what_the_newsroom_says_of_a_correction_is_known_and_not_spoken(above: str, below: str, said: str) -> None:
+    text = f"---\ntitle: Neues Bad\n{above}---\n\nDas Bad hat am Montag geöffnet. Es hat drei Becken.\n{below}"
+    article = parse(text, "text/markdown")
+
+    assert article.correction == said
+    with pytest.raises(ArticleError, match="longer than 600 letters"):
+        parse(f"---\nkorrektur: {'x' * 601}\n---\n\nDas Bad hat am Montag geöffnet.\n", "text/markdown")
+    assert article.wording == parse(text.replace(above, "").replace(below, ""), "text/markdown").wording
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,8 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder.mkdir()
     (folder / "show.toml").write_text(SETTINGS, encoding="utf-8")
     for title in ("Eins", "Zwei"):
-        (folder / "a.md").write_text(ARTICLE.format(title=title), encoding="utf-8")
-        assert run("new", "a.md", "--date", "2026-01-15T06:00:00+01:00", show=folder).returncode == 0
+        (folder / f"{title}.md").write_text(ARTICLE.format(title=title), encoding="utf-8")
+        assert run("new", f"{title}.md", "--date", "2026-01-15T06:00:00+01:00", show=folder).returncode == 0
     assert run("build", show=folder).returncode == 0
     return folder
 

@@ -80,7 +80,7 @@ def test_the_record_tells_all_and_is_kept_beside_the_episode(episode: Path) -> N
     assert (shown["signed"], shown["time_stamp"], shown["mark"], shown["license"]) == (False, "none", "", "cc-by-4.0")
     deeds = [each["deed"] for each in shown["entries"]]
     assert [each for each in deeds if each in ("approved", "aired")] == ["approved", "aired", "aired"]
-    assert [each["at"] for each in shown["corrections"]] == ["2026-03-04T07:05:00+00:00"]
+    assert [each["note"] for each in shown["corrections"]] == [""]
     kept = json.loads((episode / "dossier.json").read_text(encoding="utf-8"))
     assert {**kept, "folder": shown["folder"]} == shown
     assert str(episode.parent) not in (episode / "dossier.json").read_text(encoding="utf-8")

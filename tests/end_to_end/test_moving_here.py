@@ -8,6 +8,11 @@ import tomllib
 import uuid
 from pathlib import Path
 
+import feedparser
+
+import ki_briefing
+from old_host import OldHost, feed_of, mp3
+
 FEED = """<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" xmlns:atom="http://www.w3.org/2005/Atom">
 <channel>
@@ -60,6 +65,53 @@ def test_settings_guids_dates_and_numbers_of_the_old_feed_go_on(tmp_path: Path) 
     assert (len(str(new["guid"])), new["number"]) == (36, 18)
     again = facts_of(text.format("Chips für alle", "Und noch ein Satz."), "nochmal.md", tmp_path)
     assert (again["guid"] != old["guid"], again["number"]) == (True, 19)
+
+
+def allow_loopback(show: Path) -> None:
+    settings = (show / "show.toml").read_text("utf-8")
+    (show / "show.toml").write_text(f'{settings}\n[intake]\nprivate_hosts = ["127.0.0.1"]\n', encoding="utf-8")
+
+
+def test_the_sounds_come_along_and_a_dead_one_stays_where_it_is(tmp_path: Path) -> None:
+    with OldHost() as host:
+        cover = f'<itunes:image href="{host.url}/cover"/>'
+        feed = feed_of(host, 3, 2, 1, head=cover, seconds=40)
+        del host.files["/2.mp3"]
+        host.files["/cover"] = (Path(ki_briefing.__file__).parent / "data" / "cover.jpg").read_bytes()
+        host.breaks["/1.mp3"] = 1 << 14  # a few tries are not enough
+        (tmp_path / "old.xml").write_text(feed, encoding="utf-8")
+        command = ("init", "show", "--feed", "old.xml", "--with-audio", "--base-url", "https://neu.example.org")
+
+        made = run(*command, cwd=tmp_path)
+        assert made.returncode == 3
+        assert made.stderr.count("is in a private network") == 4  # so far nobody allows it
+        allow_loopback(tmp_path / "show")
+        made = run(*command, cwd=tmp_path)
+        assert made.returncode == 3, made.stderr
+        assert f"not fetched: “Folge 2”: {host.url}/2.mp3 answers with HTTP 404" in made.stderr
+        assert f"not fetched: “Folge 1”: {host.url}/1.mp3 broke off" in made.stderr
+
+        host.breaks.clear()
+        host.asked.clear()
+        made = run(*command, cwd=tmp_path)
+        assert host.asked == [("/2.mp3", ""), ("/1.mp3", f"bytes={3 << 14}-")]
+        assert "still at their old addresses: sounds of 1 episodes" in made.stderr
+        assert "(HTTP 301) to https://neu.example.org/feed.xml" in made.stderr
+
+    done = run("publish", "--show", "show", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    public = tmp_path / "show" / "public"
+    entries = feedparser.parse((public / "feed.xml").read_bytes()).entries
+    assert [each.id for each in entries] == ["alt-3", "alt-2", "alt-1"]
+    for number, entry in zip((3, 2, 1), entries, strict=True):
+        sound = entry.enclosures[0]
+        if number == 2:
+            assert sound.href == f"{host.url}/2.mp3"
+        else:
+            file = public / sound.href.removeprefix("https://neu.example.org/")
+            assert file.read_bytes() == mp3(40, 300 + number)
+            assert sound.length == str(file.stat().st_size)
+    assert tomllib.loads((tmp_path / "show" / "show.toml").read_text("utf-8"))["podcast"]["cover"] == "assets/cover.jpg"
 
 
 def test_a_feed_that_cannot_be_used_leaves_no_show(tmp_path: Path) -> None:

@@ -124,10 +124,8 @@ def test_what_is_held_is_said_with_the_reason_and_the_time(show: Path) -> None:
 
 
 def test_no_command_brings_on_air_what_is_held(show: Path) -> None:
-    held = episode(show, "zurueckgezogen")
-    free = episode(show, OTHER)
+    held, free = episode(show, "zurueckgezogen"), episode(show, OTHER)
     (show / "neu.md").write_text(ARTICLE.format(title="Neu", embargo=""), encoding="utf-8")
-    mp3 = next(free.glob("built/*.mp3"))
     commands: dict[str, list[list[object]]] = {
         "init": [["init", show / "noch-eine"]],
         "new": [["new", show / "neu.md"]],
@@ -136,6 +134,7 @@ def test_no_command_brings_on_air_what_is_held(show: Path) -> None:
         "build": [["build"]],
         "check": [["check", held]],
         "approve": [["approve", free]],
+        "correct": [["correct", held, show / "neu.md", "--note", "Es war anders."], ["correct", free]],
         "publish": [["publish"], ["publish", "--json"]],
         "run": [["run"], ["run", "--backfill", "3"]],
         "status": [["status"]],
@@ -146,9 +145,10 @@ def test_no_command_brings_on_air_what_is_held(show: Path) -> None:
         "restore": [["restore", free]],
         "delete": [["delete", held.with_name(held.name.replace("zurueckgezogen", "neu")), "--yes"]],
         "record": [["record", held]],
+        "figures": [["figures", show / "neu.md"]],
         "lexicon": [["lexicon"]],
         "verbalize": [["verbalize", show / "neu.md"]],
-        "verify": [["verify", mp3]],
+        "verify": [["verify", next(free.glob("built/*.mp3"))]],
     }
     assert commands.keys() | {"preview"} == cli.commands.keys(), "a command that nobody tried"
     serving = subprocess.Popen(

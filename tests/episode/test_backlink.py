@@ -53,7 +53,9 @@ def test_the_head_names_article_sound_and_episode() -> None:
     data = json.loads(script.text or "")
 
     assert (data["@type"], data["url"]) == ("NewsArticle", ARTICLE_URL)
-    assert data["audio"]["contentUrl"] == ADDRESSES.asset(release.episode.slug, release.audio)
+    assert data["audio"]["contentUrl"] == ADDRESSES.enclosure(release) == ADDRESSES.url(f"{release.episode.slug}.mp3")
+    known = replace(release, enclosure="frueher/frueher-0123456789.mp3")  # by which apps know it
+    assert f'"{ADDRESSES.url(known.enclosure)}"' in backlink.to_head(known, Podcast(), ADDRESSES)
     assert data["audio"]["contentSize"] == str(release.audio.size)
     assert data["audio"]["duration"] == "PT30S"
     assert data["subjectOf"]["url"] == PAGE

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from lxml import etree
 from lxml import html as parser
 
 from ki_briefing.episode import notes
+from ki_briefing.model.episode import Correction
 from ki_briefing.model.text import Reference
 from publication_samples import ARTICLE_URL, sample_episode
 
@@ -107,6 +109,19 @@ def test_long_notes_keep_to_the_limit_and_never_lose_article_and_notice(limit: i
     assert ARTICLE_URL in text
     assert episode.notice in text
     assert episode.voice_credit in text
+
+
+def test_however_often_an_episode_was_corrected_the_last_time_is_told() -> None:
+    many = tuple(
+        Correction(datetime(2026, 3, day, tzinfo=UTC), f"Hier stand etwas Falsches, zum {day}. Mal.")
+        for day in range(1, 31)
+    )
+    episode = replace(sample_episode(), corrections=many)
+
+    assert "Korrigiert am 1. März 2026: Hier stand etwas Falsches, zum 1. Mal." in notes.to_text(episode)
+    text = notes.to_html(episode, 1500)
+    assert len(text.encode()) <= 1500
+    assert "Korrigiert am 30. März 2026: Hier stand etwas Falsches, zum 30. Mal." in text
 
 
 def test_sources_go_before_chapters() -> None:

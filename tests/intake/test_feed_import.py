@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,14 +13,15 @@ from hypothesis import strategies as st
 
 from ki_briefing.base.errors import FeedError
 from ki_briefing.episode.addresses import Addresses
+from ki_briefing.episode.notes import harmless
 from ki_briefing.intake.feed_import import read_feed
 from ki_briefing.publication.feed import podcast_guid
 from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.target import FolderTarget
+from ki_briefing.show.podcast import Link, Order, Person, Podcast
 from public_shows import BASE, NOW, build, make_episode, make_show
 
-if TYPE_CHECKING:
-    from pathlib import Path
+FEEDS = Path(__file__).parents[1] / "data" / "feeds"
 
 
 def old_feed(items: str) -> bytes:
@@ -40,8 +42,9 @@ def test_our_own_feed_reads_back(tmp_path: Path) -> None:
         (make_episode(number).guid, make_episode(number).date, number) for number in (2, 1)
     ]
     guid = podcast_guid(show.podcast, Addresses(BASE))
-    assert feed.podcast == replace(show.podcast, guid=guid, persons=(), podroll=(), update_frequency="")
+    assert feed.podcast == replace(show.podcast, guid=guid)
     assert feed.last_number == 2
+    assert feed.remarks == ()
 
 
 def test_an_article_finds_its_old_episode_by_address_or_title() -> None:
@@ -57,9 +60,101 @@ def test_an_address_that_is_none_is_left_out(link: str) -> None:
     assert read_feed(old_feed(f"<link>{link}</link>{ITEM}")).podcast.link == ""
 
 
-def test_items_without_guid_or_date_and_repeated_ones_do_not_count() -> None:
-    bad = "<item><guid>a</guid></item><item><pubDate>Mon, 2 Mar 2020 05:00:00 GMT</pubDate></item>"
-    assert len(read_feed(old_feed(ITEM + bad + ITEM)).items) == 1
+@pytest.mark.parametrize(
+    "written",
+    [
+        "https://alt.example/17/",
+        "http://alt.example/17",
+        "https://www.alt.example/17",
+        "https://alt.example/17?utm_source=rss",
+    ],
+)
+def test_an_article_finds_its_old_episode_however_its_address_is_written(written: str) -> None:
+    found = read_feed(old_feed(ITEM)).find(title="anders", link=written)
+    assert found is not None
+    assert found.guid == "tag:alt,2020:17"
+
+
+def test_of_two_old_episodes_with_one_title_the_day_decides() -> None:
+    second = ITEM.replace(":17", ":18").replace("/17", "/18").replace("2 Mar", "3 Mar")
+    feed = read_feed(old_feed(ITEM + second))
+    assert feed.find(title="Chips für alle") is None
+    found = feed.find(title="Chips für alle", day=datetime(2020, 3, 3, 22, tzinfo=UTC))
+    assert found is not None
+    assert found.guid == "tag:alt,2020:18"
+
+
+def test_no_item_is_dropped_and_what_is_odd_is_said() -> None:
+    feed = read_feed((FEEDS / "funk.xml").read_bytes())
+    assert [(each.guid, each.audio[-6:]) for each in feed.items] == [
+        ("9d8c7b6a", "s_id=2"),
+        ("8c7b6a59", "11.mp3"),
+        ("7b6a5948", "10.mp3"),
+        ("http://traffic.example.org/9.mp3", "/9.mp3"),
+    ]
+    assert [each.date.isoformat() for each in feed.items] == [
+        "2015-10-05T10:00:00+02:00",
+        "2015-10-04T12:00:00-04:00",
+        "2015-10-02T21:00:00-04:00",
+        "2015-10-01T10:00:00+00:00",
+    ]
+    assert list(map(str, feed.remarks)) == [
+        "a title that was escaped twice, mended: “Funk & Fernsehen”",
+        "a category that Apple no longer has; choose another: Games & Hobbies > Video Games",
+        "left out of the old feed, as no setting can hold it: ttl, webMaster, itunes:keywords",
+        "a date that is not written as in feeds, understood all the same: “Sendung 12”, “Sendung 9”",
+        "no time of day that can be; until you write one as <pubDate> into imported-feed.xml, noon: “Sendung 11”",
+        "no date that can be read; until you write one as <pubDate> into imported-feed.xml, between its neighbours: "
+        "“Sendung 10”",
+        "the guid of another episode, so that apps show one of them; now its own address: “Sendung 9”",
+        "left out of the old items, as our feed has no place for it: content (1), itunes:duration that is none (1)",
+    ]
+
+
+def test_a_blog_gives_titles_dates_and_guids_that_need_mending() -> None:
+    feed = read_feed((FEEDS / "blog.xml").read_bytes())
+    assert [(each.title, each.guid, each.date.isoformat()) for each in feed.items] == [
+        ("„Folge 4“ – der März", "https://blog.example.org/?p=204", "2019-03-01T09:00:00+01:00"),
+        ("Nur ein Text", "https://blog.example.org/?p=203", "2019-02-15T09:00:00+00:00"),
+        ("Folge 3", "https://blog.example.org/audio/folge3.mp3", "2019-02-01T09:00:00+01:00"),
+    ]
+    said = " ".join(map(str, feed.remarks))
+    assert "no sound; apps leave it out: “Nur ein Text”" in said
+    assert "no guid; it gets the address of its sound, which is what apps know it by: “Folge 3”" in said
+    assert "a title that was escaped twice, mended: “„Folge 4“ – der März”" in said
+
+
+def test_the_same_episode_twice_is_one() -> None:
+    feed = read_feed(old_feed(ITEM + ITEM))
+    assert len(feed.items) == 1
+    assert [str(each) for each in feed.remarks] == ["the same episode stands there twice; taken once: “Chips für alle”"]
+
+
+def test_settings_hold_what_the_channel_says() -> None:
+    podcast = read_feed((FEEDS / "magazin.xml").read_bytes()).podcast
+    assert podcast == Podcast(
+        title="Magazin am Morgen",
+        description="Was in der Nacht geschah.",
+        author="Redaktion Morgen",
+        email="podcast@magazin.example.org",
+        owner="Verlag Morgen",
+        link="https://magazin.example.org",
+        category="News > Daily News",
+        further_categories=("Technology",),
+        type=Order.SERIAL,
+        copyright="Redaktion Morgen",
+        license="cc-by-4.0",
+        guid="917393e3-1b1e-5cef-ace4-edaa54e1f810",
+        locked=False,
+        funding_url="https://magazin.example.org/abo",
+        funding_text="Abo",
+        further_funding=(Link("Spende", "https://magazin.example.org/spende"),),
+        persons=(
+            Person(
+                "Erika Muster", "host", "https://magazin.example.org/erika", "https://magazin.example.org/erika.jpg"
+            ),
+        ),
+    )
 
 
 @pytest.mark.parametrize(
@@ -84,3 +179,12 @@ def test_no_bytes_do_worse_than_be_refused(noise: bytes, at: int) -> None:
     feed = old_feed(ITEM)
     with contextlib.suppress(FeedError):
         read_feed(feed[:at] + noise + feed[at:])
+
+
+def test_hostile_items_cost_no_time_and_no_stack() -> None:
+    deep = f"{'<category>' * 5000}x{'</category>' * 5000}"
+    long = f"<pubDate>{'a' * 200_000}</pubDate><description>&lt;{' ' * 200_000}</description>"
+    feed = read_feed(old_feed(ITEM.replace("</item>", f"{deep}{long}</item>")))
+    assert len(feed.items) == 1
+    assert len(feed.items[0].rest) < 500
+    assert harmless(feed.items[0].description) == feed.items[0].description

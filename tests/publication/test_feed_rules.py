@@ -17,7 +17,7 @@ from ki_briefing.publication import feed
 from ki_briefing.publication.feed_items import NOTES_LIMIT, write_item
 from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.target import FolderTarget
-from ki_briefing.show.podcast import Podcast
+from ki_briefing.show.podcast import Link, Order, Podcast
 from public_shows import BASE, NOW, build, make_episode, make_show
 from publication_samples import sample_release
 
@@ -63,10 +63,53 @@ def test_channel_is_complete_for_directories(tmp_path: Path) -> None:
     assert every(channel, "channel/atom:link[@rel='self']/@href") == [f"{BASE}/feed.xml"]
 
 
+def test_channel_has_all_categories_and_ways_to_support_it_and_says_where_it_moves() -> None:
+    podcast = Podcast(
+        author="Redaktion",
+        owner="Verlag",
+        email="wir@example.org",
+        category="News > Daily News",
+        further_categories=("Technology", "News > Daily News"),
+        type=Order.SERIAL,
+        funding_url="https://example.org/abo",
+        further_funding=(Link("Spende", "https://example.org/spende"),),
+        new_feed_url="https://anderswo.example.org/feed",
+    )
+    channel = parse(podcast=podcast)
+    assert every(channel, "channel//itunes:category/@text") == ["News", "Daily News", "Technology"]
+    assert every(channel, "channel/podcast:funding/@url") == ["https://example.org/abo", "https://example.org/spende"]
+    assert every(channel, "channel/podcast:funding/text()") == ["Unterstützen", "Spende"]
+    assert every(channel, "channel/itunes:new-feed-url/text()") == ["https://anderswo.example.org/feed"]
+    assert every(channel, "channel/itunes:owner/itunes:name/text()") == ["Verlag"]
+    assert every(channel, "channel/itunes:type/text()") == ["serial"]
+
+
 def test_guid_of_the_podcast_comes_from_the_feeds_address_unless_it_moved_here() -> None:
     wanted = uuid.uuid5(uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6"), "podcast.example.org/ki/feed.xml")
     assert feed.podcast_guid(Podcast(), ADDRESSES) == str(wanted)
     assert feed.podcast_guid(Podcast(guid="917393e3-1b1e-5cef-ace4-edaa54e1f810"), ADDRESSES).startswith("917393e3")
+
+
+def test_a_measuring_prefix_precedes_the_sound_in_the_feed_and_nothing_else(tmp_path: Path) -> None:
+    plain, measured = (make_show(tmp_path / name) for name in ("plain", "measured"))
+    publishing = dataclasses.replace(measured.publication, prefix="https://op3.dev/e/")
+    measured = dataclasses.replace(measured, publication=publishing)
+    for show in (plain, measured):
+        publish_site(show, [build(show, make_episode(1))], FolderTarget(show.public), now=NOW)
+
+    before, after = (etree.parse(str(show.public / "feed.xml")).getroot() for show in (plain, measured))
+    [address] = every(before, "//enclosure/@url")
+    assert every(after, "//enclosure/@url") == ["https://op3.dev/e/" + address.removeprefix("https://")]
+    for enclosure in after.iter("enclosure"):
+        enclosure.set("url", address)
+    assert etree.tostring(after) == etree.tostring(before)
+    pages = [sorted(path.read_bytes() for path in show.public.rglob("*.html")) for show in (plain, measured)]
+    assert pages[0] == pages[1]
+
+
+def test_a_measuring_prefix_is_told_where_http_is_spoken() -> None:
+    item = parse(write_item(sample_release(), Podcast(), Addresses("http://a.example", "https://op3.dev/e/"), ""))
+    assert every(item, "//enclosure/@url")[0].startswith("https://op3.dev/e/http://a.example/")
 
 
 def test_item_says_everything_an_app_can_show() -> None:

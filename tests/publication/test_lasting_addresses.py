@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import http.client
 import shutil
 import sqlite3
@@ -94,7 +95,7 @@ def test_paths_are_short_and_name_nothing_twice(tmp_path: Path) -> None:
     own = {path for path in files(show) if path.startswith("folge-1")}
     (waveform,) = (path for path in own if path.startswith("folge-1/waveform-"))
     transcripts = {f"folge-1/transcript.{form}" for form in ("html", "json", "srt", "vtt")}
-    pages = {"folge-1/index.html", "folge-1/embed/index.html"}
+    pages = {"folge-1/index.html", "folge-1/embed/index.html", "folge-1/embed/artikel.json", "folge-1/oembed.json"}
     assert own == {"folge-1.mp3", "folge-1/chapters.json", waveform, *transcripts, *pages}
     assert [path for path, _ in enclosures(show)] == ["folge-1.mp3"]
 
@@ -114,6 +115,22 @@ def test_another_sound_stands_at_the_address_of_the_first(tmp_path: Path, forgot
     assert (show.public / "folge-1.mp3").read_bytes() == NEW
     assert report.written[0] == "folge-1.mp3"
     assert publish(show, folder, now=LATER).written == ()
+
+
+def test_a_measuring_prefix_leaves_the_addresses_of_an_earlier_version_as_they_are(
+    old: tuple[Show, Path, str],
+) -> None:
+    show, _, sound = old
+    prefix = "https://op3.dev/e/"
+    show = dataclasses.replace(show, publication=dataclasses.replace(show.publication, prefix=prefix))
+    folders = [show.folder / f"folge-{number}" / "built" for number in (1, 2)]
+    publish(show, *folders)
+    assert (f"{prefix}{BASE}/{sound}".replace("/https://", "/"), len(OLD)) in enclosures(show)
+    (show.cache / LEDGER_FILE).unlink()
+    for folder in folders:
+        (folder.parent / "record.toml").unlink()
+    publish(show, *folders)
+    assert (f"{prefix}{BASE}/{sound}".replace("/https://", "/"), len(OLD)) in enclosures(show)
 
 
 def test_other_bytes_of_the_same_length_are_noticed_wherever_they_come_from(tmp_path: Path) -> None:

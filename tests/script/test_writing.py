@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from ki_briefing.base.records import Named
 from ki_briefing.german.lexicon import load_lexicon
 from ki_briefing.german.unicode import normalize
 from ki_briefing.german.verbalize import verbalize
+from ki_briefing.model.episode import Correction
 from ki_briefing.model.text import Article, Script, SegmentKind
 from ki_briefing.script import forecast, read_aloud, write_script
 from ki_briefing.show.frames import Frames, check_frames
@@ -90,6 +91,20 @@ def test_a_long_sentence_gets_room_to_breathe() -> None:
     assert all(len(utterance.written) <= 250 for utterance in utterances)
 
 
+def test_a_correction_is_told_at_the_end_of_the_intro_as_far_as_there_is_something_to_tell() -> None:
+    frames = Frames(intro=("{podcast}.",), correction=("Korrigiert am {weekday}, dem {date}.", "{note}", "{{}}"))
+    show, article = replace(Show(Path()), frames=frames), parse("Titel\nEin Satz steht hier, lang genug.")
+
+    def intro(correction: Correction | None) -> list[str]:
+        script = write_script(article, show, number=1, date=DATE, lexicon=LEXICON, correction=correction)
+        return [each.written for each in script.segments[0].utterances]
+
+    later = DATE + timedelta(days=1)
+    assert intro(None) == ["KI-Briefing-Daily."]
+    assert intro(Correction(later)) == ["KI-Briefing-Daily.", "Korrigiert am Freitag, dem 16. Januar 2026."]
+    assert intro(Correction(later, "Es waren drei."))[2:] == ["Es waren drei."]
+
+
 def test_a_template_with_an_unknown_word_names_the_nearest() -> None:
     show = replace(Show(Path()), frames=Frames(intro=("{podcst} am Morgen.",)))
 
@@ -105,8 +120,9 @@ def test_a_template_with_an_unknown_word_names_the_nearest() -> None:
         ("intro", lambda templates: Frames(intro=templates)),
         ("key_points", lambda templates: Frames(key_points=templates)),
         ("outro", lambda templates: Frames(outro=templates)),
+        ("correction", lambda templates: Frames(correction=templates)),
     ],
-    ids=["intro", "key_points", "outro"],
+    ids=["intro", "key_points", "outro", "correction"],
 )
 @pytest.mark.parametrize(
     ("template", "complaint"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -232,6 +233,37 @@ def test_an_article_that_changes_is_ignored_or_said_once_as_the_show_wants(
     with Sources(load_show(tmp_path)) as sources:
         (known,) = (each for each in sources.known(f"{site.url}/full.xml") if each.id.endswith("/50"))
     assert (known.digest != known.latest, known.episode) == (True, "2026-11-28-bericht-nummer-50")
+
+
+def test_a_correction_that_cannot_be_fetched_now_is_taken_by_the_next_run(tmp_path: Path, site: NewsSite) -> None:
+    site.reports = [report(1, text=f"{report(1).text[:90]} Es waren vier.")]
+    write_show(tmp_path, f'url = "{site.url}/feed/"\nchanged = "correct"')
+    (folder,) = take(tmp_path).taken
+    site.change(1, title="Ein anderer Titel", status=503)
+    away = take(tmp_path)
+    site.change(1, status=200)
+    there, again = take(tmp_path), take(tmp_path)
+
+    assert (away.corrected, [each.waits for each in away.troubles]) == ([], [True])
+    assert (there.taken, there.corrected, there.troubles) == ([], [folder], [])
+    assert (again.corrected, again.troubles) == ([], [])
+    assert "Ein anderer Titel" in (folder / "source.html").read_text("utf-8")
+
+
+def test_a_feed_corrects_no_article_that_was_edited_in_its_folder_and_none_that_is_gone(
+    tmp_path: Path, site: NewsSite
+) -> None:
+    write_show(tmp_path, f'url = "{site.url}/full.xml"\nfirst = 2\nchanged = "correct"')
+    edited, gone = take(tmp_path).taken
+    (edited / "source.html").write_text("<h1>Titel</h1><p>Ein Satz aus der Redaktion.</p>", "utf-8")
+    shutil.rmtree(gone)
+    for number in (49, 50):
+        site.change(number, text=report(number).text + "\nEin Absatz kam hinzu.")
+    first, second = take(tmp_path), take(tmp_path)
+
+    assert ([each.path for each in first.troubles], second.troubles) == ([edited], [])
+    assert (first.taken, first.corrected, first.bugs) == ([], [], [])
+    assert "aus der Redaktion" in (edited / "source.html").read_text("utf-8")
 
 
 def test_a_stamp_that_moves_while_the_page_stays_is_no_change(tmp_path: Path, site: NewsSite) -> None:

@@ -12,8 +12,9 @@ import pytest
 from ki_briefing.base.errors import Exit
 from ki_briefing.base.files import stamp
 from ki_briefing.intake.inbox import FAILED, REASON
-from ki_briefing.new import new_episode
+from ki_briefing.new import Taken, new_episode, take_article
 from ki_briefing.show.reading import load_show
+from ki_briefing.show.record import Deed, Entry, note_deeds
 from ki_briefing.show.sources import Sources
 from ki_briefing.taking import from_inbox
 from ki_briefing.taking.from_inbox import Inbox
@@ -52,20 +53,42 @@ def test_a_correction_saved_while_its_article_is_taken_is_not_deleted_unread(
 ) -> None:
     path = drop(show, "a.md")
 
-    def interrupted(*args: Any, **options: Any) -> Path:
-        folder = new_episode(*args, **options)
+    def interrupted(*args: Any, **options: Any) -> Taken:
+        taken = take_article(*args, **options)
         drop(show, "a.md", TEXT.replace("ganzer", "halber"))
         monkeypatch.undo()
-        return folder
+        return taken
 
-    monkeypatch.setattr(from_inbox, "new_episode", interrupted)
+    monkeypatch.setattr(from_inbox, "take_article", interrupted)
     first = take(show)
     assert (len(first.taken), first.troubles, "halber" in path.read_text("utf-8")) == (1, [], True)
     second = take(show)
 
-    (kept,) = (show / "inbox" / FAILED).glob("*.md")
-    assert "halber" in kept.read_text("utf-8")
-    assert [(each.path, each.exit_code) for each in second.troubles] == [(kept, Exit.DATA)]
+    assert (second.taken, second.corrected, second.troubles) == ([], first.taken, [])
+    assert "halber" in (first.taken[0] / "article.md").read_text("utf-8")
+    assert (first.taken[0] / "earlier" / "1-article.md").read_text("utf-8") == TEXT
+    assert not path.exists()
+
+
+def test_a_correction_of_what_was_edited_in_its_folder_is_set_aside_and_of_what_was_withdrawn_is_said(
+    show: Path,
+) -> None:
+    drop(show, "a.md")
+    drop(show, "b.md", "# Anders\n\nHier steht ein Satz, und zwar ein ganz anderer.\n")
+    edited, withdrawn = take(show).taken
+    (edited / "article.md").write_text(TEXT.replace("ganzer", "besserer"), "utf-8")
+    note_deeds(load_show(show), withdrawn, Entry(Deed.AIRED, NOW), Entry(Deed.WITHDRAWN, NOW, "Erika"))
+    drop(show, "a.md", TEXT.replace("ganzer", "halber"))
+    drop(show, "b.md", "# Anders\n\nHier steht ein Satz, und zwar ein richtiger.\n")
+    outcome = take(show)
+
+    assert outcome.corrected == [withdrawn]
+    assert [(Path(each.path).name, each.exit_code) for each in outcome.troubles] == [
+        ("a.md", Exit.DATA),
+        (withdrawn.name, Exit.DONE),
+    ]
+    assert "besserer" in (edited / "article.md").read_text("utf-8")
+    assert "halber" in (show / "inbox" / FAILED / "a.md").read_text("utf-8")
 
 
 def test_what_is_no_file_and_what_is_there_twice_is_said_and_is_no_failure(show: Path) -> None:
@@ -95,6 +118,18 @@ def test_a_file_that_holds_an_address_goes_when_the_page_is_an_episode(show: Pat
     assert [each.exit_code for each in second.troubles] == [Exit.DONE]
     assert [each.exit_code for each in third.troubles] == [Exit.DATA]
     assert [path.name for path in (show / "inbox").iterdir()] == [FAILED]
+
+
+def test_a_file_that_holds_an_address_corrects_the_episode_if_its_page_has_changed(show: Path) -> None:
+    with NewsSite([report(1)]) as site:
+        drop(show, "a.url", f"{site.url}/artikel/1/")
+        taken = take(show).taken
+        site.change(1, text=report(1).text.replace("gestern", "heute"))
+        drop(show, "b.url", f"{site.url}/artikel/1/#oben")
+        outcome = take(show)
+
+    assert (outcome.taken, outcome.corrected, outcome.troubles) == ([], taken, [])
+    assert list((show / "inbox").iterdir()) == []
 
 
 def test_what_a_killed_run_left_is_no_duplicate(show: Path) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ki_briefing.model.episode import Correction
 from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.target import FolderTarget
 from ki_briefing.run import run_show
@@ -85,6 +86,11 @@ def test_what_comes_on_air_changes_and_goes_is_told_once(tmp_path: Path, there: 
     watch = Watch(show, NOW)
     publish(show, build(show, make_episode(1), audio=b"\xff\xfb SOUND"))  # as long as before
     watch.after_publication()
+    remade = told(there)
+    watch = Watch(show, NOW)
+    other = replace(make_episode(1), corrections=(Correction(NOW, "Es waren drei."),))
+    publish(show, build(show, other, audio=b"\xff\xfb other words"))
+    watch.after_publication()
     corrected = told(there)
     watch = Watch(show, NOW)
     shutil.rmtree(one.parent)
@@ -94,7 +100,7 @@ def test_what_comes_on_air_changes_and_goes_is_told_once(tmp_path: Path, there: 
     address = "https://podcast.example.org/ki/folge-1/"
     title = make_episode(1).title
     assert aired == [("aired", f"{title}: on air: {address}")]
-    assert unchanged == []
+    assert unchanged == remade == []
     assert corrected == [("corrected", f"{title}: a corrected version is on air: {address}")]
     assert told(there) == [("withdrawn", "folge-1: no longer on air")]
 

@@ -60,6 +60,7 @@ class About:
     """What a file says about its article beside the text; empty where it is silent.
 
     Attributes:
+        correction: What was wrong in an earlier version.
         omitted: What stands there and is not spoken.
         page: It is a whole page of HTML.
         paid: It says that not everybody may read it.
@@ -74,6 +75,7 @@ class About:
     image: str = ""
     language: str = "de"
     embargo: datetime | None = None
+    correction: str = ""
     omitted: tuple[Omission, ...] = ()
     page: bool = False
     paid: bool = False

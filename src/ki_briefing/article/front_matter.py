@@ -14,6 +14,7 @@ from ki_briefing.article.elements import About
 from ki_briefing.article.moments import at_home, find_moment
 from ki_briefing.base.characters import as_text
 from ki_briefing.base.errors import ArticleError
+from ki_briefing.model.episode import LONGEST_NOTE
 from ki_briefing.model.text import Omission
 
 _BLOCK = re.compile(
@@ -28,6 +29,7 @@ _FIELDS = {
     "author": "author", "autor": "author", "autorin": "author",
     "image": "image", "bild": "image",
     "language": "language", "lang": "language",
+    "correction": "correction", "korrektur": "correction",
 }  # fmt: skip
 _SUBTITLES = ("subtitle", "untertitel", "unterzeile", "subheadline", "subline")
 _DATES = ("date", "datum", "published")
@@ -38,7 +40,8 @@ def split(text: str, name: str) -> tuple[About, str]:
     """Return what the front matter says, and the text below it.
 
     Raises:
-        ArticleError: The front matter is not YAML or TOML, or its embargo is no moment; the line of the file is named.
+        ArticleError: The front matter is not YAML or TOML, its embargo is no moment, or its correction is too long; the
+            line of the file is named.
     """
     found = _BLOCK.match(text)
     if not found or (found["mark"] == "+++" and not re.search(r"^\w+\s*=", found["inside"], re.M)):
@@ -120,6 +123,10 @@ def _about(data: dict[Any, Any], name: str) -> About:
                 hint="Write it like 2026-03-12 10:00 or 12. März 2026, 10 Uhr.",
             )
         omitted.append(Omission(str(held), embargo.REASON))
+    if len(found.get("correction", "")) > LONGEST_NOTE:
+        raise ArticleError(
+            f"the correction of {name} is longer than {LONGEST_NOTE} letters", hint="Say it in a sentence or two."
+        )
     found["omitted"] = tuple(omitted)
     return About(**found)
 

@@ -28,6 +28,12 @@ _URL = re.compile(r"https?://[^\s<>\"')\]]+")
 _SENTENCE = re.compile(r"[.!?…:][\s\"“”»«'’)\]]*$|[.!?…][\"“”»«'’)\]]*\s")
 _TITLE_WORDS = 20
 _SOUND = re.compile(r"[^\W_]")
+_CORRECTION = "correction"  # a reason of boilerplate.toml, for editors' notes of other kinds too
+_CORRECTED = re.compile(
+    r"(?:(?:korrektur(?:hinweis)?|berichtigung|richtigstellung)\s*(?:\([^()]{0,40}\)\s*)?:\s*)(\S.*)"
+    r"|(in einer (?:früheren|älteren|ersten|vorherigen) (?:version|fassung) .*)",
+    re.I,
+)
 _NEVER_SPOKEN = {ElementKind.CODE: "code", ElementKind.TABLE: "table", ElementKind.CAPTION: "caption"}
 _BLOCKS = {
     ElementKind.PARAGRAPH: BlockKind.PARAGRAPH,
@@ -182,7 +188,14 @@ class _Draft:
             language=self.about.language,
             embargo=self.about.embargo,
             headed=bool(headline),
+            correction=self.about.correction or self._correction(),
         )
+
+    def _correction(self) -> str:
+        """Return what the text itself says of a correction, the last time."""
+        said = (" ".join(each.text.split()) for each in reversed(self.omitted) if each.reason == _CORRECTION)
+        found = next(filter(None, map(_CORRECTED.fullmatch, said)), None)
+        return (found[1] or found[2]) if found else ""
 
     def _hint(self) -> str:
         reasons = dict.fromkeys(omission.reason for omission in self.omitted)

@@ -88,12 +88,31 @@ class FeedError(BriefingError):
     """A feed, of another podcast or of a newsroom, cannot be read."""
 
 
+class LogError(BriefingError):
+    """A web server's log cannot be read."""
+
+
+class LogMissing(LogError):
+    """There is no such log."""
+
+    exit_code = Exit.NO_INPUT
+
+
 class AlreadyAnEpisode(ArticleError):
     """This very article already is an episode, in ``folder``."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(f"this article is an episode already: {folder}", hint=f"ki-briefing build {folder}")
         self.folder = folder
+
+
+class AnotherVersion(AlreadyAnEpisode):
+    """This article is an episode already, in ``folder``, which says something else."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.message = f"this is another version of the article of {folder}"
+        self.hint = f"For a correction: ki-briefing correct {folder} FILE"
 
 
 class SpeechError(BriefingError):

@@ -56,6 +56,11 @@ def is_base(text: str) -> bool:
     return is_address(text) and (not text or _BASE.fullmatch(text) is not None)
 
 
+def is_prefix(text: str) -> bool:
+    """Tell whether a text is a safe web address that another one can follow, or empty."""
+    return is_base(text) and (not text or (text.startswith("https://") and text.endswith("/")))
+
+
 def same_page(address: str) -> str:
     """Return what all forms of a page's address share.
 
@@ -70,3 +75,12 @@ def same_page(address: str) -> str:
     port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
     query = f"?{urlencode(asked)}" if asked else ""
     return f"{host}{port}{parts.path.rstrip('/')}{query}"
+
+
+def page_id(address: str) -> str:
+    """Return what an article's address has in common with all ways to write it; empty if it is none.
+
+    A site's start page is no article's: some programs name it in each.
+    """
+    page = same_page(address) if web_address(address) else ""
+    return page if "/" in page or "?" in page else ""

@@ -1,4 +1,4 @@
-"""Strangers' XML -> elements of the standard library's ElementTree. The only door to defusedxml.
+"""Strangers' XML -> elements of the standard library's ElementTree, and back. The only door to defusedxml.
 
 Nothing in the XML can expand or load anything from elsewhere.
 """
@@ -6,6 +6,7 @@ Nothing in the XML can expand or load anything from elsewhere.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from xml.etree.ElementTree import tostring
 
 from defusedxml import DefusedXmlException, ElementTree
 
@@ -30,3 +31,8 @@ def parse_xml(content: str | bytes) -> Element:
     except (ElementTree.ParseError, ValueError, LookupError) as error:
         raise XmlError(str(error)) from error
     return root
+
+
+def write_xml(root: Element) -> bytes:
+    """Return a whole document in UTF-8."""
+    return bytes(tostring(root, encoding="utf-8", xml_declaration=True))

@@ -12,7 +12,7 @@ import click
 
 from ki_briefing import __version__
 from ki_briefing.base.errors import Exit
-from ki_briefing.cli import air, audition, decide, episodes, making, reading, status, voices
+from ki_briefing.cli import air, audition, decide, episodes, figures, making, reading, status, voices
 from ki_briefing.cli.output import close_output
 
 
@@ -31,8 +31,9 @@ class _Commands(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Explain the commands of every day and name the others, so that the help fits a screen."""
         super().format_commands(ctx, formatter)
-        others = (name for name, command in self.commands.items() if command.hidden)
-        formatter.write(f"  Also: {' '.join(others)}\n")
+        others = " ".join(name for name, command in self.commands.items() if command.hidden)
+        also = click.wrap_text(f"Also: {others}", formatter.width, "  ", " " * len("  Also: "))
+        formatter.write(f"{also}\n")
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; end silently if the reader of our output has gone."""
@@ -69,12 +70,14 @@ for _command in (
 ):
     cli.add_command(_command)
 for _command in (
+    decide.correct,
     decide.hold,
     decide.unhold,
     decide.withdraw,
     decide.restore,
     decide.delete,
     decide.record,
+    figures.figures,
     reading.lexicon,
     reading.verbalize,
     episodes.verify,

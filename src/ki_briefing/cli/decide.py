@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ki_briefing.base.people import user_name
-from ki_briefing.cli.output import JSON, SHOW, print_json, say, talk
+from ki_briefing.cli.output import JSON, PLACE, SHOW, print_json, say, talk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +33,26 @@ def approve(episode: Path, by: str) -> None:
 
     say(approve_episode(episode, by=by, now=_now()))
     talk("It goes on air with the next: ki-briefing publish, or ki-briefing run")
+
+
+@click.command()
+@EPISODE
+@click.argument("source", required=False, type=PLACE)
+@click.option("--note", default="", help="What was wrong, for listeners and readers.")
+@BY
+def correct(episode: Path, source: Path | str | None, note: str, by: str) -> None:
+    """Correct EPISODE: replace its article by SOURCE, a file or the address of a page.
+
+    Without SOURCE its article is, or will be, edited in its folder: then only say what was wrong. Guid, number, date
+    and address stay, and only what changed is spoken again. The former article is kept in earlier/.
+    """
+    from ki_briefing.decide import correct_episode
+
+    if entry := correct_episode(episode, source, by=by, note=note, now=_now()):
+        say(entry)
+    else:
+        talk("It was never on air, so nobody is told.")
+    talk(f"Next: ki-briefing build {episode}, or ki-briefing run")
 
 
 @click.command()

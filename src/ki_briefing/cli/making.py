@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ki_briefing.cli.output import PLACE, SHOW, say, talk
+from ki_briefing.base.errors import Exit
+from ki_briefing.cli.output import PLACE, SHOW, clear_progress, progress, say, talk
 
 if TYPE_CHECKING:
+    from ki_briefing.scaffold.moving import OldFeed
     from ki_briefing.show.settings import Show
 
 
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
     "--timestamp", default="", metavar="URL", help="Have the signatures stamped by this authority (RFC 3161)."
 )
 @click.option("--systemd", is_flag=True, help="Write a timer for run, too; alone, into a show that there is.")
-@click.option("--feed", type=click.Path(path_type=Path), help="Continue another host's feed, saved in this file.")
+@click.option("--feed", type=PLACE, help="Continue another host's feed, from its address or saved in a file.")
+@click.option("--with-audio", is_flag=True, help="Also fetch the sounds that it names; again: go on.")
 def init(
     folder: Path,
     title: str,
@@ -35,34 +38,97 @@ def init(
     sign: bool,
     timestamp: str,
     systemd: bool,
-    feed: Path | None,
+    feed: Path | str | None,
+    with_audio: bool,
 ) -> None:
     """Make a new show in FOLDER."""
     from ki_briefing.scaffold import init_show
     from ki_briefing.show.reading import SHOW_FILE, load_show
+    from ki_briefing.show.workspace import IMPORTED_FEED
 
-    if systemd and (folder / SHOW_FILE).exists() and not (title or description or base_url or sign or feed):
+    if with_audio and not feed:
+        raise click.UsageError("--with-audio wants --feed")
+    there = (folder / SHOW_FILE).exists()
+    if systemd and there and not (title or description or base_url or sign or feed):
         _write_timetable(load_show(folder))
         return
     if timestamp and not sign:
         raise click.UsageError("--timestamp is for signatures: add --sign")
-    if sign and not timestamp and not (folder / SHOW_FILE).exists():
+    if sign and not timestamp and not there:
         timestamp = _authority()
-    made = init_show(
-        folder,
-        title=title,
-        description=description,
-        base_url=base_url,
-        sign=sign,
-        timestamp_url=timestamp,
-        feed=feed,
-    )
-    for path in made:
-        say(path)
+    code = Exit.DONE
+    if not (with_audio and there and (folder / IMPORTED_FEED).exists()):
+        old = _old_feed(feed) if feed else None
+        made = init_show(
+            folder,
+            title=title,
+            description=description,
+            base_url=base_url,
+            sign=sign,
+            timestamp_url=timestamp,
+            feed=old,
+        )
+        for path in made:
+            say(path)
+        for remark in old.feed.remarks if old else ():
+            say(remark, err=True)
+    if feed:
+        code = _fetch(load_show(folder), feed, with_audio=with_audio)
     show = load_show(folder)
     if systemd:
         _write_timetable(show)
     _explain(folder, show)
+    if feed:
+        _explain_moving(folder, show)
+    sys.exit(code)
+
+
+def _old_feed(source: Path | str) -> OldFeed:
+    from ki_briefing.intake.http import Web
+    from ki_briefing.scaffold.moving import read_old_feed
+    from ki_briefing.show.settings import Intake
+    from ki_briefing.show.workspace import surrounding_show
+
+    around = surrounding_show(Path())
+    return read_old_feed(source, lambda address: Web(around.intake if around else Intake(), own=(address,)))
+
+
+def _fetch(show: Show, feed: Path | str, *, with_audio: bool) -> Exit:
+    """Fetch the cover and, if that is wanted, the sounds of the old feed; return how the command ends."""
+    from ki_briefing.intake.http import open_web
+    from ki_briefing.scaffold.moving import fetch_cover, fetch_sounds, left_behind, old_cover
+
+    web, code = open_web(show), Exit.DONE
+    if not with_audio and not isinstance(feed, str):
+        if cover := old_cover(show):
+            say(f"the show has our cover until you save its own ({cover}) and write [podcast] cover", err=True)
+    elif remark := fetch_cover(show, web):
+        say(remark, err=True)
+    if with_audio:
+        bar = progress()
+        for missing in fetch_sounds(show, web, lambda done, total: bar("sounds", done, total, 0.0) if bar else None):
+            clear_progress()
+            say(f"not fetched: “{missing.item.title}”: {missing.error}\n  {missing.error.hint}", err=True)
+            code = Exit.DEGRADED
+        clear_progress()
+    if rest := left_behind(show):
+        talk(str(rest))
+    return code
+
+
+def _explain_moving(folder: Path, show: Show) -> None:
+    """Say how listeners follow."""
+    from ki_briefing.episode.addresses import Addresses
+
+    place = shlex.quote(str(folder))
+    feed = Addresses.of(show.publication.base_url).feed or "its address"
+    talk("To move the listeners:")
+    talk(f"  1. Put the feed on air here: ki-briefing publish --show {place}")
+    talk(f"     Look at it: ki-briefing preview --show {place}")
+    talk(f"  2. Have the old host redirect its feed (HTTP 301) to {feed},")
+    talk(f"     and write <itunes:new-feed-url>{feed}</itunes:new-feed-url> into it.")
+    talk("  3. Leave both for four weeks at least, and there what the old episodes still have there.")
+    talk("  4. Give the new address to directories that do not follow by themselves.")
 
 
 def _authority() -> str:
@@ -108,13 +174,15 @@ def _explain(folder: Path, show: Show) -> None:
 @click.argument("source", type=PLACE)
 @SHOW
 @click.option("--date", help="Set when it goes on air, e.g. 2026-01-15T06:00 or 15.1. 6 Uhr; default: now.")
-def new(source: Path | str, show_folder: Path, date: str | None) -> None:
+@click.option("--again", is_flag=True, help="Make another episode, also if there is one of this article.")
+def new(source: Path | str, show_folder: Path, date: str | None, again: bool) -> None:
     """Make the article SOURCE an episode of a show.
 
     SOURCE is a file or the address of a page. Give it a guid, a date and a number, which never change. A date without a
-    zone is by the clock of [podcast] timezone, or by this machine's.
+    zone is by the clock of [podcast] timezone, or by this machine's. If it is an episode already that says something
+    else, correct that one.
     """
-    from ki_briefing.new import new_episode, new_episode_from
+    from ki_briefing.new import Taken, new_episode, take_article
     from ki_briefing.show.workspace import find_show
 
     now = datetime.now().astimezone()
@@ -124,12 +192,16 @@ def new(source: Path | str, show_folder: Path, date: str | None) -> None:
         aired = show.podcast.by_its_clock(moment) if moment else None
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--date") from error
-    if isinstance(source, Path):
-        folder = new_episode(source, show, date=aired, now=now)
+    if again:
+        taken = Taken(new_episode(source, show, date=aired, now=now, again=True), corrects=False)
     else:
-        folder = new_episode_from(source, show, date=aired, now=now)
+        taken = take_article(source, show, date=aired, now=now)
+    folder = taken.folder
     say(folder)
-    if aired:
+    if taken.corrects:
+        talk("That is a correction of this episode. Its guid, number, date and address stay, and the former article is")
+        talk("in earlier/. For an episode of its own: ki-briefing new --again")
+    elif aired:
         talk(f"Goes on air: {aired:%d.%m.%Y %H:%M} UTC{aired:%z} ({show.podcast.zone_name})")
     talk(f"Next: ki-briefing script {folder}")
 

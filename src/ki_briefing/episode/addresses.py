@@ -29,14 +29,16 @@ class Addresses:
 
     Attributes:
         base: Where the public folder is served, without a trailing slash; empty if it is not served.
+        prefix: Address of a service that counts downloads, or empty.
     """
 
     base: str = ""
+    prefix: str = ""
 
     @classmethod
-    def of(cls, base_url: str) -> Addresses:
+    def of(cls, base_url: str, prefix: str = "") -> Addresses:
         """Return the addresses below ``[publication] base_url``, with or without its trailing slash."""
-        return cls(base_url.rstrip("/"))
+        return cls(base_url.rstrip("/"), prefix)
 
     def url(self, path: str) -> str:
         """Return the full address of a path below the public folder; empty if that is not served."""
@@ -67,6 +69,14 @@ class Addresses:
     def enclosure(self, release: Release) -> str:
         """Return the address of an episode's MP3, which never changes."""
         return self.url(enclosure_path(release))
+
+    def measured(self, address: str) -> str:
+        """Return the address of a sound as the feed names it: by way of the service that counts, if there is one.
+
+        Such services take the rest without ``https://`` and redirect to it; an ``http://`` they have to be told
+        (https://github.com/skymethod/op3).
+        """
+        return self.prefix + address.removeprefix("https://") if self.prefix else address
 
 
 def episode_path(slug: str) -> str:

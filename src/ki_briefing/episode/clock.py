@@ -1,4 +1,11 @@
-"""Seconds or milliseconds -> times as people and formats write them."""
+"""Seconds, milliseconds, dates -> times as people and formats write them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 def full(seconds: int) -> str:
@@ -16,3 +23,10 @@ def short(seconds: int) -> str:
 def exact(milliseconds: int, mark: str) -> str:
     """Return hours, minutes, seconds and, after a decimal mark, milliseconds, e.g. ``01:02:03,004``."""
     return f"{full(milliseconds // 1000)}{mark}{milliseconds % 1000:03}"
+
+
+def day(date: datetime) -> str:
+    """Return a day in German, e.g. ``12. März 2026``."""
+    from ki_briefing.german.dates import MONTHS  # here, because it takes long to import and most runs need none
+
+    return f"{date.day}. {MONTHS[date.month - 1]} {date.year}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ki_briefing.base.files import digest
 from ki_briefing.episode.chapters import mark
 from ki_briefing.episode.transcript import sentences
 from ki_briefing.model.episode import DigitalSourceType, Episode
@@ -11,7 +12,7 @@ from ki_briefing.model.episode import DigitalSourceType, Episode
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ki_briefing.model.episode import Asset, VoicePart
+    from ki_briefing.model.episode import Asset, Correction, VoicePart
     from ki_briefing.model.sound import Timeline
     from ki_briefing.model.text import Article
     from ki_briefing.show.settings import EpisodeFacts, Show
@@ -28,6 +29,7 @@ def describe(
     parts: Sequence[VoicePart],
     notice: str,
     verbatim: bool = False,
+    corrections: tuple[Correction, ...] = (),
 ) -> Episode:
     """Return the episode.
 
@@ -37,6 +39,7 @@ def describe(
         parts: Who says what in it.
         notice: That a machine speaks, as the episode itself says it.
         verbatim: People wrote the article, and it is read word for word.
+        corrections: Of what was on air, the oldest first.
     """
     url = facts.url or article.url
     trained = any(part.trained for part in parts)
@@ -64,4 +67,6 @@ def describe(
         season=facts.season,
         language=article.language,
         verbatim=verbatim,
+        wording=digest(*article.wording),
+        corrections=corrections,
     )

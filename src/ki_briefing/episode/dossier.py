@@ -17,6 +17,7 @@ from ki_briefing.base.files import refuse_links, write_atomically
 from ki_briefing.base.records import to_json
 from ki_briefing.episode.built import read_record
 from ki_briefing.episode.provenance import is_signed, is_stamped
+from ki_briefing.model.episode import Correction
 from ki_briefing.model.text import Omission
 from ki_briefing.show.record import RECORD_FILE, Deed, Entry, load_record
 
@@ -94,7 +95,7 @@ class Dossier:
         version: Of the program that built it; empty: one before 0.3.
         omitted: What was written but is not spoken, and why.
         approval: Who let these bytes go on air; None: nobody was asked.
-        corrections: When other bytes took the place of those on air.
+        corrections: What listeners were told of corrections.
         entries: Everything that was decided, oldest first.
     """
 
@@ -121,7 +122,7 @@ class Dossier:
     version: str
     omitted: tuple[Omission, ...]
     approval: Entry | None
-    corrections: tuple[Entry, ...]
+    corrections: tuple[Correction, ...]
     entries: tuple[Entry, ...]
 
     def __str__(self) -> str:
@@ -188,7 +189,7 @@ def compile_dossier(show: Show, folder: Path, release: Release) -> Dossier:
         version=record.version,
         omitted=record.omitted,
         approval=decided.approval(release.audio.digest),
-        corrections=tuple(each for each in decided.entries if each.deed is Deed.AIRED)[1:],
+        corrections=decided.corrections,
         entries=decided.entries,
     )
 

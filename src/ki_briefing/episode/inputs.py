@@ -20,6 +20,7 @@ from ki_briefing.voice import VERSION as SPEECH
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ki_briefing.model.episode import Correction
     from ki_briefing.model.text import Article, Script
     from ki_briefing.show.settings import EpisodeFacts, Show
 
@@ -28,11 +29,19 @@ VERSION = "episode 5"
 that. Sound and speech have versions of their own."""
 
 
-def digest_inputs(show: Show, facts: EpisodeFacts, article: Article, script: Script, pictures: Iterable[Path]) -> str:
+def digest_inputs(
+    show: Show,
+    facts: EpisodeFacts,
+    article: Article,
+    script: Script,
+    pictures: Iterable[Path],
+    corrections: Iterable[Correction] = (),
+) -> str:
     """Return the digest.
 
     Args:
         pictures: Files of the article's pictures.
+        corrections: Of what was on air.
 
     Raises:
         StorageError: A file cannot be read.
@@ -54,5 +63,6 @@ def digest_inputs(show: Show, facts: EpisodeFacts, article: Article, script: Scr
         signing=replace(signing, timestamp_url="any" if signing.timestamp_url else ""),
         podcast=replace(show.podcast, imprint_url="", responsible="", contact_url=""),
     )
-    values = (heard, facts, replace(article, published=None), script)
+    facts = replace(facts, origin="", came_as="")
+    values = (heard, facts, replace(article, published=None), script, tuple(corrections))
     return digest(VERSION, SOUND, SPEECH, *map(to_json, values), *map(file_digest, (*pictures, *files)))

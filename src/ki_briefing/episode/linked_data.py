@@ -13,7 +13,7 @@ from ki_briefing.model.episode import DigitalSourceType
 
 if TYPE_CHECKING:
     from ki_briefing.episode.addresses import Addresses
-    from ki_briefing.model.episode import Release
+    from ki_briefing.model.episode import Correction, Release
     from ki_briefing.show.podcast import Podcast
 
 _CONTEXT = {"@context": "https://schema.org"}
@@ -43,6 +43,8 @@ def describe_episode(release: Release, podcast: Podcast, addresses: Addresses, *
         "description": episode.summary,
         "url": addresses.episode(episode.slug),
         "datePublished": episode.date.isoformat(),
+        "dateModified": episode.corrections[-1].at.isoformat() if episode.corrections else "",
+        "correction": [_correction(each) for each in episode.corrections] or "",
         "episodeNumber": str(episode.number) if episode.number else "",
         "duration": episode.iso_duration,
         "inLanguage": episode.language,
@@ -109,6 +111,11 @@ def _sound(release: Release, addresses: Addresses) -> dict[str, Any]:
             "digitalSourceType": _source_type(release),
         }
     )
+
+
+def _correction(correction: Correction) -> dict[str, Any]:
+    data = {"@type": "CorrectionComment", "datePublished": correction.at.isoformat(), "text": correction.note}
+    return _filled(data)
 
 
 def _source_type(release: Release) -> str:

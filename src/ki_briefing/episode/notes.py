@@ -13,16 +13,21 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.base.web import web_address
 from ki_briefing.episode.chapters import to_lines
+from ki_briefing.episode.clock import day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ki_briefing.model.episode import Episode
+    from ki_briefing.model.episode import Correction, Episode
 
 _CHAPTERS = "Kapitel"
 _EXPENDABLE = ("Quellen", "In Kürze", _CHAPTERS)  # where the text is too long, these lose entries first
 _TIME = re.compile(r"(?<=\d):(?=\d)")
 _JOINER = "\u2060"
+_ACTIVE = re.compile(
+    r"</?(?:script|style|iframe|frame|object|embed|form|input|svg|math|base|meta|link)\b|\son\w+\s*=|\b(?:java|vb)script\s*:",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +38,15 @@ class _Part:
     entries: tuple[tuple[str, str], ...]
 
 
+def corrected(correction: Correction) -> str:
+    """Return what readers are told of a correction, e.g. ``Korrigiert am 12. März 2026: Es waren drei, nicht vier.``"""
+    return f"Korrigiert am {day(correction.at)}" + (f": {correction.note}" if correction.note else ".")
+
+
 def to_text(episode: Episode) -> str:
     """Return the notes as plain text."""
     pieces = [_plain(episode.summary)] if episode.summary else []
+    pieces += _corrections(episode)
     for part in _parts(episode):
         lines = [f"{text}: {url}" if url and url not in text else text for text, url in part.entries]
         mark = "" if part.heading == _CHAPTERS else "- "
@@ -49,28 +60,38 @@ def to_html(episode: Episode, limit: int = 0) -> str:
 
     Args:
         limit: Largest size [bytes]; 0: no limit. To fit, entries are dropped from the end: first sources, then key
-            points, then chapters. The article's address and who speaks always stay.
+            points, then chapters; then all corrections but the last. That one, the article's address and who speaks
+            always stay.
     """
     parts = list(_parts(episode))
-    summary = _plain(episode.summary)
-    text = _html(episode, summary, parts)
+    summary, told = _plain(episode.summary), _corrections(episode)
+    text = _html(episode, summary, told, parts)
     while limit and (excess := len(text.encode()) - limit) > 0:
         index = next((at for name in _EXPENDABLE for at, part in enumerate(parts) if part.heading == name), None)
         if index is not None:
             parts[index] = replace(parts[index], entries=parts[index].entries[:-1])
             parts = [part for part in parts if part.entries]
+        elif len(told) > 1:
+            told = told[1:]
         elif summary:
             summary = summary[: -excess - 2].rsplit(" ", 1)[0].rstrip() + "…" if len(summary) > excess + 2 else ""
         else:
             break
-        text = _html(episode, summary, parts)
+        text = _html(episode, summary, told, parts)
     return text
 
 
-def _html(episode: Episode, summary: str, parts: Sequence[_Part]) -> str:
+def harmless(text: str) -> str:
+    """Return HTML of strangers without what could act; as it stands if nothing in it could."""
     import nh3
 
-    pieces = [f"<p>{html.escape(summary)}</p>"] if summary else []
+    return nh3.clean(text) if _ACTIVE.search(text) else text
+
+
+def _html(episode: Episode, summary: str, told: Sequence[str], parts: Sequence[_Part]) -> str:
+    import nh3
+
+    pieces = [f"<p>{html.escape(line)}</p>" for line in (summary, *told) if line]
     for part in parts:
         items = "".join(f"<li>{_linked(text, url)}</li>" for text, url in part.entries)
         pieces.append(f"<p>{html.escape(part.heading)}</p><ul>{items}</ul>")
@@ -87,6 +108,10 @@ def _parts(episode: Episode) -> Sequence[_Part]:
         _Part("Quellen", tuple((_plain(source.text), web_address(source.url)) for source in episode.sources)),
     ]
     return [part for part in parts if part.entries]
+
+
+def _corrections(episode: Episode) -> list[str]:
+    return [_plain(corrected(each)) for each in episode.corrections]
 
 
 def _ending(episode: Episode) -> list[str]:

@@ -8,13 +8,14 @@ asked for its robots.txt, and with a pause between two pages.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
 from dataclasses import dataclass
 from email.message import Message
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 from ki_briefing import __version__
@@ -24,7 +25,7 @@ from ki_briefing.intake.robots import Robots
 from ki_briefing.show.settings import Intake
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     import requests
 
@@ -38,14 +39,15 @@ SECONDS = 8.0
 _CONNECT, _READ = 4.0, 6.0  # seconds without a sign of life
 _PAUSE = 1.0  # seconds between two pages of a site of others
 _LONGEST_PAUSE = 3.0  # seconds that a robots.txt may ask for at most
-_REDIRECTS = 8
-_MOVED = (301, 302, 303, 307, 308)
-_PASSING = (408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524)
+REDIRECTS = 8
+MOVED = (301, 302, 303, 307, 308)
+PASSING = (408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524)
 _PIECE = 1 << 14
 _PACKED = ("", "identity", "gzip", "x-gzip", "deflate")  # no list of them: bombs are packed twice
 _METADATA = "169.254."  # where clouds keep the secrets of their machines
 _BROWSER = "Does a browser show it?"
 _LATER = "Try again later, or save the page as a file."
+Answer: TypeAlias = "requests.Response"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class Web:
     def __init__(self, settings: Intake, *, own: Iterable[str] = (), about: str = "") -> None:
         self._private = frozenset(host.lower() for host in settings.private_hosts)
         self._own = frozenset(map(_site, filter(None, own)))
-        self._agent = f"ki-briefing/{__version__}" + (f" (+{about})" if about else "")
+        self.agent = f"ki-briefing/{__version__}" + (f" (+{about})" if about else "")
         self._guarded, self._plain = _open_session(guarded=True), _open_session(guarded=False)
         self._robots: dict[str, Robots] = {}
         self._next: dict[str, float] = {}  # by host, when it may be asked again
@@ -148,7 +150,7 @@ class _Visit:
             return error
 
     def _follow(self, url: str, headers: Mapping[str, str]) -> Response:
-        for _ in range(_REDIRECTS):
+        for _ in range(REDIRECTS):
             address = web_address(url)
             if not address:
                 raise ArticleError(f"{url[:300]} is no web address", hint="Write it like https://example.org/artikel.")
@@ -160,7 +162,7 @@ class _Visit:
             found = self._ask(address, headers, most=self.most)
             if isinstance(found, Response):
                 return found
-            url = _target(address, found)
+            url = target_of(address, found)
         raise ArticleError(f"{url} leads from one address to the next without an end", hint="Name the last one.")
 
     def _rules(self, address: str) -> Robots:
@@ -171,7 +173,7 @@ class _Visit:
         return self.web._robots[site]
 
     def _fetch_rules(self, url: str) -> Robots:
-        for _ in range(_REDIRECTS):
+        for _ in range(REDIRECTS):
             try:
                 found = self._ask(url, {}, most=LARGEST)
             except (AddressRefused, AddressOffline):
@@ -180,7 +182,7 @@ class _Visit:
                 return Robots("")
             if isinstance(found, Response):
                 return Robots(found.content.decode("utf-8", "replace"))
-            url = web_address(_target(url, found))
+            url = web_address(target_of(url, found))
         return Robots("")
 
     def _ask(self, url: str, headers: Mapping[str, str], *, most: int) -> Response | str:
@@ -202,30 +204,18 @@ class _Visit:
         time.sleep(max(0.0, pause))
 
     def _send(self, url: str, headers: Mapping[str, str], most: int) -> Response | str:
-        import requests
-        from requests_hardened.ip_filter import InvalidIPAddress
-
-        site = urlsplit(url)
         left = max(0.1, self.deadline - time.monotonic())
-        given = {"User-Agent": self.web._agent, "Accept-Encoding": "gzip, deflate", **headers}
-        try:
-            with self.web.session(url).get(
+        given = {"User-Agent": self.web.agent, "Accept-Encoding": "gzip, deflate", **headers}
+        with (
+            asking(url, self._private),
+            self.web.session(url).get(
                 url, headers=given, timeout=(min(_CONNECT, left), min(_READ, left)), allow_redirects=False, stream=True
-            ) as answer:
-                self._rest(url)
-                if answer.status_code in _MOVED and answer.headers.get("Location"):
-                    return str(answer.headers["Location"])
-                return self._read(url, answer, most)
-        except InvalidIPAddress as error:
-            raise self._private(url) from error
-        except requests.exceptions.SSLError as error:
-            raise AddressOffline(f"{site.netloc} cannot prove who it is: {_cause(error)}", hint=_LATER) from error
-        except requests.exceptions.InvalidURL as error:
-            raise ArticleError(f"{url} is no web address", hint="Write it like https://example.org/artikel.") from error
-        except (requests.exceptions.RequestException, OSError) as error:
-            raise AddressOffline(f"{site.netloc} cannot be reached: {_cause(error)}", hint=_LATER) from error
-        except ValueError as error:  # requests looks at where an answer leads before we can
-            raise ArticleError(f"{url} leads to what is no web address", hint=_BROWSER) from error
+            ) as answer,
+        ):
+            self._rest(url)
+            if answer.status_code in MOVED and answer.headers.get("Location"):
+                return str(answer.headers["Location"])
+            return self._read(url, answer, most)
 
     def _private(self, url: str) -> AddressRefused:
         """Return what to say of a private network; nobody is told to open one into which a stranger's site leads."""
@@ -244,7 +234,7 @@ class _Visit:
             self.web._next[urlsplit(url).netloc] = time.monotonic() + pause
 
     def _read(self, url: str, answer: requests.Response, most: int) -> Response:
-        if answer.status_code in _PASSING:
+        if answer.status_code in PASSING:
             error = AddressOffline(f"{url} answers with HTTP {answer.status_code}", hint=_LATER)
             raise _Later(error, _seconds(answer.headers.get("Retry-After", "")))
         if answer.status_code not in (200, 203, 304):
@@ -271,6 +261,27 @@ class _Visit:
             etag=answer.headers.get("ETag", ""),
             last_modified=answer.headers.get("Last-Modified", ""),
         )
+
+
+@contextlib.contextmanager
+def asking(url: str, refused: Callable[[str], AddressRefused]) -> Iterator[None]:
+    """Turn what may go wrong while an address is asked into our errors; ``refused`` tells of a private network."""
+    import requests
+    from requests_hardened.ip_filter import InvalidIPAddress
+
+    site = urlsplit(url)
+    try:
+        yield
+    except InvalidIPAddress as error:
+        raise refused(url) from error
+    except requests.exceptions.SSLError as error:
+        raise AddressOffline(f"{site.netloc} cannot prove who it is: {_cause(error)}", hint=_LATER) from error
+    except requests.exceptions.InvalidURL as error:
+        raise ArticleError(f"{url} is no web address", hint="Write it like https://example.org/artikel.") from error
+    except (requests.exceptions.RequestException, OSError) as error:
+        raise AddressOffline(f"{site.netloc} cannot be reached: {_cause(error)}", hint=_LATER) from error
+    except ValueError as error:  # requests looks at where an answer leads before we can
+        raise ArticleError(f"{url} leads to what is no web address", hint=_BROWSER) from error
 
 
 class _Later(Exception):
@@ -302,7 +313,7 @@ def _open_session(*, guarded: bool) -> requests.Session:
     return session
 
 
-def _target(url: str, location: str) -> str:
+def target_of(url: str, location: str) -> str:
     """Return where an answer leads; what is no address stays as it is."""
     try:
         return without_user(urljoin(url, location))

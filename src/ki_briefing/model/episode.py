@@ -17,6 +17,8 @@ from pathlib import Path
 
 from ki_briefing.model.text import Reference, SegmentKind, UtteranceRole
 
+LONGEST_NOTE = 600
+"""Letters of what listeners are told of a correction."""
 _VOCABULARY = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 
 
@@ -186,6 +188,19 @@ def _letters(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """That an episode says something else than it said on air before.
+
+    Attributes:
+        at: When its article was corrected, with its time zone.
+        note: What was wrong, for listeners; may be empty.
+    """
+
+    at: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Episode:
     """What is known about an episode before its files exist.
 
@@ -205,6 +220,8 @@ class Episode:
         engine: The fingerprints of their engines, e.g. ``espeak 1.52 de +0%``.
         digital_source_type: A ``DigitalSourceType``.
         season: 0 if the show has no seasons.
+        wording: Digest of what the article says; it tells a correction from a mere rebuild.
+        corrections: Of what was on air, the oldest first.
     """
 
     guid: str
@@ -231,6 +248,8 @@ class Episode:
     season: int = 0
     language: str = "de"
     verbatim: bool = False
+    wording: str = ""
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def label(self) -> str:

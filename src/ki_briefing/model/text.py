@@ -96,6 +96,7 @@ class Article:
         image: Address or path of its picture; empty if none.
         embargo: It must not be public before this moment; None: no such wish.
         headed: Somebody wrote the headline.
+        correction: What was wrong in an earlier version of it, as the newsroom says; empty if it says nothing.
     """
 
     headline: str
@@ -111,6 +112,15 @@ class Article:
     language: str = "de"
     embargo: datetime | None = None
     headed: bool = True
+    correction: str = ""
+
+    @property
+    def wording(self) -> tuple[str, ...]:
+        """What it says, part by part, from the headline on; without its sources and what is never spoken."""
+        said = [self.headline, self.teaser, *self.key_points]
+        for section in self.sections:
+            said += (section.heading, *(text for block in section.blocks for text in (block.speaker, block.text)))
+        return tuple(said)
 
 
 # --- Script: what will be said --------------------------------------------------------------------------------------

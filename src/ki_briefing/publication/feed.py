@@ -20,6 +20,7 @@ from ki_briefing.episode.addresses import FEED_PATH
 from ki_briefing.episode.chapters import PODLOVE_NAMESPACE
 from ki_briefing.publication.feed_items import write_license
 from ki_briefing.show.guid import guid_of
+from ki_briefing.show.podcast import Link
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -146,7 +147,6 @@ def _contacts(podcast: Podcast) -> tuple[str, ...]:
 
 def _about(podcast: Podcast, addresses: Addresses, cover: str, updated: str) -> tuple[str, ...]:
     link = web_address(podcast.link) or addresses.site
-    category, _, below = (part.strip() for part in podcast.category.partition(">"))
     image = element("url", cover) + element("title", podcast.title) + element("link", link)
     email = podcast.email
     return (
@@ -162,13 +162,22 @@ def _about(podcast: Podcast, addresses: Addresses, cover: str, updated: str) -> 
         element("image", inner=image) if cover else "",
         element("itunes:image", href=cover) if cover else "",
         element("itunes:author", podcast.author),
-        element("itunes:type", "episodic"),
+        element("itunes:type", podcast.type),
         element("itunes:explicit", "true" if podcast.explicit else "false"),
-        element("itunes:category", text=category, inner=element("itunes:category", text=below) if below else ""),
-        element("itunes:owner", inner=element("itunes:name", podcast.author) + element("itunes:email", email))
+        *map(_category, dict.fromkeys((podcast.category, *podcast.further_categories))),
+        element(
+            "itunes:owner",
+            inner=element("itunes:name", podcast.owner or podcast.author) + element("itunes:email", email),
+        )
         if email
         else "",
+        optional("itunes:new-feed-url", web_address(podcast.new_feed_url)),
     )
+
+
+def _category(category: str) -> str:
+    name, _, below = (part.strip() for part in category.partition(">"))
+    return element("itunes:category", text=name, inner=element("itunes:category", text=below) if below else "")
 
 
 def _podcasting(podcast: Podcast, addresses: Addresses, cover: str) -> tuple[str, ...]:
@@ -181,7 +190,7 @@ def _podcasting(podcast: Podcast, addresses: Addresses, cover: str) -> tuple[str
     friends = "".join(
         element("podcast:remoteItem", feedGuid=each.feed_guid, title=each.title) for each in podcast.podroll
     )
-    funding = web_address(podcast.funding_url)
+    funding = (Link(podcast.funding_text, podcast.funding_url), *podcast.further_funding)
     rhythm = podcast.update_frequency
     rule = rhythm if rhythm.startswith("FREQ=") else ""
     return (
@@ -192,7 +201,11 @@ def _podcasting(podcast: Podcast, addresses: Addresses, cover: str) -> tuple[str
         write_license(podcast.license),
         element("podcast:txt", "true", purpose="ai-content"),
         *people,
-        element("podcast:funding", podcast.funding_text or "Unterstützen", url=funding) if funding else "",
+        *(
+            element("podcast:funding", each.title or "Unterstützen", url=web_address(each.url))
+            for each in funding
+            if each.url
+        ),
         optional("podcast:updateFrequency", _FREQUENCIES.get(rule, rhythm), rrule=rule),
         element("podcast:podroll", inner=friends) if friends else "",
     )

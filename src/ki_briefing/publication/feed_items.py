@@ -43,11 +43,14 @@ def write_item(release: Release, podcast: Podcast, addresses: Addresses, notes: 
         element("link", addresses.episode(episode.slug)),
         element("guid", episode.guid, isPermaLink="false"),
         element("pubDate", rfc2822(episode.date)),
+        element("atom:updated", max(each.at for each in episode.corrections).isoformat())
+        if episode.corrections
+        else "",
         element("description", notes or episode.summary or episode.title),
         element("content:encoded", notes or episode.summary or episode.title),
         element(
             "enclosure",
-            url=addresses.enclosure(release),
+            url=addresses.measured(addresses.enclosure(release)),
             length=str(release.audio.size),
             type=release.audio.media_type,
         ),
@@ -130,7 +133,7 @@ def _alternate(alternate: Alternate, release: Release, addresses: Addresses) -> 
         codecs=alternate.codecs,
         lang=release.episode.language,
         default="true" if is_enclosure else "",
-        inner=element("podcast:source", uri=address)
+        inner=element("podcast:source", uri=addresses.measured(address))
         + element("podcast:integrity", type="sri", value=alternate.integrity),
     )
 

@@ -182,16 +182,25 @@ class Gate:
         hint = f"Hear it, then: ki-briefing approve {candidate.episode}"
         return self._held(candidate, Reason.APPROVAL, "waits for approval", hint)
 
+    def _aired(self, candidate: Candidate) -> tuple[Entry, ...]:
+        """Return that it goes on air, and what it corrects."""
+        release, told = candidate.release, candidate.record.corrections
+        article, wording = release.episode.article_digest, release.episode.wording
+        aired = Entry(Deed.AIRED, self._now, audio=release.audio.digest, article=article, wording=wording)
+        known = {each.at for each in told}
+        corrected = (each for each in release.episode.corrections if each.at not in known)
+        return aired, *(Entry(Deed.CORRECTED, each.at, article=article, note=each.note) for each in corrected)
+
     def _checked(self, candidate: Candidate) -> Held | tuple[Entry, ...]:
         audio = candidate.release.audio.digest
-        aired = Entry(Deed.AIRED, self._now, audio=audio)
+        aired = self._aired(candidate)
         if self._inspector is None or candidate.record.passed(audio, self._rules) or candidate.record.was_forced(audio):
-            return (aired,)
+            return aired
         failures = self._inspector.failures(candidate.episode)
         if not failures:
-            return Entry(Deed.PASSED, self._now, audio=audio, note=self._rules), aired
+            return Entry(Deed.PASSED, self._now, audio=audio, note=self._rules), *aired
         if self._forced_by:
-            return Entry(Deed.FORCED, self._now, self._forced_by, audio, "; ".join(failures)), aired
+            return Entry(Deed.FORCED, self._now, self._forced_by, audio, "; ".join(failures)), *aired
         return self._held(
             candidate,
             Reason.CHECK,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.base.database import Database, TornDatabase
 from ki_briefing.episode.addresses import PLAYER_PATH, asset_path, enclosure_path
+from ki_briefing.publication.imported_ledger import ImportedLedger, is_imported
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -39,8 +40,9 @@ CREATE INDEX owners ON file (owner);
 CREATE INDEX retirees ON file (retired) WHERE retired IS NOT NULL;
 """
 _OURS = re.compile(
-    r"[a-z0-9-]+/[\w.-]+-[0-9a-f]{10}\.(c2pa|html|jpg|json|m4a|mp3|opus|png|srt|svg|vtt)"
-    r"|[a-z0-9-]+/(transcript\.(html|json|srt|vtt)|chapters\.json|audio\.(m4a|opus))"
+    r"(?:[a-z0-9-]+|alte_folgen)/[\w.-]+-[0-9a-f]{10}\.(c2pa|html|jpg|json|m4a|mp3|opus|png|srt|svg|vtt)"
+    r"|[a-z0-9-]+/(transcript\.(html|json|srt|vtt)|chapters\.json|audio\.(m4a|opus)|oembed\.json|embed/artikel\.json)"
+    r"|artikel-[0-9a-f]{16}\.json"
     r"|feed-\d+\.xml|folgen-\d+\.html|(style|player|cover)-[0-9a-f]{10}\.(css|js|jpg|png)"
 )
 _NEWEST = "ORDER BY aired DESC, number DESC, slug DESC"
@@ -60,6 +62,7 @@ class PublishedEpisode:
         audio: Path of its MP3 below the public folder.
         size: Size of its MP3 [bytes].
         page: Key with which its page was made; empty if the page must be made, as the episode or a neighbour changed.
+            Of an episode of the host before: the address of its page, or of its sound.
         digest: SHA-256 of its MP3, in hexadecimal; at least its first ten digits.
     """
 
@@ -79,6 +82,16 @@ class PublishedEpisode:
     size: int
     page: str = ""
     digest: str = ""
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether the host before made it."""
+        return is_imported(self.folder)
+
+    @property
+    def link(self) -> str:
+        """Where a list of episodes leads; an old host's episode may have nothing."""
+        return self.page if self.is_imported else f"{self.slug}/index.html"
 
     @classmethod
     def of(cls, folder: str, made_of: str, release: Release) -> PublishedEpisode:
@@ -130,7 +143,11 @@ class Neighbour:
 
 
 class Ledger:
-    """The open ledger; a context manager. Every method raises StorageError if the disk refuses."""
+    """The open ledger; a context manager. Every method raises StorageError if the disk refuses.
+
+    Attributes:
+        imported: The episodes of the host before; lists and feed hold them too.
+    """
 
     def __init__(self, path: Path) -> None:
         """Open the ledger, or create it.
@@ -140,6 +157,7 @@ class Ledger:
         """
         self._db = _open(path)
         self._forget_places()
+        self.imported = ImportedLedger(self._db, _COLUMNS)
 
     def __enter__(self) -> Self:
         return self
@@ -196,22 +214,22 @@ class Ledger:
 
     def count(self) -> int:
         """Return how many episodes there are."""
-        return sum(row[0] for row in self._db.rows("SELECT count(*) FROM episode"))
+        return sum(row[0] for row in self._db.rows("SELECT count(*) FROM listed"))
 
     def newest(self, skip: int, length: int) -> Iterator[PublishedEpisode]:
         """Yield ``length`` episodes, newest first."""
-        rows = self._db.rows(f"SELECT {_COLUMNS} FROM episode {_NEWEST} LIMIT ? OFFSET ?", (length, skip))
+        rows = self._db.rows(f"SELECT {_COLUMNS} FROM listed {_NEWEST} LIMIT ? OFFSET ?", (length, skip))
         return (PublishedEpisode(*row) for row in rows)
 
     def items(self, skip: int, length: int) -> Iterator[str]:
         """Yield the items of ``length`` episodes, newest first."""
-        chosen = f"SELECT folder, aired, number, slug FROM episode {_NEWEST} LIMIT ? OFFSET ?"
+        chosen = f"SELECT folder, aired, number, slug FROM listed {_NEWEST} LIMIT ? OFFSET ?"
         rows = self._db.rows(f"SELECT xml FROM ({chosen}) JOIN item USING (folder) {_NEWEST}", (length, skip))
         return (row[0] for row in rows)
 
     def traces(self) -> Iterator[str]:
         """Yield a text per episode, newest first, that changes with the episode: pages of lists are made from these."""
-        return (row[0] for row in self._db.rows(f"SELECT slug || ' ' || made_of FROM episode {_NEWEST}"))
+        return (row[0] for row in self._db.rows(f"SELECT slug || ' ' || made_of FROM listed {_NEWEST}"))
 
     def neighbours(self, folder: str) -> tuple[Neighbour | None, Neighbour | None]:
         """Return the next newer and the next older episode."""
@@ -291,6 +309,10 @@ class Ledger:
         self.claim(slugs[0], kept, now)
         where, values = _others(slugs, kept)
         self._db.execute(f"UPDATE file SET retired = 0 WHERE {where}", values)
+
+    def retire(self, paths: Iterable[str]) -> None:
+        """Note that these files are to be deleted at once."""
+        self._db.execute_each("UPDATE file SET retired = 0 WHERE path = ?", [(path,) for path in paths])
 
     def claimed(self, owner: str) -> tuple[str, ...]:
         """Return the paths that belong to an owner."""

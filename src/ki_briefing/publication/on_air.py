@@ -43,9 +43,10 @@ def _read_page(root: Element, path: str) -> Iterator[tuple[str, OnAir]]:
     """Yield guid and place of each episode whose sound lies below the address at which the page was served."""
     own = next((link.get("href", "") for link in root.iter(_LINK) if link.get("rel") == "self"), "")
     base = own.removesuffix(path)
-    for item in root.iter("item"):
+    for item in root.iter("item") if base else ():
         enclosure = item.find("enclosure")
-        sound = enclosure.get("url", "") if enclosure is not None else ""
+        address = enclosure.get("url", "") if enclosure is not None else ""
+        sound = address.rpartition(base.removeprefix("https://"))[2]  # before it may stand a service that counts
         slug = item.findtext("link", "").removeprefix(base).strip("/")
-        if base and sound.startswith(base) and _SOUND.fullmatch(sound[len(base) :]) and is_slug(slug):
-            yield item.findtext("guid", ""), OnAir(slug, sound[len(base) :])
+        if _SOUND.fullmatch(sound) and is_slug(slug):
+            yield item.findtext("guid", ""), OnAir(slug, sound)

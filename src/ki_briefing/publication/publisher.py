@@ -26,7 +26,7 @@ from ki_briefing.episode import artwork, notes
 from ki_briefing.episode.addresses import PLAYER_PATH, Addresses, asset_path, enclosure_path, episode_path
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.episode.snippets import update_snippets
-from ki_briefing.publication import feed
+from ki_briefing.publication import feed, imported, newsroom
 from ki_briefing.publication.feed_items import NOTES_LIMIT, write_item
 from ki_briefing.publication.gate import Candidate, Gate, Held, Reason, require_address
 from ki_briefing.publication.ledger import Ledger, PublishedEpisode, PublishedState
@@ -108,14 +108,14 @@ class _Update:
     def __init__(self, show: Show, target: Target, ledger: Ledger, at: datetime, gate: Gate) -> None:
         self._show, self._target, self._ledger, self._at, self._gate = show, target, ledger, at, gate
         self._now = int(at.timestamp())
-        self._addresses = Addresses.of(show.publication.base_url)
+        self._addresses = Addresses.of(show.publication.base_url, show.publication.prefix)
         own = show.podcast.cover
         store = Store(show.cache / "pictures")
         self._cover = artwork.load_cover(show.folder / own if own else None, store).feed
         self._cover_path = f"cover-{files.digest(self._cover)[:10]}.jpg"
         self._site = Site(show, cover=self._cover_path)
         settings = repr((show.podcast, show.publication))
-        self._key = files.digest(feed.VERSION, __version__, settings, self._cover_path)[:16]
+        self._key = files.digest(feed.VERSION, newsroom.VERSION, __version__, settings, self._cover_path)[:16]
         self._written: list[str] = []
         self._documents = Documents(target, ledger, self._written)
         self._lists = Lists(show, self._site, self._documents, ledger, cover=self._cover_path, key=self._key)
@@ -130,7 +130,9 @@ class _Update:
         if self._ledger.is_new:
             self._known = read_on_air(self._target)
             self._ledger.adopt(frozenset(self._target.names()), self._now)
+        imported.follow(self._show, self._ledger, self._addresses)
         self._publish_files(built, held)
+        self._written += imported.publish(self._show, self._target, self._ledger, self._held, self._now)
         self._publish_common()
         self._publish_pages()
         self._lists.publish()
@@ -211,7 +213,7 @@ class _Update:
         if deeds is None:
             return
         with self._ledger.transaction():
-            self._ledger.claim(slug, paths, self._now)
+            self._ledger.claim(slug, (*paths, *newsroom.paths(release)), self._now)
         self._put_files(folder, release)
         item = write_item(release, self._show.podcast, self._addresses, notes.to_html(release.episode, NOTES_LIMIT))
         self._note(folder, release, record, deeds, known.slug)
@@ -299,7 +301,7 @@ class _Update:
             with self._ledger.transaction():
                 self._ledger.claim(_SITE, wanted, self._now)
         for path, content in common.items():
-            self._documents.publish(path, path, partial(bytes, content))
+            self._documents.publish(path, files.digest(content), partial(bytes, content))
 
     def _publish_pages(self) -> None:
         key = self._site.key[:16]
@@ -317,11 +319,13 @@ class _Update:
     def _publish_page(self, public: PublishedState, key: str) -> None:
         folder = self._show.folder / public.folder
         release = replace(read_release(folder / RELEASE_FILE), enclosure=public.audio)
-        slug = release.episode.slug
-        page, player = _pages(slug)
+        page, player = _pages(slug := release.episode.slug)
         newer, older = self._ledger.neighbours(public.folder)
         self._documents.put(page, self._site.episode_page(release, newer=newer, older=older))
         self._documents.put(player, self._site.player_page(release))
+        documents = newsroom.documents(release, self._show.podcast, self._addresses)
+        for path in filter(documents.get, self._ledger.claimed(slug)):  # another episode may have the same article
+            self._documents.put(path, documents[path])
         for former in load_record(folder.parent).former_slugs(slug):
             for path, target in zip(_pages(former), (page, player), strict=True):
                 self._documents.put(path, self._site.moved_page(path, target.removesuffix("index.html")))

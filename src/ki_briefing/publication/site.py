@@ -26,6 +26,7 @@ from ki_briefing.episode import clock
 from ki_briefing.episode.addresses import Addresses, asset_path, enclosure_path, episode_path
 from ki_briefing.episode.linked_data import describe_episode, describe_series
 from ki_briefing.publication.contact import report_address
+from ki_briefing.publication.newsroom import SCRIPT
 from ki_briefing.publication.paragraphs import divide
 from ki_briefing.show.workspace import TEMPLATES
 
@@ -91,7 +92,8 @@ class Site:
             refuse_links(show.folder, path)
         style, script = (_first(own / name, _DATA / "site" / name) for name in ("style.css", "player.js"))
         self._style, self._script = _hashed("style.css", style), _hashed("player.js", script)
-        self.common = {self._style: style, self._script: script}
+        newsroom = _first(own / SCRIPT, _DATA / "site" / SCRIPT)
+        self.common = {self._style: style, self._script: script, SCRIPT: newsroom}
         self._own = frozenset(path.name for path in own.glob("*.html"))
         sources = [path.read_bytes() for folder in (own, ours) for path in sorted(folder.glob("*.html"))]
         self.key = files.digest(VERSION, repr((show.podcast, show.publication)), cover, style, script, *sources)
@@ -300,10 +302,7 @@ def _hashed(name: str, content: bytes) -> str:
 
 
 def _day(date: datetime | str) -> str:
-    from ki_briefing.german.dates import MONTHS  # here, because it takes long to import and most runs make no page
-
-    date = datetime.fromisoformat(date) if isinstance(date, str) else date
-    return f"{date.day}. {MONTHS[date.month - 1]} {date.year}"
+    return clock.day(datetime.fromisoformat(date) if isinstance(date, str) else date)
 
 
 def _minutes(seconds: int) -> str:

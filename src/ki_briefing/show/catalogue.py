@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from ki_briefing.base import database
 from ki_briefing.base.errors import BriefingError
 from ki_briefing.base.files import file_digest, refusals, stamp
+from ki_briefing.base.web import page_id
 from ki_briefing.show.reading import EPISODE_FILE, load_episode
 
 if TYPE_CHECKING:
@@ -25,16 +26,18 @@ if TYPE_CHECKING:
 
 CATALOGUE_FILE = "episodes.sqlite"
 
-_VERSION = 3
+_VERSION = 4
 _SCHEMA = """
 CREATE TABLE episode (
     folder TEXT PRIMARY KEY, facts TEXT NOT NULL, source TEXT NOT NULL, article TEXT NOT NULL, guid TEXT NOT NULL,
-    number INTEGER NOT NULL, digest TEXT NOT NULL, origin TEXT NOT NULL, source_id TEXT NOT NULL, state TEXT NOT NULL,
-    tried TEXT NOT NULL, deaths INTEGER NOT NULL);
+    number INTEGER NOT NULL, digest TEXT NOT NULL, origin TEXT NOT NULL, source_id TEXT NOT NULL, page TEXT NOT NULL,
+    came_as TEXT NOT NULL, state TEXT NOT NULL, tried TEXT NOT NULL, deaths INTEGER NOT NULL);
 CREATE INDEX guids ON episode (guid);
 CREATE INDEX digests ON episode (digest);
 CREATE INDEX origins ON episode (origin);
 CREATE INDEX source_ids ON episode (source_id);
+CREATE INDEX pages ON episode (page);
+CREATE INDEX names ON episode (came_as);
 CREATE INDEX numbers ON episode (number);
 CREATE TABLE said (about TEXT, text TEXT, PRIMARY KEY (about, text));
 """
@@ -125,9 +128,15 @@ class Catalogue:
         return self._show.folder / row[0] if row else None
 
     def find_source(self, source_id: str) -> Path | None:
-        """Return the folder of the episode that was made from the source with this id."""
-        row = self._db.one("SELECT folder FROM episode WHERE source_id = ? AND source_id != ''", (source_id,))
+        """Return the folder of the newest episode that was made from the source with this id, or names that page."""
+        query = "SELECT folder FROM episode WHERE (source_id = ? OR page = ?) AND ? != '' ORDER BY number DESC"
+        row = self._db.one(query, (source_id,) * 3)
         return self._show.folder / row[0] if row else None
+
+    def find_named(self, came_as: str, most: int) -> tuple[Path, ...]:
+        """Return the folders of the newest episodes, so many at most, whose article came in under this file name."""
+        query = "SELECT folder FROM episode WHERE came_as = ? AND came_as != '' ORDER BY number DESC LIMIT ?"
+        return tuple(self._show.folder / row[0] for row in self._db.rows(query, (came_as, most)))
 
     def has_guid(self, guid: str) -> bool:
         """Tell whether an episode has this guid."""
@@ -207,22 +216,23 @@ class Catalogue:
     def _read(self, name: str) -> None:
         folder = self._show.folder / name
         facts = self._stamp(name, EPISODE_FILE)
-        source, article, guid, number, digest, origin, source_id = "", "", "", 0, "", "", ""
+        source, article, guid, number, digest, origin, source_id, page, came_as = "", "", "", 0, "", "", "", "", ""
         try:
             episode = load_episode(folder)
             source, guid, number = episode.source, episode.guid, episode.number
-            origin, source_id = episode.origin, episode.source_id
+            origin, source_id, came_as = episode.origin, episode.source_id, episode.came_as
+            page = page_id(episode.url)
             article = self._stamp(name, source)
             digest = file_digest(folder / source)
         except BriefingError:
             pass  # the build will say what is wrong
         self._db.execute(
             """
-            INSERT INTO episode VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', 0)
+            INSERT INTO episode VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', '', 0)
             ON CONFLICT (folder) DO UPDATE SET facts = excluded.facts, source = excluded.source, guid = excluded.guid,
                 article = excluded.article, digest = excluded.digest, origin = excluded.origin,
-                source_id = excluded.source_id,
+                source_id = excluded.source_id, page = excluded.page, came_as = excluded.came_as,
                 number = coalesce(nullif(excluded.number, 0), number)
             """,
-            (name, facts, source, article, guid, number, digest, origin, source_id),
+            (name, facts, source, article, guid, number, digest, origin, source_id, page, came_as),
         )

@@ -21,6 +21,7 @@ class Changed(StrEnum):
 
     IGNORE = "ignore"
     HOLD = "hold"  # somebody is told, once a change
+    CORRECT = "correct"  # so does the episode
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,8 @@ class Frames:
             its only placeholder is ``{voices}``. Empty: the usual one. ``none``: it is not spoken, and
             ``notice_reason`` says why.
         notice_reason: Why nobody is told; it stands in the record.
+        correction: What a corrected episode says at the end of its intro; ``{date}`` and ``{weekday}`` are those of the
+            correction here, and there is ``{note}``: what was wrong.
         reminder: The same in short, after music in the middle of episodes of over ten minutes, and before the outro;
             empty: none.
     """
@@ -57,6 +59,7 @@ class Frames:
         "Danke fürs Zuhören.",
     )
     outro_title: str = "Verabschiedung"
+    correction: tuple[str, ...] = ()
 
     @property
     def is_silent(self) -> bool:
@@ -83,9 +86,10 @@ def check_frames(frames: Frames) -> None:
     Raises:
         ConfigError: A brace has no partner, or there is something other than a placeholder's bare name in braces.
     """
-    for key in ("intro", "key_points", "outro"):
+    for key in ("intro", "key_points", "outro", "correction"):
+        known = (*PLACEHOLDERS, "note") if key == "correction" else PLACEHOLDERS
         for template in getattr(frames, key):
-            _check(template, f"show.toml: [frames] {key}: {template!r}")
+            _check(template, f"show.toml: [frames] {key}: {template!r}", known)
     _check(frames.reminder, f"show.toml: [frames] reminder: {frames.reminder!r}")
     _check(frames.notice, f"show.toml: [frames] notice: {frames.notice!r}", ("voices",))
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ki_briefing.base.files import is_file_name
 from ki_briefing.base.records import Between, Such
-from ki_briefing.base.web import is_address, is_base
+from ki_briefing.base.web import is_address, is_base, is_prefix
 
 
 def _is_zone(text: str) -> bool:
@@ -23,3 +23,4 @@ FileName = Annotated[str, Such(is_file_name, "the name of a file")]
 Address = Annotated[str, Such(is_address, "an address, https://… or http://…")]
 Zone = Annotated[str, Such(_is_zone, "a time zone such as Europe/Berlin")]
 BaseAddress = Annotated[str, Such(is_base, "an address without ?, https://… or http://…")]
+Prefix = Annotated[str, Such(is_prefix, "an address https://… that ends with /")]

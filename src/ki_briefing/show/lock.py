@@ -55,5 +55,11 @@ def run_lock(show: Show) -> AbstractContextManager[None]:
     return lock(show.cache / "run", str(show.folder))
 
 
+def moving_lock(show: Show) -> AbstractContextManager[None]:
+    """Return the lock for fetching what the host before has."""
+    _refuse_links(show)
+    return lock(show.cache / "moving", str(show.folder))
+
+
 def _refuse_links(show: Show) -> None:
     refuse_links(show.folder, show.cache / "locks")

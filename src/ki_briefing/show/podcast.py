@@ -44,10 +44,17 @@ class Podroll:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where else the podcast is heard, e.g. its page in a directory."""
+    """A page about the podcast elsewhere, e.g. in a directory."""
 
     title: str
     url: Address
+
+
+class Order(StrEnum):
+    """In which order episodes are meant to be heard (``itunes:type``)."""
+
+    EPISODIC = "episodic"  # the newest first
+    SERIAL = "serial"  # from the first on
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +66,33 @@ class Podcast:
         cover: Square picture, JPEG or PNG, 1400 to 3000 pixels, relative to the show's folder; empty: ours.
         timezone: By whose clock the show tells dates, e.g. ``Europe/Berlin``; empty: by that of the machine on
             which an episode was made.
+        owner: Who answers for the feed, as directories ask; empty: the author.
         category: Apple's category, a sub-category after `` > ``.
+        further_categories: Others beside that one; directories heed the first most.
         license: An SPDX name such as ``cc-by-4.0``, or the address of a licence.
         guid: ``podcast:guid`` of a feed that moved here; empty: made from the feed's address.
+        further_funding: Where else listeners can support it.
         update_frequency: A rule such as ``FREQ=DAILY`` (RFC 5545), or words.
         written_by: ``people``: episodes that are read word for word say so.
         imprint_url: The site's Impressum, on every page (in Germany: § 18 MStV, § 5 DDG).
         responsible: Who answers for what is said, by name (§ 18 (2) MStV).
         contact_url: Where listeners can write to, e.g. a form; errors are reported there, else to ``email``.
         subscribe: Directories where listeners can subscribe, shown on the start page.
+        new_feed_url: Address of the feed at the host to which the show moves away (``itunes:new-feed-url``), for four
+            weeks at least.
     """
 
     title: _Title = "KI-Briefing-Daily"
     description: str = "Nachrichten über Künstliche Intelligenz, aus der Redaktion vorgelesen."
     author: str = "KI-Briefing"
     email: str = ""
+    owner: str = ""
     language: _Language = "de"
     link: Address = ""
     timezone: Zone = ""
     category: _Category = "News > Tech News"
+    further_categories: tuple[_Category, ...] = ()
+    type: Order = Order.EPISODIC
     explicit: bool = False
     cover: FileName = ""
     copyright: str = ""
@@ -86,6 +101,7 @@ class Podcast:
     locked: bool = True
     funding_url: Address = ""
     funding_text: str = ""
+    further_funding: tuple[Link, ...] = ()
     update_frequency: str = ""
     persons: tuple[Person, ...] = ()
     podroll: tuple[Podroll, ...] = ()
@@ -94,6 +110,7 @@ class Podcast:
     imprint_url: Address = ""
     responsible: str = ""
     contact_url: Address = ""
+    new_feed_url: Address = ""
 
     def by_its_clock(self, moment: datetime) -> datetime:
         """Return a moment with the offset that the show's clock has then; one without a zone is of that clock.

@@ -7,7 +7,7 @@ the facts, which must not change, stay as they are. A newsroom can show it to a 
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from ki_briefing.base.errors import ConfigError
 from ki_briefing.base.files import refuse_links, write_atomically
 from ki_briefing.base.records import RecordError, from_plain
 from ki_briefing.base.toml import to_toml
+from ki_briefing.model.episode import Correction
 from ki_briefing.show.lock import record_lock
 
 if TYPE_CHECKING:
@@ -35,12 +36,14 @@ class Deed(StrEnum):
     APPROVED = "approved"  # somebody heard these bytes and lets them go on air
     HELD = "held"
     UNHELD = "unheld"
+    REVISED = "revised"  # the article of what is on air was corrected
     PASSED = "passed"  # these bytes passed the check
     FORCED = "forced"  # somebody put these bytes on air though the check did not let them pass
     STAMPED = "stamped"  # a time stamp was added to the bytes that the note names; the sound is the same
     AIRED = "aired"
     ADDRESSED = "addressed"  # from now on apps know its sound by this path below the public folder, for ever
     RENAMED = "renamed"  # it has another slug; the pages of this former one forward
+    CORRECTED = "corrected"  # what is on air says something else than before, since a revision
     WITHDRAWN = "withdrawn"
     DELETED = "deleted"  # withdrawn, and so is its page; its folder is deleted next
     RESTORED = "restored"
@@ -51,10 +54,13 @@ class Entry:
     """One line of the record.
 
     Attributes:
-        at: When, with its time zone.
+        at: When, with its time zone; a correction has that of its revision, which is what listeners are told.
         by: Who; empty: the program.
         audio: SHA-256 of the MP3 that it is about, in hexadecimal; empty: of none in particular.
-        note: Why, or under which rules; the path or slug that it is about.
+        note: Why, or under which rules; the path or slug that it is about; of a correction what was wrong, for
+            listeners.
+        article: SHA-256 of the article's file that it is about, in hexadecimal; empty: of none in particular.
+        wording: Digest of what that article says.
     """
 
     deed: Deed
@@ -62,6 +68,8 @@ class Entry:
     by: str = ""
     audio: str = ""
     note: str = ""
+    article: str = ""
+    wording: str = ""
 
     def __str__(self) -> str:
         parts = (f"{self.at:%Y-%m-%d %H:%M} {self.deed}", f"by {self.by}" if self.by else "", self.audio[:10])
@@ -108,6 +116,44 @@ class EpisodeRecord:
         """Return the slugs that it had before this one."""
         former = dict.fromkeys(each.note for each in self.entries if each.deed is Deed.RENAMED)
         return tuple(each for each in former if each != slug)
+
+    @property
+    def corrections(self) -> tuple[Correction, ...]:
+        """What listeners were told of corrections, each once, with the note that it has now."""
+        told = {each.at: each.note for each in self.entries if each.deed is Deed.CORRECTED}
+        return tuple(Correction(at, note) for at, note in told.items())
+
+    @property
+    def came_corrected(self) -> bool:
+        """Whether what went on air last was a correction."""
+        last = next((each for each in reversed(self.entries) if each.deed in (Deed.AIRED, Deed.CORRECTED)), None)
+        return last is not None and last.deed is Deed.CORRECTED
+
+    @property
+    def revisions(self) -> tuple[Entry, ...]:
+        """How the article was corrected since the episode went on air last, the oldest first."""
+        return tuple(each for each in self._since_aired[1] if each.deed is Deed.REVISED)
+
+    def revision(self, article: str) -> Entry | None:
+        """Return when this article became that of the episode, as a correction that is not on air; None if unknown."""
+        return next((each for each in reversed(self.revisions) if each.article == article), None)
+
+    def is_revised(self, article: str, wording: str) -> bool:
+        """Tell whether an article says something else than what went on air last.
+
+        Its file must be another one too: that we learn to read a file better is no correction. Of what an older version
+        of ki-briefing put on air, only those corrections are known that were taken as such.
+        """
+        aired = self._since_aired[0]
+        if aired and aired.wording:
+            return article != aired.article and wording != aired.wording
+        return self.revision(article) is not None
+
+    @property
+    def _since_aired(self) -> tuple[Entry | None, tuple[Entry, ...]]:
+        """When it went on air last, and what was done since."""
+        last = max((index for index, each in enumerate(self.entries) if each.deed is Deed.AIRED), default=-1)
+        return (self.entries[last] if last >= 0 else None), self.entries[last + 1 :]
 
     def approval(self, audio: str) -> Entry | None:
         """Return who approved these bytes, or the same without their time stamp, the last one; None if nobody did."""
@@ -170,7 +216,7 @@ def _text(entry: Entry) -> str:
     for text in (entry.by, entry.note):
         if found := find_unwritable(text):
             raise ConfigError(f"the record cannot hold the control character {found}", hint="Take it out of the text.")
-    values = {"deed": entry.deed.value, "at": entry.at, "by": entry.by, "audio": entry.audio, "note": entry.note}
+    values = {**asdict(entry), "deed": entry.deed.value}
     return "[[entries]]\n" + to_toml({key: value for key, value in values.items() if value})
 
 

@@ -51,7 +51,7 @@ class LoggedRun:
     Attributes:
         seconds: How long it took.
         version: Of ki-briefing.
-        taken: Names of the new episodes, and so in ``built``, ``degraded`` and ``failed``.
+        taken: Names of the new episodes, and so in ``corrected``, ``built``, ``degraded`` and ``failed``.
         failed: Those that somebody must fix, of earlier runs too.
         episodes: How many the feed names after it; None: nothing could be published.
         written: How many files were published.
@@ -62,6 +62,7 @@ class LoggedRun:
     version: str
     exit_code: int
     taken: tuple[str, ...] = ()
+    corrected: tuple[str, ...] = ()
     built: tuple[str, ...] = ()
     degraded: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
@@ -121,6 +122,7 @@ def _shortened(run: LoggedRun) -> LoggedRun:
     return replace(
         run,
         taken=run.taken[:_MOST],
+        corrected=run.corrected[:_MOST],
         built=run.built[:_MOST],
         degraded=run.degraded[:_MOST],
         failed=run.failed[:_MOST],

@@ -17,7 +17,7 @@ from ki_briefing.base.hints import nearest
 from ki_briefing.base.records import Between, Named
 from ki_briefing.show.feeds import Feed
 from ki_briefing.show.frames import Frames
-from ki_briefing.show.limits import Address, BaseAddress, Decibels, FileName, Milliseconds
+from ki_briefing.show.limits import Address, BaseAddress, Decibels, FileName, Milliseconds, Prefix
 from ki_briefing.show.notify import Notify
 from ki_briefing.show.podcast import Podcast
 from ki_briefing.show.targets import MirrorTarget
@@ -135,12 +135,15 @@ class Publishing:
         article_anchors: Every heading on the article's page has an ``id`` that is made like our slugs. If not, chapters
             link to a text fragment: the words of the heading.
         approval: ``none``, ``first`` or ``always``.
+        prefix: Address of a service that counts downloads, e.g. ``https://op3.dev/e/``; in the feed it precedes those
+            of the sound.
     """
 
     base_url: BaseAddress = ""
     keep_days: Annotated[int, Between(0, 36_500)] = 7
     article_anchors: bool = True
     approval: Approval = Approval.NONE
+    prefix: Prefix = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,13 +269,14 @@ class EpisodeFacts:
     """episode.toml: what must not change once the episode is on air.
 
     Attributes:
-        guid: Random, made once; identifies the episode to podcast apps.
+        guid: Made once, of the podcast's guid and of where the article is from; identifies the episode to podcast apps.
         number: Counts up from 1.
         date: When it is published, with its time zone.
         slug: ASCII name in addresses.
         source: The article's file, beside episode.toml.
-        origin: SHA-256 of the article as it came in, so that it never becomes a second episode.
+        origin: SHA-256 of the article as it came in, the last time, so that it never becomes a second episode.
         source_id: The id of the Source it was made from; empty if it came as a file.
+        came_as: Name of the file as which it came in; empty if it did not.
     """
 
     guid: str
@@ -285,3 +289,4 @@ class EpisodeFacts:
     url: str = ""
     origin: str = ""
     source_id: str = ""
+    came_as: str = ""

@@ -25,6 +25,7 @@ REASON_FILE = "reason.txt"
 LEXICON_FILE = "lexicon.toml"
 TEMPLATES = "templates"
 IMPORTED_FEED = "imported-feed.xml"
+IMPORTED_SOUNDS = "imported"
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_SLUG = 200
 _ARTICLES = ("", ".md", ".markdown", ".txt", ".html", ".htm", ".xhtml", ".docx")

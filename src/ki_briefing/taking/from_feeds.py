@@ -18,7 +18,7 @@ from ki_briefing.intake.choosing import Past, choose, fits, is_long_enough, next
 from ki_briefing.intake.fetching import fetch_item
 from ki_briefing.intake.http import open_web
 from ki_briefing.intake.newsfeed import feed_address, read_newsfeed
-from ki_briefing.new import new_episode, says_the_same
+from ki_briefing.new import Taken, correct_episode, new_episode, says_the_same
 from ki_briefing.show.catalogue import Catalogue
 from ki_briefing.show.feeds import Changed
 from ki_briefing.show.lock import show_lock
@@ -97,8 +97,7 @@ class Feeds:
         self._remember(
             feed, choice, known, [replace(known[each], standing=Standing.PASSED, again=0.0) for each in gone]
         )
-        for item in choice.changed:
-            self._note_change(feed, item, known[item.id])
+        behind = [item for item in choice.changed if not self._note_change(feed, item, known[item.id])]
         due = choice.take[: feed.limit or None]
         for item in due:
             take = partial(self._take, feed, item, self._tries(known.get(item.id), item))
@@ -106,7 +105,7 @@ class Feeds:
                 self._suspects.append(take)
             else:
                 take()
-        if not any(each.is_due(self._now) for each in self._sources.known(feed.url)):
+        if not (behind or any(each.is_due(self._now) for each in self._sources.known(feed.url))):
             self._sources.note_visit(feed.url, Visit(answer.etag, answer.last_modified, self._context))
 
     def _read(self, feed: Feed, answer: Response, waiting: set[str]) -> tuple[NewsItem, ...]:
@@ -148,14 +147,41 @@ class Feeds:
         self._sources.note(feed.url, *choice.settled, *waiting, *gone)
         self._sources.note_visit(feed.url, Visit(context=self._context))
 
-    def _note_change(self, feed: Feed, item: NewsItem, known: KnownSource) -> None:
+    def _note_change(self, feed: Feed, item: NewsItem, known: KnownSource) -> bool:
+        """Do what the show wants if an article has changed; return False if the next run must do it."""
+        folder = self._show.folder / known.episode
+        if feed.changed is Changed.CORRECT and folder.is_dir() and not self._correct(feed, item, folder):
+            return False
         self._sources.note(feed.url, replace(known, latest=item.digest))
-        if feed.changed is Changed.HOLD and not self._still_says(item, self._show.folder / known.episode):
+        if feed.changed is Changed.HOLD and not self._still_says(item, folder):
             error = ArticleError(
                 f"the article of this episode has changed: {item.url}",
-                hint="If the episode should change too, edit the article in its folder.",
+                hint=f"If the episode should change too: ki-briefing correct {folder} {item.url}",
             )
-            self._outcome.note(self._show.folder / known.episode, error)
+            self._outcome.note(folder, error)
+        return True
+
+    def _correct(self, feed: Feed, item: NewsItem, folder: Path) -> bool:
+        """Correct an episode; return False if that may work another time."""
+        about = _about(feed, item)
+        deaths = self._sources.begin(about)
+        try:
+            if deaths >= DEATHS:
+                self._outcome.note(item.url, of_deaths(deaths, item.url))
+                return True
+            correct_episode(folder, fetch_item(self._web, item), self._show, now=self._now)
+            self._outcome.take(Taken(folder, corrects=True))
+        except AlreadyAnEpisode:  # only its entry has changed
+            pass
+        except BriefingError as error:
+            self._outcome.note(folder, error)
+            return not error.passing
+        except Exception as bug:
+            self._outcome.bugs.append(bug)
+            self._outcome.note(item.url, of_bug(bug))
+        finally:  # also after Ctrl-C and SIGTERM, which do not count as deaths
+            self._sources.end(about)
+        return True
 
     def _still_says(self, item: NewsItem, folder: Path) -> bool:
         """Tell whether an item's article says what its episode says, although its entry has changed."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from ki_briefing.article import read_article
 from ki_briefing.base.errors import AlreadyAnEpisode, ArticleError, BriefingError, StorageError
 from ki_briefing.base.files import file_digest, stamp
 from ki_briefing.intake.inbox import arrivals, check_kind, remove, remove_pictures, set_aside, strangers
 from ki_briefing.intake.links import ENDINGS
-from ki_briefing.new import new_episode
-from ki_briefing.show.reading import load_episode
+from ki_briefing.new import says_the_same, take_article
 from ki_briefing.taking.outcome import DEATHS, of_bug, of_deaths, reason_text
 
 if TYPE_CHECKING:
@@ -35,13 +35,14 @@ class Inbox:
         Raises:
             StorageError: The inbox cannot be read.
         """
-        before = len(self._outcome.taken)
+        before = len(self._outcome.taken), len(self._outcome.corrected)
         for path in arrivals(self._show.inbox):
             if self._sources.deaths(_about(path)):
                 self._suspects.append(path)
             else:
                 self._take(path)
-        remove_pictures(self._show.inbox, self._outcome.taken[before:])
+        episodes = (*self._outcome.taken[before[0] :], *self._outcome.corrected[before[1] :])
+        remove_pictures(self._show.inbox, episodes)
         for path, error in strangers(self._show.inbox):
             self._outcome.tell(path, error.message, error.hint)
 
@@ -53,7 +54,7 @@ class Inbox:
         return bool(suspects)
 
     def _take(self, path: Path) -> None:
-        """Make an article an episode; it leaves the inbox once the episode's folder is complete."""
+        """Make an article an episode, or correct one; it leaves the inbox once the episode's folder is complete."""
         about = _about(path)
         deaths = self._sources.begin(about)
         try:
@@ -62,7 +63,7 @@ class Inbox:
                 return
             check_kind(path)
             digest = file_digest(path) if os.access(path, os.R_OK) else ""
-            self._outcome.taken.append(new_episode(path, self._show, now=self._now))
+            self._outcome.take(take_article(path, self._show, now=self._now))
             remove(path, digest)
         except AlreadyAnEpisode as known:
             self._take_again(path, known, was_killed=deaths > 0)
@@ -86,7 +87,7 @@ class Inbox:
         try:
             digest = file_digest(path)
             is_link = path.suffix.lower() in ENDINGS
-            if is_link or digest == file_digest(known.folder / load_episode(known.folder).source):
+            if is_link or says_the_same(known.folder, read_article(path, self._show.article), self._show):
                 remove(path, digest)
                 if not was_killed:
                     self._outcome.tell(path, f"{known.message}; this copy is deleted", "")

@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import BriefingError, Exit
+from ki_briefing.show.record import load_record
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from ki_briefing.new import Taken
 
 DEATHS = 3
 """After dying this often over an article or an episode, the program counts it as failed."""
@@ -49,13 +52,25 @@ class Outcome:
 
     Attributes:
         taken: Folders of the new episodes.
+        corrected: Folders of the episodes that have a corrected article.
         troubles: In the order in which they came.
         bugs: What went wrong through a bug of ours.
     """
 
     taken: list[Path] = field(default_factory=list)
+    corrected: list[Path] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
     bugs: list[Exception] = field(default_factory=list)
+
+    def take(self, taken: Taken) -> None:
+        """Note what became of an article."""
+        (self.corrected if taken.corrects else self.taken).append(taken.folder)
+        if taken.corrects and (withdrawal := load_record(taken.folder).withdrawal):
+            self.tell(
+                taken.folder,
+                f"was withdrawn by {withdrawal.by}, and its article has been corrected",
+                f"If it may be heard again: ki-briefing restore {taken.folder}",
+            )
 
     def note(self, path: Path | str, error: BriefingError, *, waits: bool = False) -> None:
         """Note what went wrong.

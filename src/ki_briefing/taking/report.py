@@ -25,6 +25,7 @@ class RunReport:
 
     Attributes:
         taken: Folders of the new episodes, from the inbox and from feeds.
+        corrected: Folders of the episodes whose articles came in again in other words.
         built: Folders of the episodes that were built.
         degraded: Folders of those in which a fallback voice speaks; they are on air.
         publication: What was done to the public folder; None if that failed.
@@ -42,6 +43,7 @@ class RunReport:
     failed: tuple[Path, ...]
     bugs: tuple[Exception, ...]
     mirrors: tuple[Mirrored, ...] = ()
+    corrected: tuple[Path, ...] = ()
 
     def messages(self, *, again: bool) -> tuple[str, ...]:
         """Return what somebody must be told; ``again``: also what the previous run reported."""
@@ -58,6 +60,7 @@ class RunReport:
                 *(f"built: {folder}" for folder in self.built),
                 *(str(each) for each in held),
                 *(f"not on air as it is: {folder}, see its {REASON_FILE}" for folder in self.failed),
+                *(f"corrected: {folder}" for folder in self.corrected),
                 f"{len(self.taken)} new, {len(self.built)} built, {written} files published.",
             )
         )
@@ -89,6 +92,7 @@ def logged(report: RunReport, began: datetime, seconds: float) -> LoggedRun:
         version=__version__,
         exit_code=report.exit_code,
         taken=names(report.taken),
+        corrected=names(report.corrected),
         built=names(report.built),
         degraded=names(report.degraded),
         failed=names(report.failed),

@@ -16,6 +16,7 @@ from ki_briefing.publication.ledger import Ledger
 from ki_briefing.publication.publisher import LEDGER_FILE
 from ki_briefing.publication.target import FolderTarget
 from ki_briefing.show.notify import Event
+from ki_briefing.show.record import load_record
 from ki_briefing.show.runs import log_run, logged_runs
 from ki_briefing.watch import mail, webhook
 from ki_briefing.watch.notices import Notice, Untold
@@ -124,6 +125,8 @@ class Watch:
             old = self._before.get(folder)
             if old and state.digest.startswith(old.digest):
                 continue
+            if old and not self._is_correction(folder):
+                continue
             title = self._title(state)
             event = Event.CORRECTED if old else Event.AIRED
             text = f"{title}: {'a corrected version is on air' if old else 'on air'}: {addresses.episode(state.slug)}"
@@ -132,6 +135,13 @@ class Watch:
             text = f"{self._before[folder].slug}: no longer on air"
             yield Notice(Event.WITHDRAWN, str(self._show.folder / folder), text, self._now)
         self._before = after
+
+    def _is_correction(self, folder: str) -> bool:
+        """Tell whether what is on air says something else than before, and was not only made anew."""
+        try:
+            return load_record((self._show.folder / folder).parent).came_corrected
+        except BriefingError:  # nobody knows
+            return True
 
     def _title(self, state: PublishedState) -> str:
         try:

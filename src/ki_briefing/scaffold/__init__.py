@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ki_briefing.base.errors import ConfigError
 from ki_briefing.base.files import file_digest, write_atomically
@@ -14,7 +15,11 @@ from ki_briefing.show.reading import SHOW_FILE, load_show
 from ki_briefing.show.settings import Show
 from ki_briefing.show.workspace import IMPORTED_FEED, LEXICON_FILE
 
-_DATA = Path(__file__).parent / "data"
+if TYPE_CHECKING:
+    from ki_briefing.base.toml import Value
+    from ki_briefing.scaffold.moving import OldFeed
+
+_DATA = Path(__file__).parents[1] / "data"
 _EXAMPLE = "beispiel.md"
 
 
@@ -26,43 +31,38 @@ def init_show(
     base_url: str = "",
     sign: bool = False,
     timestamp_url: str = "",
-    feed: Path | None = None,
+    feed: OldFeed | None = None,
 ) -> tuple[Path, ...]:
     """Make a new show.
 
     Args:
         sign: Also make a key and a certificate with which episodes are signed.
         timestamp_url: Authority that stamps these signatures; empty: none.
-        feed: Another podcast host's feed to continue. Its settings are taken over, and a copy is kept, so that articles
-            of its episodes get their guids and dates.
+        feed: Another podcast host's feed to continue. Its settings are taken over, and a copy is kept: its episodes
+             stay in the feed, and articles of them get their guids and dates.
 
     Returns:
         The files written.
 
     Raises:
         ConfigError: There is a show already.
-        FeedError: The feed cannot be used.
         StorageError: The folder cannot be written.
     """
     if (folder / SHOW_FILE).exists():
         raise ConfigError(f"there is a show in {folder} already", hint="Choose another folder, or edit its show.toml.")
-    podcast = Podcast()
-    if feed:
-        from ki_briefing.intake.feed_import import load_feed
-
-        podcast = load_feed(feed).podcast
+    podcast = feed.feed.podcast if feed else Podcast()
     settings = (_DATA / "init" / SHOW_FILE).read_text(encoding="utf-8")
     for item in fields(Podcast):
-        if (value := getattr(podcast, item.name)) != item.default and isinstance(value, (str, bool)):
-            settings = _set(settings, item.name, value)
+        if (value := getattr(podcast, item.name)) != item.default:
+            settings = set_value(settings, item.name, _plain(value))
     for name, value in (("title", title), ("description", description), ("base_url", base_url)):
         if value:
-            settings = _set(settings, name, value)
+            settings = set_value(settings, name, value)
     stamping = {"timestamp_url": timestamp_url} if timestamp_url else {}
     load_show(folder, with_values(settings, "signing", stamping) if stamping else settings)
     written = []
     if feed:
-        write_atomically(folder / IMPORTED_FEED, feed.read_bytes())
+        write_atomically(folder / IMPORTED_FEED, feed.content)
         written.append(folder / IMPORTED_FEED)
     for name in (LEXICON_FILE, _EXAMPLE, ".gitignore"):
         source = _DATA / "init" / name.removeprefix(".")
@@ -91,7 +91,16 @@ def is_example(article_digest: str) -> bool:
     return article_digest == file_digest(_DATA / "init" / _EXAMPLE)
 
 
-def _set(settings: str, key: str, value: str | bool) -> str:
+def _plain(value: Any) -> Value:
+    """Return a setting as TOML has it; what is empty in a table is left out."""
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]  # type: ignore[misc] # no lists in lists
+    if is_dataclass(value):
+        return {item.name: text for item in fields(value) if (text := getattr(value, item.name))}
+    return value if isinstance(value, bool) else str(value)
+
+
+def set_value(settings: str, key: str, value: Value) -> str:
     """Set a value in ``[podcast]`` or ``[publication]``; it replaces the template's commented line, if there is one."""
     lines = settings.splitlines(keepends=True)
     hint = next((index for index, line in enumerate(lines) if line.startswith(f"# {key} = ")), None)

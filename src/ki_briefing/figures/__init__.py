@@ -1,0 +1,1 @@
+"""Figures without cookies: what a web server's log tells of downloads."""

@@ -1,0 +1,230 @@
+"""Article's file, address or Source, show -> an episode's folder with the article and episode.toml.
+
+episode.toml holds what is decided once and never changes: guid, number, date, slug. An article that is an episode
+already, in other words, is a correction of it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ki_briefing.base.errors import AlreadyAnEpisode, AnotherVersion, ArticleError
+from ki_briefing.base.files import TEMPORARY, refusals, sync_folder, write_atomically
+from ki_briefing.base.slug import slugify
+from ki_briefing.base.toml import to_toml
+from ki_briefing.episode.addresses import Addresses
+from ki_briefing.new.arrival import Arrival, arrive
+from ki_briefing.new.correction import correct
+from ki_briefing.new.known import find_known, says_the_same
+from ki_briefing.publication.feed import podcast_guid
+from ki_briefing.show.catalogue import Catalogue
+from ki_briefing.show.lock import show_lock
+from ki_briefing.show.reading import EPISODE_FILE
+from ki_briefing.show.settings import EpisodeFacts
+from ki_briefing.show.workspace import IMPORTED_FEED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from ki_briefing.intake.feed_import import ImportedFeed
+    from ki_briefing.intake.http import Web
+    from ki_briefing.model.source import Source
+    from ki_briefing.show.record import Entry
+    from ki_briefing.show.settings import Show
+
+__all__ = ["Taken", "correct_episode", "new_episode", "says_the_same", "take_article"]
+
+_SLUG_LENGTH = 60
+_PATIENCE = 10.0  # seconds to wait for a publication
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of an article: the folder of the new episode, or of the one that it corrects."""
+
+    folder: Path
+    corrects: bool
+
+
+def new_episode(
+    source: Path | str | Source,
+    show: Show,
+    *,
+    date: datetime | None = None,
+    now: datetime,
+    web: Web | None = None,
+    again: bool = False,
+) -> Path:
+    """Make an article an episode of the show.
+
+    Args:
+        source: The article's file, a small file that holds its address, its address, or what came in from a feed. A
+            page is kept beside the episode.
+        date: When it goes on air, by the show's clock if it names no zone; None: now.
+        now: The present, with its time zone.
+        web: Where an address is asked; None: opened here.
+        again: Also if there is an episode of this article.
+
+    Returns:
+        The episode's folder.
+
+    Raises:
+        AddressOffline: The address cannot be reached.
+        AddressRefused: It must not be asked.
+        AlreadyAnEpisode: An episode was made from the same source, and says the same.
+        AnotherVersion: An episode was made from the same source, and says something else.
+        ArticleError: The source is not an article, or is a file with the day and headline of an episode.
+        Locked: Another ki-briefing is numbering or publishing.
+    """
+    return _make_episode(arrive(source, show, web), show, date, now, again=again)
+
+
+def take_article(
+    source: Path | str | Source, show: Show, *, date: datetime | None = None, now: datetime, web: Web | None = None
+) -> Taken:
+    """Make an article an episode of the show, or correct the episode that was made from the same source.
+
+    Raises:
+        BriefingError: As in ``new_episode``; and as in ``correct_episode``, also if somebody has edited the article in
+            the episode's folder.
+    """
+    arrival = arrive(source, show, web)
+    try:
+        return Taken(_make_episode(arrival, show, date, now), corrects=False)
+    except AnotherVersion as known:
+        correct(known.folder, arrival, show, now=now)
+        return Taken(known.folder, corrects=True)
+
+
+def correct_episode(
+    folder: Path,
+    source: Path | str | Source,
+    show: Show,
+    *,
+    now: datetime,
+    by: str = "",
+    note: str = "",
+    over_edits: bool = False,
+) -> Entry | None:
+    """Make an article that of an episode; guid, number, date and slug stay, and the former article is kept beside it.
+
+    Args:
+        by: Who corrects it; empty: the program.
+        note: What was wrong, for listeners.
+        over_edits: Also if somebody has edited the article in the episode's folder.
+
+    Returns:
+        What was written into its record; None: it was never on air.
+
+    Raises:
+        AlreadyAnEpisode: The episode says that already.
+        ArticleError: The source is not an article, or the one in the episode's folder has been edited.
+        Locked: The episode is being built.
+    """
+    arrival = arrive(source, show, None)
+    if says_the_same(folder, arrival.article, show):
+        raise AlreadyAnEpisode(folder)
+    return correct(folder, arrival, show, now=now, by=by, note=note, over_edits=over_edits)
+
+
+def _make_episode(arrival: Arrival, show: Show, date: datetime | None, now: datetime, *, again: bool = False) -> Path:
+    with show_lock(show, patience=_PATIENCE), Catalogue(show) as catalogue:
+        imported = _imported_feed(show)
+        article = arrival.article
+        old = imported.find(title=article.headline, link=arrival.url, day=article.published) if imported else None
+        if old and catalogue.has_guid(old.guid):
+            old = None
+        aired = show.podcast.by_its_clock(date or (old.date if old else now)).replace(microsecond=0)
+        if not again and (known := find_known(arrival, catalogue, show, aired.date())):
+            raise (AlreadyAnEpisode if known.is_same else AnotherVersion)(known.folder)
+        folder = _free_folder(show, arrival, f"{aired:%Y-%m-%d}", again=again)
+        facts = EpisodeFacts(
+            guid=old.guid
+            if old
+            else next(each for each in _guids(arrival, folder, show) if not catalogue.has_guid(each)),
+            number=(old.number if old else 0)
+            or max(catalogue.next_number(), imported.last_number + 1 if imported else 1),
+            season=old.season if old else 0,
+            date=aired,
+            slug=folder.name,
+            source=arrival.name,
+            url=arrival.url,
+            origin=arrival.origin,
+            source_id=arrival.source_id,
+            came_as=arrival.came_as,
+        )
+        _make_folder(folder, facts, arrival)
+    return folder
+
+
+def _guids(arrival: Arrival, folder: Path, show: Show) -> Iterator[str]:
+    """Yield guids for an article: the first is the same on every machine, the others too if it is made one again."""
+    guid = podcast_guid(show.podcast, Addresses.of(show.publication.base_url))
+    try:
+        podcast = uuid.UUID(guid)
+    except ValueError:  # a show's own
+        podcast = uuid.uuid5(uuid.NAMESPACE_URL, guid)
+    source = arrival.id or folder.name
+    yield str(uuid.uuid5(podcast, source))
+    number = 1
+    while True:
+        number += 1
+        yield str(uuid.uuid5(podcast, f"{source} {number}"))
+
+
+def _free_folder(show: Show, arrival: Arrival, day: str, *, again: bool) -> Path:
+    """Return where an episode will be: of another article with that day and headline, by its address, with a number.
+
+    Raises:
+        ArticleError: A file has the day and headline of an episode: it may be meant as a correction.
+        AlreadyAnEpisode: An episode says the same.
+    """
+    name = f"{day}-{_shortened(slugify(arrival.article.headline)) or 'folge'}"
+    folder, number = show.folder / name, 1
+    while folder.exists():
+        if not (arrival.source_id or again):
+            raise ArticleError(
+                f"there is an episode of that day and headline already: {folder}",
+                hint=f"For a correction: ki-briefing correct {folder} FILE. "
+                "For an episode of its own: ki-briefing new --again FILE.",
+            )
+        if not again and says_the_same(folder, arrival.article, show):
+            raise AlreadyAnEpisode(folder)
+        number += 1
+        folder = show.folder / f"{name}-{number}"
+    return folder
+
+
+def _imported_feed(show: Show) -> ImportedFeed | None:
+    """Return the feed that is continued here, if the show had another host before."""
+    path = show.folder / IMPORTED_FEED
+    if not path.is_file():
+        return None
+    from ki_briefing.intake.feed_import import load_feed
+
+    return load_feed(path, show.podcast.timezone)
+
+
+def _make_folder(folder: Path, facts: EpisodeFacts, arrival: Arrival) -> None:
+    """Make an episode's folder; it appears only when it is complete."""
+    new = folder.with_name(f"{TEMPORARY}new")
+    shutil.rmtree(new, ignore_errors=True)  # left by a killed run
+    values = {name: value for name, value in asdict(facts).items() if value}
+    try:
+        with refusals(folder, "make"):
+            arrival.write(new)
+            write_atomically(new / EPISODE_FILE, to_toml(values))
+            new.rename(folder)
+            sync_folder(folder.parent)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _shortened(slug: str) -> str:
+    """Return the first words of a slug, up to a length that suits every file system and address."""
+    return slug if len(slug) <= _SLUG_LENGTH else slug[: _SLUG_LENGTH + 1].rpartition("-")[0] or slug[:_SLUG_LENGTH]

@@ -22,6 +22,7 @@ from ki_briefing.cli.output import (
     progress,
     say,
 )
+from ki_briefing.cli.reading import advise
 
 if TYPE_CHECKING:
     from ki_briefing.episode.built import Built
@@ -58,6 +59,8 @@ def build(episodes: tuple[Path | str, ...], engine: str | None, as_json: bool) -
             print_json(built, indent=None)
         else:
             _report(built)
+            if isinstance(path, Path):
+                advise(path)
         if built.degraded and code is Exit.DONE:
             code = Exit.DEGRADED
     sys.exit(code)
@@ -94,6 +97,8 @@ def _report(built: Built) -> None:
             say(f"  voice: {part.voice}, {_count(part)}")
     for slip in built.slips:
         say(f"  {'said twice' if slip.twice else 'left out by the voice'} at {slip.second:.0f} s: {slip.word}")
+    if built.unstamped:
+        say(f"  no time stamp yet, a later build or run adds it: {built.unstamped}")
     for each in built.misheard:
         say(f"  not understood at {each.second:.0f} s: {each.spoken}\n    heard: {each.heard or 'nothing'}")
 

@@ -115,7 +115,7 @@ def _corrections(episode: Episode) -> list[str]:
 
 
 def _ending(episode: Episode) -> list[str]:
-    return [_plain(line) for line in (episode.notice, episode.voice_credit) if line]
+    return [_plain(line) for line in (episode.label, episode.voice_credit) if line]
 
 
 def _plain(text: str) -> str:

@@ -8,6 +8,7 @@ constant memory. The signature is verified before anything is replaced.
 from __future__ import annotations
 
 import hashlib
+import itertools
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ GENERATOR = "ki-briefing"
 """The name under which we claim to have made a manifest."""
 
 _GEOB = b"\0application/c2pa\0c2pa\0c2pa manifest store\0"  # Latin-1, media type, file name, description
+_STAMP = b"sigTst2"  # the header of a COSE signature that holds time stamps (C2PA specification 2.2, 10.3.2.5)
 _CHUNK = 1 << 20
 
 
@@ -73,25 +75,56 @@ def make_statement(episode: Episode, *, podcast: str, author: str, episode_url: 
 
 
 def write_signed(
-    path: Path, tag: bytes, sound: Callable[[], Iterable[bytes]], statement: Statement, signer: Signer
+    path: Path,
+    tag: bytes,
+    sound: Callable[[], Iterable[bytes]],
+    statement: Statement,
+    signer: Signer,
+    *,
+    stamped: bool = True,
 ) -> None:
     """Write a finished MP3 with its manifest, atomically: an older file stays until this one is whole and verified.
 
     Args:
         tag: An ID3v2.3 tag.
         sound: Yields what follows the tag; called twice, for the digest and for the file.
+        stamped: Ask the signer's time stamp authority, if it has one; else there is room for a stamp that ``stamp``
+            adds.
 
     Raises:
         StorageError: The disk refused, or the sound changed between the two calls.
-        PublishError: The time stamp authority refused, or the signature is not valid.
+        AuthorityOffline: There is no time stamp.
+        PublishError: The signature is not valid.
     """
     others = b"".join(frame for frame in split(tag[HEADER:]) if not manifest_in(frame))
     start = HEADER + len(others) + HEADER + len(_GEOB)
     length = measure_manifest(statement, start, signer.signature_size)
     head = tag_header(start + length - HEADER) + others + frame_header(b"GEOB", len(_GEOB) + length) + _GEOB
     digest = _digest(head, sound())
-    manifest = _write_manifest(statement, Binding(digest, start, length), signer)
+    manifest = _write_manifest(statement, Binding(digest, start, length), signer, stamped=stamped)
     write_atomically(path, _verified(path, head, manifest, sound(), digest))
+
+
+def stamp(path: Path, signer: Signer, target: Path) -> None:
+    """Write a signed MP3 with the time stamp that it lacks; not a byte beside it changes.
+
+    Raises:
+        AuthorityOffline: There is no time stamp, still.
+        PublishError: It was not signed by this signer.
+        StorageError: The disk refused.
+    """
+    try:
+        with path.open("rb") as file:
+            id3_frames, start = read(file)
+            file.seek(0)
+            head = file.read(start)
+    except OSError as error:
+        raise StorageError(f"cannot read {path}: {error.strerror}", hint="Build the episode again.") from error
+    manifest = manifest_in(id3_frames[-1]) if id3_frames else b""
+    if not manifest or not head.endswith(manifest):
+        raise PublishError(f"{path} carries no manifest of ours", hint="Build the episode again.")
+    after = signer.stamp(manifest)
+    write_atomically(target, itertools.chain((head[: -len(manifest)], after), _pieces(path, start)))
 
 
 def sign(path: Path, statement: Statement, signer: Signer) -> Path:
@@ -123,12 +156,26 @@ def is_signed(path: Path) -> bool:
     Raises:
         StorageError: The file cannot be read.
     """
+    return bool(_manifest(path))
+
+
+def is_stamped(path: Path) -> bool:
+    """Tell whether an MP3 carries a manifest with a time stamp; whether that is valid says ``verdict``.
+
+    Raises:
+        StorageError: The file cannot be read.
+    """
+    return _STAMP in _manifest(path)
+
+
+def _manifest(path: Path) -> bytes:
+    """Return the manifest store in an MP3's tag; empty if there is none."""
     try:
         with path.open("rb") as file:
             id3_frames, _ = read(file)
     except OSError as error:
         raise StorageError(f"cannot read {path}: {error.strerror}", hint="Build the episode again.") from error
-    return any(map(manifest_in, id3_frames or ()))
+    return b"".join(map(manifest_in, id3_frames or ()))
 
 
 def manifest_in(frame: bytes) -> bytes:
@@ -137,8 +184,8 @@ def manifest_in(frame: bytes) -> bytes:
     return frame[start:] if frame.startswith(b"GEOB") and frame[HEADER:start] == _GEOB else b""
 
 
-def _write_manifest(statement: Statement, binding: Binding, signer: Signer) -> bytes:
-    manifest = write_manifest(statement, binding, signer.sign)
+def _write_manifest(statement: Statement, binding: Binding, signer: Signer, *, stamped: bool = True) -> bytes:
+    manifest = write_manifest(statement, binding, signer.sign if stamped else signer.sign_unstamped)
     if not signer.has_signed(manifest):
         raise PublishError(
             "the signature that was just made is not valid by its own certificate",

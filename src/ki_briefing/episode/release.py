@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ki_briefing.base import records
-from ki_briefing.base.errors import PublishError
+from ki_briefing.base.errors import AuthorityOffline, PublishError
 from ki_briefing.base.files import file_digest, write_atomically
 from ki_briefing.model.episode import Output, Release
 from ki_briefing.show.record import load_record
@@ -28,11 +28,11 @@ LOUDNESS_FILE = "loudness.svg"
 
 def write_release(
     folder: Path, show: Show, episode: Episode, master: Master, pictured: Illustrations
-) -> tuple[Release, tuple[Output, ...]]:
+) -> tuple[Release, tuple[Output, ...], str]:
     """Write the MP3 and everything beside it.
 
     Returns:
-        The release, and the files that it does not name.
+        The release, the files that it does not name, and why the MP3 has no time stamp though it should have one.
     """
     from ki_briefing.episode import chapters, notes, pictures, transcript
     from ki_briefing.episode.addresses import Addresses
@@ -57,7 +57,7 @@ def write_release(
         LOUDNESS_FILE: pictures.loudness_svg(master.levels, master.timeline, show.sound.loudness),
     }
     audio = folder / f"{slug}.mp3"
-    _write_mp3(audio, show, master, _tag(show, episode, pictured))
+    unstamped = _write_mp3(audio, show, master, _tag(show, episode, pictured))
     for name, text in texts.items():
         write_atomically(folder / name, text)
     release = Release(
@@ -77,7 +77,7 @@ def write_release(
         write_atomically(folder / name, text)
     published = {asset.name for asset in release.assets}
     unpublished = (name for name in (*texts, *about) if name not in published)
-    return release, tuple(Output(name, file_digest(folder / name)) for name in unpublished)
+    return release, tuple(Output(name, file_digest(folder / name)) for name in unpublished), unstamped
 
 
 def _tag(show: Show, episode: Episode, pictured: Illustrations) -> Tag:
@@ -112,20 +112,26 @@ def load_show_signer(show: Show) -> Signer | None:
     return load_signer(show.signing, show.folder, public=show.public)
 
 
-def _write_mp3(path: Path, show: Show, master: Master, tag: Tag) -> None:
-    """Write the MP3, signed if the show has a key."""
+def _write_mp3(path: Path, show: Show, master: Master, tag: Tag) -> str:
+    """Write the MP3, signed if the show has a key; return why it has no time stamp though the show wants one."""
     from ki_briefing.episode import tags
 
     signer = load_show_signer(show)
     if signer is None:
         tags.write_mp3(path, master, tag)
-        return
+        return ""
     from ki_briefing.episode.provenance import make_statement, write_signed
 
     statement = make_statement(
         tag.episode, podcast=tag.podcast, author=show.podcast.author, episode_url=tag.episode_url
     )
-    write_signed(path, tags.render(tag, master), partial(tags.stream, master), statement, signer)
+    rendered, sound = tags.render(tag, master), partial(tags.stream, master)
+    try:
+        write_signed(path, rendered, sound, statement, signer)
+    except AuthorityOffline as error:  # nothing waits for a stamp: stamping.stamp_built adds it
+        write_signed(path, rendered, sound, statement, signer, stamped=False)
+        return error.message
+    return ""
 
 
 def _write_alternates(show: Show, episode: Episode, master: Master, audio: Path) -> tuple[Alternate, ...]:

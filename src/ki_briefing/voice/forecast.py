@@ -1,0 +1,41 @@
+"""A show's voices, a script -> what it would cost to have it spoken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ki_briefing.base.errors import BriefingError
+from ki_briefing.base.store import Store
+from ki_briefing.voice.engines import load_speaker, may_cost
+from ki_briefing.voice.spending import Forecast, cost
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ki_briefing.model.text import Script, Utterance
+    from ki_briefing.show.settings import Show
+
+
+def forecast_costs(show: Show, script: Script) -> tuple[Forecast, ...]:
+    """Return what the show's voices would cost for a script: those that cost something and can be made as they are."""
+    wanted: dict[str, list[Utterance]] = {}
+    for utterance in script.utterances:
+        wanted.setdefault(utterance.voice, []).append(utterance)
+    found = (_forecast_cost(show, name, utterances) for name, utterances in wanted.items())
+    return tuple(filter(None, found))
+
+
+def _forecast_cost(show: Show, name: str, utterances: Sequence[Utterance]) -> Forecast | None:
+    try:
+        voice = show.voice_named(name) if name else show.voice
+        if not may_cost(voice):
+            return None
+        speaker = load_speaker(voice)
+    except BriefingError:
+        return None  # a build will say why
+    if not (speaker.facts.price or speaker.facts.limit):
+        return None
+    from ki_briefing.voice.clips import unspoken  # here, because few shows need it
+
+    missing = unspoken(utterances, speaker, Store(show.cache / "clips"))
+    return Forecast(cost(speaker, utterances), cost(speaker, missing))

@@ -40,6 +40,7 @@ class BuildRecord:
         voices: Who says what.
         misheard: What was not understood when it was spoken, if somebody listened.
         warnings: What was left out that is not text, each with the reason.
+        mark: Key id that the sound is marked with; empty: it is not marked.
     """
 
     inputs: str
@@ -53,6 +54,7 @@ class BuildRecord:
     voices: tuple[VoicePart, ...] = ()
     misheard: tuple[MisheardMark, ...] = ()
     warnings: tuple[str, ...] = ()
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ class Built:
     voices: tuple[VoicePart, ...] = ()
     misheard: tuple[MisheardMark, ...] = ()
     warnings: tuple[str, ...] = ()
+    mark: str = ""
 
 
 def summarize(folder: Path, release: Release, record: BuildRecord, *, spoken: int, unchanged: bool = False) -> Built:
@@ -115,6 +118,7 @@ def summarize(folder: Path, release: Release, record: BuildRecord, *, spoken: in
         voices=record.voices,
         misheard=record.misheard,
         warnings=record.warnings,
+        mark=record.mark,
     )
 
 

@@ -112,6 +112,16 @@ def load_show_signer(show: Show) -> Signer | None:
     return load_signer(show.signing, show.folder, public=show.public)
 
 
+def mark_of(show: Show) -> str:
+    """Return the key id that a show's sound is marked with; empty if it is not marked.
+
+    Raises:
+        ConfigError: Key or certificate cannot be used.
+    """
+    signer = load_show_signer(show) if show.signing.mark else None
+    return signer.key_id if signer else ""
+
+
 def _write_mp3(path: Path, show: Show, master: Master, tag: Tag) -> None:
     """Write the MP3, signed if the show has a key."""
     from ki_briefing.episode import tags

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Samples = NDArray[np.float32]
 
 CHANCE = 0.25
-"""The likelihood that chance does not reach; see docs/verify.md."""
+"""The likelihood that chance seldom exceeds; docs/verify.md has the figures."""
 
 _RATE = 24_000  # frames per second at which a mark is looked for: the highest cell ends at 8 kHz
 _STEP = 72  # frames between two looks: 3 ms
@@ -72,7 +72,7 @@ class Trace:
 
     Attributes:
         likelihood: Of the pattern that was followed, against chance: logarithm of the ratio, per window.
-        signs: What was heard of the codeword, shape (codeword.SIGNS,).
+        signs: What was heard of the codeword, shape (codeword.SIGNS,); nothing where that is no better than chance.
     """
 
     likelihood: float
@@ -134,6 +134,8 @@ def trace(seen: Samples, tempo: float = 1.0) -> Trace:
         found = (seen @ wanted.T)[places[:, None] + np.arange(pair)]
         looks, starts, followed = _follow(found / (found.std() + _TINY))
         likelihood = likelihood if turn else followed
+        if likelihood <= CHANCE:
+            break
         rows = (np.arange(pairs) - starts) % PAIRS
         chosen = seen[places + looks]
         weights = np.maximum(np.convolve((chosen * wanted[rows]).sum(axis=0), np.ones(15) / 15, "same"), 0)

@@ -47,7 +47,7 @@ def test_a_copy_without_a_seal_is_traced_to_its_show(copy: Path, show: Show) -> 
     pem = (show.folder / "signing-certificate.pem").read_text()
     nobody, by_show, by_file = find_origin(copy), find_origin(copy, show=show), find_origin(copy, trust=pem)
 
-    assert (nobody.seal, nobody.mark_of, len(nobody.mark)) == (Seal.UNSIGNED, "", 10)
+    assert (nobody.seal, nobody.mark_of, len(nobody.mark or "")) == (Seal.UNSIGNED, "", 10)
     assert (by_show.mark, by_show.mark_of) == (nobody.mark, "Mein Podcast")
     assert (by_file.mark, by_file.mark_of) == (nobody.mark, "Redaktion Beispiel")
     assert f"the mark of key {nobody.mark}: that is Mein Podcast." in str(by_show)
@@ -68,7 +68,7 @@ def test_what_is_no_sound_is_said_to_be_none(tmp_path: Path) -> None:
     path.write_text("Guten Tag", encoding="utf-8")
     verdict = find_origin(path)
 
-    assert (verdict.seal, verdict.mark) == (Seal.UNSIGNED, "")
+    assert (verdict.seal, verdict.mark) == (Seal.UNSIGNED, None)
     assert "No mark was looked for" in str(verdict)
 
 

@@ -9,11 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cryptography import x509
-
 from ki_briefing.base.errors import ConfigError, LibraryMissing, SoundError
 from ki_briefing.base.files import read_regular
-from ki_briefing.episode.signer import key_id
+from ki_briefing.episode.certificate import read_key_ids
 from ki_briefing.episode.verdict import Seal, verify
 from ki_briefing.sound import codec
 from ki_briefing.sound.mark_search import find_mark
@@ -41,7 +39,7 @@ def find_origin(path: Path, *, trust: str = "", show: Show | None = None) -> Ver
         ConfigError: The show does not sign, or the certificates cannot be read.
         LibraryMissing: The file is sealed, and the extra ``verify`` is not installed.
     """
-    known = {**_keys(trust, "the trusted certificates"), **(_key_of(show) if show else {})}
+    known = {**read_key_ids(trust, "the trusted certificates"), **(_key_of(show) if show else {})}
     verdict = verify(path, trust=trust)
     if verdict.seal not in (Seal.UNSIGNED, Seal.CHANGED):
         return verdict
@@ -49,7 +47,7 @@ def find_origin(path: Path, *, trust: str = "", show: Show | None = None) -> Ver
         found = _read_mark(path)
     except (SoundError, LibraryMissing) as error:
         return replace(verdict, unheard=" ".join(filter(None, (f"{error.message}.", error.hint))))
-    return replace(verdict, mark=found, mark_of=known.get(found, "")) if found else verdict
+    return replace(verdict, mark=found, mark_of=known.get(found, ""))
 
 
 def _read_mark(path: Path) -> str:
@@ -73,26 +71,7 @@ def _key_of(show: Show) -> Mapping[str, str]:
             f"the show in {show.folder} does not sign", hint="Name its certificate in [signing], or use --trust."
         )
     try:
-        keys = _keys(read_regular(path, _LARGEST_PEM).decode("ascii"), str(path))
+        keys = read_key_ids(read_regular(path, _LARGEST_PEM).decode("ascii"), str(path))
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"cannot read {path}: {error}", hint="Correct [signing] certificate in show.toml.") from error
     return dict.fromkeys(list(keys)[:1], show.podcast.title)  # the leaf is the first
-
-
-def _keys(pem: str, source: str) -> dict[str, str]:
-    """Return the key ids of certificates, and whom each names."""
-    if not pem:
-        return {}
-    try:
-        certificates = x509.load_pem_x509_certificates(pem.encode())
-    except ValueError as error:
-        raise ConfigError(f"{source}: {error}", hint="It must be PEM, the leaf first.") from error
-    names = x509.oid.NameOID
-    return {
-        key_id(each): " ".join(
-            str(attribute.value)
-            for attribute in each.subject.get_attributes_for_oid(names.ORGANIZATION_NAME)
-            or each.subject.get_attributes_for_oid(names.COMMON_NAME)
-        )
-        for each in certificates
-    }

@@ -12,9 +12,11 @@ from ki_briefing.model.episode import Output, Release
 from ki_briefing.show.record import load_record
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from ki_briefing.episode.illustrate import Illustrations
+    from ki_briefing.episode.manifest import Statement
     from ki_briefing.episode.signer import Signer
     from ki_briefing.episode.tags import Tag
     from ki_briefing.model.episode import Alternate, Episode
@@ -57,7 +59,8 @@ def write_release(
         LOUDNESS_FILE: pictures.loudness_svg(master.levels, master.timeline, show.sound.loudness),
     }
     audio = folder / f"{slug}.mp3"
-    _write_mp3(audio, show, master, _tag(show, episode, pictured))
+    tag = _tag(show, episode, pictured)
+    _write_mp3(audio, show, master, tag)
     for name, text in texts.items():
         write_atomically(folder / name, text)
     release = Release(
@@ -75,8 +78,9 @@ def write_release(
     about[RELEASE_FILE] = release_json(release)
     for name, text in about.items():
         write_atomically(folder / name, text)
+    sidecars = _write_sidecars(show, tag, (folder / each.asset.name for each in release.alternates[1:]))
     published = {asset.name for asset in release.assets}
-    unpublished = (name for name in (*texts, *about) if name not in published)
+    unpublished = (name for name in (*texts, *about, *sidecars) if name not in published)
     return release, tuple(Output(name, file_digest(folder / name)) for name in unpublished)
 
 
@@ -130,12 +134,31 @@ def _write_mp3(path: Path, show: Show, master: Master, tag: Tag) -> None:
     if signer is None:
         tags.write_mp3(path, master, tag)
         return
-    from ki_briefing.episode.provenance import make_statement, write_signed
+    from ki_briefing.episode.provenance import write_signed
 
-    statement = make_statement(
-        tag.episode, podcast=tag.podcast, author=show.podcast.author, episode_url=tag.episode_url
+    write_signed(path, tags.render(tag, master), partial(tags.stream, master), _statement(show, tag), signer)
+
+
+def _statement(show: Show, tag: Tag) -> Statement:
+    from ki_briefing.episode.provenance import make_statement
+
+    return make_statement(
+        tag.episode,
+        podcast=tag.podcast,
+        author=show.podcast.author,
+        episode_url=tag.episode_url,
+        mark=mark_of(show),
     )
-    write_signed(path, tags.render(tag, master), partial(tags.stream, master), statement, signer)
+
+
+def _write_sidecars(show: Show, tag: Tag, paths: Iterable[Path]) -> tuple[str, ...]:
+    """Sign the files that cannot hold a signature, if the show has a key; return the names of what lies beside them."""
+    signer = load_show_signer(show)
+    if signer is None:
+        return ()
+    from ki_briefing.episode.provenance import write_sidecar
+
+    return tuple(write_sidecar(path, _statement(show, tag), signer).name for path in paths)
 
 
 def _write_alternates(show: Show, episode: Episode, master: Master, audio: Path) -> tuple[Alternate, ...]:

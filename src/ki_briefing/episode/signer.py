@@ -6,7 +6,6 @@ can read it or if it is in the public folder; a certificate is refused if C2PA d
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -16,14 +15,13 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
 from ki_briefing.base.errors import ConfigError, PublishError
 from ki_briefing.base.files import read_regular
-from ki_briefing.episode.certificate import find_fault
+from ki_briefing.episode.certificate import find_fault, key_id
 from ki_briefing.episode.manifest import Tagged, encode, read_signature
 from ki_briefing.episode.timestamp import fetch_token
-from ki_briefing.sound.codeword import KEY_DIGITS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,16 +126,6 @@ class Signer:
                 key.verify(encode_dss_signature(r, s), data, ec.ECDSA(_CURVES[key.curve.name][1]))
             case _:
                 raise InvalidSignature
-
-
-def key_id(certificate: x509.Certificate) -> str:
-    """Return what names a certificate's key in a mark: the first 40 bits of its SHA-256, in hexadecimal.
-
-    The digest is that of the key as the certificate holds it (SubjectPublicKeyInfo, DER), so a certificate that is
-    renewed for the same key has the same id.
-    """
-    key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return hashlib.sha256(key).hexdigest()[:KEY_DIGITS]
 
 
 def load_signer(signing: Signing, folder: Path, *, public: Path, now: datetime | None = None) -> Signer | None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ki_briefing.base.errors import ArticleMissing, LibraryMissing
 from ki_briefing.episode.id3 import read
 from ki_briefing.episode.manifest import is_untouched
-from ki_briefing.episode.provenance import GENERATOR, SIDECAR, manifest_in
+from ki_briefing.episode.provenance import GENERATOR, SIDECAR, manifest_in, sidecar_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,9 +47,9 @@ class Verdict:
         article: Address of the article that it was made from.
         voice: The voice that speaks.
         published: When it was published, according to the signer.
-        mark: Key id of the mark in the sound, where the seal is gone; empty: none was found.
+        mark: Key id of the mark in the sound; empty: there is none; None: nobody looked, as a seal says more.
         mark_of: Whose key that is, according to the certificates at hand; empty: unknown.
-        unheard: Why no mark could be looked for; empty: it was, or there is a seal.
+        unheard: Why no mark could be looked for.
     """
 
     seal: Seal
@@ -61,7 +61,7 @@ class Verdict:
     article: str = ""
     voice: str = ""
     published: str = ""
-    mark: str = ""
+    mark: str | None = None
     mark_of: str = ""
     unheard: str = ""
 
@@ -69,10 +69,10 @@ class Verdict:
         """Say it in plain words."""
         match self.seal:
             case Seal.UNSIGNED:
-                return f"No seal: this file does not say who signed it, or whether it was changed.\n{self._mark_says()}"
+                return f"Not signed: this file does not say who made it, or whether it was changed.{self._mark_says()}"
             case Seal.CHANGED:
                 by = f" by {self.signer}." if self.signer else "."
-                return f"Changed: this file is not what was signed{by}\n{self._mark_says()}"
+                return f"Changed: this file is not what was signed{by}{self._mark_says()}"
             case Seal.EXPIRED:
                 return (
                     f"Signed by {self.signer}, but the certificate is not valid now and no time stamp says it was then."
@@ -90,16 +90,18 @@ class Verdict:
 
     def _mark_says(self) -> str:
         if self.unheard:
-            return f"No mark was looked for: {self.unheard}"
+            return f"\nNo mark was looked for: {self.unheard}"
+        if self.mark is None:
+            return ""
         if not self.mark:
-            return "No mark: nothing in its sound says which show it is from."
+            return "\nNo mark: its sound does not say which show it is from either."
         whose = (
             f"that is {self.mark_of}."
             if self.mark_of
             else "whose that is, none of the certificates at hand says (--show, --trust)."
         )
         return (
-            f"Its sound carries the mark of key {self.mark}: {whose}\n"
+            f"\nIts sound carries the mark of key {self.mark}: {whose}\n"
             "A mark tells where a copy comes from, not whether somebody changed it."
         )
 
@@ -121,7 +123,7 @@ def verify(path: Path, *, trust: str = "") -> Verdict:
         "trust": {"trust_config": "\n".join(PURPOSES)}
         | ({"trust_anchors": trust, "verify_trust_list": True} if trust else {}),
     }
-    sidecar = path.with_suffix(SIDECAR)
+    sidecar = next((each for each in (sidecar_of(path), path.with_suffix(SIDECAR)) if each.is_file()), None)
     try:
         if not path.is_file():
             raise OSError(errno.EINVAL, "it is not a regular file", str(path))
@@ -131,7 +133,7 @@ def verify(path: Path, *, trust: str = "") -> Verdict:
             file.seek(0)
             inside = b"".join(map(manifest_in, read(file)[0] or ()))
             file.seek(0)
-            stored = None if traces or not sidecar.is_file() else sidecar.read_bytes()
+            stored = None if traces or not sidecar else sidecar.read_bytes()
             try:
                 import c2pa
             except ImportError as error:

@@ -10,6 +10,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+MARK = "mark 1"
+"""Names code and pattern. Who changes one must go on reading this one: there are sounds that carry it."""
+
 KEY_DIGITS = 10
 """Hexadecimal digits of a key id."""
 

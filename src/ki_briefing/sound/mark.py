@@ -28,9 +28,6 @@ from numpy.typing import NDArray
 
 from ki_briefing.sound import codeword
 
-VERSION = "mark 1"
-"""Names the pattern. Another one would not be found by those who have this one: readers must then know both."""
-
 ROW = 12
 """Length of a row [ms]. A frame of the transform is two rows long, so its bins are 41.7 Hz wide."""
 
@@ -65,7 +62,7 @@ def pattern() -> tuple[NDArray[np.float32], NDArray[np.intp]]:
     of SHAKE-256, which will be the same in twenty years.
     """
     count = PAIRS * CELLS
-    stream = np.frombuffer(hashlib.shake_256(VERSION.encode()).digest(8 * count), "<u8")
+    stream = np.frombuffer(hashlib.shake_256(codeword.MARK.encode()).digest(8 * count), "<u8")
     chips = np.where(stream & 1, np.float32(1), np.float32(-1))
     carried = np.empty(count, np.intp)
     order = np.argsort(stream, kind="stable")

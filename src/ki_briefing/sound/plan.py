@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from ki_briefing.base.files import digest
 from ki_briefing.model.text import SegmentKind, UtteranceRole
 from ki_briefing.sound import VERSION
+from ki_briefing.sound.codeword import MARK
 from ki_briefing.sound.jingle import Part, choose
-from ki_briefing.sound.mark import VERSION as MARK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -205,8 +205,8 @@ def heard() -> None:
 
     Source of the masking model: J. D. Johnston, IEEE Journal on Selected Areas in Communications 6 (1988).
     """
-    print("| sound | below the sound [dB] | loudness changes by [dB] | cells above the masked threshold [%] |")
-    print("|---|---|---|---|")
+    print("| sound | below the sound [dB] | louder by [dB] | below the masked threshold, mean [dB] | above it [%] |")
+    print("|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as name:
         sounds = {}
         for engine in VOICES:
@@ -218,17 +218,25 @@ def heard() -> None:
             after = np.concatenate([put_mark(part, KEY_ID, RATE) for part in np.array_split(sound, 15)])
             below = 10 * np.log10(np.square(after - sound).sum() / np.square(sound).sum())
             louder = 10 * np.log10(np.square(after).sum() / np.square(sound).sum())
-            print(f"| {kind} | {below:.1f} | {louder:+.3f} | {100 * unmasked(sound[:, 0], after[:, 0]):.2f} |")
+            margin, share = masked(sound[:, 0], after[:, 0])
+            print(f"| {kind} | {below:.1f} | {louder:+.3f} | {margin:.1f} | {100 * share:.1f} |", flush=True)
 
 
-def unmasked(sound: Samples, after: Samples) -> float:
-    """Return the share of critical bands and moments of 21 ms in which the change is above the masked threshold."""
+def masked(sound: Samples, after: Samples) -> tuple[float, float]:
+    """Return how far the change is below the masked threshold, on average [dB], and the share that is above it.
+
+    Of all critical bands between 500 Hz and 8 kHz, and moments of 21 ms in which there is sound.
+    """
     size = 1024
     frequencies = np.fft.rfftfreq(size, 1 / RATE)
     bark = 13 * np.arctan(0.00076 * frequencies) + 3.5 * np.arctan(np.square(frequencies / 7500))
     edges = np.flatnonzero(np.diff(np.floor(bark), prepend=-1))
+    away = np.arange(len(edges))[:, None] - np.arange(len(edges)) + 0.474
+    spread = 10 ** ((15.81 + 7.5 * away - 17.5 * np.sqrt(1 + np.square(away))) / 10)
+    spread /= spread.sum(axis=1, keepdims=True)
+    band = (frequencies[edges] >= 450) & (frequencies[edges] < 8000)
     window = np.hanning(size)
-    total, above = 0, 0
+    distances = []
     for start in range(0, len(sound) - size, size):
         clean, added = (
             np.square(np.abs(np.fft.rfft(part[start : start + size] * window))) for part in (sound, after - sound)
@@ -238,10 +246,10 @@ def unmasked(sound: Samples, after: Samples) -> float:
         flatness = 10 * (np.mean(np.log10(clean[1:] + 1e-12)) - np.log10(np.mean(clean[1:]) + 1e-12))
         tonal = min(flatness / -60, 1)
         offset = tonal * (14.5 + np.arange(1, len(edges) + 1)) + (1 - tonal) * 5.5
-        threshold = np.maximum(np.add.reduceat(clean, edges) * 10 ** (-offset / 10), 1e-4)
-        above += int((np.add.reduceat(added, edges) > threshold).sum())
-        total += len(edges)
-    return above / max(total, 1)
+        threshold = np.maximum(spread @ np.add.reduceat(clean, edges) * 10 ** (-offset / 10), 1e-4)
+        distances.append(10 * np.log10(threshold / (np.add.reduceat(added, edges) + 1e-12))[band])
+    found = np.concatenate(distances)
+    return float(np.minimum(found, 60).mean()), float((found < 0).mean())
 
 
 if __name__ == "__main__":

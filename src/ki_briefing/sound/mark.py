@@ -10,7 +10,7 @@ It is not heard, because (measured by ``scripts/benchmarks/mark.py``)
 
 - a cell changes by at most 0.7 dB, and by at most 15 % of what it changes by itself from row to row: where a tone is
   held, by hardly more than its floor of 0.17 dB. A change of level is heard from about 1 dB, a trembling of a held tone
-  from about 0.3 dB (Zwicker and Fastl, Psychoacoustics, chapters 7 and 10);
+  from about 0.3 dB (Zwicker and Fastl, Psychoacoustics);
 - the change as a whole stays 30 dB below a stretch, and 26 dB below the sound in each 6 ms, so it is not heard before
   an onset either; in pauses there is none.
 

@@ -265,6 +265,7 @@ class _Build:
         )
 
     def _mix(self, speech: Performance) -> Master:
+        from ki_briefing.episode.release import mark_of
         from ki_briefing.sound.master import make_master
         from ki_briefing.voice.clips import load_clip
 
@@ -277,6 +278,7 @@ class _Build:
             show.jingles,
             folder=show.folder,
             store=Store(show.cache / "sound"),
+            mark=mark_of(show),
             progress=(lambda done, total: progress("mixing", done, total, 0.0)) if progress else None,
         )
 
@@ -284,7 +286,7 @@ class _Build:
         """Write all files to a temporary folder, then move them into place; build.json comes last, so all are valid."""
         from ki_briefing.episode.describe import describe
         from ki_briefing.episode.illustrate import illustrate
-        from ki_briefing.episode.release import write_release
+        from ki_briefing.episode.release import mark_of, write_release
         from ki_briefing.episode.slips import mark_slips
 
         show, source, built = self.workspace.show, self.workspace.article, self.workspace.built
@@ -318,6 +320,7 @@ class _Build:
                 warnings=(pictured.warning,) if pictured.warning else (),
                 unstamped=unstamped,
                 version=__version__,
+                mark=mark_of(show),
             )
             write_atomically(folder / BUILD_FILE, to_json(record, indent=1))
         for name in stale - names_in(built):

@@ -134,13 +134,20 @@ def check(episodes: tuple[Path, ...], listen: bool, as_json: bool) -> None:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--trust", type=click.Path(path_type=Path), help="Trust the certificates in this PEM file.")
+@click.option("--show", "show_folder", type=click.Path(path_type=Path), help="Say whether it is from this show.")
 @JSON
-def verify(file: Path, trust: Path | None, as_json: bool) -> None:
-    """Say who signed the MP3 FILE and whether it has changed."""
-    from ki_briefing.episode.verdict import Seal
-    from ki_briefing.episode.verdict import verify as judge
+def verify(file: Path, trust: Path | None, show_folder: Path | None, as_json: bool) -> None:
+    """Say who made FILE, and whether somebody changed it.
 
-    verdict = judge(file, trust=_certificates(trust) if trust else "")
+    The seal in an MP3 says both. Where it is gone, e.g. from a converted copy, the mark in the sound still says whose
+    key signed the original.
+    """
+    from ki_briefing.episode.origin import find_origin
+    from ki_briefing.episode.verdict import Seal
+    from ki_briefing.show.reading import load_show
+
+    show = load_show(show_folder) if show_folder else None
+    verdict = find_origin(file, trust=_certificates(trust) if trust else "", show=show)
     if as_json:
         print_json(verdict)
     else:

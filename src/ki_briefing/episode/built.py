@@ -100,6 +100,7 @@ class Built:
     misheard: tuple[MisheardMark, ...] = ()
     warnings: tuple[str, ...] = ()
     unstamped: str = ""
+    mark: str = ""
 
 
 def summarize(folder: Path, release: Release, record: BuildRecord, *, spoken: int, unchanged: bool = False) -> Built:
@@ -123,6 +124,7 @@ def summarize(folder: Path, release: Release, record: BuildRecord, *, spoken: in
         misheard=record.misheard,
         warnings=record.warnings,
         unstamped=record.unstamped,
+        mark=record.mark,
     )
 
 

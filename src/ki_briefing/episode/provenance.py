@@ -18,6 +18,7 @@ from ki_briefing.base.files import write_atomically
 from ki_briefing.base.web import web_address
 from ki_briefing.episode.id3 import HEADER, frame_header, join, read, split, tag_header
 from ki_briefing.episode.manifest import Assertion, Binding, Statement, measure_manifest, write_manifest
+from ki_briefing.sound.codeword import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -34,10 +35,15 @@ GENERATOR = "ki-briefing"
 _GEOB = b"\0application/c2pa\0c2pa\0c2pa manifest store\0"  # Latin-1, media type, file name, description
 _STAMP = b"sigTst2"  # the header of a COSE signature that holds time stamps (C2PA specification 2.2, 10.3.2.5)
 _CHUNK = 1 << 20
+_MARK = f"{GENERATOR} {MARK}"
 
 
-def make_statement(episode: Episode, *, podcast: str, author: str, episode_url: str) -> Statement:
-    """Return what an episode's manifest says: how the voice was made, by whom, and from which article."""
+def make_statement(episode: Episode, *, podcast: str, author: str, episode_url: str, mark: str = "") -> Statement:
+    """Return what an episode's manifest says: how the voice was made, by whom, and from which article.
+
+    Args:
+        mark: Key id that the sound is marked with; empty: it is not marked.
+    """
     article = {"@type": "NewsArticle", "url": web_address(episode.article_url), "sha256": episode.article_digest}
     work: dict[str, Cbor] = {
         "@context": "https://schema.org",
@@ -63,15 +69,16 @@ def make_statement(episode: Episode, *, podcast: str, author: str, episode_url: 
         "softwareAgent": {"name": GENERATOR, "version": __version__},
         "description": "Geschnitten, mit Musik gemischt, ausgesteuert und beschriftet.",
     }
-    return Statement(
-        episode.title,
-        GENERATOR,
-        __version__,
-        (
-            Assertion("c2pa.actions.v2", {"actions": [created, edited]}),
-            Assertion("stds.schema-org.CreativeWork", work, is_json=True),
+    assertions = [
+        Assertion(
+            "c2pa.actions.v2", {"actions": [created, edited, *([{"action": "c2pa.watermarked"}] if mark else [])]}
         ),
-    )
+        Assertion("stds.schema-org.CreativeWork", work, is_json=True),
+    ]
+    if mark:
+        bound: dict[str, Cbor] = {"alg": _MARK, "blocks": [{"scope": {}, "value": mark}], "pad": b""}
+        assertions.append(Assertion("c2pa.soft-binding", bound))
+    return Statement(episode.title, GENERATOR, __version__, tuple(assertions))
 
 
 def write_signed(
@@ -143,11 +150,31 @@ def sign(path: Path, statement: Statement, signer: Signer) -> Path:
         if id3_frames is not None:
             write_signed(path, join(id3_frames), partial(_pieces, path, start), statement, signer)
             return path
-        sidecar = path.with_suffix(SIDECAR)
-        write_atomically(sidecar, _write_manifest(statement, Binding(_digest(b"", _pieces(path, 0))), signer))
-        return sidecar
+        return write_sidecar(path, statement, signer)
     except OSError as error:
         raise StorageError(f"cannot read {path}: {error.strerror}", hint="Build the episode again.") from error
+
+
+def sidecar_of(path: Path) -> Path:
+    """Return where the manifest of a file lies that cannot hold it: ``folge.opus.c2pa`` beside ``folge.opus``."""
+    return path.with_name(path.name + SIDECAR)
+
+
+def write_sidecar(path: Path, statement: Statement, signer: Signer, *, stamped: bool = True) -> Path:
+    """Sign a file of any kind, with the manifest in a file beside it, and return that.
+
+    Raises:
+        StorageError: The file cannot be read, or the disk refused.
+        AuthorityOffline: There is no time stamp.
+        PublishError: The signature is not valid.
+    """
+    try:
+        digest = _digest(b"", _pieces(path, 0))
+    except OSError as error:
+        raise StorageError(f"cannot read {path}: {error.strerror}", hint="Build the episode again.") from error
+    sidecar = sidecar_of(path)
+    write_atomically(sidecar, _write_manifest(statement, Binding(digest), signer, stamped=stamped))
+    return sidecar
 
 
 def is_signed(path: Path) -> bool:

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 
 from ki_briefing.base.errors import AuthorityOffline, ConfigError, PublishError
 from ki_briefing.base.files import read_regular
-from ki_briefing.episode.certificate import find_fault
+from ki_briefing.episode.certificate import find_fault, key_id
 from ki_briefing.episode.manifest import Tagged, encode, read_signature
 from ki_briefing.episode.timestamp import fetch_token
 
@@ -54,6 +54,11 @@ class Signer:
     key: Key
     chain: tuple[x509.Certificate, ...]
     timestamp_url: str = ""
+
+    @property
+    def key_id(self) -> str:
+        """What names its key in a mark: the first 40 bits of the SHA-256 of the leaf's public key, in hexadecimal."""
+        return key_id(self.chain[0])
 
     @property
     def signature_size(self) -> int:

@@ -154,11 +154,13 @@ class Signing:
         key: Private key, PEM, relative to the show's folder; never inside the public folder.
         certificate: Certificate chain, PEM, leaf first.
         timestamp_url: RFC 3161 time stamp authority; empty: none.
+        mark: The sound of a show that signs carries an inaudible mark, which outlives copying and converting.
     """
 
     key: FileName = ""
     certificate: FileName = ""
     timestamp_url: Address = ""
+    mark: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,14 +49,14 @@ def init_show(
         Locked: Somebody else is making one there.
         StorageError: The folder cannot be written.
     """
+    settings = _first_settings(title, description, base_url, feed)
+    signing = {"timestamp_url": timestamp_url} if timestamp_url else {}
+    load_show(folder, with_values(settings, "signing", signing) if signing else settings)
     with lock(Show(folder).cache / "init", str(folder)):
         if (folder / SHOW_FILE).exists():
             raise ConfigError(
                 f"there is a show in {folder} already", hint="Choose another folder, or edit its show.toml."
             )
-        settings = _first_settings(title, description, base_url, feed)
-        signing = {"timestamp_url": timestamp_url} if timestamp_url else {}
-        load_show(folder, with_values(settings, "signing", signing) if signing else settings)
         return _write_show(folder, settings, signing if sign else None, feed)
 
 

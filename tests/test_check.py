@@ -11,8 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 from ki_briefing.build import build_episode
-from ki_briefing.check import Finding, Mark, Verdict, check_episode
+from ki_briefing.check import Verdict, check_episode
 from ki_briefing.cli import cli
+from ki_briefing.model.finding import Finding, Mark
 from ki_briefing.model.sound import Clip
 from ki_briefing.model.text import Utterance
 from ki_briefing.voice.native.espeak import EspeakEngine

@@ -38,7 +38,8 @@ Die Woche beginnt mit kühlem Wind.
 def episode(tmp_path: Path) -> Path:
     (tmp_path / "show.toml").write_text(
         f'[voice]\nengine = "pico"\n[listening]\nmodel = "{whisper_model()}"\n'
-        '[frames]\nintro = ["{headline}"]\noutro = []\n[jingles]\nstyle = "calm"\n',
+        '[frames]\nnotice = "none"\nnotice_reason = "a test"\n'
+        'intro = ["{headline}"]\noutro = []\n[jingles]\nstyle = "calm"\n',
         encoding="utf-8",
     )
     folder = tmp_path / "2026-01-15-wetter"

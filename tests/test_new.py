@@ -240,7 +240,7 @@ def test_a_show_with_a_time_zone_tells_dates_by_its_own_clock(show_folder: Path,
 
     assert "2026-07-01T00:30:00+02:00" in facts
     assert folder.name == "2026-07-01-titel"
-    assert script.segments[0].utterances[1].written == "Mittwoch, der 1. Juli 2026."
+    assert script.segments[0].utterances[2].written == "Mittwoch, der 1. Juli 2026."
 
 
 @pytest.mark.parametrize(

@@ -23,11 +23,11 @@ from public_shows import BASE, make_show
 from publication_samples import sample_release
 
 DIGESTS = {
-    "episode 4": "8a95f47552b99058",
+    "episode 5": "52e7da00e78c889e",
     "feed 2": "6171f84d0332128e",
+    "site 3": "3a2cf0e61e99971a",
     "imported 1": "881de24df2704bd7",
-    "newsroom 1": "0bdd9e45eb7af3ab",
-    "site 2": "109a025ce8ce73e5",
+    "newsroom 2": "c6c08d51144fb776",
 }
 RATE = 48_000
 

@@ -5,110 +5,71 @@ This module only conducts; the work is done by the stages.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ki_briefing import __version__
 from ki_briefing.article import read_article, read_source
 from ki_briefing.article.pictures import find_pictures
-from ki_briefing.base.errors import BriefingError, BrokenEntry, SpeechError
-from ki_briefing.base.files import digest, file_digest, refuse_links, sweep_leftovers, write_atomically
+from ki_briefing.base.errors import BrokenEntry, SpeechError
+from ki_briefing.base.files import file_digest, refuse_links, sweep_leftovers, write_atomically
 from ki_briefing.base.records import to_json
 from ki_briefing.base.staging import staged
 from ki_briefing.base.store import Store, prune_stores, sweep_broken
 from ki_briefing.episode.built import BUILD_FILE, BuildRecord, find_built, names_in, summarize
+from ki_briefing.episode.corrections import find_corrections
 from ki_briefing.episode.inputs import digest_inputs
 from ki_briefing.episode.release import RELEASE_FILE
 from ki_briefing.episode.snippets import update_snippets
 from ki_briefing.german.lexicon import load_lexicon
-from ki_briefing.model.episode import Correction, MisheardMark
-from ki_briefing.script import write_script
+from ki_briefing.model.episode import MisheardMark
+from ki_briefing.script import is_verbatim, reword, write_script
 from ki_briefing.show.lock import episode_lock
-from ki_briefing.show.record import Deed, Entry, load_record, note_deeds
+from ki_briefing.show.podcast import Writers
+from ki_briefing.show.record import load_record
 from ki_briefing.show.stores import open_store
 from ki_briefing.show.voices import Cast
 from ki_briefing.show.workspace import TEMPLATES, bare_show, open_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from ki_briefing.episode.built import Built
+    from ki_briefing.german.lexicon import Lexicon
+    from ki_briefing.model.episode import Correction, VoiceKind, VoicePart
     from ki_briefing.model.sound import Master
     from ki_briefing.model.source import Source
-    from ki_briefing.model.text import Article, Script, Utterance
+    from ki_briefing.model.text import Article, Script
     from ki_briefing.show.settings import Show
     from ki_briefing.show.workspace import Workspace
     from ki_briefing.voice.cast import Part, Performance
-    from ki_briefing.voice.spending import Forecast
 
     Progress = Callable[[str, int, int, float], None]
 
 _PATIENCE = 2.0  # seconds for a publication that copies this episode's files
 
 
-def read_script(path: Path) -> Script:
+def read_script(path: Path, spoken_by: Sequence[VoicePart] = ()) -> Script:
     """Return what an episode, or a bare article file, will say.
+
+    Args:
+        spoken_by: Who spoke it, so that the notice speaks of them; else it speaks of those who are meant to.
 
     Raises:
         ArticleError: The article cannot be spoken.
         ConfigError: A setting cannot be used.
     """
+    from ki_briefing.voice.engines import foresee_kinds
+
     workspace = open_workspace(path)
-    article = read_article(workspace.article, workspace.show.article)
-    return _script(workspace, article, _corrections(workspace, article))
-
-
-def forecast_costs(path: Path, script: Script) -> tuple[Forecast, ...]:
-    """Return what the show's voices would cost for a script: those that cost something and can be made as they are."""
-    show = open_workspace(path).show
-    found = (_forecast_cost(show, name, utterances) for name, utterances in _by_voice(script).items())
-    return tuple(filter(None, found))
-
-
-def _by_voice(script: Script) -> dict[str, list[Utterance]]:
-    wanted: dict[str, list[Utterance]] = {}
-    for utterance in script.utterances:
-        wanted.setdefault(utterance.voice, []).append(utterance)
-    return wanted
-
-
-def measure_unspoken(path: Path, script: Script) -> int:
-    """Return how many characters of a script the show's voices have not spoken yet; all, if a voice cannot be made."""
-    from ki_briefing.voice.clips import unspoken
-    from ki_briefing.voice.engines import load_speaker
-
-    show = open_workspace(path).show
-    count = 0
-    for name, utterances in _by_voice(script).items():
-        missing: Sequence[Utterance] = utterances
-        with suppress(BriefingError):  # a build will say why
-            speaker = load_speaker(show.voice_named(name) if name else show.voice)
-            missing = unspoken(utterances, speaker, open_store(show, "clips"))
-        texts = {each.spoken for each in missing}
-        count += sum(len(each.spoken) for each in utterances if each.spoken in texts)
-    return count
-
-
-def _forecast_cost(show: Show, name: str, utterances: Sequence[Utterance]) -> Forecast | None:
-    from ki_briefing.voice.engines import load_speaker, may_cost
-
-    try:
-        voice = show.voice_named(name) if name else show.voice
-        if not may_cost(voice):
-            return None
-        speaker = load_speaker(voice)
-    except BriefingError:
-        return None  # a build will say why
-    if not (speaker.facts.price or speaker.facts.limit):
-        return None
-    from ki_briefing.voice.clips import unspoken
-    from ki_briefing.voice.spending import Forecast, cost
-
-    missing = unspoken(utterances, speaker, open_store(show, "clips"))
-    return Forecast(cost(speaker, utterances), cost(speaker, missing))
+    article, lexicon = _read(workspace), load_lexicon(*workspace.lexicons)
+    corrections = find_corrections(workspace, article)
+    if spoken_by:
+        return _script(workspace, article, lexicon, corrections, lambda _: _kinds(spoken_by))
+    return _script(workspace, article, lexicon, corrections, partial(foresee_kinds, workspace.show))
 
 
 def read_source_script(source: Source, folder: Path) -> Script:
@@ -120,8 +81,11 @@ def read_source_script(source: Source, folder: Path) -> Script:
     Raises:
         ArticleError: The article cannot be spoken.
     """
+    from ki_briefing.voice.engines import foresee_kinds
+
     show, today = bare_show(folder), datetime.now().astimezone()
-    return write_script(read_source(source, show.article), show, number=1, date=today, lexicon=load_lexicon())
+    article, kinds_of = read_source(source, show.article), partial(foresee_kinds, show)
+    return write_script(article, show, number=1, date=today, lexicon=load_lexicon(), kinds_of=kinds_of)
 
 
 def build_episode(path: Path, *, engine: str | None = None, progress: Progress | None = None) -> Built:
@@ -145,66 +109,63 @@ def build_episode(path: Path, *, engine: str | None = None, progress: Progress |
     show, built = workspace.show, workspace.built
     for place in (built, *(show.cache / name for name in ("clips", "sound", "pictures"))):
         refuse_links(workspace.root, place)
-    article = read_article(workspace.article, show.article)
-    corrections = _corrections(workspace, article, is_built=True)
-    script = _script(workspace, article, corrections)
+    article = _read(workspace)
+    lexicon = load_lexicon(*workspace.lexicons)
+    corrections = find_corrections(workspace, article, is_built=True)
+    script = _script(workspace, article, lexicon, corrections)
     with episode_lock(show, built, patience=_PATIENCE):
         pictures = find_pictures(workspace.article, article)
         inputs = digest_inputs(show, workspace.facts, article, script, pictures, corrections)
         finished = find_built(built, inputs)
+        if finished is not None and finished.unstamped:
+            finished = _stamped(show, built, finished)
         if finished is not None and not finished.degraded:
             return finished
         sweep_leftovers(show.cache)
-        made = _Build(workspace, article, script, corrections, inputs, progress, finished).make()
+        made = _Build(workspace, article, lexicon, script, corrections, inputs, progress, finished).make()
         if not workspace.bare and load_record(built.parent).withdrawal:
             update_snippets(show, built)
         prune_stores(show.cache, show.storage.cache_bytes)
         return made
 
 
-def _script(workspace: Workspace, article: Article, corrections: Sequence[Correction]) -> Script:
+def _stamped(show: Show, built: Path, finished: Built) -> Built:
+    """Return a finished episode with the time stamp that it lacked, if the authority is there again."""
+    from ki_briefing.episode.stamping import stamp_built
+
+    if not stamp_built(show, built, now=datetime.now().astimezone()):
+        return finished
+    return find_built(built, finished.inputs, unchanged=False) or finished
+
+
+def _read(workspace: Workspace) -> Article:
+    """Return an episode's article, with the address that episode.toml knows of it."""
+    article = read_article(workspace.article, workspace.show.article)
+    return replace(article, url=workspace.facts.url or article.url)
+
+
+def _script(
+    workspace: Workspace,
+    article: Article,
+    lexicon: Lexicon,
+    corrections: Sequence[Correction],
+    kinds_of: Callable[[frozenset[str]], Iterable[VoiceKind]] | None = None,
+) -> Script:
+    """Return the script; by itself it does not depend on the engines of this machine."""
     return write_script(
         article,
         workspace.show,
         number=workspace.facts.number,
         date=workspace.facts.date,
-        lexicon=load_lexicon(*workspace.lexicons),
+        lexicon=lexicon,
         correction=corrections[-1] if corrections else None,
+        kinds_of=kinds_of,
     )
 
 
-def _corrections(workspace: Workspace, article: Article, *, is_built: bool = False) -> tuple[Correction, ...]:
-    """Return the corrections of what was on air: those that listeners know, and what this article would be as one.
-
-    Args:
-        is_built: It will be one. Then it is written down since when: every build and the air shall tell the same.
-    """
-    if workspace.bare:
-        return ()
-    folder, source = workspace.built.parent, file_digest(workspace.article)
-    record = load_record(folder)
-    if not record.is_revised(source, digest(*article.wording)):
-        return record.corrections
-    revision = record.revision(source)
-    if revision is None:
-        revision = Entry(Deed.REVISED, datetime.now().astimezone().replace(microsecond=0), article=source)
-        if is_built:
-            note_deeds(workspace.show, folder, revision)
-    told = {"", *(each.note for each in record.corrections)}
-    notes = (*(each.note for each in reversed(record.revisions)), article.correction)
-    note = next((each for each in notes if each not in told), "")
-    at = workspace.show.podcast.by_its_clock(revision.at)
-    return (*record.corrections, Correction(at, note))
-
-
-def note_revision(path: Path) -> None:
-    """Write down since when an episode's article says something else than what was on air, if it does.
-
-    Raises:
-        BriefingError: The article or the record cannot be read.
-    """
-    workspace = open_workspace(path)
-    _corrections(workspace, read_article(workspace.article, workspace.show.article), is_built=True)
+def _kinds(spoken_by: Iterable[VoicePart]) -> tuple[VoiceKind, ...]:
+    """Return the kind of each voice that is heard."""
+    return tuple({part.voice: part.kind for part in spoken_by}.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +180,7 @@ class _Build:
 
     workspace: Workspace
     article: Article
+    lexicon: Lexicon
     script: Script
     corrections: tuple[Correction, ...]
     inputs: str
@@ -229,7 +191,7 @@ class _Build:
         """Prepare everything that will be needed; then speak, master and write."""
         parts = self._prepare()
         try:
-            speech = self._speak(parts)
+            true, speech = self._perform(parts)
         except SpeechError:
             if self.degraded is None:
                 raise
@@ -237,12 +199,38 @@ class _Build:
         if self.degraded and len(speech.degraded) >= len(self.degraded.degraded):
             return self.degraded
         try:
-            return self._write(self._mix(speech), speech)
+            return true._write(true._mix(speech), speech)
         except BrokenEntry:  # of this or an earlier build; it has been deleted: make again what is missing now
             sweep_broken(self.workspace.show.cache)
-            again = self._speak(parts)
+            again = true._speak(parts)
             again = replace(again, spoken=speech.spoken + again.spoken)
-            return self._write(self._mix(again), again)
+            return true._write(true._mix(again), again)
+
+    def _perform(self, parts: Sequence[Part]) -> tuple[_Build, Performance]:
+        """Have the script spoken with a notice that is true of those who speak; return the build with that script."""
+        from ki_briefing.voice.cast import foresee
+
+        meant = self._worded(foresee(self.script, parts))
+        speech = meant._speak(parts)
+        true = meant._worded(_kinds(speech.parts))
+        if true.script == meant.script:
+            return true, speech
+        again = true._speak(parts)
+        return true, replace(again, spoken=speech.spoken + again.spoken)
+
+    def _worded(self, kinds: Iterable[VoiceKind]) -> _Build:
+        """Return the build with the notice that is true of voices of these kinds."""
+        script = reword(
+            self.script,
+            self.article,
+            self.workspace.show,
+            kinds,
+            number=self.workspace.facts.number,
+            date=self.workspace.facts.date,
+            lexicon=self.lexicon,
+            correction=self.corrections[-1] if self.corrections else None,
+        )
+        return replace(self, script=script)
 
     def _prepare(self) -> tuple[Part, ...]:
         """Make or refuse everything that will be needed, before the first word is spoken; return who can speak.
@@ -278,6 +266,7 @@ class _Build:
         )
 
     def _mix(self, speech: Performance) -> Master:
+        from ki_briefing.episode.release import mark_of
         from ki_briefing.sound.master import make_master
         from ki_briefing.voice.clips import load_clip
 
@@ -290,6 +279,7 @@ class _Build:
             show.jingles,
             folder=show.folder,
             store=open_store(show, "sound"),
+            mark=mark_of(show),
             progress=(lambda done, total: progress("mixing", done, total, 0.0)) if progress else None,
         )
 
@@ -297,7 +287,7 @@ class _Build:
         """Write all files to a temporary folder, then move them into place; build.json comes last, so all are valid."""
         from ki_briefing.episode.describe import describe
         from ki_briefing.episode.illustrate import illustrate
-        from ki_briefing.episode.release import write_release
+        from ki_briefing.episode.release import mark_of, write_release
         from ki_briefing.episode.slips import mark_slips
 
         show, source, built = self.workspace.show, self.workspace.article, self.workspace.built
@@ -312,10 +302,11 @@ class _Build:
                 article_digest=file_digest(source),
                 pictures=pictured.chapters,
                 parts=speech.parts,
-                notice=show.frames.notice_of(len({each.voice for each in self.script.utterances})),
+                notice=show.frames.notice_of(_kinds(speech.parts)),
+                verbatim=show.podcast.written_by is Writers.PEOPLE and is_verbatim(self.script, self.article),
                 corrections=self.corrections,
             )
-            release, unpublished = write_release(folder, show, episode, master, pictured)
+            release, unpublished, unstamped = write_release(folder, show, episode, master, pictured)
             record = BuildRecord(
                 inputs=self.inputs,
                 integrated=round(master.loudness.integrated, 2),
@@ -328,6 +319,9 @@ class _Build:
                 voices=speech.parts,
                 misheard=tuple(self._misheard(speech, master)),
                 warnings=(pictured.warning,) if pictured.warning else (),
+                unstamped=unstamped,
+                version=__version__,
+                mark=mark_of(show),
             )
             write_atomically(folder / BUILD_FILE, to_json(record, indent=1))
         for name in stale - names_in(built):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import shlex
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,12 +17,14 @@ from ki_briefing.base.errors import BriefingError, PublishError, StorageError
 from ki_briefing.base.files import file_digest
 from ki_briefing.build import read_script
 from ki_briefing.episode.built import read_record
+from ki_briefing.episode.declared import check_declared
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.episode.tags import read_tag
 from ki_briefing.german.foreign import suspects
 from ki_briefing.german.lexicon import load_lexicon
 from ki_briefing.german.quotations import english
 from ki_briefing.listen import hear_episode, worst
+from ki_briefing.model.finding import Finding, Mark
 from ki_briefing.scaffold import is_described, is_example
 from ki_briefing.show.workspace import open_workspace, show_folder
 from ki_briefing.sound.measure import measure
@@ -56,28 +57,6 @@ _WORD = re.compile(r"\w+")
 _LEAST_CHAPTERS = 3  # Spotify shows fewer not at all
 _SHOWN = 5  # of the sentences that were understood worst
 _REBUILD = "Build the episode again."
-
-
-class Mark(StrEnum):
-    """How a finding ends."""
-
-    PASS = "ok"
-    WARN = "warn"
-    FAIL = "FAIL"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at.
-
-    Attributes:
-        advice: What to do; empty where it passed.
-    """
-
-    name: str
-    mark: Mark
-    value: str
-    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +106,14 @@ def check_episode(path: Path, *, listen: bool = False, progress: Callable[[int, 
     release = read_release(workspace.built / RELEASE_FILE)
     audio = workspace.built / release.audio.name
     measured = measure(audio)
-    script = read_script(path)
-    recognizer = load_recognizer(workspace.show.listening.model) if listen else None
     record = read_record(workspace.built)
+    script = read_script(path, record.voices)
+    recognizer = load_recognizer(workspace.show.listening.model) if listen else None
     heard = hear_episode(audio, script, release.episode, record.voices, recognizer, progress) if recognizer else ()
     findings = (
         _check_files(workspace.built, release),
         *_check_beginning(workspace.show, release.episode),
+        *check_declared(workspace.show, release.episode, unstamped=record.unstamped),
         *_check_sound(measured, workspace.show.sound),
         *_check_speech(measured, script, release.episode),
         *_check_tag(read_tag(audio), release, measured),

@@ -3,74 +3,32 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ki_briefing.article import read_article
-from ki_briefing.base.errors import ConfigError, PublishError
+from ki_briefing.base.errors import BriefingError, ConfigError, PublishError
 from ki_briefing.base.files import digest, file_digest, refusals
+from ki_briefing.episode.dossier import compile_dossier
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.model.episode import LONGEST_NOTE
 from ki_briefing.publish import publish_show
 from ki_briefing.show.lock import episode_lock, show_lock
+from ki_briefing.show.reading import load_episode
 from ki_briefing.show.record import Deed, Entry, load_record, note_deeds
 from ki_briefing.show.workspace import find_episodes, open_workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from ki_briefing.episode.dossier import Dossier
     from ki_briefing.model.episode import Release
     from ki_briefing.publication.report import Publication
+    from ki_briefing.show.settings import Show
     from ki_briefing.show.workspace import Workspace
 
 _PATIENCE = 30.0  # seconds to wait for somebody else's build or publication
-
-
-@dataclass(frozen=True, slots=True)
-class Dossier:
-    """What a newsroom shows of an episode.
-
-    Attributes:
-        audio: SHA-256 of the MP3 as it is built now, in hexadecimal.
-        notice: The sentence that says that the voice is synthetic.
-        notice_spoken: The transcript has that sentence.
-        voice: Whose voices are heard, and their licences.
-        digital_source_type: How the voices came to be, in the IPTC's vocabulary.
-        signed: The MP3 carries a signed C2PA manifest; ``verify`` says whether it is intact.
-        license: Of the podcast.
-        entries: Everything that was decided, oldest first.
-    """
-
-    folder: Path
-    title: str
-    number: int
-    guid: str
-    date: datetime
-    article: str
-    audio: str
-    notice: str
-    notice_spoken: bool
-    voice: str
-    digital_source_type: str
-    signed: bool
-    license: str
-    entries: tuple[Entry, ...]
-
-    def __str__(self) -> str:
-        lines = (
-            f"{self.folder}: {self.title} (number {self.number})",
-            f"  guid: {self.guid}",
-            f"  date: {self.date.isoformat(' ', 'minutes')}",
-            f"  article: {self.article or 'no address'}",
-            f"  MP3, SHA-256: {self.audio}",
-            f"  notice, {'spoken' if self.notice_spoken else 'NOT SPOKEN'}: {self.notice or 'none'}",
-            f"  voice: {self.voice or 'no credit'}",
-            f"  digital source type: {self.digital_source_type}",
-            f"  provenance: {'signed (C2PA)' if self.signed else 'not signed'}",
-            f"  licence: {self.license or 'none named'}",
-            *(f"  {each}" for each in self.entries),
-        )
-        return "\n".join(lines)
 
 
 def approve_episode(path: Path, *, by: str, now: datetime) -> Entry:
@@ -194,29 +152,24 @@ def describe_episode(path: Path) -> Dossier:
     """Return what a newsroom shows of an episode.
 
     Raises:
-        PublishError: It is not built.
+        PublishError: It is not built, or its MP3 is not the one that was built.
     """
-    from ki_briefing.episode.provenance import is_signed
-
     workspace = _open(path)
-    release, podcast = _release(workspace), workspace.show.podcast
-    episode = release.episode
-    return Dossier(
-        folder=workspace.built.parent,
-        title=episode.title,
-        number=episode.number,
-        guid=episode.guid,
-        date=episode.date,
-        article=episode.article_url,
-        audio=release.audio.digest,
-        notice=episode.notice,
-        notice_spoken=episode.notice != "" and any(each.text == episode.notice for each in episode.sentences),
-        voice=episode.voice_credit,
-        digital_source_type=episode.digital_source_type,
-        signed=is_signed(workspace.built / release.audio.name),
-        license=podcast.license,
-        entries=load_record(workspace.built.parent).entries,
-    )
+    return compile_dossier(workspace.show, workspace.built.parent, _release(workspace))
+
+
+def describe_episodes(show: Show, year: int | None = None) -> Iterator[Dossier | BriefingError]:
+    """Yield what a newsroom shows of each episode, oldest first, or why that cannot be told.
+
+    Args:
+        year: Only of episodes with a date in this year.
+    """
+    for folder in find_episodes(show):
+        try:
+            if year in (None, load_episode(folder).date.year):
+                yield describe_episode(folder)
+        except BriefingError as error:
+            yield error
 
 
 def _open(path: Path) -> Workspace:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from ki_briefing.article import read_article
 from ki_briefing.article.embargo import UNREADABLE
-from ki_briefing.base.errors import ConfigError
+from ki_briefing.base.errors import BriefingError, ConfigError
 from ki_briefing.episode.addresses import Addresses
+from ki_briefing.episode.dossier import compile_dossier, is_outdated, keep_dossier
+from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.publication.drafts import publish_draft, put_draft, sweep_drafts
 from ki_briefing.publication.gate import Embargo, require_address
 from ki_briefing.publication.publisher import publish_site
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from ki_briefing.check import Finding
+    from ki_briefing.model.finding import Finding
     from ki_briefing.publication.report import Publication
     from ki_briefing.show.settings import Show
 
@@ -53,7 +56,8 @@ def publish_show(
     """
     show = find_show(folder)
     with show_lock(show, patience=patience):
-        built = (f"{show.folder}/{name}/{BUILT}" for name in episode_names(show.folder))
+        names = episode_names(show.folder)
+        built = (f"{show.folder}/{name}/{BUILT}" for name in names)
         done = publish_site(
             show,
             built,
@@ -64,6 +68,9 @@ def publish_show(
             forced_by=forced_by,
         )
         sweep_drafts(show, now)
+        for name in names:
+            if is_outdated(f"{show.folder}/{name}"):
+                _keep_dossier(show, show.folder / name)
     return done
 
 
@@ -101,6 +108,15 @@ def _of_a_show(path: Path) -> tuple[Show, Path]:
     return workspace.show, workspace.built
 
 
+def _keep_dossier(show: Show, episode: Path) -> None:
+    """Write down what is to be known of an episode of which something was decided.
+
+    If it cannot be told now, e.g. because it is being built, the next publication writes it.
+    """
+    with contextlib.suppress(BriefingError), episode_lock(show, episode / BUILT):
+        keep_dossier(show, compile_dossier(show, episode, read_release(episode / BUILT / RELEASE_FILE)))
+
+
 class Inspection:
     """What the gate asks of articles and sounds; nothing is measured twice in one process."""
 
@@ -128,8 +144,8 @@ class Inspection:
         Raises:
             BriefingError: It cannot be checked.
         """
-        from ki_briefing.check import Mark, check_episode
-        from ki_briefing.episode.release import RELEASE_FILE, read_release
+        from ki_briefing.check import check_episode
+        from ki_briefing.model.finding import Mark
 
         key = episode, read_release(episode / BUILT / RELEASE_FILE).audio.digest
         if key not in self._failures:

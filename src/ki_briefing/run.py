@@ -220,7 +220,8 @@ class _Run:
         """Return how a finished episode is remembered: degraded ones are tried again, unless they are old."""
         try:
             recent = self._now - load_episode(folder).date < _RECENT
-            return State.DEGRADED if recent and read_record(folder / BUILT).degraded else State.PASSED
+            record = read_record(folder / BUILT)
+            return State.DEGRADED if record.unstamped or (recent and record.degraded) else State.PASSED
         except BriefingError:  # an older version's record
             return State.PASSED
 
@@ -229,8 +230,13 @@ class _Run:
             self._built.append(pending.folder)
             for warning in built.warnings:
                 self._outcome.tell(pending.folder, warning, "")
-        if built.degraded and not (built.unchanged and pending.state is State.DEGRADED):  # that was said already
+        if built.unchanged and pending.state is State.DEGRADED:  # that was said already
+            return
+        if built.degraded:
             self._degraded.append(pending.folder)
+        if built.unstamped:
+            hint = "It goes on air as it is. Later runs ask again, and add it without changing the sound."
+            self._outcome.tell(pending.folder, built.unstamped, hint)
 
     def _give_up(self, folder: Path, error: BriefingError) -> None:
         if _was_aired(folder):

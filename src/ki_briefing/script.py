@@ -7,19 +7,19 @@ templates of ``[frames]``.
 from __future__ import annotations
 
 import re
-import string
 from dataclasses import replace
 from functools import partial
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from ki_briefing.base.errors import ConfigError
-from ki_briefing.base.hints import nearest
+from ki_briefing.base.web import web_address
 from ki_briefing.german import sentences
 from ki_briefing.german.clauses import LONGEST_WORD, clauses, halves, is_short, without_long_words
 from ki_briefing.german.dates import MONTHS
 from ki_briefing.german.quotations import is_english, with_english
 from ki_briefing.german.verbalize import explain
 from ki_briefing.german.weekdays import WEEKDAYS
+from ki_briefing.model.episode import VoiceKind
 from ki_briefing.model.text import (
     BlockKind,
     Omission,
@@ -30,23 +30,22 @@ from ki_briefing.model.text import (
     Utterance,
     UtteranceRole,
 )
+from ki_briefing.show.frames import check_frames, name_voices, placeholders_in
 from ki_briefing.show.settings import USUAL_PAUSES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from ki_briefing.german.lexicon import Lexicon
     from ki_briefing.model.episode import Correction
     from ki_briefing.model.text import Article, Block, Section
-    from ki_briefing.show.settings import Frames, Pauses, Show
+    from ki_briefing.show.settings import Pauses, Show
 
 LETTERS_PER_SECOND = 16.5
 """How fast a German voice reads at its default rate, measured with the embedded voice on the sample articles."""
 
-PLACEHOLDERS = ("podcast", "date", "weekday", "number", "headline", "teaser", "notice")
-"""The placeholders that a template of ``[frames]`` may contain."""
-_NOTE = "note"  # only in those of a correction
+_NOTE = "note"  # only in a template of a correction
 
 _ROLES = {
     BlockKind.PARAGRAPH: UtteranceRole.PARAGRAPH,
@@ -56,8 +55,10 @@ _ROLES = {
     BlockKind.QUESTION: UtteranceRole.QUESTION,
     BlockKind.ANSWER: UtteranceRole.ANSWER,
 }
+_FRAMED = (SegmentKind.INTRO, SegmentKind.OUTRO)
 _SOUND = re.compile(r"[^\W_]")
 _JINGLES = 12.0  # seconds of music that no speech runs under, roughly
+_LONG = 600.0  # seconds: a longer episode reminds its listeners in its middle, too
 
 
 def write_script(
@@ -68,63 +69,69 @@ def write_script(
     date: datetime,
     lexicon: Lexicon,
     correction: Correction | None = None,
+    kinds_of: Callable[[frozenset[str]], Iterable[VoiceKind]] | None = None,
 ) -> Script:
     """Return the script of an episode.
 
     Args:
         correction: The last one of what was on air, which the intro tells if the show wants.
+        kinds_of: Returns the kinds of the voices with these names, for the notice; None: by rules, all of them.
 
     Raises:
         ConfigError: A template of ``[frames]`` cannot be filled.
     """
     check_frames(show.frames)
-    words = _words_of_the_day(article, show, number, date)
-    writer = _Writer(show, lexicon, words, article.author)
-    segments = [writer.intro(correction)]
-    if article.key_points:
-        segments.append(writer.key_points(article.key_points))
+    writer = _Writer(show, lexicon, _words_of_the_day(article, show, number, date), article.author)
+    segments = [writer.key_points(article.key_points)] if article.key_points else []
     segments += (writer.section(section, article.headline) for section in article.sections)
-    segments.append(writer.frame(SegmentKind.OUTRO, show.frames.outro_title, show.frames.outro))
-    voices = {each.voice for segment in segments for each in segment.utterances}
-    if (notice := show.frames.notice_of(len(voices))) != words["notice"]:  # now that we know who speaks
-        words["notice"] = notice
-        segments[0] = writer.intro(correction)
-        segments[-1] = writer.frame(SegmentKind.OUTRO, show.frames.outro_title, show.frames.outro)
-    said = tuple(writer.closed(segment) for segment in segments if segment.utterances)
+    segments = [writer.closed(segment) for segment in segments if segment.utterances]
     omitted = (*article.omitted, *writer.left_out, *_sources(article))
-    return Script(article.headline, said, omitted, article.language, article.embargo)
+    body = Script(article.headline, tuple(segments), omitted, article.language, article.embargo)
+    framed = writer.framed(body, (), correction)
+    names = frozenset(each.voice for each in framed.utterances)
+    return writer.framed(body, kinds_of(names) if kinds_of else [VoiceKind.RULES] * len(names), correction)
 
 
-def check_frames(frames: Frames) -> None:
-    """Refuse templates that no episode could fill.
+def reword(
+    script: Script,
+    article: Article,
+    show: Show,
+    kinds: Iterable[VoiceKind],
+    *,
+    number: int,
+    date: datetime,
+    lexicon: Lexicon,
+    correction: Correction | None = None,
+) -> Script:
+    """Return a script with the notice that is true of voices of these kinds, and the reminders of it."""
+    writer = _Writer(show, lexicon, _words_of_the_day(article, show, number, date), article.author)
+    return writer.framed(script, kinds, correction)
 
-    Raises:
-        ConfigError: A brace has no partner, or there is something other than a placeholder's bare name in braces.
+
+def is_verbatim(script: Script, article: Article) -> bool:
+    """Tell whether everything that is said, but for the show's own words, stands in the article, letter by letter.
+
+    The article is what was read of its file: plain text by role.
     """
-    for key in ("intro", "key_points", "outro", "correction"):
-        known = (*PLACEHOLDERS, _NOTE) if key == "correction" else PLACEHOLDERS
-        for template in getattr(frames, key):
-            _check(template, f"show.toml: [frames] {key}: {template!r}", known)
+    blocks = (block.text for section in article.sections for block in section.blocks)
+    headings = (section.heading for section in article.sections)
+    written = "\n".join(map(_letters, (article.headline, article.teaser, *article.key_points, *headings, *blocks)))
+    return all(
+        _letters(utterance.written) in written
+        for segment in script.segments
+        for utterance in segment.utterances
+        if not _is_own(utterance, segment)
+    )
 
 
-def _check(template: str, place: str, known: tuple[str, ...]) -> None:
-    try:
-        names = _names(template)
-    except ValueError as error:
-        hint = "Write each placeholder in a pair of braces, like {podcast}, and a brace itself twice: {{."
-        raise ConfigError(f"{place} has a brace without its partner", hint) from error
-    for name in names:
-        if name not in known:
-            raise ConfigError(f"{place} has no placeholder '{{{name}}}' to fill", nearest(name, known))
+def _is_own(utterance: Utterance, segment: Segment) -> bool:
+    """Tell whether it is the show that says this, not the article."""
+    title = segment.kind is SegmentKind.KEY_POINTS and utterance.role is UtteranceRole.HEADING
+    return title or utterance.role is UtteranceRole.FRAME
 
 
-def _names(template: str) -> list[str]:
-    """Return what a template has in braces, with any conversions and formats, which are not allowed there."""
-    return [
-        name + (f"!{conversion}" if conversion else "") + (f":{form}" if form else "")
-        for _, name, form, conversion in string.Formatter().parse(template)
-        if name is not None
-    ]
+def _letters(text: str) -> str:
+    return "".join(_SOUND.findall(text))
 
 
 def read_aloud(text: str, lexicon: Lexicon, pauses: Pauses = USUAL_PAUSES) -> Iterator[Utterance]:
@@ -135,8 +142,11 @@ def read_aloud(text: str, lexicon: Lexicon, pauses: Pauses = USUAL_PAUSES) -> It
 
 def forecast(script: Script) -> float:
     """Return the approximate length of the episode [s]."""
-    letters = sum(len(utterance.spoken) for utterance in script.utterances)
-    return letters / LETTERS_PER_SECOND + sum(utterance.pause for utterance in script.utterances) / 1000 + _JINGLES
+    return _seconds(script.utterances) + _JINGLES
+
+
+def _seconds(utterances: Iterable[Utterance]) -> float:
+    return sum(len(each.spoken) / LETTERS_PER_SECOND + each.pause / 1000 for each in utterances)
 
 
 class _Writer:
@@ -156,6 +166,27 @@ class _Writer:
         """The words that nobody could read aloud, each once."""
         for word in self._left_out:
             yield Omission(word, f"a word of over {LONGEST_WORD} letters")
+
+    def framed(self, script: Script, kinds: Iterable[VoiceKind], correction: Correction | None) -> Script:
+        """Return a script between intro and outro, with the notice and the reminders of voices of these kinds."""
+        frames, kinds = self._frames, tuple(kinds)
+        self._words["voices"] = name_voices(kinds)
+        self._words["notice"] = "" if frames.is_silent else frames.notice_of(kinds)
+        reminder = "" if frames.is_silent else frames.reminder
+        body = [_without_frame(each) for each in script.segments if each.kind not in _FRAMED]
+        intro = self.intro(correction)
+        outro = self.frame(SegmentKind.OUTRO, frames.outro_title, (reminder, *frames.outro) if frames.outro else ())
+        if (middle := _middle(body)) is not None:
+            body[middle] = self._reminded(body[middle], reminder)
+        said = (self.closed(segment) for segment in (intro, *body, outro) if segment.utterances)
+        return replace(script, segments=tuple(said))
+
+    def _reminded(self, segment: Segment, reminder: str) -> Segment:
+        """Return a segment with a reminder after its heading."""
+        said = segment.utterances
+        at = next((index for index, each in enumerate(said) if each.role is not UtteranceRole.HEADING), 0)
+        words = self._say(self._fill(reminder), UtteranceRole.FRAME, self._pauses.paragraph, segment.kind)
+        return replace(segment, utterances=(*said[:at], *words, *said[at:]))
 
     def intro(self, correction: Correction | None) -> Segment:
         """Return the intro, with what the show says of a correction at its end."""
@@ -208,7 +239,9 @@ class _Writer:
 
     def _fill(self, template: str) -> str:
         """Return a template filled in; empty if one of its placeholders is empty for this episode."""
-        return "" if any(not self._words[name] for name in _names(template)) else template.format_map(self._words)
+        return (
+            "" if any(not self._words[name] for name in placeholders_in(template)) else template.format_map(self._words)
+        )
 
     def _say(
         self, text: str, role: UtteranceRole, pause: int, kind: SegmentKind, speaker: str = ""
@@ -249,15 +282,39 @@ def _utterances(written: str, lexicon: Lexicon, role: UtteranceRole) -> Iterator
     yield Utterance(said.written, said.spoken, role, 0, said.spans, pronunciations)
 
 
+def _without_frame(segment: Segment) -> Segment:
+    """Return a segment of the article without the show's own words."""
+    said = tuple(each for each in segment.utterances if each.role is not UtteranceRole.FRAME)
+    return replace(segment, utterances=said)
+
+
+def _middle(body: Sequence[Segment]) -> int | None:
+    """Return the segment nearest to the middle that begins with music; None if there is none or no need for it."""
+    lengths = [_seconds(segment.utterances) for segment in body]
+    total = sum(lengths)
+    starts = list(accumulate(lengths, initial=0.0))
+    fit = [index for index, each in enumerate(body) if index and each.kind is not SegmentKind.KEY_POINTS]
+    return min(fit, key=lambda index: abs(starts[index] - total / 2)) if fit and total > _LONG else None
+
+
 def _words_of_the_day(article: Article, show: Show, number: int, date: datetime) -> dict[str, str]:
+    notes = " und ".join(_in_the_notes(article))
     return {
         "podcast": show.podcast.title,
         **_words_of(date),
         "number": str(number),
         "headline": article.headline if article.headed else "",
         "teaser": article.teaser,
-        "notice": show.frames.notice,
+        "notes": notes[:1].upper() + notes[1:],
     }
+
+
+def _in_the_notes(article: Article) -> Iterator[str]:
+    """Yield what the notes will hold to read on, in the accusative."""
+    if web_address(article.url):
+        yield "den Artikel zum Nachlesen"
+    if article.sources:
+        yield "alle Quellen"
 
 
 def _words_of(date: datetime) -> dict[str, str]:

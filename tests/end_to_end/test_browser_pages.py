@@ -60,6 +60,14 @@ def test_a_click_on_a_sentence_plays_from_there_and_the_address_keeps_the_place(
     assert run(browser, "document.querySelector('.s[aria-current]').dataset.t") == "19.00"
 
 
+def test_who_reports_an_error_says_with_it_where_it_is(browser: Chrome, preview: Preview) -> None:
+    visit(browser, preview, "folge-1/#t=19")
+    run(browser, "document.querySelector('.report').addEventListener('click', (event) => event.preventDefault())")
+    click(browser, ".report")
+
+    assert str(run(browser, "document.querySelector('.report').href")).endswith("Stelle%3A%200%3A19")
+
+
 def test_the_text_follows_the_voice(browser: Chrome, preview: Preview) -> None:
     visit(browser, preview, "folge-2/#t=6.5")
     click(browser, ".play")

@@ -41,6 +41,7 @@ Danach ging es weiter. „We have never seen anything like this before in our li
 
 Ein Chip ist ein kleines Stück Silizium, auf dem viele Schalter sitzen. Er rechnet sehr schnell.
 """
+NOTICE = "Dieser Beitrag enthält eine KI-generierte Stimme und synthetische Stimmen."
 SHORT = """# Ein kurzer Titel
 
 Der Satz steht hier, lang genug für einen Absatz, und er wird gesprochen.
@@ -102,7 +103,7 @@ def test_the_voices_are_equally_loud_in_the_finished_mp3(spoken: Path) -> None:
 
 def test_every_transcript_names_who_speaks(spoken: Path) -> None:
     built, slug = spoken / "built", release_of(spoken).episode.slug
-    assert release_of(spoken).episode.notice == "Diese Folge sprechen synthetische Stimmen."
+    assert release_of(spoken).episode.notice == NOTICE
     captions = webvtt.read(str(built / f"{slug}.vtt")).captions
     segments = json.loads((built / f"{slug}.json").read_text())["segments"]
     srt = (built / f"{slug}.srt").read_text(encoding="utf-8")

@@ -322,4 +322,4 @@ def test_other_bytes_need_another_approval_and_what_is_on_air_stays(show: Path) 
     shown = done("record", folder).output
     assert "approved by Erika" in shown
     assert "approved by Paul" in shown
-    assert "notice, spoken: " in shown
+    assert "notice, spoken at " in shown

@@ -78,7 +78,7 @@ def test_a_format_has_the_same_length_chapters_names_and_levels(master: Path, su
     assert {key: tags[key] for key in ("title", "album", "comment")} == {
         "title": "Ein kurzer Titel",
         "album": "KI-Briefing-Daily",
-        "comment": "Diese Folge spricht eine synthetische Stimme.",
+        "comment": "Dieser Beitrag enthält eine synthetische Stimme.",
     }
     marks = [[(c["start_time"], c["tags"]["title"]) for c in each["chapters"]] for each in (mp3, other)]
     assert marks[0] == marks[1]

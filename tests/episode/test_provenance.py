@@ -13,7 +13,7 @@ from mutagen.id3 import ID3
 
 from ki_briefing.base.errors import BriefingError, StorageError
 from ki_briefing.episode.certificate import make_certificate
-from ki_briefing.episode.provenance import make_statement, sign, write_signed
+from ki_briefing.episode.provenance import make_statement, sign, write_sidecar, write_signed
 from ki_briefing.episode.signer import Signer, load_signer
 from ki_briefing.episode.verdict import Seal, Verdict, verify
 from ki_briefing.show.settings import Signing
@@ -206,11 +206,31 @@ def test_a_file_without_our_tag_gets_its_manifest_beside_it(unsigned: Path, spok
 
     sidecar = sign_episode(unsigned, spoken, signer)
 
-    assert sidecar == unsigned.with_suffix(".c2pa")
+    assert sidecar == unsigned.with_name("folge.mp3.c2pa")
     assert unsigned.read_bytes() == sound
     assert verify(unsigned).seal is Seal.INTACT
     unsigned.write_bytes(sound[:-1] + bytes([sound[-1] ^ 1]))
     assert verify(unsigned).seal is Seal.CHANGED
+
+
+def test_a_file_of_another_kind_is_sealed_from_beside_it(tmp_path: Path, spoken: Spoken, signer: Signer) -> None:
+    path = tmp_path / "folge.opus"
+    path.write_bytes(b"OggS" + bytes(5000))
+    statement = make_statement(spoken.episode, podcast="P", author="", episode_url="")
+
+    assert write_sidecar(path, statement, signer).name == "folge.opus.c2pa"
+    assert verify(path).seal is Seal.INTACT
+    path.write_bytes(b"OggS" + bytes(4999) + b"1")
+    assert verify(path).seal is Seal.CHANGED
+
+
+def test_the_seal_tells_which_mark_is_in_the_sound(unsigned: Path, spoken: Spoken, signer: Signer) -> None:
+    statement = make_statement(spoken.episode, podcast="P", author="", episode_url="", mark=signer.key_id)
+    sign(unsigned, statement, signer)
+
+    assert verify(unsigned).seal is Seal.INTACT
+    assert b"c2pa.watermarked" in unsigned.read_bytes()
+    assert signer.key_id.encode() in unsigned.read_bytes()
 
 
 def test_signing_does_not_hold_the_file_in_memory(unsigned: Path, spoken: Spoken, signer: Signer) -> None:
@@ -240,7 +260,7 @@ def test_a_sidecar_of_another_file_does_not_vouch(unsigned: Path, spoken: Spoken
     bare = unsigned.with_name("nackt.mp3")
     bare.write_bytes(frames_of(unsigned.read_bytes())[-1])
     sidecar = sign_episode(bare, spoken, signer)
-    shutil.copy(sidecar, unsigned.with_suffix(".c2pa"))
+    shutil.copy(sidecar, unsigned.with_name("folge.mp3.c2pa"))
 
     assert verify(unsigned).seal is Seal.CHANGED
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from ki_briefing.base.errors import AuthorityOffline, PublishError
+from ki_briefing.base.errors import PublishError, StorageError
 from ki_briefing.base.toml import with_values
 from ki_briefing.build import build_episode
 from ki_briefing.episode.addresses import Addresses, asset_path
@@ -108,9 +109,13 @@ def test_a_release_is_complete_or_stays_as_it_was(tmp_path: Path) -> None:
     Image.new("RGB", (1400, 1400), (40, 90, 200)).save(episode / "bild.jpg")
     text = (episode / "article.md").read_text(encoding="utf-8")
     (episode / "article.md").write_text(text + "\nUnd noch ein Satz.\n", encoding="utf-8")
-    text = settings.read_text(encoding="utf-8")
-    settings.write_text(with_values(text, "signing", {"timestamp_url": "http://127.0.0.1:9/"}), encoding="utf-8")
-    with pytest.raises(AuthorityOffline):
-        build_episode(episode)
+    most = max(map(len, before.values()))  # of the MP3, which is to get longer: the disk refuses just that
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, limits[1]))
+    try:
+        with pytest.raises(StorageError, match=r"\.mp3"):
+            build_episode(episode)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
     assert {path.name: path.read_bytes() for path in (episode / "built").iterdir()} == before

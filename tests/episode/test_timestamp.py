@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import http.server
 import socket
-import subprocess
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,65 +13,19 @@ import pytest
 
 from ki_briefing.base.errors import AuthorityOffline, PublishError
 from ki_briefing.episode.certificate import make_certificate
-from ki_briefing.episode.provenance import make_statement, sign
+from ki_briefing.episode.provenance import make_statement, sign, stamp, write_signed
 from ki_briefing.episode.signer import Signer, load_signer
 from ki_briefing.episode.timestamp import fetch_token
 from ki_briefing.episode.verdict import Seal, verify
 from ki_briefing.show.settings import Signing
 from publication_samples import sample_episode
-
-CONFIG = """
-[tsa]
-default_tsa = authority
-[authority]
-serial = serial
-default_policy = 1.2.3.4.1
-signer_digest = sha256
-digests = sha256
-ess_cert_id_alg = sha256
-[stamp]
-basicConstraints = critical,CA:FALSE
-extendedKeyUsage = critical,timeStamping
-keyUsage = critical,digitalSignature
-"""
-
-
-class Authority(http.server.BaseHTTPRequestHandler):
-    """Answers as ``folder`` says: with openssl's time stamp, or with what stands in the file ``answer``."""
-
-    folder: Path
-
-    def do_POST(self) -> None:
-        (self.folder / "query").write_bytes(self.rfile.read(int(self.headers["Content-Length"])))
-        fixed = self.folder / "answer"
-        if not fixed.exists():
-            openssl(
-                self.folder,
-                "ts -reply -config ts.cnf -queryfile query -signer ts.pem -inkey ts.key -chain ca.pem -out reply",
-            )
-            fixed = self.folder / "reply"
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(fixed.read_bytes())
-
-    def log_message(self, *args: object) -> None:
-        pass
-
-
-def openssl(folder: Path, command: str) -> None:
-    subprocess.run(["openssl", *command.split()], cwd=folder, check=True, capture_output=True)
+from time_authority import CONFIG, authority_in, establish, openssl
 
 
 @pytest.fixture
 def authority(tmp_path: Path) -> Iterator[str]:
-    handler = type("Here", (Authority,), {"folder": tmp_path})
-    server = http.server.HTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with authority_in(tmp_path) as address:
+        yield address
 
 
 @pytest.fixture
@@ -93,19 +45,6 @@ def sound(tmp_path: Path) -> Path:
 
 
 STATEMENT = make_statement(sample_episode(), podcast="KI-Briefing-Daily", author="", episode_url="")
-
-
-def establish(folder: Path) -> None:
-    """Make what openssl needs to answer as an authority."""
-    (folder / "ts.cnf").write_text(CONFIG, encoding="utf-8")
-    (folder / "serial").write_text("01", encoding="utf-8")
-    for command in (
-        "req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -subj /CN=Amt -days 9",
-        "req -newkey rsa:2048 -nodes -keyout ts.key -out ts.csr -subj /CN=Zeit",
-        "x509 -req -in ts.csr -CA ca.pem -CAkey ca.key -set_serial 2 -out ts.pem -days 9 -extfile ts.cnf"
-        " -extensions stamp",
-    ):
-        openssl(folder, command)
 
 
 @pytest.mark.judge("openssl")
@@ -224,3 +163,37 @@ def test_an_answer_that_is_no_time_stamp_leaves_the_episode_as_it_was(
 def test_an_authority_that_is_not_there_is_named(signer: Signer, sound: Path) -> None:
     with pytest.raises(PublishError, match="no time stamp from http://127"):
         sign(sound, STATEMENT, replace(signer, timestamp_url="http://127.0.0.1:9/"))
+
+
+@pytest.mark.judge("openssl")
+def test_a_stamp_that_comes_later_changes_nothing_else(
+    tmp_path: Path, authority: str, signer: Signer, sound: Path
+) -> None:
+    pieces = (b"\xff\xfb\x94\xc4", bytes(284))
+    away = replace(signer, timestamp_url="http://127.0.0.1:9/")
+    with pytest.raises(AuthorityOffline):
+        write_signed(sound, sound.read_bytes()[:10], lambda: pieces, STATEMENT, away)
+    write_signed(sound, sound.read_bytes()[:10], lambda: pieces, STATEMENT, away, stamped=False)
+    before, first = sound.read_bytes(), verify(sound)
+    establish(tmp_path)
+
+    stamp(sound, replace(signer, timestamp_url=authority), sound)
+
+    after, second = sound.read_bytes(), verify(sound)
+    changed = [at for at, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
+    assert (first.seal, first.time) == (Seal.INTACT, None)
+    assert (second.seal, second.time is None) == (Seal.INTACT, False)
+    assert changed[0] > 1000  # the manifest's signature, at the end of the tag
+    assert after.endswith(b"".join(pieces))
+
+
+def test_only_who_signed_it_adds_the_stamp(tmp_path: Path, signer: Signer, sound: Path) -> None:
+    write_signed(sound, sound.read_bytes()[:10], lambda: (b"\xff\xfb",), STATEMENT, signer)
+    make_certificate(tmp_path / "other", "Andere")
+    other = load_signer(
+        Signing("signing-key.pem", "signing-certificate.pem"), tmp_path / "other", public=tmp_path / "public"
+    )
+
+    assert other
+    with pytest.raises(PublishError, match="another key"):
+        stamp(sound, other, sound)

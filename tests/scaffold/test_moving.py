@@ -64,6 +64,6 @@ def test_a_cover_that_cannot_be_one_is_not_taken(host: OldHost, tmp_path: Path) 
     host.files["/cover.png"] = b"no picture"
     moved(tmp_path, feed_of(host, 1, head=f'<itunes:image href="{host.url}/cover.png"/>'))
     remark = fetch_cover(load_show(tmp_path), web())
-    assert "is neither JPEG nor PNG" in str(remark)
+    assert "is neither JPEG, PNG, WebP nor GIF" in str(remark)
     assert load_show(tmp_path).podcast.cover == ""
     assert list((tmp_path / "assets").iterdir()) == []

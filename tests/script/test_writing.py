@@ -20,8 +20,9 @@ from ki_briefing.german.unicode import normalize
 from ki_briefing.german.verbalize import verbalize
 from ki_briefing.model.episode import Correction
 from ki_briefing.model.text import Article, Script, SegmentKind
-from ki_briefing.script import check_frames, forecast, read_aloud, write_script
-from ki_briefing.show.settings import Frames, Show
+from ki_briefing.script import forecast, read_aloud, write_script
+from ki_briefing.show.frames import Frames, check_frames
+from ki_briefing.show.settings import Show
 from ki_briefing.show.voices import Cast, Languages
 from ki_briefing.voice.native.espeak import EspeakEngine, EspeakSettings
 
@@ -166,7 +167,7 @@ def test_a_brace_written_twice_is_one() -> None:
 def test_the_intro_says_the_day_as_a_newsreader_does() -> None:
     said = [utterance.spoken for utterance in written(read_article(ARTICLES[0])).segments[0].utterances]
 
-    assert said[1] == "Donnerstag, der fünfzehnte Januar zweitausendsechsundzwanzig."
+    assert said[2] == "Donnerstag, der fünfzehnte Januar zweitausendsechsundzwanzig."
 
 
 def test_a_line_without_its_word_is_left_out() -> None:
@@ -267,9 +268,9 @@ def test_who_asks_and_answers_in_an_interview_can_have_voices() -> None:
 
     voices = {each.written.split(",")[0]: each.voice for each in script.utterances}
     assert [voices[turn.split(",")[0]] for turn in turns] == ["anna", "ben", "anna", "ben"]
-    assert "Diese Folge sprechen synthetische Stimmen." in voices
+    assert "Dieser Beitrag enthält synthetische Stimmen." in voices
     alone = written(parse(text, "text/markdown"), Show(Path()))
-    assert "Diese Folge spricht eine synthetische Stimme." in {each.written for each in alone.utterances}
+    assert "Dieser Beitrag enthält eine synthetische Stimme." in {each.written for each in alone.utterances}
     own = Show(Path(), cast=cast, frames=Frames(notice="Hier spricht niemand."))
     assert "Hier spricht niemand." in {each.written for each in written(parse(text, "text/markdown"), own).utterances}
 

@@ -13,7 +13,7 @@ from ki_briefing.base.errors import ConfigError, EngineOffline, NotReady, OverLi
 from ki_briefing.base.store import Store
 from ki_briefing.model.text import Script, Segment, SegmentKind, Utterance, UtteranceRole
 from ki_briefing.show.reading import load_show
-from ki_briefing.show.voices import Extent
+from ki_briefing.show.voices import Extent, Voice
 from ki_briefing.voice import spending
 from ki_briefing.voice.cast import Member, Part, Performance, load_parts, perform
 
@@ -58,7 +58,8 @@ class Company:
 
     def part(self, *names: str, extent: Extent = Extent.EPISODE) -> Part:
         members = (
-            Member(name, name.title(), f"Stimme: {name}", speaker(self.engines[name], at_once=1)) for name in names
+            Member(name, name.title(), Voice(credit=f"Stimme: {name}"), speaker(self.engines[name], at_once=1))
+            for name in names
         )
         return Part(names[0], tuple(members), extent)
 

@@ -59,7 +59,7 @@ def test_clips_of_earlier_versions_are_found_again(show_folder: Path) -> None:
     assert said == ["espeak-ng 1.52.0 gmw/de +0% r4", "espeak-ng 1.52.0 gmw/de+f4 -10% r4", "gtts 2.5.4 de"]
 
 
-ALL_KEYS = "Known here: credit, engine, fallback, fallback_by, listen, name, rate, title."
+ALL_KEYS = "Known here: cloned, consent, credit, engine, fallback, fallback_by, listen, name, rate, title."
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ ALL_KEYS = "Known here: credit, engine, fallback, fallback_by, listen, name, rat
         (
             "engine = 'gtts'\nrate = 3",
             "unknown key 'rate' (engine",
-            "Known here: credit, engine, fallback, fallback_by, listen, name, title.",
+            "Known here: cloned, consent, credit, engine, fallback, fallback_by, listen, name, title.",
         ),
         (
             "options = 3",

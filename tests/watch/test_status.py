@@ -101,6 +101,7 @@ def test_nothing_is_read_of_an_episode_whose_record_has_grown(tmp_path: Path) ->
     episode = make(show, make_episode(1))
     (episode / "built" / "episode.json").write_text("unreadable", encoding="utf-8")
     note_deeds(show, episode, Entry(Deed.AIRED, NOW))
+    (episode / "dossier.json").write_text("{}", encoding="utf-8")
 
     assert list(behind(show)) == []
 

@@ -158,7 +158,7 @@ class PublishError(BriefingError):
 
 
 class AuthorityOffline(PublishError):
-    """The time stamp authority cannot be reached, or refuses us for now."""
+    """The time stamp authority cannot be reached, refuses us for now, or its answer cannot be used."""
 
     passing = True
 

@@ -10,19 +10,20 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ki_briefing.article import read_article
 from ki_briefing.base.errors import AlreadyAnEpisode, BriefingError, ConfigError, Locked
 from ki_briefing.base.files import file_digest, write_atomically
 from ki_briefing.base.toml import with_values
 from ki_briefing.batch.unit import Enclosed, pack, pack_show
-from ki_briefing.build import note_revision
 from ki_briefing.episode.built import BUILD_FILE, read_record
+from ki_briefing.episode.corrections import find_corrections
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.new import take_article
 from ki_briefing.show.catalogue import State
 from ki_briefing.show.lock import episode_lock
 from ki_briefing.show.reading import EPISODE_FILE, load_episode
 from ki_briefing.show.record import load_record
-from ki_briefing.show.workspace import BUILT
+from ki_briefing.show.workspace import BUILT, open_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,7 +133,8 @@ class Tasks:
         with ExitStack() as stack:
             stack.enter_context(episode_lock(self._show, folder / BUILT))
             if load_record(folder).was_aired:
-                note_revision(folder)
+                workspace = open_workspace(folder)
+                find_corrections(workspace, read_article(workspace.article, workspace.show.article), is_built=True)
             facts = self._revoiced(folder) if self._voice else None
             unit = pack(self._show, folder, self._of_show, room=self._room, instead=facts)
             return Task(folder, unit, stack.pop_all(), facts)

@@ -19,17 +19,19 @@ from ki_briefing import __version__
 from ki_briefing.base.errors import BriefingError, ConfigError, Exit
 from ki_briefing.base.processors import use_at_most
 from ki_briefing.batch.unit import Estimate, Failure, Outcome, pack_built, unpack
-from ki_briefing.build import build_episode, forecast_costs, measure_unspoken, read_script
-from ki_briefing.check import Mark, check_episode
+from ki_briefing.build import build_episode, read_script
+from ki_briefing.check import check_episode
+from ki_briefing.model.finding import Mark
 from ki_briefing.show.workspace import BUILT, open_workspace
 from ki_briefing.voice.engines import keep_speaker
+from ki_briefing.voice.forecast import forecast_costs, measure_unspoken
 from ki_briefing.voice.spending import begin_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ki_briefing.batch.unit import Unit
-    from ki_briefing.check import Finding
+    from ki_briefing.model.finding import Finding
     from ki_briefing.show.settings import Show
 
 
@@ -66,11 +68,12 @@ def estimate_unit(unit: Unit) -> Estimate:
     """Write an episode's script, and look up what of it was spoken already."""
     with _unpacked(unit) as folder:
         try:
-            _prepare(unit, open_workspace(folder).show)
+            show = open_workspace(folder).show
+            _prepare(unit, show)
             script = read_script(folder)
             characters = sum(len(each.spoken) for each in script.utterances)
-            unspoken = measure_unspoken(folder, script)
-            return Estimate(unit.folder, characters, unspoken, forecast_costs(folder, script))
+            unspoken = measure_unspoken(show, script)
+            return Estimate(unit.folder, characters, unspoken, forecast_costs(show, script))
         except BriefingError as error:
             failure = Failure.of(error, unit, folder.parent)
         except Exception as bug:

@@ -118,7 +118,7 @@ def run(show_folder: Path, backfill: int | None, as_json: bool) -> None:
 @click.option("--host", default="127.0.0.1", help="Address to serve on; 0.0.0.0: all, for your network.")
 @click.option("--draft", type=click.Path(path_type=Path), metavar="EPISODE", help="Serve EPISODE, on air or not.")
 def preview(show_folder: Path, port: int, host: str, draft: Path | None) -> None:
-    """Serve the public folder, or an episode that is not public yet, on this machine until Ctrl-C.
+    """Serve the public folder, or a draft, until Ctrl-C.
 
     With --host others hear it too, without a password and unencrypted: everybody who can reach this machine.
     """

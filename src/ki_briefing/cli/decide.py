@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ki_briefing.base.people import user_name
-from ki_briefing.cli.output import JSON, PLACE, print_json, say, talk
+from ki_briefing.cli.output import JSON, PLACE, SHOW, print_json, say, talk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,17 +115,53 @@ def delete(episode: Path, by: str, yes: bool) -> None:
 
 
 @click.command()
-@EPISODE
+@click.argument("episode", type=click.Path(path_type=Path), required=False)
+@click.option("--all", "of_all", is_flag=True, help="Show it of every episode of the show.")
+@click.option("--year", type=int, help="With --all: only of this year's.")
+@click.option("--csv", "as_csv", is_flag=True, help="With --all: print a table for a spreadsheet.")
+@SHOW
 @JSON
-def record(episode: Path, as_json: bool) -> None:
-    """Show what EPISODE is made of, and what was decided about it, by whom and when."""
+def record(
+    episode: Path | None, of_all: bool, year: int | None, as_csv: bool, show_folder: Path, as_json: bool
+) -> None:
+    """Show what EPISODE is made of, and what was decided about it, by whom and when.
+
+    The same is kept beside each published episode, in dossier.json.
+    """
     from ki_briefing.decide import describe_episode
 
-    dossier = describe_episode(episode)
-    if as_json:
-        print_json(dossier)
+    if of_all == bool(episode) or ((as_csv or year is not None) and not of_all):
+        raise click.UsageError("name an EPISODE, or --all, which --csv and --year go with")
+    if episode:
+        dossier = describe_episode(episode)
+        if as_json:
+            print_json(dossier)
+        else:
+            say(dossier)
     else:
-        say(dossier)
+        _list_records(show_folder, year, as_csv=as_csv, as_json=as_json)
+
+
+def _list_records(place: Path, year: int | None, *, as_csv: bool, as_json: bool) -> None:
+    from ki_briefing.base.errors import BriefingError, Exit
+    from ki_briefing.decide import describe_episodes
+    from ki_briefing.episode.dossier import to_csv
+    from ki_briefing.show.workspace import find_show
+
+    dossiers, code = [], Exit.DONE
+    for found in describe_episodes(find_show(place), year):
+        if isinstance(found, BriefingError):
+            say(f"Error: {found.message}\n{found.hint}".rstrip(), err=True)  # the others are told
+            code = found.exit_code
+        elif as_csv:
+            dossiers.append(found)
+        elif as_json:
+            print_json(found, indent=None)
+        else:
+            say(found)
+    if dossiers:
+        say(to_csv(dossiers), nl=False)
+    sys.exit(code)
 
 
 def _now() -> datetime:

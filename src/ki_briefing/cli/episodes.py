@@ -22,6 +22,7 @@ from ki_briefing.cli.output import (
     progress,
     say,
 )
+from ki_briefing.cli.reading import advise
 
 if TYPE_CHECKING:
     from ki_briefing.episode.built import Built
@@ -58,6 +59,8 @@ def build(episodes: tuple[Path | str, ...], engine: str | None, as_json: bool) -
             print_json(built, indent=None)
         else:
             _report(built)
+            if isinstance(path, Path):
+                advise(path)
         if built.degraded and code is Exit.DONE:
             code = Exit.DEGRADED
     sys.exit(code)
@@ -94,6 +97,8 @@ def _report(built: Built) -> None:
             say(f"  voice: {part.voice}, {_count(part)}")
     for slip in built.slips:
         say(f"  {'said twice' if slip.twice else 'left out by the voice'} at {slip.second:.0f} s: {slip.word}")
+    if built.unstamped:
+        say(f"  no time stamp yet, a later build or run adds it: {built.unstamped}")
     for each in built.misheard:
         say(f"  not understood at {each.second:.0f} s: {each.spoken}\n    heard: {each.heard or 'nothing'}")
 
@@ -129,13 +134,20 @@ def check(episodes: tuple[Path, ...], listen: bool, as_json: bool) -> None:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--trust", type=click.Path(path_type=Path), help="Trust the certificates in this PEM file.")
+@click.option("--show", "show_folder", type=click.Path(path_type=Path), help="Say whether it is from this show.")
 @JSON
-def verify(file: Path, trust: Path | None, as_json: bool) -> None:
-    """Say who signed the MP3 FILE and whether it has changed."""
-    from ki_briefing.episode.verdict import Seal
-    from ki_briefing.episode.verdict import verify as judge
+def verify(file: Path, trust: Path | None, show_folder: Path | None, as_json: bool) -> None:
+    """Say who made FILE, and whether somebody changed it.
 
-    verdict = judge(file, trust=_certificates(trust) if trust else "")
+    The seal in an MP3 says both. Where it is gone, e.g. from a converted copy, the mark in the sound still says whose
+    key signed the original.
+    """
+    from ki_briefing.episode.origin import find_origin
+    from ki_briefing.episode.verdict import Seal
+    from ki_briefing.show.reading import load_show
+
+    show = load_show(show_folder) if show_folder else None
+    verdict = find_origin(file, trust=_certificates(trust) if trust else "", show=show)
     if as_json:
         print_json(verdict)
     else:

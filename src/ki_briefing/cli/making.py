@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 @click.option("--description", default="", help="Say what it is about, as directories show it.")
 @click.option("--base-url", default="", help="Set the address where its public folder will be served.")
 @click.option("--sign", is_flag=True, help="Make a key and a certificate, to sign episodes (C2PA).")
+@click.option(
+    "--timestamp", default="", metavar="URL", help="Have the signatures stamped by this authority (RFC 3161)."
+)
 @click.option("--systemd", is_flag=True, help="Write a timer for run, too; alone, into a show that there is.")
 @click.option("--feed", type=PLACE, help="Continue another host's feed, from its address or saved in a file.")
 @click.option("--with-audio", is_flag=True, help="Also fetch the sounds that it names; again: go on.")
@@ -33,6 +36,7 @@ def init(
     description: str,
     base_url: str,
     sign: bool,
+    timestamp: str,
     systemd: bool,
     feed: Path | str | None,
     with_audio: bool,
@@ -48,10 +52,23 @@ def init(
     if systemd and there and not (title or description or base_url or sign or feed):
         _write_timetable(load_show(folder))
         return
+    if timestamp and not sign:
+        raise click.UsageError("--timestamp is for signatures: add --sign")
+    if sign and not timestamp and not there:
+        timestamp = _authority()
     code = Exit.DONE
     if not (with_audio and there and (folder / IMPORTED_FEED).exists()):
         old = _old_feed(feed) if feed else None
-        for path in init_show(folder, title=title, description=description, base_url=base_url, sign=sign, feed=old):
+        made = init_show(
+            folder,
+            title=title,
+            description=description,
+            base_url=base_url,
+            sign=sign,
+            timestamp_url=timestamp,
+            feed=old,
+        )
+        for path in made:
             say(path)
         for remark in old.feed.remarks if old else ():
             say(remark, err=True)
@@ -112,6 +129,18 @@ def _explain_moving(folder: Path, show: Show) -> None:
     talk(f"     and write <itunes:new-feed-url>{feed}</itunes:new-feed-url> into it.")
     talk("  3. Leave both for four weeks at least, and there what the old episodes still have there.")
     talk("  4. Give the new address to directories that do not follow by themselves.")
+
+
+def _authority() -> str:
+    """Ask for a time stamp authority, or say what is lost without one."""
+    from ki_briefing.episode.certificate import YEARS
+
+    talk(f"Without a time stamp, all signatures are void when the certificate ends, in {YEARS} years.")
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        asked = "Address of a time stamp authority (RFC 3161), or nothing"
+        return str(click.prompt(asked, default="", show_default=False, err=True)).strip()
+    talk('For a time stamp: init --sign --timestamp URL, or later [signing] timestamp_url = "…" in show.toml.')
+    return ""
 
 
 def _write_timetable(show: Show) -> None:

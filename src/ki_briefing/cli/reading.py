@@ -50,12 +50,14 @@ def script(episode: Path | str, as_json: bool) -> None:
 
     Name an episode folder, an article file, or the address of an article's page.
     """
-    from ki_briefing.build import forecast_costs, read_script, read_source_script
+    from ki_briefing.build import read_script, read_source_script
     from ki_briefing.cli.readable import script_text
     from ki_briefing.script import forecast
+    from ki_briefing.show.workspace import open_workspace
+    from ki_briefing.voice.forecast import forecast_costs
 
     result = read_script(episode) if isinstance(episode, Path) else read_source_script(fetched(episode), Path())
-    costs = forecast_costs(episode, result) if isinstance(episode, Path) else ()
+    costs = forecast_costs(open_workspace(episode).show, result) if isinstance(episode, Path) else ()
     if as_json:
         shown = {key: value for key, value in to_plain(result).items() if key != "embargo" or value}
         billed = {"forecast_costs": costs} if costs else {}
@@ -64,6 +66,17 @@ def script(episode: Path | str, as_json: bool) -> None:
         say(script_text(result))
         for cost in costs:
             say(cost)
+    if isinstance(episode, Path):
+        advise(episode)
+
+
+def advise(episode: Path) -> None:
+    """Say if the notice that a machine speaks will not be the first that is heard."""
+    from ki_briefing.episode.declared import misplaced_notice
+    from ki_briefing.show.workspace import open_workspace
+
+    if advice := misplaced_notice(open_workspace(episode).show.frames):
+        talk(advice)
 
 
 @click.command()

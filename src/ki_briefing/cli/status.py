@@ -77,6 +77,8 @@ def _lines(found: Status) -> Iterator[str]:
         yield f"Waiting: episodes: {len(found.waiting)}; files in the inbox: {found.inbox}"
     for each in found.waiting:
         yield f"  {each.why}{f' ({_shown(each.until)})' if each.until else ''}: {each.folder}"
+    for folder in found.unstamped:
+        yield f"No time stamp yet, the next runs ask for it: {folder}"
     if found.broken:
         yield "To be mended:"
     for broken in found.broken:

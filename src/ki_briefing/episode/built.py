@@ -40,6 +40,9 @@ class BuildRecord:
         voices: Who says what.
         misheard: What was not understood when it was spoken, if somebody listened.
         warnings: What was left out that is not text, each with the reason.
+        unstamped: Why the signature has no time stamp though the show wants one; a later run adds it.
+        mark: Id of the key in the sound's inaudible mark; empty: it has none.
+        version: Of the program that built it.
     """
 
     inputs: str
@@ -53,6 +56,9 @@ class BuildRecord:
     voices: tuple[VoicePart, ...] = ()
     misheard: tuple[MisheardMark, ...] = ()
     warnings: tuple[str, ...] = ()
+    unstamped: str = ""
+    mark: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,8 @@ class Built:
     voices: tuple[VoicePart, ...] = ()
     misheard: tuple[MisheardMark, ...] = ()
     warnings: tuple[str, ...] = ()
+    unstamped: str = ""
+    mark: str = ""
 
 
 def summarize(folder: Path, release: Release, record: BuildRecord, *, spoken: int, unchanged: bool = False) -> Built:
@@ -115,6 +123,8 @@ def summarize(folder: Path, release: Release, record: BuildRecord, *, spoken: in
         voices=record.voices,
         misheard=record.misheard,
         warnings=record.warnings,
+        unstamped=record.unstamped,
+        mark=record.mark,
     )
 
 
@@ -132,7 +142,7 @@ def read_record(folder: Path) -> BuildRecord:
         ) from error
 
 
-def find_built(folder: Path, inputs: str) -> Built | None:
+def find_built(folder: Path, inputs: str, *, unchanged: bool = True) -> Built | None:
     """Return the finished episode in a folder, if it was made from these inputs and is undamaged."""
     try:
         record, release = _read(folder)
@@ -141,7 +151,7 @@ def find_built(folder: Path, inputs: str) -> Built | None:
         )
     except (OSError, RecordError, BriefingError):
         return None
-    return summarize(folder, release, record, spoken=0, unchanged=True) if intact else None
+    return summarize(folder, release, record, spoken=0, unchanged=unchanged) if intact else None
 
 
 def names_in(folder: Path) -> frozenset[str]:

@@ -5,17 +5,19 @@ Source: C2PA Technical Specification 2.2, section 14.5.
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, NameOID
 
 from ki_briefing.base.errors import ConfigError
 from ki_briefing.base.files import write_atomically
+from ki_briefing.sound.codeword import KEY_DIGITS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -156,3 +158,38 @@ def _certificate(
         builder = builder.add_extension(identifier, critical=False)
         builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False)
     return builder.sign(authority, None)
+
+
+def key_id(certificate: x509.Certificate) -> str:
+    """Return what names a certificate's key in a mark: the first 40 bits of its SHA-256, in hexadecimal.
+
+    The digest is that of the key as the certificate holds it (SubjectPublicKeyInfo, DER), so a certificate that is
+    renewed for the same key has the same id.
+    """
+    key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return hashlib.sha256(key).hexdigest()[:KEY_DIGITS]
+
+
+def read_key_ids(pem: str, source: str) -> dict[str, str]:
+    """Return the key ids of certificates, in their order, and whom each names.
+
+    Args:
+        pem: May be empty.
+        source: What to call it in an error.
+
+    Raises:
+        ConfigError: They are no certificates.
+    """
+    try:
+        certificates = x509.load_pem_x509_certificates(pem.encode()) if pem else []
+        return {key_id(each): _subject(each) for each in certificates}
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise ConfigError(f"{source}: {error}", hint="It must be PEM, the leaf first.") from error
+
+
+def _subject(certificate: x509.Certificate) -> str:
+    """Return whom a certificate names: the organisation, or else the common name."""
+    for name in (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME):
+        for attribute in certificate.subject.get_attributes_for_oid(name):
+            return str(attribute.value)
+    return ""

@@ -28,6 +28,7 @@ def describe(
     pictures: Sequence[Asset | None],
     parts: Sequence[VoicePart],
     notice: str,
+    verbatim: bool = False,
     corrections: tuple[Correction, ...] = (),
 ) -> Episode:
     """Return the episode.
@@ -36,7 +37,8 @@ def describe(
         article_digest: SHA-256 of the article's file.
         pictures: One per chapter, or none at all.
         parts: Who says what in it.
-        notice: That nobody speaks, as the episode itself says it.
+        notice: That a machine speaks, as the episode itself says it.
+        verbatim: People wrote the article, and it is read word for word.
         corrections: Of what was on air, the oldest first.
     """
     url = facts.url or article.url
@@ -65,6 +67,7 @@ def describe(
         season=facts.season,
         language=article.language,
         revoiced=facts.revoiced,
+        verbatim=verbatim,
         wording=digest(*article.wording),
         corrections=corrections,
     )

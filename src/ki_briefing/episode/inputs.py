@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ki_briefing.model.text import Article, Script
     from ki_briefing.show.settings import EpisodeFacts, Show
 
-VERSION = "episode 4"
+VERSION = "episode 5"
 """Must be increased whenever the same inputs begin to give other files beside the MP3, or another tag; a test checks
 that. Sound and speech have versions of their own."""
 
@@ -54,6 +54,7 @@ def digest_inputs(
     Raises:
         StorageError: A file cannot be read.
     """
+    signing = show.signing
     files = (show.folder / name for name in own_files(show))
     heard = replace(  # none of these makes another episode
         show,
@@ -65,6 +66,8 @@ def digest_inputs(
         feeds=(),
         intake=Intake(),
         publication=replace(show.publication, approval=Approval.NONE),
+        signing=replace(signing, timestamp_url="any" if signing.timestamp_url else ""),
+        podcast=replace(show.podcast, imprint_url="", responsible="", contact_url=""),
     )
     facts = replace(facts, origin="", came_as="")
     values = (heard, facts, replace(article, published=None), script, tuple(corrections))

@@ -100,6 +100,7 @@ def _sound(release: Release, addresses: Addresses) -> dict[str, Any]:
         {
             "@type": "AudioObject",
             "name": episode.title,
+            "description": episode.label,
             "contentUrl": addresses.enclosure(release),
             "embedUrl": addresses.player(episode.slug),
             "encodingFormat": audio.media_type,

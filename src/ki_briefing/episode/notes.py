@@ -116,7 +116,7 @@ def _corrections(episode: Episode) -> list[str]:
 
 def _ending(episode: Episode) -> list[str]:
     revoiced = f"Neu vertont am {episode.revoiced:%d.%m.%Y}." if episode.revoiced else ""
-    return [_plain(line) for line in (episode.notice, episode.voice_credit, revoiced) if line]
+    return [_plain(line) for line in (episode.label, episode.voice_credit, revoiced) if line]
 
 
 def _plain(text: str) -> str:

@@ -8,6 +8,7 @@ constant memory. The signature is verified before anything is replaced.
 from __future__ import annotations
 
 import hashlib
+import itertools
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from ki_briefing.base.files import write_atomically
 from ki_briefing.base.web import web_address
 from ki_briefing.episode.id3 import HEADER, frame_header, join, read, split, tag_header
 from ki_briefing.episode.manifest import Assertion, Binding, Statement, measure_manifest, write_manifest
+from ki_briefing.sound.codeword import MARK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -31,11 +33,17 @@ GENERATOR = "ki-briefing"
 """The name under which we claim to have made a manifest."""
 
 _GEOB = b"\0application/c2pa\0c2pa\0c2pa manifest store\0"  # Latin-1, media type, file name, description
+_STAMP = b"sigTst2"  # the header of a COSE signature that holds time stamps (C2PA specification 2.2, 10.3.2.5)
 _CHUNK = 1 << 20
+_MARK = f"{GENERATOR} {MARK}"
 
 
-def make_statement(episode: Episode, *, podcast: str, author: str, episode_url: str) -> Statement:
-    """Return what an episode's manifest says: how the voice was made, by whom, and from which article."""
+def make_statement(episode: Episode, *, podcast: str, author: str, episode_url: str, mark: str = "") -> Statement:
+    """Return what an episode's manifest says: how the voice was made, by whom, and from which article.
+
+    Args:
+        mark: Key id that the sound is marked with; empty: it is not marked.
+    """
     article = {"@type": "NewsArticle", "url": web_address(episode.article_url), "sha256": episode.article_digest}
     work: dict[str, Cbor] = {
         "@context": "https://schema.org",
@@ -61,37 +69,69 @@ def make_statement(episode: Episode, *, podcast: str, author: str, episode_url: 
         "softwareAgent": {"name": GENERATOR, "version": __version__},
         "description": "Geschnitten, mit Musik gemischt, ausgesteuert und beschriftet.",
     }
-    return Statement(
-        episode.title,
-        GENERATOR,
-        __version__,
-        (
-            Assertion("c2pa.actions.v2", {"actions": [created, edited]}),
-            Assertion("stds.schema-org.CreativeWork", work, is_json=True),
+    assertions = [
+        Assertion(
+            "c2pa.actions.v2", {"actions": [created, edited, *([{"action": "c2pa.watermarked"}] if mark else [])]}
         ),
-    )
+        Assertion("stds.schema-org.CreativeWork", work, is_json=True),
+    ]
+    if mark:
+        bound: dict[str, Cbor] = {"alg": _MARK, "blocks": [{"scope": {}, "value": mark}], "pad": b""}
+        assertions.append(Assertion("c2pa.soft-binding", bound))
+    return Statement(episode.title, GENERATOR, __version__, tuple(assertions))
 
 
 def write_signed(
-    path: Path, tag: bytes, sound: Callable[[], Iterable[bytes]], statement: Statement, signer: Signer
+    path: Path,
+    tag: bytes,
+    sound: Callable[[], Iterable[bytes]],
+    statement: Statement,
+    signer: Signer,
+    *,
+    stamped: bool = True,
 ) -> None:
     """Write a finished MP3 with its manifest, atomically: an older file stays until this one is whole and verified.
 
     Args:
         tag: An ID3v2.3 tag.
         sound: Yields what follows the tag; called twice, for the digest and for the file.
+        stamped: Ask the signer's time stamp authority, if it has one; else there is room for a stamp that ``stamp``
+            adds.
 
     Raises:
         StorageError: The disk refused, or the sound changed between the two calls.
-        PublishError: The time stamp authority refused, or the signature is not valid.
+        AuthorityOffline: There is no time stamp.
+        PublishError: The signature is not valid.
     """
     others = b"".join(frame for frame in split(tag[HEADER:]) if not manifest_in(frame))
     start = HEADER + len(others) + HEADER + len(_GEOB)
     length = measure_manifest(statement, start, signer.signature_size)
     head = tag_header(start + length - HEADER) + others + frame_header(b"GEOB", len(_GEOB) + length) + _GEOB
     digest = _digest(head, sound())
-    manifest = _write_manifest(statement, Binding(digest, start, length), signer)
+    manifest = _write_manifest(statement, Binding(digest, start, length), signer, stamped=stamped)
     write_atomically(path, _verified(path, head, manifest, sound(), digest))
+
+
+def stamp(path: Path, signer: Signer, target: Path) -> None:
+    """Write a signed MP3 with the time stamp that it lacks; not a byte beside it changes.
+
+    Raises:
+        AuthorityOffline: There is no time stamp, still.
+        PublishError: It was not signed by this signer.
+        StorageError: The disk refused.
+    """
+    try:
+        with path.open("rb") as file:
+            id3_frames, start = read(file)
+            file.seek(0)
+            head = file.read(start)
+    except OSError as error:
+        raise StorageError(f"cannot read {path}: {error.strerror}", hint="Build the episode again.") from error
+    manifest = manifest_in(id3_frames[-1]) if id3_frames else b""
+    if not manifest or not head.endswith(manifest):
+        raise PublishError(f"{path} carries no manifest of ours", hint="Build the episode again.")
+    after = signer.stamp(manifest)
+    write_atomically(target, itertools.chain((head[: -len(manifest)], after), _pieces(path, start)))
 
 
 def sign(path: Path, statement: Statement, signer: Signer) -> Path:
@@ -110,11 +150,31 @@ def sign(path: Path, statement: Statement, signer: Signer) -> Path:
         if id3_frames is not None:
             write_signed(path, join(id3_frames), partial(_pieces, path, start), statement, signer)
             return path
-        sidecar = path.with_suffix(SIDECAR)
-        write_atomically(sidecar, _write_manifest(statement, Binding(_digest(b"", _pieces(path, 0))), signer))
-        return sidecar
+        return write_sidecar(path, statement, signer)
     except OSError as error:
         raise StorageError(f"cannot read {path}: {error.strerror}", hint="Build the episode again.") from error
+
+
+def sidecar_of(path: Path) -> Path:
+    """Return where the manifest of a file lies that cannot hold it: ``folge.opus.c2pa`` beside ``folge.opus``."""
+    return path.with_name(path.name + SIDECAR)
+
+
+def write_sidecar(path: Path, statement: Statement, signer: Signer, *, stamped: bool = True) -> Path:
+    """Sign a file of any kind, with the manifest in a file beside it, and return that.
+
+    Raises:
+        StorageError: The file cannot be read, or the disk refused.
+        AuthorityOffline: There is no time stamp.
+        PublishError: The signature is not valid.
+    """
+    try:
+        digest = _digest(b"", _pieces(path, 0))
+    except OSError as error:
+        raise StorageError(f"cannot read {path}: {error.strerror}", hint="Build the episode again.") from error
+    sidecar = sidecar_of(path)
+    write_atomically(sidecar, _write_manifest(statement, Binding(digest), signer, stamped=stamped))
+    return sidecar
 
 
 def is_signed(path: Path) -> bool:
@@ -123,12 +183,26 @@ def is_signed(path: Path) -> bool:
     Raises:
         StorageError: The file cannot be read.
     """
+    return bool(_manifest(path))
+
+
+def is_stamped(path: Path) -> bool:
+    """Tell whether an MP3 carries a manifest with a time stamp; whether that is valid says ``verdict``.
+
+    Raises:
+        StorageError: The file cannot be read.
+    """
+    return _STAMP in _manifest(path)
+
+
+def _manifest(path: Path) -> bytes:
+    """Return the manifest store in an MP3's tag; empty if there is none."""
     try:
         with path.open("rb") as file:
             id3_frames, _ = read(file)
     except OSError as error:
         raise StorageError(f"cannot read {path}: {error.strerror}", hint="Build the episode again.") from error
-    return any(map(manifest_in, id3_frames or ()))
+    return b"".join(map(manifest_in, id3_frames or ()))
 
 
 def manifest_in(frame: bytes) -> bytes:
@@ -137,8 +211,8 @@ def manifest_in(frame: bytes) -> bytes:
     return frame[start:] if frame.startswith(b"GEOB") and frame[HEADER:start] == _GEOB else b""
 
 
-def _write_manifest(statement: Statement, binding: Binding, signer: Signer) -> bytes:
-    manifest = write_manifest(statement, binding, signer.sign)
+def _write_manifest(statement: Statement, binding: Binding, signer: Signer, *, stamped: bool = True) -> bytes:
+    manifest = write_manifest(statement, binding, signer.sign if stamped else signer.sign_unstamped)
     if not signer.has_signed(manifest):
         raise PublishError(
             "the signature that was just made is not valid by its own certificate",

@@ -6,15 +6,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ki_briefing.base import records
-from ki_briefing.base.errors import PublishError
+from ki_briefing.base.errors import AuthorityOffline, PublishError
 from ki_briefing.base.files import file_digest, write_atomically
 from ki_briefing.model.episode import Output, Release
 from ki_briefing.show.record import load_record
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from ki_briefing.episode.illustrate import Illustrations
+    from ki_briefing.episode.manifest import Statement
     from ki_briefing.episode.signer import Signer
     from ki_briefing.episode.tags import Tag
     from ki_briefing.model.episode import Alternate, Episode
@@ -28,11 +30,11 @@ LOUDNESS_FILE = "loudness.svg"
 
 def write_release(
     folder: Path, show: Show, episode: Episode, master: Master, pictured: Illustrations
-) -> tuple[Release, tuple[Output, ...]]:
+) -> tuple[Release, tuple[Output, ...], str]:
     """Write the MP3 and everything beside it.
 
     Returns:
-        The release, and the files that it does not name.
+        The release, the files that it does not name, and why the MP3 has no time stamp though it should have one.
     """
     from ki_briefing.episode import chapters, notes, pictures, transcript
     from ki_briefing.episode.addresses import Addresses
@@ -57,7 +59,8 @@ def write_release(
         LOUDNESS_FILE: pictures.loudness_svg(master.levels, master.timeline, show.sound.loudness),
     }
     audio = folder / f"{slug}.mp3"
-    _write_mp3(audio, show, master, _tag(show, episode, pictured))
+    tag = _tag(show, episode, pictured)
+    unstamped = _write_mp3(audio, show, master, tag)
     for name, text in texts.items():
         write_atomically(folder / name, text)
     release = Release(
@@ -75,9 +78,11 @@ def write_release(
     about[RELEASE_FILE] = release_json(release)
     for name, text in about.items():
         write_atomically(folder / name, text)
+    beside = [folder / each.asset.name for each in release.alternates[1:]]
+    sidecars = _write_sidecars(show, tag, beside, stamped=not unstamped)
     published = {asset.name for asset in release.assets}
-    unpublished = (name for name in (*texts, *about) if name not in published)
-    return release, tuple(Output(name, file_digest(folder / name)) for name in unpublished)
+    unpublished = (name for name in (*texts, *about, *sidecars) if name not in published)
+    return release, tuple(Output(name, file_digest(folder / name)) for name in unpublished), unstamped
 
 
 def _tag(show: Show, episode: Episode, pictured: Illustrations) -> Tag:
@@ -112,20 +117,59 @@ def load_show_signer(show: Show) -> Signer | None:
     return load_signer(show.signing, show.folder, public=show.public)
 
 
-def _write_mp3(path: Path, show: Show, master: Master, tag: Tag) -> None:
-    """Write the MP3, signed if the show has a key."""
+def mark_of(show: Show) -> str:
+    """Return the key id that a show's sound is marked with; empty if it is not marked.
+
+    Raises:
+        ConfigError: Key or certificate cannot be used.
+    """
+    signer = load_show_signer(show) if show.signing.mark else None
+    return signer.key_id if signer else ""
+
+
+def _write_mp3(path: Path, show: Show, master: Master, tag: Tag) -> str:
+    """Write the MP3, signed if the show has a key; return why it has no time stamp though the show wants one."""
     from ki_briefing.episode import tags
 
     signer = load_show_signer(show)
     if signer is None:
         tags.write_mp3(path, master, tag)
-        return
-    from ki_briefing.episode.provenance import make_statement, write_signed
+        return ""
+    from ki_briefing.episode.provenance import write_signed
 
-    statement = make_statement(
-        tag.episode, podcast=tag.podcast, author=show.podcast.author, episode_url=tag.episode_url
+    statement, rendered, sound = _statement(show, tag), tags.render(tag, master), partial(tags.stream, master)
+    try:
+        write_signed(path, rendered, sound, statement, signer)
+    except AuthorityOffline as error:  # nothing waits for a stamp: stamping.stamp_built adds it
+        write_signed(path, rendered, sound, statement, signer, stamped=False)
+        return error.message
+    return ""
+
+
+def _statement(show: Show, tag: Tag) -> Statement:
+    from ki_briefing.episode.provenance import make_statement
+
+    return make_statement(
+        tag.episode,
+        podcast=tag.podcast,
+        author=show.podcast.author,
+        episode_url=tag.episode_url,
+        mark=mark_of(show),
     )
-    write_signed(path, tags.render(tag, master), partial(tags.stream, master), statement, signer)
+
+
+def _write_sidecars(show: Show, tag: Tag, paths: Iterable[Path], *, stamped: bool) -> tuple[str, ...]:
+    """Sign the files that cannot hold a signature, if the show has a key; return the names of what lies beside them.
+
+    Args:
+        stamped: Ask the time stamp authority, if there is one.
+    """
+    signer = load_show_signer(show)
+    if signer is None:
+        return ()
+    from ki_briefing.episode.provenance import write_sidecar
+
+    return tuple(write_sidecar(path, _statement(show, tag), signer, stamped=stamped).name for path in paths)
 
 
 def _write_alternates(show: Show, episode: Episode, master: Master, audio: Path) -> tuple[Alternate, ...]:

@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
-from ki_briefing.base.errors import ConfigError, PublishError
+from ki_briefing.base.errors import AuthorityOffline, ConfigError, PublishError
 from ki_briefing.base.files import read_regular
-from ki_briefing.episode.certificate import find_fault
+from ki_briefing.episode.certificate import find_fault, key_id
 from ki_briefing.episode.manifest import Tagged, encode, read_signature
 from ki_briefing.episode.timestamp import fetch_token
 
@@ -56,27 +56,54 @@ class Signer:
     timestamp_url: str = ""
 
     @property
+    def key_id(self) -> str:
+        """What names its key in a mark: the first 40 bits of the SHA-256 of the leaf's public key, in hexadecimal."""
+        return key_id(self.chain[0])
+
+    @property
     def signature_size(self) -> int:
         """The size of each of this signer's COSE signatures [bytes]."""
         size = len(self._cose(self._sign(b""), {}))
         return size + _TIMESTAMP_ROOM if self.timestamp_url else size
 
     def sign(self, claim: bytes) -> bytes:
-        """Return the COSE signature of a claim.
+        """Return the COSE signature of a claim, with a time stamp if there is an authority.
 
         Raises:
-            AuthorityOffline: The time stamp authority cannot be reached, refuses, or vouches for something else.
-            PublishError: Its answer is too long.
+            AuthorityOffline: The authority cannot be reached, refuses, or its answer cannot be used.
         """
-        signature = self._sign(_signed_bytes("Signature1", self._protected(), claim))
+        return self._stamped(self._sign(_signed_bytes("Signature1", self._protected(), claim)))
+
+    def sign_unstamped(self, claim: bytes) -> bytes:
+        """Return the COSE signature of a claim, with room for the time stamp that is to come."""
+        return self._filled(self._sign(_signed_bytes("Signature1", self._protected(), claim)), {})
+
+    def stamp(self, store: bytes) -> bytes:
+        """Return a manifest store that this signer signed, with the time stamp that it lacks; it keeps its size.
+
+        Raises:
+            AuthorityOffline: The authority cannot be reached, refuses, or its answer cannot be used.
+            PublishError: Somebody else signed it.
+        """
+        if not self.has_signed(store):
+            raise PublishError("the manifest was signed with another key", hint="Build the episode again.")
+        _claim, _protected, signature = read_signature(store)
+        return store[: -self.signature_size] + self._stamped(signature)
+
+    def _stamped(self, signature: bytes) -> bytes:
         if not self.timestamp_url:
             return self._cose(signature, {})
         countersigned = _signed_bytes("CounterSignature", self._protected(), encode(signature))
         token = fetch_token(self.timestamp_url, countersigned, most=_TIMESTAMP_ROOM)
-        header: dict[str, Cbor] = {"sigTst2": {"tstTokens": [{"val": token}]}}
+        return self._filled(signature, {"sigTst2": {"tstTokens": [{"val": token}]}})
+
+    def _filled(self, signature: bytes, header: dict[str, Cbor]) -> bytes:
+        """Return a COSE signature as long as all of this signer's."""
+        if not self.timestamp_url:
+            return self._cose(signature, header)
         free = self.signature_size - len(self._cose(signature, {**header, "pad": bytes(256)}))
         if free < 0:
-            raise PublishError(f"the answer of {self.timestamp_url} is too long", hint="Choose another authority.")
+            raise AuthorityOffline(f"the answer of {self.timestamp_url} is too long", hint="Choose another authority.")
         return self._cose(signature, {**header, "pad": bytes(256 + free)})
 
     def has_signed(self, store: bytes) -> bool:

@@ -164,7 +164,7 @@ def _texts(tag: Tag, master: Master) -> Iterator[id3.Frame]:
             yield getattr(id3, name)(encoding=_UTF16, text=[writable(text)])
     if episode.season:
         yield id3.TPOS(encoding=_UTF16, text=[str(episode.season)])
-    comment = " ".join(part for part in (episode.summary, episode.notice) if part)
+    comment = " ".join(part for part in (episode.summary, episode.label) if part)
     yield id3.COMM(encoding=_UTF16, lang=_language(episode), desc="", text=[writable(comment)])
     gain = _REFERENCE - master.loudness.integrated
     peak = 10 ** (master.loudness.true_peak / 20)

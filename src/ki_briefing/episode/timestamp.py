@@ -10,7 +10,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ki_briefing.base.errors import AuthorityOffline, PublishError
+from ki_briefing.base.errors import AuthorityOffline
 
 if TYPE_CHECKING:
     from rfc3161_client import TimeStampRequest
@@ -28,9 +28,8 @@ def fetch_token(url: str, data: bytes, *, most: int, seconds: float = _SECONDS) 
         seconds: Time for everything: name resolution, connecting, answering.
 
     Raises:
-        AuthorityOffline: The authority cannot be reached in time, refuses, or answers a different request. The episode
-            is not at fault, and a later run may succeed.
-        PublishError: The answer is too long, and always will be.
+        AuthorityOffline: The authority cannot be reached in time, refuses, answers a different request, or at too great
+            a length. The episode is not at fault, and a later run may succeed.
     """
     from rfc3161_client import HashAlgorithm, TimestampRequestBuilder  # few shows need it
 
@@ -38,7 +37,7 @@ def fetch_token(url: str, data: bytes, *, most: int, seconds: float = _SECONDS) 
     try:
         answer = _ask(url, request.as_bytes(), most + 1, seconds)
         if len(answer) > most:
-            raise PublishError(f"the answer of {url} is too long", hint="Choose another authority.")
+            raise AuthorityOffline(f"the answer of {url} is too long", hint="Choose another authority.")
         return _token(answer, request)
     except (OSError, ValueError) as error:
         raise AuthorityOffline(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ki_briefing.base.errors import ArticleMissing, LibraryMissing
 from ki_briefing.episode.id3 import read
 from ki_briefing.episode.manifest import is_untouched
-from ki_briefing.episode.provenance import GENERATOR, SIDECAR, manifest_in
+from ki_briefing.episode.provenance import GENERATOR, SIDECAR, manifest_in, sidecar_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,6 +47,9 @@ class Verdict:
         article: Address of the article that it was made from.
         voice: The voice that speaks.
         published: When it was published, according to the signer.
+        mark: Key id of the mark in the sound; empty: there is none; None: nobody looked, as a seal says more.
+        mark_of: Whose key that is, according to the certificates at hand; empty: unknown.
+        unheard: Why no mark could be looked for.
     """
 
     seal: Seal
@@ -58,14 +61,18 @@ class Verdict:
     article: str = ""
     voice: str = ""
     published: str = ""
+    mark: str | None = None
+    mark_of: str = ""
+    unheard: str = ""
 
     def __str__(self) -> str:
         """Say it in plain words."""
         match self.seal:
             case Seal.UNSIGNED:
-                return "Not signed: nobody can tell from this file who made it, or whether it was changed."
+                return f"Not signed: this file does not say who made it, or whether it was changed.{self._mark_says()}"
             case Seal.CHANGED:
-                return "Changed: this file is not what was signed" + (f" by {self.signer}." if self.signer else ".")
+                by = f" by {self.signer}." if self.signer else "."
+                return f"Changed: this file is not what was signed{by}{self._mark_says()}"
             case Seal.EXPIRED:
                 return (
                     f"Signed by {self.signer}, but the certificate is not valid now and no time stamp says it was then."
@@ -81,6 +88,23 @@ class Verdict:
         known = {"Title": self.title, "Published": self.published, "Article": self.article, "Voice": self.voice}
         return "\n".join([*lines, *(f"{name}: {value}" for name, value in known.items() if value)])
 
+    def _mark_says(self) -> str:
+        if self.unheard:
+            return f"\nNo mark was looked for: {self.unheard}"
+        if self.mark is None:
+            return ""
+        if not self.mark:
+            return "\nNo mark: its sound does not say which show it is from either."
+        whose = (
+            f"that is {self.mark_of}."
+            if self.mark_of
+            else "whose that is, none of the certificates at hand says (--show, --trust)."
+        )
+        return (
+            f"\nIts sound carries the mark of key {self.mark}: {whose}\n"
+            "A mark tells where a copy comes from, not whether somebody changed it."
+        )
+
 
 def verify(path: Path, *, trust: str = "") -> Verdict:
     """Return whether an MP3 is signed and unchanged, without using the network.
@@ -90,12 +114,8 @@ def verify(path: Path, *, trust: str = "") -> Verdict:
 
     Raises:
         ArticleMissing: The file cannot be read.
-        LibraryMissing: The extra ``verify`` is not installed.
+        LibraryMissing: It carries a manifest, and the extra ``verify`` is not installed.
     """
-    try:
-        import c2pa
-    except ImportError as error:
-        raise LibraryMissing("c2pa-python, which judges signatures, is not installed", extra="verify") from error
     from ki_briefing.episode.certificate import PURPOSES
 
     settings: dict[str, Any] = {
@@ -103,7 +123,7 @@ def verify(path: Path, *, trust: str = "") -> Verdict:
         "trust": {"trust_config": "\n".join(PURPOSES)}
         | ({"trust_anchors": trust, "verify_trust_list": True} if trust else {}),
     }
-    sidecar = path.with_suffix(SIDECAR)
+    sidecar = next((each for each in (sidecar_of(path), path.with_suffix(SIDECAR)) if each.is_file()), None)
     try:
         if not path.is_file():
             raise OSError(errno.EINVAL, "it is not a regular file", str(path))
@@ -113,7 +133,15 @@ def verify(path: Path, *, trust: str = "") -> Verdict:
             file.seek(0)
             inside = b"".join(map(manifest_in, read(file)[0] or ()))
             file.seek(0)
-            stored = None if traces or not sidecar.is_file() else sidecar.read_bytes()
+            stored = None if traces or not sidecar else sidecar.read_bytes()
+            try:
+                import c2pa
+            except ImportError as error:
+                if traces or inside or stored:
+                    raise LibraryMissing(
+                        "c2pa-python, which judges signatures, is not installed", extra="verify"
+                    ) from error
+                return Verdict(Seal.UNSIGNED)
             context = c2pa.Context(settings=c2pa.Settings.from_dict(settings))
             try:
                 with c2pa.Reader("audio/mpeg", file, manifest_data=stored, context=context) as reader:

@@ -9,6 +9,7 @@ Times here are whole milliseconds or seconds, as in every published format.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -26,6 +27,19 @@ class DigitalSourceType(StrEnum):
 
     ALGORITHMIC = _VOCABULARY + "algorithmicMedia"  # rules only, e.g. espeak-ng
     TRAINED = _VOCABULARY + "trainedAlgorithmicMedia"  # a trained model, e.g. gTTS or Piper
+
+
+class VoiceKind(StrEnum):
+    """Where a voice comes from, as listeners are told."""
+
+    RULES = "rules"  # written by people, e.g. espeak-ng
+    TRAINED = "trained"  # learned from recordings
+    CLONED = "cloned"  # learned in order to sound like somebody
+
+    @classmethod
+    def of(cls, *, trained: bool, cloned: bool) -> VoiceKind:
+        """Return the kind of a voice."""
+        return cls.CLONED if cloned else cls.TRAINED if trained else cls.RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +91,9 @@ class VoicePart:
         utterances: Indices of its utterances in the script.
         instead_of: The voice whose part it is and that could not say it; empty: it is its own.
         reason: Why that voice could not.
+        licence: Of voice and engine: an SPDX name, or whose terms hold.
+        cloned: It was made to sound like somebody.
+        consent: Who agreed to that, and when.
     """
 
     voice: str
@@ -87,6 +104,14 @@ class VoicePart:
     utterances: tuple[int, ...]
     instead_of: str = ""
     reason: str = ""
+    licence: str = ""
+    cloned: bool = False
+    consent: str = ""
+
+    @property
+    def kind(self) -> VoiceKind:
+        """Where it comes from."""
+        return VoiceKind.of(trained=self.trained, cloned=self.cloned)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +179,14 @@ class Sentence:
     speaker: str = ""
 
 
+VERBATIM = "Von Menschen geschrieben, wortgetreu gelesen."
+"""What the label says of an episode whose article people wrote, and of which nothing was changed to be read."""
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
 @dataclass(frozen=True, slots=True)
 class Correction:
     """That an episode says something else than it said on air before.
@@ -181,7 +214,8 @@ class Episode:
         article_url: The written article's own address; empty if it has none.
         article_digest: SHA-256 of the article's file, in hexadecimal.
         article_image: Address of the article's picture, or its file beside the article; empty if none.
-        notice: The sentence that says that the voice is synthetic.
+        notice: What tells that a machine speaks; ``notice_start`` says when it is heard.
+        verbatim: People wrote the article, as the show says, and nothing of it was changed to be read.
         voice_credit: Whose voices are heard, and their licences, for the notes.
         engine: The fingerprints of their engines, e.g. ``espeak 1.52 de +0%``.
         digital_source_type: A ``DigitalSourceType``.
@@ -215,8 +249,25 @@ class Episode:
     season: int = 0
     language: str = "de"
     revoiced: datetime | None = None
+    verbatim: bool = False
     wording: str = ""
     corrections: tuple[Correction, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """What the label of the episode says wherever there is a screen."""
+        return " ".join(filter(None, (self.notice, VERBATIM if self.verbatim else "")))
+
+    @property
+    def notice_start(self) -> int | None:
+        """When the sentence begins in which the notice begins [ms]; None if it is not heard."""
+        begins: list[int] = []
+        said = ""
+        for sentence in self.sentences:
+            begins.append(len(said))
+            said += _letters(sentence.text)
+        at = said.find(_letters(self.notice))
+        return self.sentences[bisect_right(begins, at) - 1].start if self.notice and at >= 0 else None
 
     @property
     def milliseconds(self) -> int:

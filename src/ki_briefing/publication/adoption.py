@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import PublishError
 from ki_briefing.base.xml import XmlError, parse_xml
-from ki_briefing.episode.addresses import FEED_PATH, PLAYER_PATH, episode_path
+from ki_briefing.episode.addresses import FEED_PATH, episode_path
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.publication.ledger import PublishedEpisode
 from ki_briefing.publication.newsroom import is_article_path
+from ki_briefing.publication.pages import page_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -48,9 +49,8 @@ def adopt_public(
         articles = _articles(target, ours)
         for entry, item in _find_on_air(target, addresses, show, built):
             below = episode_path(entry.slug)
-            pages = (f"{below}index.html", f"{below}{PLAYER_PATH}index.html")
             named = (path for path, slug in articles.items() if slug == entry.slug)
-            kept = (entry.audio, *pages, *named, *(path for path in ours if path.startswith(below)))
+            kept = (entry.audio, *page_paths(entry.slug), *named, *(path for path in ours if path.startswith(below)))
             ledger.claim(entry.slug, tuple(dict.fromkeys(kept)), now)
             ledger.record_episode(entry, item)
 

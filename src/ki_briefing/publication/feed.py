@@ -110,6 +110,7 @@ def write_page(
     head = f'<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0"{names}>\n<channel>\n'
     channel = (
         *_links(page, addresses),
+        *_contacts(podcast),
         *_about(podcast, addresses, cover, updated),
         *_podcasting(podcast, addresses, cover),
     )
@@ -137,6 +138,13 @@ def _links(page: Page, addresses: Addresses) -> tuple[str, ...]:
     )
 
 
+def _contacts(podcast: Podcast) -> tuple[str, ...]:
+    """Return where the feed's site says who answers for it; no element of podcast namespaces has room for that."""
+    links = (("Impressum", podcast.imprint_url), ("Kontakt", podcast.contact_url))
+    named = ((title, web_address(address)) for title, address in links)
+    return tuple(element("atom:link", href=address, rel="related", title=title) for title, address in named if address)
+
+
 def _about(podcast: Podcast, addresses: Addresses, cover: str, updated: str) -> tuple[str, ...]:
     link = web_address(podcast.link) or addresses.site
     image = element("url", cover) + element("title", podcast.title) + element("link", link)
@@ -147,7 +155,7 @@ def _about(podcast: Podcast, addresses: Addresses, cover: str, updated: str) -> 
         element("description", podcast.description),
         element("language", podcast.language),
         optional("copyright", podcast.copyright),
-        optional("managingEditor", f"{email} ({podcast.author})" if email else ""),
+        optional("managingEditor", f"{email} ({podcast.responsible or podcast.author})" if email else ""),
         optional("pubDate", updated),
         optional("lastBuildDate", updated),
         element("generator", f"ki-briefing {__version__}"),

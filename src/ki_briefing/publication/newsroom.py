@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ki_briefing.model.episode import Release
     from ki_briefing.show.podcast import Podcast
 
-VERSION = "newsroom 1"
+VERSION = "newsroom 2"
 """Must be increased whenever the same episode and settings begin to give other documents; a test checks that."""
 
 SCRIPT = "artikel.js"

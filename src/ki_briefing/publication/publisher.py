@@ -15,7 +15,6 @@ from __future__ import annotations
 import contextlib
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING
 
 from ki_briefing import __version__
@@ -23,8 +22,8 @@ from ki_briefing.base import database, files
 from ki_briefing.base.errors import BriefingError, CheckError, Locked, PublishError, StorageError
 from ki_briefing.base.store import Store
 from ki_briefing.episode import artwork, notes
-from ki_briefing.episode.addresses import PLAYER_PATH, Addresses, asset_path, enclosure_path, episode_path
-from ki_briefing.episode.release import RELEASE_FILE, read_release
+from ki_briefing.episode.addresses import Addresses, asset_path, enclosure_path
+from ki_briefing.episode.release import RELEASE_FILE
 from ki_briefing.episode.snippets import update_snippets
 from ki_briefing.publication import feed, imported, newsroom
 from ki_briefing.publication.adoption import adopt_public
@@ -33,6 +32,7 @@ from ki_briefing.publication.gate import Candidate, Gate, Held, Reason, require_
 from ki_briefing.publication.ledger import Ledger, PublishedEpisode, PublishedState
 from ki_briefing.publication.lists import Documents, Lists
 from ki_briefing.publication.on_air import OnAir, read_on_air
+from ki_briefing.publication.pages import Pages, page_paths, placed
 from ki_briefing.publication.report import Problem, Publication
 from ki_briefing.publication.site import PAGE as LIST_PAGE
 from ki_briefing.publication.site import Site, list_path, page_path
@@ -111,14 +111,15 @@ class _Update:
         self._addresses = Addresses.of(show.publication.base_url, show.publication.prefix)
         own = show.podcast.cover
         store = Store(show.cache / "pictures")
-        self._cover = artwork.load_cover(show.folder / own if own else None, store).feed
-        self._cover_path = f"cover-{files.digest(self._cover)[:10]}.jpg"
-        self._site = Site(show, cover=self._cover_path)
+        picture = artwork.load_cover(show.folder / own if own else None, store).feed
+        cover = f"cover-{files.digest(picture)[:10]}.jpg"
+        site = Site(show, cover=cover)
         settings = repr((show.podcast, show.publication))
-        self._key = files.digest(feed.VERSION, newsroom.VERSION, __version__, settings, self._cover_path)[:16]
+        self._key = files.digest(feed.VERSION, newsroom.VERSION, __version__, settings, cover)[:16]
         self._written: list[str] = []
-        self._documents = Documents(target, ledger, self._written)
-        self._lists = Lists(show, self._site, self._documents, ledger, cover=self._cover_path, key=self._key)
+        documents = Documents(target, ledger, self._written)
+        self._pages = Pages(show, target, ledger, site, documents, {cover: picture})
+        self._lists = Lists(show, site, documents, ledger, cover=cover, key=self._key)
         self._known: dict[str, OnAir] = {}
         self._problems: list[Problem] = []
         self._held: list[Held] = []
@@ -133,8 +134,8 @@ class _Update:
         imported.follow(self._show, self._ledger, self._addresses)
         self._publish_files(built, held)
         self._written += imported.publish(self._show, self._target, self._ledger, self._held, self._now)
-        self._publish_common()
-        self._publish_pages()
+        self._claim_common()
+        self._pages.publish(self._made_of, self._withdrawn)
         self._lists.publish()
         removed = self._sweep()
         return Publication(
@@ -190,10 +191,7 @@ class _Update:
         return files.stamp(f"{self._show.folder}/{name.rpartition('/')[0]}/{RECORD_FILE}")
 
     def _is_current(self, public: PublishedState, made_of: str) -> bool:
-        return public.made_of == made_of and public.placed == self._placed(public.slug, public.audio)
-
-    def _placed(self, slug: str, audio: str) -> str:
-        return " ".join(map(self._target.stamp, (episode_path(slug), episode_path(slug) + PLAYER_PATH, audio)))
+        return public.made_of == made_of and public.placed == placed(self._target, public.slug, public.audio)
 
     def _publish_episode(self, name: str, folder: Path, record: EpisodeRecord) -> None:
         release = read_whole(folder)
@@ -205,7 +203,7 @@ class _Update:
         known = OnAir(public.slug, public.audio) if public else self._known.get(guid, OnAir(slug, ""))
         release = replace(release, enclosure=record.enclosure or known.enclosure or enclosure_path(release))
         former = tuple(each for each in dict.fromkeys((*record.former_slugs(slug), known.slug)) if each != slug)
-        paths = (*_paths(release), *_pages(slug), *(path for each in former for path in _pages(each)))
+        paths = (*_paths(release), *page_paths(slug), *(path for each in former for path in page_paths(each)))
         if owner := self._ledger.owner(paths, (slug, *former)):
             raise PublishError(f"{folder} has an address of '{owner}'", hint="Give it its own slug in episode.toml.")
         deeds = self._asked(folder, release, record, public, known.slug)
@@ -273,7 +271,7 @@ class _Update:
             raise PublishError(f"{episode}: the slug '{slug}' is not its own", hint="See episode.toml.")
         slugs = (slug, *record.former_slugs(slug))
         known = not record.deletion and (record.was_aired or self._target.stamp(page_path(slug)))
-        kept = tuple(path for each in slugs for path in _pages(each)) if known else ()
+        kept = tuple(path for each in slugs for path in page_paths(each)) if known else ()
         if public or self._ledger.lingers(slugs, kept) or set(self._ledger.claimed(slug)) != set(kept):
             with self._ledger.transaction():
                 self._ledger.expel(name, slugs, kept, self._now)
@@ -287,50 +285,15 @@ class _Update:
                 self._ledger.claim(public.slug, (), self._now)
                 self._ledger.forget(name)
 
-    # --- pages ---
-
-    def _publish_common(self) -> None:
-        """Publish style, script and cover, and claim the paths of all lists and feed pages."""
-        common = {**self._site.common, self._cover_path: self._cover}
+    def _claim_common(self) -> None:
+        """Claim the paths of style, script and cover, and of all lists and feed pages."""
         total = self._ledger.count()
         lists = tuple(list_path(page.number) for page in feed.paginate(total, LIST_PAGE))
         feeds = tuple(feed.page_path(page.number) for page in feed.paginate(total))
-        wanted = tuple(sorted((*common, *lists, *feeds)))
+        wanted = tuple(sorted((*self._pages.common, *lists, *feeds)))
         if self._ledger.claimed(_SITE) != wanted:
             with self._ledger.transaction():
                 self._ledger.claim(_SITE, wanted, self._now)
-        for path, content in common.items():
-            self._documents.publish(path, files.digest(content), partial(bytes, content))
-
-    def _publish_pages(self) -> None:
-        key = self._site.key[:16]
-        stale = sorted((self._target.stamp(page_path(slug)) != "", name) for name, slug in self._ledger.stale(key))
-        for _, name in stale:  # new ones first: no reader is led to a gap
-            with contextlib.suppress(Locked), episode_lock(self._show, self._show.folder / name):
-                # Otherwise its files are public in an earlier version, and so is the page that names them.
-                public = self._ledger.state(name)
-                if public and public.made_of == self._made_of(name):
-                    self._publish_page(public, key)
-        for slug, withdrawal in self._withdrawn:
-            for path in _pages(slug):
-                page = partial(self._site.withdrawn_page, path, withdrawal.at)
-                self._documents.publish(path, files.digest(self._site.key, withdrawal.at.isoformat()), page)
-
-    def _publish_page(self, public: PublishedState, key: str) -> None:
-        folder = self._show.folder / public.folder
-        release = replace(read_release(folder / RELEASE_FILE), enclosure=public.audio)
-        page, player = _pages(slug := release.episode.slug)
-        newer, older = self._ledger.neighbours(public.folder)
-        self._documents.put(page, self._site.episode_page(release, newer=newer, older=older))
-        self._documents.put(player, self._site.player_page(release))
-        documents = newsroom.documents(release, self._show.podcast, self._addresses)
-        for path in filter(documents.get, self._ledger.claimed(slug)):  # another episode may have the same article
-            self._documents.put(path, documents[path])
-        for former in load_record(folder.parent).former_slugs(slug):
-            for path, target in zip(_pages(former), (page, player), strict=True):
-                self._documents.put(path, self._site.moved_page(path, target.removesuffix("index.html")))
-        with self._ledger.transaction():
-            self._ledger.record_page(public.folder, key, self._placed(slug, public.audio))
 
     def _sweep(self) -> tuple[str, ...]:
         """Delete files that retired long enough ago; the feed, which is written by now, does not name them."""
@@ -346,7 +309,3 @@ def _paths(release: Release) -> tuple[str, ...]:
     """Return the paths of all assets, in their order: the sound first."""
     slug = release.episode.slug
     return (enclosure_path(release), *(asset_path(slug, asset) for asset in release.assets[1:]))
-
-
-def _pages(slug: str) -> tuple[str, str]:
-    return page_path(slug), f"{episode_path(slug)}{PLAYER_PATH}index.html"

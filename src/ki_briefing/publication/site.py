@@ -25,6 +25,7 @@ from ki_briefing.base.web import web_address
 from ki_briefing.episode import clock
 from ki_briefing.episode.addresses import Addresses, asset_path, enclosure_path, episode_path
 from ki_briefing.episode.linked_data import describe_episode, describe_series
+from ki_briefing.publication.contact import report_address
 from ki_briefing.publication.newsroom import SCRIPT
 from ki_briefing.publication.paragraphs import divide
 from ki_briefing.show.workspace import TEMPLATES
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from ki_briefing.publication.ledger import Neighbour, PublishedEpisode
     from ki_briefing.show.settings import Show
 
-VERSION = "site 2"
+VERSION = "site 3"
 """Must be increased whenever the same episode, settings and templates begin to give other pages; a test checks that."""
 
 PAGE = 30
@@ -127,6 +128,7 @@ class Site:
             size=f"{release.audio.size / 1e6:.1f} MB".replace(".", ","),
             audio_url=self._addresses.enclosure(release),
             json_ld=Markup(data),
+            report=report_address(episode, self._show.podcast, self._addresses.episode(episode.slug)),
             newer=newer,
             older=older,
         )

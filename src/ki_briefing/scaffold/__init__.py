@@ -30,14 +30,16 @@ def init_show(
     description: str = "",
     base_url: str = "",
     sign: bool = False,
+    timestamp_url: str = "",
     feed: OldFeed | None = None,
 ) -> tuple[Path, ...]:
     """Make a new show.
 
     Args:
         sign: Also make a key and a certificate with which episodes are signed.
+        timestamp_url: Authority that stamps these signatures; empty: none.
         feed: Another podcast host's feed to continue. Its settings are taken over, and a copy is kept: its episodes
-            stay in the feed, and articles of them get their guids and dates.
+             stay in the feed, and articles of them get their guids and dates.
 
     Returns:
         The files written.
@@ -47,14 +49,15 @@ def init_show(
         Locked: Somebody else is making one there.
         StorageError: The folder cannot be written.
     """
+    settings = _first_settings(title, description, base_url, feed)
+    signing = {"timestamp_url": timestamp_url} if timestamp_url else {}
+    load_show(folder, with_values(settings, "signing", signing) if signing else settings)
     with lock(Show(folder).cache / "init", str(folder)):
         if (folder / SHOW_FILE).exists():
             raise ConfigError(
                 f"there is a show in {folder} already", hint="Choose another folder, or edit its show.toml."
             )
-        settings = _first_settings(title, description, base_url, feed)
-        load_show(folder, settings)
-        return _write_show(folder, settings, sign=sign, feed=feed)
+        return _write_show(folder, settings, signing if sign else None, feed)
 
 
 def _first_settings(title: str, description: str, base_url: str, feed: OldFeed | None) -> str:
@@ -70,8 +73,12 @@ def _first_settings(title: str, description: str, base_url: str, feed: OldFeed |
     return settings
 
 
-def _write_show(folder: Path, settings: str, *, sign: bool, feed: OldFeed | None) -> tuple[Path, ...]:
-    """Write a new show's files; show.toml comes last, so a show that was not finished is none."""
+def _write_show(folder: Path, settings: str, signing: dict[str, str] | None, feed: OldFeed | None) -> tuple[Path, ...]:
+    """Write a new show's files; show.toml comes last, so a show that was not finished is none.
+
+    Args:
+        signing: What ``[signing]`` has beside key and certificate; None: the show does not sign.
+    """
     written = []
     if feed:
         write_atomically(folder / IMPORTED_FEED, feed.content)
@@ -81,11 +88,11 @@ def _write_show(folder: Path, settings: str, *, sign: bool, feed: OldFeed | None
         write_atomically(folder / name, source.read_bytes())
         written.append(folder / name)
     Show(folder).inbox.mkdir(exist_ok=True)
-    if sign:
+    if signing is not None:
         from ki_briefing.episode.certificate import make_certificate
 
         key, chain = make_certificate(folder / "signing", tomllib.loads(settings)["podcast"]["title"])
-        files = {"key": f"signing/{key.name}", "certificate": f"signing/{chain.name}"}
+        files = {"key": f"signing/{key.name}", "certificate": f"signing/{chain.name}", **signing}
         settings = with_values(settings.partition("# [signing]")[0].rstrip() + "\n", "signing", files)
         written += (key, chain)
     write_atomically(folder / SHOW_FILE, settings)

@@ -50,7 +50,7 @@ class State(StrEnum):
     UNKNOWN = ""
     PASSED = "passed"
     FAILED = "failed"
-    DEGRADED = "degraded"  # passed, but a voice stands in for another
+    DEGRADED = "degraded"  # passed, but a voice stands in for another, or the time stamp is missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,23 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return entry.is_dir()
     except OSError:  # e.g. a circular link
         return False
+
+
+def degraded_episodes(show: Show) -> tuple[Path, ...]:
+    """Return the folders of the episodes of which something is to be made good; no lock is needed.
+
+    Raises:
+        StorageError: The disk refused.
+    """
+    path = show.cache / CATALOGUE_FILE
+    if not path.is_file():
+        return ()
+    query = "SELECT folder FROM episode WHERE state = ? ORDER BY folder"
+    try:
+        with database.Database(path, _SCHEMA, _VERSION) as opened:
+            return tuple(show.folder / row[0] for row in opened.rows(query, (State.DEGRADED,)))
+    except database.TornDatabase:  # the next run makes it anew
+        return ()
 
 
 class Catalogue:

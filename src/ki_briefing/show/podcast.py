@@ -17,6 +17,13 @@ _Category = Annotated[str, Such(is_category, "one of Apple's categories", neares
 _Language = Annotated[str, Such(is_german, "German", other_language)]
 
 
+class Writers(StrEnum):
+    """Who writes the articles."""
+
+    UNNAMED = ""
+    PEOPLE = "people"
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody who makes the podcast (``podcast:person``)."""
@@ -66,6 +73,10 @@ class Podcast:
         guid: ``podcast:guid`` of a feed that moved here; empty: made from the feed's address.
         further_funding: Where else listeners can support it.
         update_frequency: A rule such as ``FREQ=DAILY`` (RFC 5545), or words.
+        written_by: ``people``: episodes that are read word for word say so.
+        imprint_url: The site's Impressum, on every page (in Germany: § 18 MStV, § 5 DDG).
+        responsible: Who answers for what is said, by name (§ 18 (2) MStV).
+        contact_url: Where listeners can write to, e.g. a form; errors are reported there, else to ``email``.
         subscribe: Directories where listeners can subscribe, shown on the start page.
         new_feed_url: Address of the feed at the host to which the show moves away (``itunes:new-feed-url``), for four
             weeks at least.
@@ -95,6 +106,10 @@ class Podcast:
     persons: tuple[Person, ...] = ()
     podroll: tuple[Podroll, ...] = ()
     subscribe: tuple[Link, ...] = ()
+    written_by: Writers = Writers.UNNAMED
+    imprint_url: Address = ""
+    responsible: str = ""
+    contact_url: Address = ""
     new_feed_url: Address = ""
 
     def by_its_clock(self, moment: datetime) -> datetime:

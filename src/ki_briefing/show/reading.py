@@ -34,6 +34,7 @@ def load_show(folder: Path, settings: str = "") -> Show:
     tables = tomllib.loads(settings) if settings else _read_toml(path, hint=hint)
     show = _checked(Show, tables, path, given={"folder": folder.resolve()})
     _refuse_unknown_voices(show, path)
+    _refuse_undeclared(show, path)
     return show
 
 
@@ -59,6 +60,21 @@ def _refuse_unknown_voices(show: Show, path: Path) -> None:
             show.voice_named(name)
         except ConfigError as error:
             raise ConfigError(f"{path}: {place}: {error.message}", error.hint) from error
+
+
+def _refuse_undeclared(show: Show, path: Path) -> None:
+    """Refuse a voice that was cloned from who knows whom, and a notice that is switched off for no reason."""
+    for table, voice in (("voice", show.voice), *((f"voices.{each.name}", each.value) for each in show.voices)):
+        if voice.cloned and not voice.consent.strip():
+            raise ConfigError(
+                f"{path}: [{table}] cloned: nobody agreed to that",
+                'Write down who agreed and when: consent = "Erika Muster, 1. März 2026".',
+            )
+    if show.frames.is_silent and not show.frames.notice_reason.strip():
+        raise ConfigError(
+            f'{path}: [frames] notice = "none" has no reason',
+            'Write it down, for the record: notice_reason = "…"; or take notice out.',
+        )
 
 
 def _read_toml(path: Path, hint: str) -> dict[str, Any]:

@@ -39,6 +39,7 @@ class Deed(StrEnum):
     REVISED = "revised"  # the article of what is on air was corrected
     PASSED = "passed"  # these bytes passed the check
     FORCED = "forced"  # somebody put these bytes on air though the check did not let them pass
+    STAMPED = "stamped"  # a time stamp was added to the bytes that the note names; the sound is the same
     AIRED = "aired"
     ADDRESSED = "addressed"  # from now on apps know its sound by this path below the public folder, for ever
     RENAMED = "renamed"  # it has another slug; the pages of this former one forward
@@ -156,7 +157,7 @@ class EpisodeRecord:
         return (self.entries[last] if last >= 0 else None), self.entries[last + 1 :]
 
     def approval(self, audio: str) -> Entry | None:
-        """Return who approved these bytes, the last one; None if nobody did."""
+        """Return who approved these bytes, or the same without their time stamp, the last one; None if nobody did."""
         return self._about(audio, Deed.APPROVED)
 
     def was_forced(self, audio: str) -> bool:
@@ -168,7 +169,16 @@ class EpisodeRecord:
         return any(each.note == rules and each.audio == audio for each in self.entries if each.deed is Deed.PASSED)
 
     def _about(self, audio: str, deed: Deed) -> Entry | None:
-        return next((each for each in reversed(self.entries) if each.deed is deed and each.audio == audio), None)
+        names = self._same_sound(audio)
+        return next((each for each in reversed(self.entries) if each.deed is deed and each.audio in names), None)
+
+    def _same_sound(self, audio: str) -> set[str]:
+        """Return the digests of an MP3 as it is, and as it was before it got its time stamp."""
+        names = {audio}
+        for each in reversed(self.entries):
+            if each.deed is Deed.STAMPED and each.audio in names:
+                names.add(each.note)
+        return names
 
     def _standing(self, begin: Deed, end: Deed) -> Entry | None:
         last = next((each for each in reversed(self.entries) if each.deed in (begin, end)), None)

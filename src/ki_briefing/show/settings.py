@@ -17,6 +17,7 @@ from ki_briefing.base.hints import nearest
 from ki_briefing.base.records import Between, Named
 from ki_briefing.base.secrets import SecretName
 from ki_briefing.show.feeds import Feed
+from ki_briefing.show.frames import Frames
 from ki_briefing.show.limits import Address, BaseAddress, Decibels, FileName, Milliseconds, Prefix
 from ki_briefing.show.notify import Notify
 from ki_briefing.show.podcast import Podcast
@@ -33,41 +34,6 @@ class Listening:
     """
 
     model: str = "base"
-
-
-_NOTICE = "Diese Folge spricht eine synthetische Stimme."
-_NOTICE_OF_SEVERAL = "Diese Folge sprechen synthetische Stimmen."
-
-
-@dataclass(frozen=True, slots=True)
-class Frames:
-    """``[frames]``: the show's own words around each article, one template per list entry.
-
-    Placeholders: ``{podcast}``, ``{date}``, ``{weekday}``, ``{number}``, ``{headline}``, ``{teaser}``, ``{notice}``. A
-    template is left out if one of its placeholders is empty for this article.
-
-    Attributes:
-        correction: What a corrected episode says at the end of its intro; ``{date}`` and ``{weekday}`` are those of the
-            correction here, and there is ``{note}``: what was wrong.
-        notice: What tells listeners that nobody speaks; the usual one is in the plural where several voices do.
-    """
-
-    notice: str = _NOTICE
-    intro: tuple[str, ...] = ("{podcast}.", "{weekday}, der {date}.", "{headline}", "{teaser}", "{notice}")
-    intro_title: str = "Begrüßung"
-    key_points: tuple[str, ...] = ("In Kürze.",)
-    key_points_title: str = "In Kürze"
-    outro: tuple[str, ...] = (
-        "Das war {podcast} vom {date}.",
-        "Den Artikel zum Nachlesen und alle Quellen findest du in den Notizen zu dieser Folge.",
-        "Danke fürs Zuhören.",
-    )
-    outro_title: str = "Verabschiedung"
-    correction: tuple[str, ...] = ()
-
-    def notice_of(self, voices: int) -> str:
-        """Return the notice of an episode in which so many voices speak."""
-        return _NOTICE_OF_SEVERAL if self.notice == _NOTICE and voices > 1 else self.notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,11 +155,13 @@ class Signing:
         key: Private key, PEM, relative to the show's folder; never inside the public folder.
         certificate: Certificate chain, PEM, leaf first.
         timestamp_url: RFC 3161 time stamp authority; empty: none.
+        mark: The sound of a show that signs carries an inaudible mark, which outlives copying and converting.
     """
 
     key: FileName = ""
     certificate: FileName = ""
     timestamp_url: Address = ""
+    mark: bool = True
 
 
 @dataclass(frozen=True, slots=True)

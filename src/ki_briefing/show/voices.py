@@ -51,6 +51,8 @@ class Voice:
             with a capital.
         credit: Line for the notes, e.g. the voice's licence; empty: the engine's own.
         listen: Hear each utterance when it is spoken, and say one again that is not understood.
+        cloned: It was made to sound like somebody, and the notice says so.
+        consent: Who agreed to that and when; without it a cloned voice is refused.
         options: All other keys; the engine reads them.
     """
 
@@ -60,11 +62,13 @@ class Voice:
     title: str = ""
     credit: str = ""
     listen: bool = False
+    cloned: bool = False
+    consent: str = ""
     options: Options = field(default_factory=Options)
 
     def spoken_by(self, engine: str) -> Voice:
         """Return this voice with another engine and that engine's default settings."""
-        return replace(self, engine=engine, options=Options())
+        return replace(self, engine=engine, options=Options(), cloned=False, consent="")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ down and encoded again.
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,7 +16,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
-from ki_briefing.base.errors import ConfigError
+from ki_briefing.base.errors import ConfigError, LibraryMissing, SoundError
 from ki_briefing.base.files import write_atomically
 from ki_briefing.base.hints import to_install
 from ki_briefing.base.store import read_entry
@@ -84,6 +85,36 @@ def check_alternates(sound: Sound) -> None:
             "[sound] alternates: they need PyAV, which is not installed",
             hint=to_install("ki-briefing[alternates]"),
         )
+
+
+@contextlib.contextmanager
+def play(path: Path) -> Iterator[codec.Playing]:
+    """Decode a sound file of a kind that ``codec.play`` does not know, e.g. M4A, in constant memory.
+
+    Raises:
+        LibraryMissing: PyAV is not installed.
+        SoundError: It is not a sound file, or is broken.
+    """
+    try:
+        import av
+    except ImportError as error:
+        raise LibraryMissing(f"{path.suffix or path} needs PyAV, which is not installed", extra="alternates") from error
+    try:
+        with path.open("rb") as file, av.open(file, "r") as container:
+            if not container.streams.audio:
+                raise SoundError(f"{path} holds no sound", hint="Check the path.")
+            resampler = av.AudioResampler(format="fltp")
+            context = container.streams.audio[0].codec_context
+            frames = (piece for decoded in container.decode(audio=0) for piece in resampler.resample(decoded))
+            yield codec.Playing(
+                context.sample_rate,
+                context.channels,
+                (np.asarray(frame.to_ndarray().T, np.float32) for frame in frames),
+            )
+    except (OSError, av.error.FFmpegError) as error:
+        raise SoundError(
+            f"{path} cannot be decoded: {error.strerror}", hint="Check that it is a sound file."
+        ) from error
 
 
 def write_alternate(path: Path, master: Master, sound: Sound, label: Label) -> None:

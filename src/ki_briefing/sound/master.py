@@ -41,6 +41,7 @@ def make_master(
     *,
     folder: Path,
     store: Store,
+    mark: str = "",
     progress: Callable[[int, int], None] | None = None,
 ) -> Master:
     """Return the finished sound of an episode.
@@ -50,6 +51,7 @@ def make_master(
         load: Reads a take's clip.
         folder: Where relative paths of jingles start.
         store: Keeps the stretches.
+        mark: Key id that the sound is marked with; empty: none.
 
     Raises:
         ConfigError: A setting or a jingle cannot be used.
@@ -57,7 +59,7 @@ def make_master(
         StorageError: The disk refused.
     """
     form = mp3.format_of(sound)
-    plan = make_plan(script, takes, sound, jingles, folder)
+    plan = make_plan(script, takes, sound, jingles, folder, mark)
     different = {stretch.key: stretch for stretch in plan}.values()
     longest_first = sorted(  # so that all cores finish together; stored stretches last, looked up meanwhile
         different, key=lambda stretch: (store.size(stretch.key) >= 0, -stretch.seconds)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ki_briefing.base.files import digest
 from ki_briefing.model.text import SegmentKind, UtteranceRole
 from ki_briefing.sound import VERSION
+from ki_briefing.sound.codeword import MARK
 from ki_briefing.sound.jingle import Part, choose
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Stretch:
         opening: Jingle that runs on under the first words.
         closing: Jingle after the last words.
         bed: Music under the words.
+        mark: Key id that its sound is marked with; empty: it is not marked.
     """
 
     key: str
@@ -56,6 +58,7 @@ class Stretch:
     opening: Jingle | None
     closing: Jingle | None
     bed: Jingle | None
+    mark: str = ""
 
     @property
     def seconds(self) -> float:
@@ -70,9 +73,12 @@ class Stretch:
 
 
 def make_plan(
-    script: Script, takes: Sequence[Take], sound: Sound, jingles: Jingles, folder: Path
+    script: Script, takes: Sequence[Take], sound: Sound, jingles: Jingles, folder: Path, mark: str = ""
 ) -> tuple[Stretch, ...]:
     """Return the stretches of an episode, in order.
+
+    Args:
+        mark: Key id to mark the sound with; empty: none.
 
     Raises:
         ConfigError: A jingle cannot be used.
@@ -94,7 +100,9 @@ def make_plan(
                 outro if index + 1 == len(groups) and segment.kind is SegmentKind.OUTRO else None,
                 under if len(groups) == 1 else None,
             )
-            stretches.append(Stretch(_key(group, music, sound, jingles), chapter, tuple(group), *music))
+            key = _key(group, music, sound, jingles)
+            key = digest(MARK, mark, key) if mark else key
+            stretches.append(Stretch(key, chapter, tuple(group), *music, mark))
     return tuple(stretches)
 
 

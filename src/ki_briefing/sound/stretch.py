@@ -16,6 +16,7 @@ import numpy as np
 from ki_briefing.base.files import digest
 from ki_briefing.sound import VERSION, codec, limiter, loudness, mp3
 from ki_briefing.sound.level import level
+from ki_briefing.sound.mark import put_mark
 from ki_briefing.sound.plan import Line
 from ki_briefing.sound.polish import polish, quiet_around
 from ki_briefing.sound.room import own_quiet, room_tone
@@ -209,14 +210,15 @@ def _arrange(
 ) -> tuple[Samples, tuple[Heard, ...]]:
     """Return the stretch, mixed and limited, and when each utterance is heard in it."""
     if not (stretch.opening or stretch.closing or stretch.bed):
-        return _speech(stretch.lines, load, sound, _LEAD_IN, ceiling)
+        return _speech(stretch.lines, load, sound, _LEAD_IN, ceiling, stretch.mark)
     from ki_briefing.sound.music import add_music, open_with
 
     rate = sound.sample_rate
     opening = open_with(stretch.opening, sound, jingles) if stretch.opening else None
     speech, heard = _speech(stretch.lines, load, sound, opening.lead if opening else _LEAD_IN, ceiling)
     words = [(each.start * 1000 // rate, -(-each.end * 1000 // rate)) for each in heard]
-    return limiter.limit(add_music(speech, words, opening, stretch, sound, jingles), ceiling, rate), heard
+    mixed = add_music(speech, words, opening, stretch, sound, jingles)
+    return limiter.limit(put_mark(mixed, stretch.mark, rate) if stretch.mark else mixed, ceiling, rate), heard
 
 
 def mix_speech(
@@ -229,10 +231,14 @@ def mix_speech(
 
 
 def _speech(
-    lines: Sequence[Line], load: Callable[[Take], Clip], sound: Sound, lead: int, ceiling: float
+    lines: Sequence[Line], load: Callable[[Take], Clip], sound: Sound, lead: int, ceiling: float, mark: str = ""
 ) -> tuple[Samples, tuple[Heard, ...]]:
-    """Return the speech, levelled and limited, after ``lead`` ms of silence; and when each utterance is heard."""
+    """Return the speech, levelled and limited, after ``lead`` ms of silence; and when each utterance is heard.
+
+    A mark is put in first, so it is levelled and limited with the speech.
+    """
     mono, heard = _lay_out(lines, load, sound, lead)
+    mono = put_mark(mono, mark, sound.sample_rate) if mark else mono
     target = sound.loudness - 10 * math.log10(sound.channels)
     levelled = level(mono, [each.start for each in heard], target, ceiling, sound.sample_rate)
     return codec.with_channels(levelled, sound.channels), heard

@@ -23,14 +23,15 @@ from ki_briefing.base.errors import (
     OverLimit,
     SpeechError,
 )
-from ki_briefing.model.episode import VoicePart
+from ki_briefing.model.episode import VoiceKind, VoicePart
 from ki_briefing.show.voices import EMBEDDED, Extent
 from ki_briefing.voice.clips import speak
+from ki_briefing.voice.credit import credit_of
 from ki_briefing.voice.engines import load_speaker
 from ki_briefing.voice.hearing.listened import listened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ki_briefing.base.store import Store
     from ki_briefing.model.sound import Take
@@ -49,13 +50,23 @@ class Member:
     Attributes:
         name: In ``[voices]``, else its engine's.
         title: What transcripts call it.
-        credit: Line for the notes.
+        voice: Its settings.
     """
 
     name: str
     title: str
-    credit: str
+    voice: Voice
     speaker: Speaker
+
+    @property
+    def kind(self) -> VoiceKind:
+        """Where it comes from."""
+        return VoiceKind.of(trained=self.speaker.facts.trained, cloned=self.voice.cloned)
+
+    @property
+    def credit(self) -> str:
+        """Line for the notes."""
+        return credit_of(self.speaker.facts, self.voice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +124,13 @@ def load_parts(show: Show) -> tuple[Part, ...]:
     return (*parts, *(loader.part(name, show.voice_named(name)) for name in names))
 
 
+def foresee(script: Script, parts: Iterable[Part]) -> tuple[VoiceKind, ...]:
+    """Return the kinds of the voices that will be heard if all who are asked first can speak."""
+    wanted = {utterance.voice for utterance in script.utterances}
+    first = {part.members[0].name: part.members[0].kind for part in parts if part.name in wanted}
+    return tuple(first.values())
+
+
 class _Loader:
     """Makes each voice once."""
 
@@ -148,7 +166,7 @@ class _Loader:
             known = speaker.facts.name if name in ("", EMBEDDED) else name
             title = "" if name == EMBEDDED else voice.title
             title = title or known[:1].upper() + known[1:]
-            self._members[name] = Member(known, " ".join(title.split()), voice.credit or speaker.facts.credit, speaker)
+            self._members[name] = Member(known, " ".join(title.split()), voice, speaker)
         return self._members[name]
 
 
@@ -222,9 +240,19 @@ class _Stage:
             both = tuple(sorted((*known.utterances, *group)))
             self.said[member.name, instead_of] = replace(known, utterances=both)
             return
-        facts, fingerprint = member.speaker.facts, member.speaker.engine.fingerprint
+        facts = member.speaker.facts
         self.said[member.name, instead_of] = VoicePart(
-            member.name, facts.name, fingerprint, facts.trained, member.credit, tuple(group), instead_of, reason
+            voice=member.name,
+            engine=facts.name,
+            fingerprint=member.speaker.engine.fingerprint,
+            trained=facts.trained,
+            credit=member.credit,
+            utterances=tuple(group),
+            instead_of=instead_of,
+            reason=reason,
+            licence=facts.licence,
+            cloned=member.voice.cloned,
+            consent=member.voice.consent,
         )
 
     def performance(self) -> Performance:

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 from ki_briefing.base.errors import BriefingError, ConfigError, EngineMissing, EngineUnknown
 from ki_briefing.base.hints import nearest, to_install
 from ki_briefing.base.records import Options, RecordError, from_options
+from ki_briefing.model.episode import VoiceKind
 from ki_briefing.show.voices import EMBEDDED, ENTRY_POINTS
 from ki_briefing.voice.trained.installed import voice_records
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from importlib.metadata import EntryPoint
 
+    from ki_briefing.show.settings import Show
     from ki_briefing.show.voices import Voice
     from ki_briefing.voice.engine import Plugin, Speaker
 
@@ -76,6 +79,21 @@ def may_cost(voice: Voice) -> bool:
         return _plugin(voice.engine, "").facts.online
     except BriefingError:
         return False
+
+
+def foresee_kinds(show: Show, names: Iterable[str]) -> Iterator[VoiceKind]:
+    """Yield the kinds of a cast's voices, as far as they can be told without making them.
+
+    Args:
+        names: As in ``Utterance.voice``.
+    """
+    for name in sorted(names):
+        voice = show.voice_named(name) if name else show.voice
+        try:
+            trained = _plugin(voice.engine, "").facts.trained
+        except BriefingError:  # whoever speaks in its place, the build words it by them
+            trained = True
+        yield VoiceKind.of(trained=trained, cloned=voice.cloned)
 
 
 def best_embedded() -> str:

@@ -6,6 +6,7 @@ size costs little: only the time stamps of unchanged episodes are looked at.
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,10 +16,13 @@ from ki_briefing.base.errors import BriefingError
 from ki_briefing.base.files import file_digest, has_changed_since, refusals, stamp
 from ki_briefing.base.store import measure_stores
 from ki_briefing.episode.addresses import Addresses
+from ki_briefing.episode.built import read_record
+from ki_briefing.episode.dossier import DOSSIER_FILE
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.intake.inbox import FAILED, REASON
 from ki_briefing.publication.ledger import Ledger, PublishedEpisode
 from ki_briefing.publication.publisher import LEDGER_FILE
+from ki_briefing.show.catalogue import degraded_episodes
 from ki_briefing.show.reading import load_episode
 from ki_briefing.show.record import RECORD_FILE
 from ki_briefing.show.runs import logged_runs
@@ -34,7 +38,7 @@ if TYPE_CHECKING:
     from ki_briefing.show.runs import LoggedRun, LoggedTrouble
     from ki_briefing.show.settings import Show
 
-_OURS = frozenset({RECORD_FILE, REASON_FILE})
+_OURS = frozenset({DOSSIER_FILE, RECORD_FILE, REASON_FILE})
 """Written after a build, and no part of what it is made of."""
 
 
@@ -88,6 +92,7 @@ class Status:
         free: Space that is left on the show's disk [bytes].
         cache: What its caches take [bytes].
         cache_limit: What they may take [bytes].
+        unstamped: Episodes whose signature lacks its time stamp; later runs add it.
     """
 
     title: str
@@ -105,6 +110,7 @@ class Status:
     free: int
     cache: int
     cache_limit: int
+    unstamped: tuple[Path, ...] = ()
 
     def is_overdue(self, most: timedelta, now: datetime) -> bool:
         """Tell whether the last good run is older than this, or there was none."""
@@ -139,7 +145,15 @@ def read_status(show: Show, now: datetime) -> Status:
         free=free,
         cache=sum(store.size for store in measure_stores(show.cache)),
         cache_limit=show.storage.cache_bytes,
+        unstamped=tuple(_unstamped(show)),
     )
+
+
+def _unstamped(show: Show) -> Iterator[Path]:
+    for folder in degraded_episodes(show) if show.signing.timestamp_url else ():
+        with contextlib.suppress(BriefingError):  # an older version's record
+            if read_record(folder / BUILT).unstamped:
+                yield folder
 
 
 def behind(show: Show) -> Iterator[Waiting]:

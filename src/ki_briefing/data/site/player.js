@@ -69,6 +69,9 @@
   for (const event of ["play", "pause", "ended"]) audio.addEventListener(event, state);
   for (const event of ["timeupdate", "seeking", "seeked"]) audio.addEventListener(event, show);
 
+  const report = document.querySelector(".report"), form = report?.href; // where an error is, is said with it
+  report?.addEventListener("click", () => { report.href = form + encodeURIComponent(clock(position())); });
+
   // Controls
   find(".play").addEventListener("click", () => (audio.paused ? audio.play().catch(() => {}) : audio.pause()));
   find(".back").addEventListener("click", () => seek(position() - 15));

@@ -325,7 +325,7 @@ def test_a_time_stamp_authority_that_is_not_there_holds_nothing_back(show: Path)
 def test_an_article_over_which_the_program_dies_is_given_up_and_blocks_nobody(show: Path) -> None:
     drop(show, "Tödlich.md")
     for _ in range(3):
-        strace = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=rename:signal=KILL:when=6"]
+        strace = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=rename:signal=KILL:when=9"]
         assert subprocess.run([*strace, *command(show)], env={}, check=False).returncode == -signal.SIGKILL
     drop(show, "Harmlos.md")
     first, second = cron(show), cron(show)

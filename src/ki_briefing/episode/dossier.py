@@ -19,6 +19,7 @@ from ki_briefing.episode.built import read_record
 from ki_briefing.episode.provenance import is_signed, is_stamped
 from ki_briefing.model.episode import Correction
 from ki_briefing.model.text import Omission
+from ki_briefing.show.reading import DOSSIER_FILE
 from ki_briefing.show.record import RECORD_FILE, Deed, Entry, load_record
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
     from ki_briefing.model.episode import Release, VoicePart
     from ki_briefing.show.settings import Show
-
-DOSSIER_FILE = "dossier.json"
 
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

@@ -16,7 +16,7 @@ from ki_briefing.base import database
 from ki_briefing.base.errors import BriefingError
 from ki_briefing.base.files import digest, file_digest, refusals, stamp
 from ki_briefing.base.web import page_id
-from ki_briefing.show.reading import EPISODE_FILE, LEXICON_FILE, SHOW_FILE, load_episode
+from ki_briefing.show.reading import EPISODE_FILE, LEXICON_FILE, SHOW_FILE, TOLD_FILES, load_episode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -205,10 +205,11 @@ class Catalogue:
         return f"{tried} {hour}" if state is State.DEGRADED else tried
 
     def _files(self, name: str, built: str) -> Iterator[str]:
-        """Yield a stamp of each file in an episode's folder, e.g. a picture, but for those in its folder ``built``."""
+        """Yield a stamp of each file in an episode's folder that it is made of, e.g. a picture."""
         for root, folders, names in os.walk(f"{self._root}/{name}"):
             folders[:] = sorted(each for each in folders if each != built)
-            yield from (stamp(f"{root}/{each}", rights=True) for each in sorted(names))
+            made_of = sorted(each for each in names if each not in TOLD_FILES)
+            yield from (stamp(f"{root}/{each}", rights=True) for each in made_of)
 
     def refresh(self) -> None:
         """Bring the catalogue up to date with the folders; call it under the show's lock."""

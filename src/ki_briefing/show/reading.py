@@ -17,6 +17,14 @@ T = TypeVar("T")
 
 SHOW_FILE = "show.toml"
 EPISODE_FILE = "episode.toml"
+REASON_FILE = "reason.txt"
+"""Says why an episode is not on air as it is now."""
+
+RECORD_FILE = "record.toml"
+DOSSIER_FILE = "dossier.json"
+TOLD_FILES = frozenset({REASON_FILE, RECORD_FILE, DOSSIER_FILE})
+"""Files in an episode's folder that tell of it: no part of what it is made of."""
+
 LEXICON_FILE = "lexicon.toml"
 
 

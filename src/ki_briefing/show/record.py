@@ -19,13 +19,12 @@ from ki_briefing.base.records import RecordError, from_plain
 from ki_briefing.base.toml import to_toml
 from ki_briefing.model.episode import Correction
 from ki_briefing.show.lock import record_lock
+from ki_briefing.show.reading import RECORD_FILE as RECORD_FILE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from ki_briefing.show.settings import Show
-
-RECORD_FILE = "record.toml"
 
 _PATIENCE = 5.0  # seconds for somebody else who writes it
 

@@ -13,6 +13,7 @@ from ki_briefing.base.slug import slugify
 from ki_briefing.show.catalogue import episode_names
 from ki_briefing.show.reading import EPISODE_FILE, SHOW_FILE, load_episode, load_show
 from ki_briefing.show.reading import LEXICON_FILE as LEXICON_FILE
+from ki_briefing.show.reading import REASON_FILE as REASON_FILE
 from ki_briefing.show.settings import EpisodeFacts, Show
 from ki_briefing.show.voices import EMBEDDED, Cast, Voice
 
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BUILT = "built"
-REASON_FILE = "reason.txt"
-"""File beside the article that says why its episode is not on air as it is now."""
-
 TEMPLATES = "templates"
 IMPORTED_FEED = "imported-feed.xml"
 IMPORTED_SOUNDS = "imported"

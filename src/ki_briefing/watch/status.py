@@ -17,14 +17,12 @@ from ki_briefing.base.files import file_digest, has_changed_since, refusals, sta
 from ki_briefing.base.store import measure_stores
 from ki_briefing.episode.addresses import Addresses
 from ki_briefing.episode.built import read_record
-from ki_briefing.episode.dossier import DOSSIER_FILE
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.intake.inbox import FAILED, REASON
 from ki_briefing.publication.ledger import Ledger, PublishedEpisode
 from ki_briefing.publication.publisher import LEDGER_FILE
 from ki_briefing.show.catalogue import degraded_episodes
-from ki_briefing.show.reading import load_episode
-from ki_briefing.show.record import RECORD_FILE
+from ki_briefing.show.reading import TOLD_FILES, load_episode
 from ki_briefing.show.runs import logged_runs
 from ki_briefing.show.sources import failed_sources
 from ki_briefing.show.workspace import BUILT, REASON_FILE, find_episodes
@@ -37,9 +35,6 @@ if TYPE_CHECKING:
     from ki_briefing.model.episode import Episode
     from ki_briefing.show.runs import LoggedRun, LoggedTrouble
     from ki_briefing.show.settings import Show
-
-_OURS = frozenset({DOSSIER_FILE, RECORD_FILE, REASON_FILE})
-"""Written after a build, and no part of what it is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +160,7 @@ def behind(show: Show) -> Iterator[Waiting]:
         release = folder / BUILT / RELEASE_FILE
         if not stamp(str(release)):
             yield Waiting(folder, "not built yet")
-        elif has_changed_since(folder, release, besides=_OURS):
+        elif has_changed_since(folder, release, besides=TOLD_FILES):
             try:
                 if _is_edited(folder, read_release(release).episode):
                     yield Waiting(folder, "edited since it was built")

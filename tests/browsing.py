@@ -7,7 +7,7 @@ import math
 import shutil
 import threading
 from array import array
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ki_briefing.publication.preview import Preview
 
@@ -25,9 +25,15 @@ WAVEFORM = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M
 
 
 @contextlib.contextmanager
-def served(folder: Path, *, reload: bool = False) -> Iterator[Preview]:
-    """Serve a folder on a port of its own, so that each has an origin of its own."""
+def served(folder: Path, *, reload: bool = False, shared: bool = False) -> Iterator[Preview]:
+    """Serve a folder on a port of its own, so that each has an origin of its own.
+
+    Args:
+        shared: Let pages of other origins read, as the web server of a show does.
+    """
     server = Preview(folder, reload=reload)
+    if shared:
+        server.RequestHandlerClass = type("Shared", (server.RequestHandlerClass,), {"end_headers": _share})
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
@@ -36,6 +42,11 @@ def served(folder: Path, *, reload: bool = False) -> Iterator[Preview]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def _share(handler: Any) -> None:
+    handler.send_header("Access-Control-Allow-Origin", "*")
+    super(type(handler), handler).end_headers()
 
 
 def open_browser(profile: Path) -> Chrome:

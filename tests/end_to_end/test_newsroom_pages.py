@@ -64,7 +64,7 @@ def preview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
         make_episode(1), sentences=sentences, frames=length * 48_000, article_url=ARTICLE, chapters=()
     )
     publish_site(show, [build(show, episode, audio=tone(length))], FolderTarget(show.public), now=NOW)
-    with served(show.public) as server:
+    with served(show.public, shared=True) as server:
         yield server
 
 

@@ -9,7 +9,7 @@ import threading
 from array import array
 from typing import TYPE_CHECKING, Any
 
-from ki_briefing.publication.preview import Preview
+from ki_briefing.publication.preview import Preview, _Handler
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,8 @@ def served(folder: Path, *, reload: bool = False, shared: bool = False) -> Itera
     """
     server = Preview(folder, reload=reload)
     if shared:
-        server.RequestHandlerClass = type("Shared", (server.RequestHandlerClass,), {"end_headers": _share})
+        shared_handler: Any = type("Shared", (_Handler,), {"end_headers": _share})
+        server.RequestHandlerClass = shared_handler
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:

@@ -71,6 +71,23 @@ def test_several_explainers_keep_their_places() -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["artikel.txt", "artikel.md"])
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_front_matter_makes_no_markdown_of_plain_text(tmp_path: Path, name: str, gap: str) -> None:
+    long = "Die Halle wird im Herbst geöffnet, sagte der Betreiber, und bis dahin bleibt der Platz davor gesperrt. "
+    lines = (
+        "Bericht: Halle & Platz werden frei.", "In Kürze", "- Die Halle öffnet.", "- Der Platz auch.",
+        "Neue Halle öffnet im Herbst", long * 2, "Politischer Streit um den Platz", long * 2,
+        "Kurz erklärt: Warum eine Halle", long * 2,
+    )  # fmt: skip
+    path = tmp_path / name
+    path.write_text("---\nurl: https://example.org/halle\n---\n" + gap.join(lines) + "\n", encoding="utf-8")
+    article = read_article(path)
+
+    assert (article.headline, article.url) == ("Neue Halle öffnet im Herbst", "https://example.org/halle")
+    assert (len(article.key_points), len(article.sections)) == (2, 3)
+
+
 def test_markdown_roles_front_matter_and_what_is_never_spoken() -> None:
     article = read_article(EPISODES / "2026-01-15-eu-ki-verordnung-fristen" / "article.md")
 

@@ -137,23 +137,27 @@ def _read(text: str, media_type: str, rules: Boilerplate, name: str) -> tuple[Ab
 
 def _read_body(text: str, media_type: str, rules: Boilerplate, name: str) -> tuple[About, list[Element], bool]:
     """Return the same of a text that is no mail."""
-    from ki_briefing.article import agency, kinds, plain
+    from ki_briefing.article import agency, front_matter, kinds, plain
     from ki_briefing.article.elements import About
+    from ki_briefing.article.lines import normalized
 
     if media_type != HTML and agency.is_agency_copy(text):
         return About(), agency.read(text, rules), False
+    above = About()
+    if media_type == MARKDOWN or (media_type == PLAIN and kinds.has_front_matter(text)):
+        above, text = front_matter.split(normalized(text), name)
     text, media_type = kinds.look(text, media_type)
     if media_type == HTML:
         from ki_briefing.article import html
 
         is_page = kinds.is_page(text)
         about, elements = html.read(text, name, rules, whole=is_page)
-        return replace(about, page=is_page), elements, True
+        return replace(about, page=is_page) if above == About() else above, elements, True
     if media_type == MARKDOWN:
         from ki_briefing.article import markdown
 
-        return *markdown.read(text, name), True
-    return About(), plain.read(text, rules), False
+        return above, markdown.read(text, name), True
+    return above, plain.read(text, rules), False
 
 
 def _decode(data: bytes, name: str) -> str:

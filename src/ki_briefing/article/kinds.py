@@ -25,8 +25,13 @@ _SIGNS = (
     re.compile(r"^(?:```|~~~)", re.M),
     re.compile(r"\{\{[<%][^{}\n]+[%>]\}\}|\{%[^{}\n]+%\}"),
 )
-_ANY_MARK = re.compile(r"[#*_\[<`|\\~&{+]|^(?:={3,}|-{3,})[ \t]*$", re.M)
+_ANY_MARK = re.compile(r"[#*_\[<`|\\~{+]|&#?\w+;|^(?:={3,}|-{3,})[ \t]*$", re.M)
 _LONG = 160
+
+
+def has_front_matter(text: str) -> bool:
+    """Tell whether a text that need not be Markdown has front matter above it."""
+    return bool(_FRONT.match(text))
 
 
 def look(text: str, media_type: str) -> tuple[str, str]:
@@ -39,17 +44,18 @@ def look(text: str, media_type: str) -> tuple[str, str]:
     if media_type == _MARKDOWN:
         if _DOCUMENT.match(text):
             return text, _HTML
-        return text, _MARKDOWN if _ANY_MARK.search(text) else _PLAIN  # without a single mark it is plain text
+        spaced = _spaced(text)
+        is_plain = not _ANY_MARK.search(text) or (spaced != text and not _is_markdown(text))
+        return (text, _PLAIN) if is_plain else (spaced, _MARKDOWN)
     if _DOCUMENT.match(text) or (text.lstrip().startswith("<") and _BLOCK.match(text.lstrip())):
         return replace_shortcodes(text), _HTML
-    if (
-        _FRONT.match(text)
-        or _TAG.search(text)
-        or any(sign.search(text) for sign in _SIGNS)
-        or replace_shortcodes(text) != text
-    ):
-        return _spaced(text), _MARKDOWN
-    return text, _PLAIN
+    return (_spaced(text), _MARKDOWN) if _is_markdown(text) else (text, _PLAIN)
+
+
+def _is_markdown(text: str) -> bool:
+    """Tell whether a text has marks that no plain text has."""
+    marked = _TAG.search(text) or any(sign.search(text) for sign in _SIGNS)
+    return bool(marked) or replace_shortcodes(text) != text
 
 
 def is_page(text: str) -> bool:

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from markdown_it import MarkdownIt
 
-from ki_briefing.article import front_matter
 from ki_briefing.article import html as pages
 from ki_briefing.article.html import OMITTED, TEXT
-from ki_briefing.article.lines import joint, normalized
+from ki_briefing.article.lines import joint
 from ki_briefing.article.shortcodes import replace_shortcodes
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from markdown_it.renderer import RendererHTML
     from markdown_it.token import Token
 
-    from ki_briefing.article.elements import About, Element
+    from ki_briefing.article.elements import Element
 
 _FENCE = re.compile(r"[ \t]{0,3}(```+|~~~+)")
 _TIGHT_HEADING = re.compile(r"(?P<marks>#{2,6})(?P<text>[^#\s!].*)")
@@ -41,16 +40,14 @@ _TAGS = re.compile(r"(<[^<>]*>)")
 _INLINE = re.compile(r"[*_`\[]")
 
 
-def read(text: str, name: str) -> tuple[About, list[Element]]:
-    """Return what the front matter says, and the elements of the text.
+def read(text: str, name: str) -> list[Element]:
+    """Return the elements of a text, below its front matter.
 
-    Raises:
-        ArticleError: The front matter cannot be read; the line of the file is named.
+    Args:
+        text: Its lines end in line feeds.
     """
-    about, body = front_matter.split(normalized(text), name)
-    source = "\n".join(_lenient(replace_shortcodes(body).split("\n")))
-    _, elements = pages.read(_parser().render(source) or "<p></p>", name)
-    return about, elements
+    source = "\n".join(_lenient(replace_shortcodes(text).split("\n")))
+    return pages.read(_parser().render(source) or "<p></p>", name)[1]
 
 
 def _lenient(lines: Sequence[str]) -> Iterator[str]:

@@ -23,7 +23,7 @@ from public_shows import BASE, make_show
 from publication_samples import sample_release
 
 DIGESTS = {
-    "episode 5": "52e7da00e78c889e",
+    "episode 6": "9ba6c9f07ff3c081",
     "feed 2": "6171f84d0332128e",
     "site 3": "3a2cf0e61e99971a",
     "imported 1": "881de24df2704bd7",

@@ -93,6 +93,21 @@ def test_a_chapter_is_marked_where_it_starts() -> None:
     assert marks[1][1] == "0:25 Markt & Börse <live>"
 
 
+@pytest.mark.parametrize(
+    ("seconds", "times"), [(95, ["0:00 min:s", "0:10", "0:20"]), (5400, ["0:00 h:min:s", "10:00"])]
+)
+def test_the_loudness_has_axes_with_units_and_a_legend(seconds: float, times: list[str]) -> None:
+    root = ElementTree.fromstring(pictures.loudness_svg(levels(seconds), timeline(seconds), -16.0))
+    left, top, width, height = map(float, root.attrib["viewBox"].split())
+    texts = list(root.iter(f"{SVG}text"))
+    words = [each.text for each in texts]
+
+    assert {"LUFS", "−10", "−40", "Momentan (400 ms)", "Kurzzeit (3 s)", "Ziel −16,0 LUFS", "Kapitel"} <= set(words)
+    assert [each for each in words if each and ":" in each][: len(times)] == times
+    assert all(left <= float(each.attrib["x"]) <= left + width for each in texts)
+    assert all(top <= float(each.attrib["y"]) <= top + height for each in texts)
+
+
 def test_a_thousand_chapters_and_a_silent_or_empty_episode_still_make_a_small_picture() -> None:
     silent = Levels(np.full(97, -120.691), np.full(71, -120.691), np.zeros(100, np.float32))
     empty = Levels(np.zeros(0), np.zeros(0), np.zeros(0, np.float32))

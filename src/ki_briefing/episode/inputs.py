@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ki_briefing.model.text import Article, Script
     from ki_briefing.show.settings import EpisodeFacts, Show
 
-VERSION = "episode 5"
+VERSION = "episode 6"
 """Must be increased whenever the same inputs begin to give other files beside the MP3, or another tag; a test checks
 that. Sound and speech have versions of their own."""
 

@@ -8,6 +8,7 @@ title and a description for those who cannot see it. JSON: audiowaveform data fo
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.markup import escape
@@ -29,6 +30,8 @@ _BAR = 0.68  # width of a bar as a fraction of its place; the rest is a gap
 _WIDTH, _HEIGHT = 1000, 160
 _LOUDEST, _QUIETEST = 0.0, -48.0  # ends of the loudness axis [LUFS]
 _LONGEST_TITLE = 60
+_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400)  # between times on an axis [s]
+_MOST_TIMES = 10
 _MOST_TITLES = 100  # with more chapters, their marks have no names, so that the picture stays small
 
 
@@ -70,7 +73,7 @@ def waveform_svg(levels: Levels, timeline: Timeline) -> str:
 
 
 def loudness_svg(levels: Levels, timeline: Timeline, target: float) -> str:
-    """Return momentary and short-term loudness over time, with the target [LUFS] and the chapter marks.
+    """Return momentary and short-term loudness over time, with the target [LUFS], chapter marks, axes and a legend.
 
     Where several values share a point, the loudest is drawn. Colours: ``--momentary``, ``--short-term``, ``--target``
     and ``--chapter-mark``.
@@ -94,7 +97,8 @@ def loudness_svg(levels: Levels, timeline: Timeline, target: float) -> str:
         f"Dauer {_duration(timeline)}, Ziel {_decimal(target)} LUFS, "
         f"höchste Kurzzeit-Lautheit {_decimal(loudest)} LUFS, {_chapters_in_words(timeline)}."
     )
-    return _picture("loudness", title, description, _scale() + _chapter_marks(timeline) + line + curves)
+    drawing = _scale() + _times(timeline) + _chapter_marks(timeline) + line + curves + _legend(target)
+    return _picture("loudness", title, description, drawing, margins=(52, 26, 8, 30))
 
 
 def _reduced(values: NDArray[np.floating], most: int, *, mean: bool = False) -> tuple[Series, int]:
@@ -133,13 +137,48 @@ def _height_of(loudness: float) -> float:
 
 
 def _scale() -> str:
-    """Return faint lines at round loudness values, each with its number."""
+    """Return the axis of loudness: faint lines at round values, each with its number, and the unit above them."""
     lines = [
         f'<path stroke="currentColor" stroke-opacity=".15" d="M0 {_height_of(value):.4g}H{_WIDTH}"/>'
-        f'<text x="4" y="{_height_of(value) - 3:.4g}">{_decimal(value, digits=0)}</text>'
+        f'<text x="-7" y="{_height_of(value) + 4:.4g}">{_decimal(value, digits=0)}</text>'
         for value in (-10.0, -20.0, -30.0, -40.0)
     ]
-    return f'<g fill="currentColor" fill-opacity=".6" font-family="sans-serif" font-size="10">{"".join(lines)}</g>'
+    return _letters(f'<text x="-7" y="-11">LUFS</text>{"".join(lines)}', anchor="end")
+
+
+def _times(timeline: Timeline) -> str:
+    """Return the axis of time: marks at round times, at most ten, each with its time, in minutes and seconds."""
+    seconds = timeline.frames / timeline.sample_rate
+    step = next((each for each in _STEPS if seconds / each <= _MOST_TIMES), _STEPS[-1])
+    unit = "h:min:s" if seconds >= 3600 else "min:s"
+    marks = [
+        f'<path stroke="currentColor" d="M{at:.4g} {_HEIGHT}v4"/>'
+        f'<text x="{at:.4g}" y="{_HEIGHT + 17}">{clock.short(second)}{f" {unit}" if not second else ""}</text>'
+        for second in range(0, math.ceil(seconds), step)
+        for at in (_WIDTH * second / max(seconds, 1e-9),)
+    ]
+    axes = f'<path fill="none" stroke="currentColor" stroke-opacity=".6" d="M0 0V{_HEIGHT}H{_WIDTH}"/>'
+    return axes + _letters("".join(marks), anchor="middle")
+
+
+def _legend(target: float) -> str:
+    """Return which line is what, above the curves."""
+    entries = (
+        (0, "momentary", 'stroke-opacity=".45"', "h28", "Momentan (400 ms)"),
+        (190, "short-term", 'stroke-width="2.5"', "h28", "Kurzzeit (3 s)"),
+        (350, "target", 'stroke-dasharray="8 5"', "h28", f"Ziel {_decimal(target)} LUFS"),
+        (520, "chapter-mark", 'stroke-opacity=".55"', "m14 -6v12", "Kapitel"),
+    )
+    keys = (
+        f'<path stroke="var(--{name},currentColor)" {look} d="M{x} -14{line}"/><text x="{x + 36}" y="-10">{text}</text>'
+        for x, name, look, line, text in entries
+    )
+    return _letters("".join(keys), anchor="start")
+
+
+def _letters(inside: str, *, anchor: str) -> str:
+    font = f'font-family="sans-serif" font-size="12" text-anchor="{anchor}"'
+    return f'<g fill="currentColor" {font}>{inside}</g>'
 
 
 def _chapter_marks(timeline: Timeline) -> str:
@@ -153,10 +192,21 @@ def _chapter_marks(timeline: Timeline) -> str:
     return f'<g stroke="var(--chapter-mark,currentColor)" stroke-opacity=".55">{"".join(marks)}</g>'
 
 
-def _picture(name: str, title: str, description: str, drawing: str, *, distorts: bool = False) -> str:
+def _picture(
+    name: str,
+    title: str,
+    description: str,
+    drawing: str,
+    *,
+    margins: tuple[int, int, int, int] = (0, 0, 0, 0),
+    distorts: bool = False,
+) -> str:
+    """Return the document; ``margins`` are left, above, right and below the curves."""
+    left, top, right, bottom = margins
+    box = f"{-left} {-top} {left + _WIDTH + right} {top + _HEIGHT + bottom}"
     fit = ' preserveAspectRatio="none"' if distorts else ""  # fine for a waveform, not for letters
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" role="img" '
         f'aria-labelledby="{name}-title {name}-desc"{fit}>'
         f'<title id="{name}-title">{title}</title><desc id="{name}-desc">{escape(description)}</desc>{drawing}</svg>\n'
     )

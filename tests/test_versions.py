@@ -24,8 +24,8 @@ from publication_samples import sample_release
 
 DIGESTS = {
     "episode 6": "9ba6c9f07ff3c081",
-    "feed 2": "6171f84d0332128e",
-    "site 3": "3a2cf0e61e99971a",
+    "feed 3": "67c6c2fbda1cad69",
+    "site 4": "46dcead6044e4e6a",
     "imported 1": "881de24df2704bd7",
     "newsroom 2": "c6c08d51144fb776",
 }

@@ -297,7 +297,7 @@ def test_a_bucket_serves_files_by_type_and_lets_nobody_wait_for_a_new_feed(place
     show = make(tmp_path / "show", place)
     mirror(show)
     for end, kind, cache in (
-        ("feed.xml", "application/rss+xml; charset=utf-8", "public, max-age=300"),
+        ("feed.xml", "text/xml; charset=utf-8", "public, max-age=300"),
         ("index.html", "text/html; charset=utf-8", "public, max-age=300"),
         ("folge-1.mp3", "audio/mpeg", "public, no-cache"),
         ("transcript.vtt", "text/vtt; charset=utf-8", "public, no-cache"),

@@ -99,7 +99,7 @@ def test_a_range_of_another_version_gets_the_whole(preview: Preview) -> None:
         ("a.srt", "application/x-subrip"),
         ("a.json", "application/json"),
         ("chapters-0123456789.json", "application/json+chapters"),
-        ("feed.xml", "application/rss+xml"),
+        ("feed.xml", "text/xml"),
         ("a.svg", "image/svg+xml"),
         ("folge-1/", "text/html"),
     ],

@@ -16,6 +16,7 @@ from ki_briefing.publication.feed import paginate
 from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.site import PAGE, list_path
 from ki_briefing.publication.target import FolderTarget
+from ki_briefing.publication.typography import NARROW
 from ki_briefing.show.podcast import Link
 from ki_briefing.show.settings import Show
 from public_shows import BASE, NOW, build, make_episode, make_show
@@ -118,7 +119,7 @@ def test_without_a_script_the_page_is_a_player_and_its_text(tmp_path: Path) -> N
     page = publish(make_show(tmp_path)) / "folge-1" / "index.html"
     assert found(page, "//audio[@controls]/@src")
     assert found(page, "//audio/track[@kind='captions']/@srclang") == ["de"]
-    shown = "".join(found(page, "//section[@class='transcript']//a//text()"))
+    shown = "".join(found(page, "//section[@class='transcript']//*[@class='s']/text()")).replace(NARROW, " ")
     for sentence in make_episode(1).sentences:
         assert sentence.text in shown
 

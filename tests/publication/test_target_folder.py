@@ -61,7 +61,7 @@ def test_feed_comes_last_and_files_before_pages(tmp_path: Path) -> None:
     show = make_show(tmp_path)
     report = publish(show, [build(show, make_episode(number)) for number in (1, 2)])
     written = [path for path in report.written if not re.search("artikel-|embed", path)]  # they go with their page
-    kinds = ["page" if path.endswith(("index.html", ".xml")) else "file" for path in written]
+    kinds = ["page" if path.endswith(("index.html", "abonnieren.html", ".xml")) else "file" for path in written]
     assert report.written[-1] == "feed.xml"
     assert kinds == sorted(kinds)
     assert assert_valid(show.public) == 2

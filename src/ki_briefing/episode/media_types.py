@@ -22,18 +22,14 @@ MEDIA_TYPES = {
     ".svg": "image/svg+xml",
     ".txt": "text/plain",
     ".vtt": "text/vtt",
-    ".xml": "application/rss+xml",
+    ".xml": "text/xml",  # a feed too: what is served as application/rss+xml browsers show as plain text
 }
 
 _CHAPTERS = re.compile(r"chapters(-[0-9a-f]{10})?\.json")
-_FEED = re.compile(r"feed(-\d+)?\.xml")
-_IN_UTF8 = ("text/", "application/rss+xml")
 
 
 def media_type(name: str) -> str:
     """Return the ``Content-Type`` with which a file of this name is served."""
-    suffix = PurePath(name).suffix
-    kind = CHAPTERS_TYPE if _CHAPTERS.fullmatch(name) else MEDIA_TYPES.get(suffix, "application/octet-stream")
-    if suffix == ".xml" and not _FEED.fullmatch(name):
-        kind = "application/xml"
-    return kind + "; charset=utf-8" if kind.startswith(_IN_UTF8) else kind
+    known = MEDIA_TYPES.get(PurePath(name).suffix, "application/octet-stream")
+    kind = CHAPTERS_TYPE if _CHAPTERS.fullmatch(name) else known
+    return kind + "; charset=utf-8" if kind.startswith("text/") else kind

@@ -28,13 +28,16 @@ if TYPE_CHECKING:
     from ki_briefing.episode.addresses import Addresses
     from ki_briefing.show.podcast import Podcast
 
-VERSION = "feed 2"
+VERSION = "feed 3"
 """Must be increased whenever the same episode and settings begin to give another item or page; a test checks that."""
 
 PAGE = 100
 """Items on an archive page."""
 
 FEED_TYPE = "application/rss+xml"
+STYLE = "feed.css"
+"""Path of the style in which browsers show the feed; they drop XSLT, but not CSS."""
+
 HISTORY_NAMESPACE = "http://purl.org/syndication/history/1.0"
 
 _NAMESPACES = {
@@ -107,7 +110,8 @@ def write_page(
         updated: Date of the page's newest item (RFC 2822); empty if there is none.
     """
     names = "".join(f' xmlns:{prefix}="{address}"' for prefix, address in _NAMESPACES.items())
-    head = f'<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0"{names}>\n<channel>\n'
+    style = f'<?xml-stylesheet type="text/css" href="{STYLE}"?>'
+    head = f'<?xml version="1.0" encoding="UTF-8"?>\n{style}\n<rss version="2.0"{names}>\n<channel>\n'
     channel = (
         *_links(page, addresses),
         *_contacts(podcast),

@@ -43,7 +43,7 @@ _OURS = re.compile(
     r"(?:[a-z0-9-]+|alte_folgen)/[\w.-]+-[0-9a-f]{10}\.(c2pa|html|jpg|json|m4a|mp3|opus|png|srt|svg|vtt)"
     r"|[a-z0-9-]+/(transcript\.(html|json|srt|vtt)|chapters\.json|audio\.(m4a|opus)|oembed\.json|embed/artikel\.json)"
     r"|artikel-[0-9a-f]{16}\.json"
-    r"|feed-\d+\.xml|folgen-\d+\.html|(style|player|cover)-[0-9a-f]{10}\.(css|js|jpg|png)"
+    r"|feed-\d+\.xml|folgen-\d+\.html|(style|player|list|cover)-[0-9a-f]{10}\.(css|js|jpg|png)"
 )
 _NEWEST = "ORDER BY aired DESC, number DESC, slug DESC"
 

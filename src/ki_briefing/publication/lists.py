@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -11,14 +12,14 @@ from ki_briefing.base import files
 from ki_briefing.episode.addresses import Addresses
 from ki_briefing.publication import feed
 from ki_briefing.publication.feed_items import rfc2822
+from ki_briefing.publication.site import INDEX, list_path
 from ki_briefing.publication.site import PAGE as LIST_PAGE
-from ki_briefing.publication.site import list_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from ki_briefing.publication.feed import Page
-    from ki_briefing.publication.ledger import Ledger
+    from ki_briefing.publication.ledger import Ledger, PublishedEpisode
     from ki_briefing.publication.site import Site
     from ki_briefing.publication.target import Target
     from ki_briefing.show.settings import Show
@@ -57,7 +58,10 @@ class Lists:
 
     def publish(self) -> None:
         """Publish all pages of the site's list, then of the feed."""
-        for page, key in self._keys(LIST_PAGE):
+        pages = self._keys(LIST_PAGE)
+        if len(pages) > 1:
+            self._documents.publish(INDEX, files.digest(self._site.key, *(key for _, key in pages)), self._index)
+        for page, key in pages:
             digest = files.digest(self._site.key, key)
             self._documents.publish(list_path(page.number), digest, partial(self._list_page, page))
         for page, key in self._keys(feed.PAGE):
@@ -65,7 +69,17 @@ class Lists:
             self._documents.publish(feed.page_path(page.number), digest, partial(self._feed_page, page))
 
     def _list_page(self, page: Page) -> bytes:
-        return self._site.list_page(page, self._ledger.newest(page.skip, page.length))
+        is_start_of_archive = page.older is not None and not page.number
+        years = dict.fromkeys(each.date[:4] for each in self._all()) if is_start_of_archive else ()
+        return self._site.list_page(page, self._ledger.newest(page.skip, page.length), years)
+
+    def _all(self) -> Iterator[PublishedEpisode]:
+        return self._ledger.newest(0, self._ledger.count())
+
+    def _index(self) -> bytes:
+        """Return what an archive is searched in: title, day and page of each episode, newest first, as JSON."""
+        rows = (json.dumps([each.title, each.date[:10], each.link], ensure_ascii=False) for each in self._all())
+        return ("[" + ",\n".join(rows) + "]\n").encode("utf-8", "replace")
 
     def _feed_page(self, page: Page) -> bytes:
         cover = self._addresses.url(self._cover)

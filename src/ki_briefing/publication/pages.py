@@ -44,7 +44,7 @@ class Pages:
         self._show, self._target, self._ledger = show, target, ledger
         self._site, self._documents = site, documents
         self._addresses = Addresses.of(show.publication.base_url, show.publication.prefix)
-        self.common = {**site.common, **cover}
+        self.common = {**cover, **site.common}
 
     def publish(self, made_of: Callable[[str], str], withdrawn: Iterable[tuple[str, Entry]]) -> None:
         """Put what pages load, the pages that must be made anew, and those of withdrawn episodes.

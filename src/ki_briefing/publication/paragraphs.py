@@ -19,7 +19,6 @@ class Line:
 
     at: str
     text: str
-    first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +28,13 @@ class Paragraph:
     Attributes:
         chapter: The chapter that begins here, or None.
         is_heading: It is a heading, of the chapter or within it.
+        is_frame: These are the show's own words around the article.
         speaker: Who says it, if not the same as the text before; else empty.
     """
 
     chapter: ChapterMark | None
     is_heading: bool
+    is_frame: bool
     sentences: tuple[Line, ...]
     speaker: str = ""
 
@@ -45,17 +46,19 @@ def divide(episode: Episode) -> list[Paragraph]:
     begun, speaking = -1, ""
     for (_, index, is_heading), group in itertools.groupby(episode.sentences, partial(_place, episode)):
         lines = []
-        speaker = ""
+        speaker, is_frame = "", True
         for sentence in group:
             speaker = sentence.speaker
+            is_frame = is_frame and sentence.role is UtteranceRole.FRAME
             start = sentence.start
             while (at := f"{start / 1000:.2f}") in seen:  # each ``at`` must be unique on the page
                 start += 10
             seen.add(at)
-            lines.append(Line(at, sentence.text, first=len(seen) == 1))
+            lines.append(Line(at, sentence.text))
         chapter = episode.chapters[index] if index != begun and 0 <= index < len(episode.chapters) else None
         begun = index
-        paragraphs.append(Paragraph(chapter, is_heading, tuple(lines), speaker if speaker != speaking else ""))
+        name = speaker if speaker != speaking else ""
+        paragraphs.append(Paragraph(chapter, is_heading, is_frame, tuple(lines), name))
         speaking = speaker
     return paragraphs
 

@@ -171,7 +171,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send_page(self, file: Path, *, body: bool) -> None:
         """Send a page with the script that reloads it, and a security policy that lets the script run."""
-        page = file.read_bytes().replace(b"default-src 'none';", b"default-src 'none'; connect-src 'self';", 1)
+        page = file.read_bytes()
+        if b"connect-src" not in page:
+            page = page.replace(b"default-src 'none';", b"default-src 'none'; connect-src 'self';", 1)
         page = page.replace(b"</body>", f'<script src="{_RELOAD_PATH}.js"></script></body>'.encode(), 1)
         headers = {"Content-Type": media_type("index.html"), "Cache-Control": "no-store"}
         self._send(HTTPStatus.OK, page, headers, body=body)

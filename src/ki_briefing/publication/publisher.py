@@ -34,8 +34,8 @@ from ki_briefing.publication.lists import Documents, Lists
 from ki_briefing.publication.on_air import OnAir, read_on_air
 from ki_briefing.publication.pages import Pages, page_paths, placed
 from ki_briefing.publication.report import Problem, Publication
+from ki_briefing.publication.site import INDEX, Site, list_path, page_path
 from ki_briefing.publication.site import PAGE as LIST_PAGE
-from ki_briefing.publication.site import Site, list_path, page_path
 from ki_briefing.publication.whole import is_slug, read_whole, slug_of
 from ki_briefing.show.lock import episode_lock
 from ki_briefing.show.record import RECORD_FILE, Deed, Entry, load_record, note_deeds
@@ -290,7 +290,7 @@ class _Update:
         total = self._ledger.count()
         lists = tuple(list_path(page.number) for page in feed.paginate(total, LIST_PAGE))
         feeds = tuple(feed.page_path(page.number) for page in feed.paginate(total))
-        wanted = tuple(sorted((*self._pages.common, *lists, *feeds)))
+        wanted = tuple(sorted((*self._pages.common, *lists, *feeds, *([INDEX] if len(lists) > 1 else ()))))
         if self._ledger.claimed(_SITE) != wanted:
             with self._ledger.transaction():
                 self._ledger.claim(_SITE, wanted, self._now)

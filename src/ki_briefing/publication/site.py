@@ -26,8 +26,10 @@ from ki_briefing.episode import clock
 from ki_briefing.episode.addresses import Addresses, asset_path, enclosure_path, episode_path
 from ki_briefing.episode.linked_data import describe_episode, describe_series
 from ki_briefing.publication.contact import report_address
+from ki_briefing.publication.feed import STYLE as FEED_STYLE
 from ki_briefing.publication.newsroom import SCRIPT
 from ki_briefing.publication.paragraphs import divide
+from ki_briefing.publication.typography import teaser, typeset
 from ki_briefing.show.workspace import TEMPLATES
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from ki_briefing.publication.ledger import Neighbour, PublishedEpisode
     from ki_briefing.show.settings import Show
 
-VERSION = "site 3"
+VERSION = "site 4"
 """Must be increased whenever the same episode, settings and templates begin to give other pages; a test checks that."""
 
 PAGE = 30
@@ -47,7 +49,18 @@ PAGE = 30
 _MOST_NUMBERS = 1_000_000
 _LARGEST = 50_000_000  # letters of a page
 _DATA = Path(__file__).parents[1] / "data"
-_TRANSCRIPTS = {"text/vtt": "WebVTT", "application/x-subrip": "SRT", "text/html": "Text", "application/json": "JSON"}
+_TRANSCRIPTS = {
+    "text/vtt": "Untertitel (VTT)",
+    "application/x-subrip": "Untertitel (SRT)",
+    "text/html": "Transkript",
+    "application/json": "Transkript mit Zeiten (JSON)",
+}
+
+SUBSCRIBING = "abonnieren.html"
+"""Path of the page that tells how to subscribe."""
+
+INDEX = "folgen.json"
+"""Path of the index in which an archive is searched."""
 
 
 def list_path(number: int) -> str:
@@ -65,6 +78,7 @@ class _Files:
 
     style: str
     script: str
+    list_script: str = ""
     cover: str = ""
     picture: str = ""
     audio: str = ""
@@ -78,7 +92,6 @@ class Site:
 
     Attributes:
         key: Digest of everything, except the episodes, that pages are made from.
-        common: Files at the top of the site that pages load, by path.
     """
 
     def __init__(self, show: Show, *, cover: str = "") -> None:
@@ -90,13 +103,14 @@ class Site:
         own, ours = show.folder / TEMPLATES, _DATA / "templates"
         for path in (own, *own.glob("*")):
             refuse_links(show.folder, path)
-        style, script = (_first(own / name, _DATA / "site" / name) for name in ("style.css", "player.js"))
-        self._style, self._script = _hashed("style.css", style), _hashed("player.js", script)
-        newsroom = _first(own / SCRIPT, _DATA / "site" / SCRIPT)
-        self.common = {self._style: style, self._script: script, SCRIPT: newsroom}
+        names = ("style.css", "player.js", "list.js", FEED_STYLE, SCRIPT)
+        contents = [_first(own / name, _DATA / "site" / name) for name in names]
+        paths = [*map(_hashed, names[:3], contents), *names[3:]]
+        self._style, self._script, self._list_script = paths[:3]
+        self._loaded = dict(zip(paths, contents, strict=True))
         self._own = frozenset(path.name for path in own.glob("*.html"))
         sources = [path.read_bytes() for folder in (own, ours) for path in sorted(folder.glob("*.html"))]
-        self.key = files.digest(VERSION, repr((show.podcast, show.publication)), cover, style, script, *sources)
+        self.key = files.digest(VERSION, repr((show.podcast, show.publication)), cover, *contents[:3], *sources)
         loader = jinja2.FileSystemLoader([own, ours])
         self._environment = SandboxedEnvironment(
             loader=jinja2.ChoiceLoader([loader, jinja2.PrefixLoader({"ours": jinja2.FileSystemLoader(ours)})]),
@@ -105,7 +119,15 @@ class Site:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._environment.filters["typeset"] = typeset
         self._numbers = self._environment.globals["range"] = _Numbers()
+
+    @property
+    def common(self) -> dict[str, bytes]:
+        """Files at the top of the site that pages load, and the page that tells how to subscribe, by path."""
+        url = self._addresses.url(SUBSCRIBING)
+        page = self._word("subscribing.html", SUBSCRIBING, "Abonnieren", self._show.podcast.description, url=url)
+        return {**self._loaded, SUBSCRIBING: page}
 
     def episode_page(self, release: Release, *, newer: Neighbour | None, older: Neighbour | None) -> bytes:
         """Return an episode's page, which belongs into the episode's folder.
@@ -117,19 +139,20 @@ class Site:
         data = describe_episode(
             release, self._show.podcast, self._addresses, cover=self._cover_url, image=self._image(release)
         )
-        named = [(_TRANSCRIPTS.get(each.media_type, "Text"), _beside(release, each)) for each in release.transcripts]
+        named = [
+            (_TRANSCRIPTS.get(each.media_type, "Transkript"), _beside(release, each)) for each in release.transcripts
+        ]
+        about = self._about(release, "../", "") | {"newer": newer, "paragraphs": divide(episode)}
         return self._render(
             "episode.html",
-            **self._about(release, "../", ""),
+            **about,
+            teaser=teaser(episode.title, episode.summary),
             article=web_address(episode.article_url),
             sources=tuple({"text": source.text, "url": web_address(source.url)} for source in episode.sources),
-            paragraphs=divide(episode),
             transcripts=named,
-            size=f"{release.audio.size / 1e6:.1f} MB".replace(".", ","),
             audio_url=self._addresses.enclosure(release),
             json_ld=Markup(data),
             report=report_address(episode, self._show.podcast, self._addresses.episode(episode.slug)),
-            newer=newer,
             older=older,
         )
 
@@ -166,8 +189,12 @@ class Site:
             **values,
         )
 
-    def list_page(self, page: Page, entries: Iterable[PublishedEpisode]) -> bytes:
-        """Return a page of the list of episodes, newest first; page 0 is the start page."""
+    def list_page(self, page: Page, entries: Iterable[PublishedEpisode], years: Iterable[str] = ()) -> bytes:
+        """Return a page of the list of episodes, newest first; page 0 is the start page.
+
+        Args:
+            years: Those of the archive, if it is to be searched on this page.
+        """
         podcast = self._show.podcast
         headline = f"{podcast.title} – ältere Folgen, Seite {page.number}" if page.number else podcast.title
         return self._render(
@@ -177,10 +204,12 @@ class Site:
             headline=headline,
             description=podcast.description,
             image_url=self._cover_url,
-            files=_Files(self._style, self._script, cover=self._cover),
+            files=_Files(self._style, self._script, self._list_script, self._cover),
             page=page,
             entries=list(entries),
-            subscribe=[link for link in podcast.subscribe if web_address(link.url)],
+            years=tuple(years),
+            index=INDEX,
+            teaser=teaser,
             website=web_address(podcast.link),
             json_ld=Markup(describe_series(podcast, self._addresses, self._cover_url)),
         )
@@ -196,10 +225,15 @@ class Site:
             "image_url": self._image(release),
             "files": self._files(release, root, here),
             "episode": episode,
+            "size": f"{release.audio.size / 1e6:.1f} MB".replace(".", ","),
+            "newer": None,
+            "paragraphs": (),
         }
 
     def _render(self, template: str, **values: Any) -> bytes:
-        common = {"podcast": self._show.podcast, "feed_url": self._addresses.feed}
+        podcast = self._show.podcast
+        subscribe = [link for link in podcast.subscribe if web_address(link.url)]
+        common = {"podcast": podcast, "feed_url": self._addresses.feed, "subscribe": subscribe}
         tools = {"clock": clock.short, "day": _day, "minutes": _minutes, "list_path": list_path}
         self._numbers.restart()
         with self._templates(template):

@@ -77,7 +77,7 @@ class Podcast:
         imprint_url: The site's Impressum, on every page (in Germany: § 18 MStV, § 5 DDG).
         responsible: Who answers for what is said, by name (§ 18 (2) MStV).
         contact_url: Where listeners can write to, e.g. a form; errors are reported there, else to ``email``.
-        subscribe: Directories where listeners can subscribe, shown on the start page.
+        subscribe: Directories where listeners can subscribe, shown on every page.
         new_feed_url: Address of the feed at the host to which the show moves away (``itunes:new-feed-url``), for four
             weeks at least.
     """

@@ -40,6 +40,14 @@ def preview(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Preview]:
         yield server
 
 
+@pytest.fixture(autouse=True)
+def _as_new(browser: Chrome, preview: Preview) -> Iterator[None]:
+    """Let nothing be remembered from another test."""
+    yield
+    browser.get("about:blank")
+    browser.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": preview.url.rstrip("/"), "storageTypes": "all"})
+
+
 def test_plays_and_pauses(browser: Chrome, preview: Preview) -> None:
     visit(browser, preview)
     click(browser, ".play")

@@ -39,7 +39,7 @@ def test_nginx_serves_every_file_by_the_type_that_the_feed_names(tmp_path: Path)
     nginx = subprocess.Popen([shutil.which("nginx") or "", "-e", f"{tmp_path}/errors", "-c", str(config)])
     try:
         kinds = {
-            "feed.xml": "application/rss+xml",
+            "feed.xml": "text/xml",
             "": "text/html",
             "folge-1/": "text/html",
             **TYPES,

@@ -85,6 +85,13 @@ def test_every_form_of_an_address_is_the_same_page(form: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "form", ["ma%c3%9fnahme-%7Ea%2fb", "ma%C3%9Fnahme-~a%2Fb", "maßnahme-~a%2Fb", "%6daßnahme-%7ea%2fb"]
+)
+def test_every_escape_of_a_character_is_the_same(form: str) -> None:
+    assert same_page(f"https://example.org/{form}/?q=ß") == "example.org/ma%C3%9Fnahme-~a%2Fb?q=%C3%9F"
+
+
+@pytest.mark.parametrize(
     "other", ["https://example.org/politik/artikel?id=4", "https://m.example.org/politik/artikel?id=3"]
 )
 def test_other_pages_are_others(other: str) -> None:

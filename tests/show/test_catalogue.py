@@ -11,8 +11,10 @@ import pytest
 
 from ki_briefing.base.errors import StorageError
 from ki_briefing.base.files import digest, file_digest
+from ki_briefing.base.web import same_page
 from ki_briefing.show.catalogue import CATALOGUE_FILE, Catalogue, Pending, State, episode_names
 from ki_briefing.show.reading import load_show
+from ki_briefing.show.sources import KnownSource, Sources, Standing
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,6 +67,18 @@ def test_an_episode_is_found_by_its_article_and_by_what_the_article_was_made_of(
         assert catalogue.find("abc") == folder
         assert catalogue.find(digest("another")) is None
         assert (catalogue.has_guid("g1"), catalogue.has_guid("g2")) == (True, False)
+
+
+def test_an_id_in_which_an_earlier_version_kept_the_escapes_as_they_were_is_known(show: Show) -> None:
+    folder = add(show, "eins", 1)
+    write(folder / "episode.toml", (folder / "episode.toml").read_text() + 'source_id = "bote.example/ma%c3%9fnahme"\n')
+    with Catalogue(show) as catalogue:
+        assert catalogue.find_source(same_page("https://bote.example/maßnahme/")) == folder
+    written = KnownSource("bote.example/ma%c3%9fnahme", Standing.PASSED, "d", "d", "c")
+    with Sources(show) as sources:
+        sources.note("feed", written)
+    with Sources(show) as sources:
+        assert [each.id for each in sources.known("feed")] == [same_page("https://bote.example/maßnahme/")]
 
 
 def test_the_next_number_follows_the_highest_and_begins_with_one(show: Show) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit, urlunsplit
 
 _SAFE = "!$%&'()*+,-./:;=?@_~"  # what an address may hold as it is; all else is percent-encoded
 _HOST = re.compile(r"[\w.:-]+", re.ASCII)
@@ -14,6 +14,7 @@ _TRACKING = re.compile(
 )
 """What addresses carry so that somebody can count where readers came from."""
 _USER = re.compile(r"(?<=://)[^\s/?#@]*(?:@[^\s/?#@]*)*@")
+_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _BASE = re.compile(r"https?://[^\s/?#]+(?:/[^\s?#]*)?")
 
 
@@ -61,11 +62,19 @@ def is_prefix(text: str) -> bool:
     return is_base(text) and (not text or (text.startswith("https://") and text.endswith("/")))
 
 
+def with_normal_escapes(text: str) -> str:
+    """Return an address, or a part of one, in which each character is escaped in one way.
+
+    Source: RFC 3986, 6.2.2: hexadecimal digits are capitals, and what needs no escape (2.3) has none.
+    """
+    return _ESCAPE.sub(lambda found: quote(unquote_to_bytes(found[0]), safe=""), text)
+
+
 def same_page(address: str) -> str:
     """Return what all forms of a page's address share.
 
-    They may differ in scheme, ``www.``, closing slash, fragment, the order of what is asked, and in what only counts
-    readers. A text that is no address stays as it is.
+    They may differ in scheme, ``www.``, closing slash, fragment, escapes, the order of what is asked, and in what only
+    counts readers. A text that is no address stays as it is.
     """
     parts = urlsplit(web_address(address))
     host = (parts.hostname or "").removeprefix("www.")
@@ -74,7 +83,7 @@ def same_page(address: str) -> str:
     asked = sorted(pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(pair[0]))
     port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
     query = f"?{urlencode(asked)}" if asked else ""
-    return f"{host}{port}{parts.path.rstrip('/')}{query}"
+    return f"{host}{port}{with_normal_escapes(parts.path).rstrip('/')}{query}"
 
 
 def page_id(address: str) -> str:

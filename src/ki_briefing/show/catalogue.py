@@ -15,7 +15,7 @@ from ki_briefing import __version__
 from ki_briefing.base import database
 from ki_briefing.base.errors import BriefingError
 from ki_briefing.base.files import digest, file_digest, refusals, stamp
-from ki_briefing.base.web import page_id
+from ki_briefing.base.web import page_id, with_normal_escapes
 from ki_briefing.show.reading import EPISODE_FILE, LEXICON_FILE, SHOW_FILE, TOLD_FILES, load_episode
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 CATALOGUE_FILE = "episodes.sqlite"
 
-_VERSION = 4
+_VERSION = 5
 _SCHEMA = """
 CREATE TABLE episode (
     folder TEXT PRIMARY KEY, facts TEXT NOT NULL, source TEXT NOT NULL, article TEXT NOT NULL, guid TEXT NOT NULL,
@@ -136,7 +136,7 @@ class Catalogue:
     def find_source(self, source_id: str) -> Path | None:
         """Return the folder of the newest episode that was made from the source with this id, or names that page."""
         query = "SELECT folder FROM episode WHERE (source_id = ? OR page = ?) AND ? != '' ORDER BY number DESC"
-        row = self._db.one(query, (source_id,) * 3)
+        row = self._db.one(query, (with_normal_escapes(source_id),) * 3)
         return self._show.folder / row[0] if row else None
 
     def folders(self) -> tuple[Path, ...]:
@@ -239,7 +239,7 @@ class Catalogue:
         try:
             episode = load_episode(folder)
             source, guid, number = episode.source, episode.guid, episode.number
-            origin, source_id, came_as = episode.origin, episode.source_id, episode.came_as
+            origin, source_id, came_as = episode.origin, with_normal_escapes(episode.source_id), episode.came_as
             page = page_id(episode.url)
             article = self._stamp(name, source)
             digest = file_digest(folder / source)

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ki_briefing.base import database
+from ki_briefing.base.web import with_normal_escapes
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -110,12 +111,19 @@ class Sources:
             StorageError: The disk refused.
         """
         self._db = database.open_or_remake(show.cache / SOURCES_FILE, _SCHEMA, _VERSION)
+        self._normalize()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._db.close()
+
+    def _normalize(self) -> None:
+        """Write the ids as ``same_page`` does: earlier versions kept escapes as an address had them."""
+        escaped = self._db.rows("SELECT feed, id FROM source WHERE instr(id, '%') > 0")
+        renamed = [(new, *row) for row in escaped if (new := with_normal_escapes(row[1])) != row[1]]
+        self._db.execute_each("UPDATE OR IGNORE source SET id = ? WHERE feed = ? AND id = ?", renamed)
 
     def visit(self, feed: str) -> Visit | None:
         """Return the last visit to a feed; None if there was none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import gzip
 import json
@@ -21,8 +22,10 @@ WANTED = Request("203.0.113.7", 1795906798.0, "GET", "/ki/a/a ü.mp3", 206, 4711
 
 def read(folder: Path, text: str) -> list[Request | None]:
     path = folder / "access.log"
-    path.write_text(text, encoding="utf-8")
-    return list(read_log(path))
+    path.write_text(f'203.0.113.1 - - {TIME} "GET / HTTP/1.1" 200 1 "-" "-"\n{text}', encoding="utf-8")
+    first, *others = read_log(path)
+    assert first is not None
+    return others
 
 
 @pytest.mark.parametrize(
@@ -57,8 +60,10 @@ def test_caddys_lines_are_understood(tmp_path: Path) -> None:
         "uri": "/ki/a/a%20%C3%BC.mp3?x",
         "headers": {"User-Agent": [AGENT]},
     }
-    [found] = read(tmp_path, json.dumps({"ts": 1795906798.5, "request": request, "status": 206, "size": 4711}))
-    assert found == dataclasses.replace(WANTED, at=1795906798.5, host="podcast.example")
+    for moment in (1795906798.5, "2026-11-28T23:59:58.500+0100", "2026-11-28T22:59:58.5Z"):
+        [found] = read(tmp_path, json.dumps({"ts": moment, "request": request, "status": 206, "size": 4711}))
+        assert found == dataclasses.replace(WANTED, at=1795906798.5, host="podcast.example")
+    assert read(tmp_path, json.dumps({"ts": 1e300, "request": request, "status": 206, "size": 4711})) == [None]
 
 
 def test_a_request_without_answer_or_name_is_one(tmp_path: Path) -> None:
@@ -86,8 +91,19 @@ def test_a_log_that_is_not_there_is_named(tmp_path: Path) -> None:
         list(read_log(tmp_path))
 
 
+def test_a_file_that_is_no_log_is_refused_and_an_empty_log_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "article.md"
+    path.write_text("# Kein Protokoll\n\nEin Artikel.\n", encoding="utf-8")
+    with pytest.raises(LogError, match=r"no line of .*article\.md is a request") as caught:
+        list(read_log(path))
+    assert caught.value.exit_code == Exit.DATA
+    path.write_bytes(b"")
+    assert list(read_log(path)) == []
+
+
 @given(st.binary(max_size=200))
 def test_no_line_breaks_it(tmp_path_factory: pytest.TempPathFactory, line: bytes) -> None:
     path = tmp_path_factory.getbasetemp() / "any.log"
     path.write_bytes(b"x" + line)
-    assert all(each is None or isinstance(each, Request) for each in read_log(path))
+    with contextlib.suppress(LogError):
+        assert all(each is None or isinstance(each, Request) for each in read_log(path))

@@ -59,6 +59,12 @@ def test_logs_become_a_table_and_a_picture(show: Path) -> None:
 
 
 def test_a_log_or_a_publication_that_is_not_there_is_named(show: Path) -> None:
+    (show / "other.log").write_text(LINE % (1, "nichts.mp3", "VLC/3"), encoding="utf-8")
+    code, _, said = run(show, "--json", "other.log")
+    assert (code, said) == (
+        0,
+        "no request is for a sound of https://podcast.example.org/ki; of 1, most are for /ki/ (1)\n",
+    )
     code, _, said = run(show, "nirgends.log")
     assert (code, said.splitlines()[0]) == (66, "Error: there is no nirgends.log")
     (show / ".cache" / "publication.sqlite").unlink()

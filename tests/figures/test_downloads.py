@@ -105,6 +105,18 @@ def test_neighbours_of_an_ipv6_network_are_one_listener(sounds: Sounds, ask: Req
     assert count(sounds, one, dataclasses.replace(ask, client="2001:db8:0:2::1")).downloads == 2
 
 
+def test_an_ipv4_address_in_ipv6_is_that_address(sounds: Sounds, ask: Request) -> None:
+    mapped = [dataclasses.replace(ask, client=f"::ffff:203.0.113.{each}") for each in (7, 8)]
+    assert count(sounds, ask, *mapped).downloads == 2
+
+
+def test_a_log_of_another_site_is_told_by_what_was_asked_for(sounds: Sounds, ask: Request) -> None:
+    page, other = dataclasses.replace(ask, path="/"), dataclasses.replace(ask, host="other.example")
+    figures = count(sounds, page, other, dataclasses.replace(other, path="/ki/nichts.mp3"))
+    assert [(each.place, each.requests) for each in figures.elsewhere] == [("other.example/ki/", 2), ("/", 1)]
+    assert count(sounds, page, other, dataclasses.replace(ask, agent="curl/8")).elsewhere == ()
+
+
 def test_an_address_that_the_feed_named_earlier_counts_and_so_does_one_without_the_base(
     sounds: Sounds, ask: Request
 ) -> None:
@@ -145,6 +157,18 @@ def test_figures_per_episode_app_and_day_add_up_and_hold_nobodys_address(sounds:
         ("Newsboat/2.36 (Linux x86_64)", "Newsboat"),
         ("VLC/3.0.20 LibVLC/3.0.20", "VLC"),
         ("Lavf/60.16.100", ""),
+        ("ffmpeg/7.1", ""),
+        ("libavformat/61.7", ""),
+        ("NewsBlur Feed Fetcher - 12 subscribers", ""),
+        ("Beispiel/1.0 (+https://example.org/; 1 subscriber)", ""),
+        ("FeedUpdate/2.0", ""),
+        ("DeepCast/4.3.0 Podcast Sync (+https://deepcast.fm)", ""),
+        ("WhatsApp/2.24.20.89 A", ""),
+        ("meta-externalagent/1.1 (+https://developers.facebook.com/docs/sharing/webmasters/crawler)", ""),
+        ("meta-externalfetcher/1.1", ""),
+        ("facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)", ""),
+        ("trafilatura/2.0.0 (+https://github.com/adbar/trafilatura)", ""),
+        ("Mozilla/5.0 (Linux; Android 13; CUBOT NOTE 20 Build/CUBOT; wv) Chrome/131.0 Mobile Safari/537.36", "Chrome"),
         ("curl/8.5.0", ""),
         ("Wget/1.21.4", ""),
         ("python-requests/2.32.3", ""),

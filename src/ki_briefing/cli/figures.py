@@ -40,6 +40,10 @@ def figures(logs: tuple[Path, ...], show_folder: Path, svg: Path | None, as_json
     found = count_downloads(requests, sounds)
     if svg:
         write_atomically(svg, write_chart(found, show.podcast.title).encode())
+    if found.elsewhere:
+        places = ", ".join(f"{each.place} ({each.requests})" for each in found.elsewhere)
+        ours = show.publication.base_url or "this show"
+        say(f"no request is for a sound of {ours}; of {found.requests}, most are for {places}", err=True)
     if as_json:
         print_json(found)
         return

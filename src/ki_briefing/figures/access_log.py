@@ -15,7 +15,7 @@ import sys
 import zlib
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import unquote, urlsplit
 
@@ -65,17 +65,25 @@ def read_log(path: Path | None) -> Iterator[Request | None]:
 
     Raises:
         LogMissing: There is no such file.
-        LogError: It cannot be read.
+        LogError: It cannot be read, or none of its lines is a request.
     """
     try:
         with nullcontext(sys.stdin.buffer) if path is None else path.open("rb") as file, _unpacked(file) as lines:
+            understood = None
             while line := lines.readline(_LONGEST):
-                yield _request(line.decode("utf-8", "replace"))
+                request = _request(line.decode("utf-8", "replace"))
+                understood = understood or request is not None
+                yield request
     except FileNotFoundError as error:
         raise LogMissing(f"there is no {path}", hint="Name a web server's access log.") from error
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or error
         raise LogError(f"cannot read {path or 'standard input'}: {reason}", hint="Is the log complete?") from error
+    if understood is False:
+        raise LogError(
+            f"no line of {path or 'standard input'} is a request, so nothing is counted",
+            hint='Name a log in the form "combined" (nginx, Apache) or in JSON (Caddy); see docs/figures.md.',
+        )
 
 
 @contextmanager
@@ -117,11 +125,11 @@ def _of_combined(line: str) -> Request | None:
 
 
 def _of_caddy(entry: dict[str, dict[str, dict[str, list[str]]]]) -> Request | None:
-    """Source: https://caddyserver.com/docs/caddyfile/directives/log, encoder ``json``, time as a number."""
+    """Source: https://caddyserver.com/docs/caddyfile/directives/log, encoder ``json``, time as a number or a text."""
     request = entry["request"]
     return Request(
         client=str(request.get("client_ip") or request["remote_ip"]),
-        at=float(str(entry["ts"])),
+        at=_moment(str(entry["ts"])),
         method=str(request["method"]),
         path=_path(str(request["uri"])),
         status=int(str(entry["status"])),
@@ -129,6 +137,15 @@ def _of_caddy(entry: dict[str, dict[str, dict[str, list[str]]]]) -> Request | No
         agent=request["headers"].get("User-Agent", [""])[0],
         host=_without_port(str(request["host"])),
     )
+
+
+def _moment(text: str) -> float:
+    """Return a moment that is written in seconds since 1970, or as ISO 8601 has it (in UTC, if it names no zone)."""
+    try:
+        moment = datetime.fromtimestamp(float(text), UTC)
+    except ValueError:
+        moment = datetime.fromisoformat(text)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def _path(target: str) -> str:

@@ -14,15 +14,16 @@ OTHER = "other"
 """Apps that the table does not know."""
 
 _SERVERS = re.compile(
-    r"bot\b|feed parser|crawl|spider|slurp|fetcher|scan\b|scanner|preview|validator|monitor|uptime|pingdom|archiv"
-    r"|transcri|headless|^curl|^libcurl|pycurl|^wget|^atc/|^\(null\).*watchOS|^itms|^itunesstored|facebookexternalhit"
+    r"(?<!\bcu)bot\b|\d subscribers?\b|FeedUpdate|Podcast Sync|feed parser|crawl|spider|slurp|fetcher|scan\b"
+    r"|scanner|preview|validator|monitor|uptime|pingdom|archiv|transcri|headless|trafilatura|^curl|^libcurl"
+    r"|pycurl|^wget|^atc/|^\(null\).*watchOS|^itms|^itunesstored|facebookexternalhit|meta-externalagent|^WhatsApp/"
     r"|^Amazon Music Podcast|^AmazonNewsContentService|GoogleOther|Google-InspectionTool|Google-Safety|FeedBurner"
     r"|^Spotify/1\.0$|^iHeartMedia|^Podchaser|^Blubrry|^Trackable/|^Podnods|^PodcastIndex|^Tentacles",
     re.I,
 )
 _LIBRARIES = re.compile(
-    r"^Lavf/|^python|aiohttp|^axios/|^node|^undici|^got |^Go-http-client|^go-resty|^Java/|Apache-HttpClient|okhttp"
-    r"|^AHC/|^Dart/|^Deno/|^Bun/|^Ruby|^rest-client|^http\.rb|^Faraday|^GuzzleHttp|^Symfony|^PHP|^hackney|^reqwest"
+    r"^Lavf/|^libavformat|^ffmpeg|^python|aiohttp|^axios/|^node|^undici|^got |^Go-http-client|^go-resty|^Java/"
+    r"|Apache-HttpClient|okhttp|^AHC/|^Dart/|^Deno/|^Bun/|^Ruby|^rest-client|^http\.rb|^Faraday|^GuzzleHttp|^Symfony|^PHP|^hackney|^reqwest"
     r"|^aria2/|^Scrapy|^HTTP-Tiny|^libwww|^Down/|^CarrierWave|^lua-resty|request\.js|^git-annex|^Postman",
     re.I,
 )

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ki_briefing.figures.sounds import Sound, Sounds
 
 _DAY = 86_400  # seconds
+_MOST_PLACES = 1_000  # that are told apart
 _PROBE = 2  # bytes that Apple's players ask for first
 
 
@@ -75,6 +76,14 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """How many requests were for what: a host, if the log names it, and the first folder of the path."""
+
+    place: str
+    requests: int
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """What a log tells.
 
@@ -84,6 +93,7 @@ class Figures:
         episodes: Those on air, newest first.
         requests: Lines of the log that are requests.
         unreadable: Lines that are none.
+        elsewhere: What was asked for most, if nobody asked for a sound of the show; else nothing.
     """
 
     begin: str
@@ -95,6 +105,7 @@ class Figures:
     left_out: tuple[LeftOut, ...]
     requests: int
     unreadable: int
+    elsewhere: tuple[Asked, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +136,7 @@ def count_downloads(requests: Iterable[Request | None], sounds: Sounds) -> Figur
         left_out=tuple(LeftOut(reason, seen.left_out[reason]) for reason in Reason if seen.left_out[reason]),
         requests=seen.requests,
         unreadable=seen.unreadable,
+        elsewhere=() if seen.is_ours else tuple(Asked(*each) for each in seen.places.most_common(3)),
     )
 
 
@@ -137,6 +149,8 @@ class _Seen:
         self.left_out: Counter[Reason] = Counter()
         self.requests = self.unreadable = 0
         self.begin = self.end = 0.0
+        self.places: Counter[str] = Counter()
+        self.is_ours = False  # whether any request is for a sound of the show
 
     def take(self, request: Request | None) -> None:
         """Look at the next line."""
@@ -145,15 +159,24 @@ class _Seen:
             return
         self.requests += 1
         self.begin, self.end = min(self.begin or request.at, request.at), max(self.end, request.at)
+        if not self.is_ours:
+            self._note_place(request)
         if not is_sound(request.path):
             return
         sound = self._sounds.find(request.path)
         reason = self._reason(request, sound)
+        self.is_ours = self.is_ours or reason not in (Reason.HOST, Reason.UNKNOWN)
         if reason or not sound:
             self.left_out[reason or Reason.UNKNOWN] += 1
             return
         who = (self._client(request), sound.slug, app_of(request.agent))
         self._sent.setdefault(who, []).append((request.at, request.sent, sound.minute))
+
+    def _note_place(self, request: Request) -> None:
+        folder, slash, _ = request.path.removeprefix("/").partition("/")
+        place = f"{request.host}/{folder if slash else ''}{slash}"
+        if place in self.places or len(self.places) < _MOST_PLACES:
+            self.places[place] += 1
 
     def _reason(self, request: Request, sound: Sound | None) -> Reason | None:
         if request.host and self._sounds.host not in ("", request.host):
@@ -195,7 +218,9 @@ def _network(client: str) -> str:
         address = ipaddress.ip_address(client.partition("%")[0])
     except ValueError:
         return client
-    return str(int(address) >> 64) if address.version == 6 else client
+    if isinstance(address, ipaddress.IPv4Address):
+        return client
+    return str(address.ipv4_mapped or int(address) >> 64)
 
 
 def _by_app(made: list[_Download]) -> tuple[Count, ...]:

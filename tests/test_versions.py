@@ -27,7 +27,7 @@ DIGESTS = {
     "feed 3": "67c6c2fbda1cad69",
     "site 4": "46dcead6044e4e6a",
     "imported 1": "881de24df2704bd7",
-    "newsroom 2": "c6c08d51144fb776",
+    "newsroom 3": "6b3114818a726d5f",
 }
 RATE = 48_000
 

@@ -2,7 +2,7 @@
 /**
  * Plugin Name: ki-briefing
  * Description: Setzt den Player der Podcast-Folge über den Artikel und nennt sie Suchmaschinen (JSON-LD).
- * Version: 1.0.0
+ * Version: 1.1.0
  * Requires at least: 6.3
  * Requires PHP: 7.4
  * License: GPL-3.0-or-later
@@ -40,13 +40,27 @@ function ki_briefing_document( string $path ): array {
 	return $found;
 }
 
+/** What addresses carry so that somebody can count where readers came from. */
+const KI_BRIEFING_COUNTS = '/^(?:(?:utm|mtm|pk|piwik|matomo|at|hsa|vero|oly|wt)_.*|wt(?:_|\.)?z?mc|wtrid|xtor|[a-z]{1,3}clid'
+	. '|gbraid|wbraid|igshid|igsh|mc_[ce]id|cmpid|icid|ocid|ref|referrer|share|smid|sfnsn|_ga|_gl)$/i';
+
 /** Return what all forms of a post's address share, as the podcast writes it (same_page). */
 function ki_briefing_same_page( string $address ): string {
 	$parts = wp_parse_url( $address );
 	$port  = isset( $parts['port'] ) && ! in_array( $parts['port'], array( 80, 443 ), true ) ? ':' . $parts['port'] : '';
-	$query = isset( $parts['query'] ) ? '?' . $parts['query'] : '';
 	$host  = preg_replace( '/^www\./', '', strtolower( $parts['host'] ?? '' ) );
-	return $host . $port . rtrim( $parts['path'] ?? '', '/' ) . $query;
+	$path  = preg_replace_callback( '~[^\w!$%&\'()*+,\-./:;=?@\~]~', fn( $sign ) => rawurlencode( $sign[0] ), $parts['path'] ?? '' );
+	$path  = preg_replace_callback( '/%[0-9a-f]{2}/i', fn( $escape ) => rawurlencode( rawurldecode( $escape[0] ) ), $path );
+	$asked = array();
+	foreach ( explode( '&', $parts['query'] ?? '' ) as $pair ) {
+		list( $name, $value ) = array_map( 'urldecode', array_pad( explode( '=', $pair, 2 ), 2, '' ) );
+		if ( '' !== $pair && ! preg_match( KI_BRIEFING_COUNTS, $name ) ) {
+			$asked[] = "$name\0$value"; // in this form pairs sort as the podcast sorts them
+		}
+	}
+	sort( $asked, SORT_STRING );
+	$asked = str_replace( array( '%00', '%20' ), array( '=', '+' ), array_map( 'rawurlencode', $asked ) );
+	return $host . $port . rtrim( $path, '/' ) . ( $asked ? '?' . implode( '&', $asked ) : '' );
 }
 
 /** Return the slug of the episode of the post that is shown; empty if it has none. */

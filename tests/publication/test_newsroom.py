@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import subprocess
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from lxml import html
 
+from ki_briefing.base.web import same_page
+from ki_briefing.model.text import UtteranceRole
 from ki_briefing.publication import newsroom
 from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.target import FolderTarget
@@ -18,9 +22,19 @@ from public_shows import BASE, NOW, build, make_episode, make_show
 from publication_samples import ARTICLE_URL
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ki_briefing.show.settings import Show
+
+
+ADDRESSES = Path(__file__).parents[1] / "data" / "newsroom" / "addresses.txt"
+PLUGIN = Path(__file__).parents[2] / "docs" / "wordpress" / "ki-briefing.php"
+IN_WORDPRESS = """
+define('ABSPATH', 1);
+function add_action(...$all) {}
+function add_filter(...$all) {}
+function wp_parse_url($address) { return parse_url($address); }
+require $argv[1];
+foreach (file($argv[2], FILE_IGNORE_NEW_LINES) as $address) echo ki_briefing_same_page($address), "\\n";
+"""
 
 
 def publish(show: Show, *folders: Path, now: int = NOW) -> None:
@@ -44,8 +58,19 @@ def test_any_form_of_an_articles_address_leads_to_its_episode(tmp_path: Path, fo
     assert about["notice"] == make_episode(1).notice
     for path in (about["audio"], about["transcript"], about["page"] + "index.html"):
         assert (show.public / path).is_file(), path
+    outside = {UtteranceRole.FRAME, UtteranceRole.HEADLINE, UtteranceRole.KEY_POINT}
+    wanted = [each.start / 1000 for each in make_episode(1).sentences if each.role in outside]
+    assert about["outside"] == wanted != []
     assert about["data"]["@type"] == "NewsArticle"
     assert about["data"]["audio"]["contentUrl"] == f"{BASE}/{about['audio']}"
+
+
+@pytest.mark.judge("php")
+def test_the_wordpress_plugin_writes_an_address_as_the_publication_does() -> None:
+    command = ["php", "-r", IN_WORDPRESS, str(PLUGIN), str(ADDRESSES)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
+    wanted = [same_page(address) for address in ADDRESSES.read_text(encoding="utf-8").splitlines()]
+    assert done.stdout.splitlines() == wanted
 
 
 def test_an_episode_without_an_article_is_found_by_its_name_alone(tmp_path: Path) -> None:

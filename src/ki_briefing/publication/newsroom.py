@@ -17,17 +17,21 @@ from ki_briefing.base.web import same_page, web_address
 from ki_briefing.episode.addresses import PLAYER_PATH, asset_path, enclosure_path, episode_path
 from ki_briefing.episode.backlink import PLAYER_HEIGHT, to_player
 from ki_briefing.episode.linked_data import describe_article
+from ki_briefing.model.text import UtteranceRole
 
 if TYPE_CHECKING:
     from ki_briefing.episode.addresses import Addresses
     from ki_briefing.model.episode import Release
     from ki_briefing.show.podcast import Podcast
 
-VERSION = "newsroom 2"
+VERSION = "newsroom 3"
 """Must be increased whenever the same episode and settings begin to give other documents; a test checks that."""
 
 SCRIPT = "artikel.js"
 """The script for a newsroom's pages, at the top of the public folder: its address stands there, so it stays."""
+
+_OUTSIDE = (UtteranceRole.FRAME, UtteranceRole.HEADLINE, UtteranceRole.KEY_POINT)
+"""What a sentence of the article's text may be said in before."""
 
 _PLAYER_WIDTH = 640  # CSS pixels; oEmbed wants a number, the frame itself is as wide as its place
 _DAY = 86_400  # seconds
@@ -74,6 +78,7 @@ def _about(release: Release, podcast: Podcast, addresses: Addresses) -> dict[str
         "audio": enclosure_path(release),
         "seconds": episode.seconds,
         "transcript": asset_path(episode.slug, text) if text else "",
+        "outside": [each.start / 1000 for each in episode.sentences if each.role in _OUTSIDE],
         "article": web_address(episode.article_url),
         "data": json.loads(describe_article(release, addresses)),
     }

@@ -8,6 +8,7 @@ from elsewhere, no inline script or style runs, and everything is escaped.
 from __future__ import annotations
 
 import contextlib
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -49,6 +50,8 @@ PAGE = 30
 _MOST_NUMBERS = 1_000_000
 _LARGEST = 50_000_000  # letters of a page
 _DATA = Path(__file__).parents[1] / "data"
+_INDENTED = re.compile(rb"(?m)^ +(?://.*\n)?")
+"""What a newsroom's readers need not load of our script: indentation, and the comments within it."""
 _TRANSCRIPTS = {
     "text/vtt": "Untertitel (VTT)",
     "application/x-subrip": "Untertitel (SRT)",
@@ -105,6 +108,8 @@ class Site:
             refuse_links(show.folder, path)
         names = ("style.css", "player.js", "list.js", FEED_STYLE, SCRIPT)
         contents = [_first(own / name, _DATA / "site" / name) for name in names]
+        if not (own / SCRIPT).is_file():
+            contents[-1] = _INDENTED.sub(b"", contents[-1])
         paths = [*map(_hashed, names[:3], contents), *names[3:]]
         self._style, self._script, self._list_script = paths[:3]
         self._loaded = dict(zip(paths, contents, strict=True))

@@ -18,30 +18,33 @@
   const samePage = (address) => {
     const url = new URL(address, location.href);
     const asked = [...url.searchParams].filter(([name]) => !COUNTS.test(name)).sort((a, b) => (a.join("\0") < b.join("\0") ? -1 : 1));
-    const query = String(new URLSearchParams(asked)).replace(/%7E/g, "~").replace(/\*/g, "%2A");
-    const path = url.pathname.replace(/[^\w!$%&'()*+,\-./:;=?@~]/g, encodeURIComponent).replace(/\/+$/, "");
-    return url.host.replace(/^www\.|:(80|443)$/g, "") + path + (query && `?${query}`);
+    const query = asked.length ? `?${new URLSearchParams(asked)}`.replace(/\*/g, "%2A") : "";
+    const path = url.pathname.replace(/[^\w!$%&'()*+,\-./:;=?@~]/g, encodeURIComponent).replace(/\/+$/, "") + query;
+    return url.host.replace(/^www\.|:(80|443)$/g, "") + path.replace(/%[\da-f]{2}/gi, (escape) => {
+      const sign = String.fromCharCode(`0x${escape.slice(1)}`);
+      return /[\w.~-]/.test(sign) ? sign : escape.toUpperCase();
+    });
   };
   const findEpisode = async () => {
     if (tag.dataset.episode) return tag.dataset.episode;
     const named = [find("link[rel~=canonical]")?.href, find("meta[property='og:url']")?.content, location.href];
     for (const page of new Set(named.filter(Boolean).map(samePage))) {
-      const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(page)));
-      const name = [...digest.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-      const found = await load(`artikel-${name}.json`);
+      const digest = new DataView(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(page)));
+      const found = await load(`artikel-${digest.getBigUint64(0).toString(16).padStart(16, "0")}.json`);
       if (found) return found.episode;
     }
     return null;
   };
 
   // Runs of text: what a reader sees as a paragraph, heading, item; also what stands between empty lines
-  const words = (text) => text.replace(/[\u00ad\u200b-\u200d\u2060]/g, "").normalize("NFKC").toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-  const pairs = (list) => list.slice(1).map((word, index) => `${list[index]} ${word}`);
-  const UNREAD = "nav,form,button,select,textarea,script,style,noscript,template,iframe,svg,[hidden],[aria-hidden=true]";
+  const split = (text) => { // into words and pairs of words
+    const list = text.replace(/[\u00ad\u200b-\u200d\u2060]/g, "").normalize("NFKC").toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+    return [...list, ...list.slice(1).map((word, index) => `${list[index]} ${word}`)];
+  };
+  const UNREAD = "nav,aside,footer,form,button,select,textarea,script,style,noscript,template,iframe,svg,[hidden],[aria-hidden=true]";
   const findRuns = () => {
-    const { FILTER_ACCEPT, FILTER_REJECT } = NodeFilter;
-    const walker = document.createTreeWalker(document.body, 5, (node) => // elements and texts
-      (node.data === undefined ? node.matches(UNREAD) : !node.data.trim()) ? FILTER_REJECT : FILTER_ACCEPT);
+    const walker = document.createTreeWalker(document.body, 5, (node) => // elements and texts; 2 leaves out, 1 takes
+      (node.data === undefined ? node.matches(UNREAD) : !node.data.trim()) ? 2 : 1);
     const runs = [];
     for (let node, block, breaks = 0; (node = walker.nextNode()); ) {
       if (node.data === undefined) { breaks += node.tagName === "BR"; continue; }
@@ -53,42 +56,55 @@
     }
     const linked = (node) => node.parentElement.closest("a"); // what is nothing but a link leads to another article
     return runs.filter(({ block, nodes }) => !nodes.every(linked) && block.getClientRects().length).map((run, index) => {
-      const list = words(run.nodes.map((node) => node.data).join(" "));
-      return { ...run, index, words: new Set(list), pairs: new Set(pairs(list)) };
+      const list = split(run.nodes.map((node) => node.data).join(" "));
+      return { ...run, index, text: String(list), parts: new Set(list) };
     });
   };
 
-  // The run in which each sentence stands: most of its words and pairs of words do, or it is all of it; the nearest of equals
-  const match = (segments, runs) => {
-    const share = (list, set) => (list.length ? list.filter((each) => set.has(each)).length / list.length : 1);
-    let last = -1;
-    return segments.map(({ body }) => {
-      const list = words(body), two = pairs(list);
-      let best = null, most = 0;
-      for (const run of runs) {
-        const common = share(list, run.words);
-        if (common < 0.5) continue;
-        const held = (common + share(two, run.pairs)) / 2, alike = (2 * common * list.length) / (list.length + run.words.size);
-        if (alike < 0.8 && (held < 0.6 || (list.length < 4 && (held < 1 || run.index !== last)))) continue;
-        const score = held + alike / 5 - Math.abs(run.index - last - 0.5) / 1e5;
-        if (score > most) [best, most] = [run, score];
-      }
-      if (best) last = best.index;
-      return best;
+  // The runs in which a sentence may stand: most of it does, or it is most of them; nearly so if it is not of the text
+  const findPlaces = (body, runs, own) => {
+    const list = split(body), short = list.length < 6;
+    return runs.flatMap((run) => {
+      const common = list.filter((each) => run.parts.has(each)).length, held = common / list.length;
+      const alike = (2 * common) / (list.length + run.parts.size), alone = alike > (own ? 0.65 : 0.8);
+      return alone || held > (own && !short ? 0.55 : 0.99) ? { run, score: held + alike / 5, follows: short && !alone } : [];
     });
   };
-  // Each run with its sentences from first to last; one that is said elsewhere too, as a key point, does not begin it
-  const findMarks = (segments, runs) => {
-    const groups = new Map();
-    match(segments, runs).forEach((run, index) => {
+  // Where the article stands: around most of what is said; a box elsewhere may repeat some of it
+  const findArticle = (places) => {
+    const count = (node) => places.filter((of) => of.some(({ run }) => node.contains(run.block))).length;
+    const all = count(document.body);
+    const last = (selector, part) => [...document.querySelectorAll(selector)].findLast((node) => count(node) >= part * all);
+    return last("article,main", 0.6) ?? last("*", 1);
+  };
+  // Each run with its sentences from first to last. What is said before the text too (headline, key point) does not begin
+  // it; a run that the page repeats has a button each time
+  const findMarks = (segments, every, outside) => {
+    const isOwn = segments.map(({ startTime }) => !outside.includes(startTime));
+    const places = segments.map(({ body }, index) => findPlaces(body, every, isOwn[index]));
+    const article = findArticle(places), groups = Object.create(null);
+    const runs = every.filter(({ block }) => article.contains(block) || block.closest("h1"));
+    let last = -1;
+    places.forEach((of, index) => {
+      let run, most = 0;
+      for (const { run: each, score, follows } of of) {
+        const near = score - Math.abs(each.index - last - 0.5) / 1e5;
+        if (near > most && runs.includes(each) && !(follows && each.index !== last)) [run, most] = [each, near];
+      }
       if (!run) return;
-      const of = groups.get(run) ?? groups.set(run, []).get(run);
-      if (!of.length || index - of.at(-1).last > 3) of.push({ run, first: index, size: 0 });
-      of.at(-1).last = index;
-      of.at(-1).size += segments[index].body.length;
+      last = run.index;
+      const own = isOwn[index], known = (groups[run.text] ??= []);
+      if (known.at(-1)?.run !== run || index - known.at(-1).last > 3) known.push({ run, first: index, own, size: 0 });
+      const group = known.at(-1);
+      if (own > group.own) [group.first, group.own] = [index, own];
+      group.last = index;
+      group.size += segments[index].body.length;
     });
-    const marks = [...groups.values()].map((of) => of.reduce((best, each) => (each.size >= best.size ? each : best)));
-    return marks.sort((a, b) => a.run.index - b.run.index);
+    return runs.flatMap((run) => {
+      const known = groups[run.text] ?? [], here = known.filter((group) => group.run === run);
+      const best = (here[0] ? here : known).sort((a, b) => a.size - b.size).at(-1);
+      return best ? { ...best, run } : [];
+    });
   };
 
   // What is seen
@@ -144,7 +160,7 @@ svg{width:14px}button:hover,:focus-visible,.now{opacity:1}`;
     const show = () => {
       const seconds = position(), text = `${clock(seconds)} / ${clock(episode.seconds)}`;
       slider.value = seconds;
-      slider.setAttribute("aria-valuetext", text.replace("/", "von"));
+      slider.ariaValueText = text.replace("/", "von");
       time.textContent = text;
       const label = !audio.paused ? "Anhalten" : seconds >= 1 ? `Weiter ab ${clock(seconds)}` : "Artikel anhören";
       if (play.ariaLabel !== label) {
@@ -211,7 +227,7 @@ svg{width:14px}button:hover,:focus-visible,.now{opacity:1}`;
       light?.clear();
       current = now;
       if (!now) return;
-      const range = document.createRange();
+      const range = new Range();
       range.setStartBefore(now.run.nodes[0]);
       range.setEndAfter(now.run.nodes.at(-1));
       light?.add(range);
@@ -221,9 +237,10 @@ svg{width:14px}button:hover,:focus-visible,.now{opacity:1}`;
   const begin = async () => {
     const slug = await findEpisode();
     const episode = /^[a-z0-9-]+$/.test(slug ?? "") ? await load(`${slug}/embed/artikel.json`) : null;
+    if (!episode && tag.dataset.episode) console.warn(`${OURS}: no episode ${slug}`);
     if (!episode) return;
     const segments = ((episode.transcript && (await load(episode.transcript)))?.segments ?? []).filter(({ body }) => body);
-    const marks = findMarks(segments, findRuns()), given = find("[data-ki-briefing]");
+    const marks = findMarks(segments, findRuns(), episode.outside ?? []), given = find("[data-ki-briefing]");
     if (!marks.length && !given) return;
     const place = make("div", { class: OURS });
     if (given) given.append(place);

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ki_briefing.base.characters import find_unwritable
 from ki_briefing.base.errors import ConfigError
 from ki_briefing.base.records import RecordError, from_plain
+from ki_briefing.show.frames import check_frames
 from ki_briefing.show.settings import EpisodeFacts, Show
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ def _refuse_unknown_voices(show: Show, path: Path) -> None:
 
 
 def _refuse_undeclared(show: Show, path: Path) -> None:
-    """Refuse a voice that was cloned from who knows whom, and a notice that is switched off for no reason."""
+    """Refuse a voice that was cloned from who knows whom, and a notice that is switched off for no reason, or mute."""
+    check_frames(show.frames)
     for table, voice in (("voice", show.voice), *((f"voices.{each.name}", each.value) for each in show.voices)):
         if voice.cloned and not voice.consent.strip():
             raise ConfigError(

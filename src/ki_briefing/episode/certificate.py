@@ -20,6 +20,7 @@ from ki_briefing.base.files import write_atomically
 from ki_briefing.sound.codeword import KEY_DIGITS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
     from typing import TypeAlias
 
@@ -193,6 +194,15 @@ def read_key_ids(pem: str, source: str) -> dict[str, str]:
         return {key_id(each): _subject(each) for each in certificates}
     except (ValueError, UnsupportedAlgorithm) as error:
         raise ConfigError(f"{source}: {error}", hint="It must be PEM, the leaf first.") from error
+
+
+def subject_of(ders: Iterable[bytes], serial: int) -> str:
+    """Return whom the certificate with this serial number names; empty if it is not among these (DER), or broken."""
+    try:
+        certificates = [x509.load_der_x509_certificate(each) for each in ders]
+        return next((_subject(each) for each in certificates if each.serial_number == serial), "")
+    except ValueError:
+        return ""
 
 
 def _subject(certificate: x509.Certificate) -> str:

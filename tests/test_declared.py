@@ -88,6 +88,7 @@ def test_a_notice_that_is_lost_or_late_does_not_pass(tmp_path: Path, intro: str,
     assert found
     assert (found.mark, found.value.startswith(said)) == (mark, True), found
     assert ('begin with "{notice}"' in found.advice) == (mark is not Mark.PASS)
+    assert "too late" not in found.advice
     assert ("[frames] intro" in output) == (mark is not Mark.PASS)
     assert ("[frames] intro" in CliRunner().invoke(cli, ["script", str(episode)]).output) == (mark is not Mark.PASS)
 

@@ -102,8 +102,7 @@ def check_frames(frames: Frames) -> None:
     """Refuse templates that no episode could fill.
 
     Raises:
-        ConfigError: A brace has no partner, there is something other than a placeholder's bare name in braces, or the
-            notice or the reminder has no word.
+        ConfigError: A brace has no partner, or there is something other than a placeholder's bare name in braces.
     """
     for key in ("intro", "key_points", "outro", "correction"):
         known = (*PLACEHOLDERS, "note") if key == "correction" else PLACEHOLDERS
@@ -111,10 +110,11 @@ def check_frames(frames: Frames) -> None:
             _check(template, f"show.toml: [frames] {key}: {template!r}", known)
     _check(frames.reminder, f"show.toml: [frames] reminder: {frames.reminder!r}")
     _check(frames.notice, f"show.toml: [frames] notice: {frames.notice!r}", ("voices",))
-    for key, template in (("notice", frames.notice), ("reminder", frames.reminder)):
-        if template.strip() and not _SPEAKABLE.search(template):
-            hint = 'Write a sentence with {voices} in it, or take the key out; "none" switches it off.'
-            raise ConfigError(f"show.toml: [frames] {key}: {template!r} has no word that could be spoken", hint)
+
+
+def is_mute(template: str) -> bool:
+    """Tell whether a template has no word that could be spoken, though it is not empty."""
+    return bool(template.strip()) and not _SPEAKABLE.search(template)
 
 
 def _check(template: str, place: str, known: Sequence[str] = PLACEHOLDERS) -> None:

@@ -11,12 +11,15 @@ from click.testing import CliRunner
 from ki_briefing.build import build_episode
 from ki_briefing.check import check_episode
 from ki_briefing.cli import cli
+from ki_briefing.episode.declared import check_declared
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.model.episode import Episode
 from ki_briefing.model.finding import Finding, Mark
+from ki_briefing.show.settings import Show
 from ki_briefing.show.voices import Voice
 from ki_briefing.voice.credit import credit_of
 from ki_briefing.voice.engines import load_speaker
+from public_shows import make_episode
 
 ARTICLE = """# Ein Satz über Chips
 
@@ -85,6 +88,7 @@ def test_a_notice_that_is_lost_or_late_does_not_pass(tmp_path: Path, intro: str,
     assert found
     assert (found.mark, found.value.startswith(said)) == (mark, True), found
     assert ('begin with "{notice}"' in found.advice) == (mark is not Mark.PASS)
+    assert "too late" not in found.advice
     assert ("[frames] intro" in output) == (mark is not Mark.PASS)
     assert ("[frames] intro" in CliRunner().invoke(cli, ["script", str(episode)]).output) == (mark is not Mark.PASS)
 
@@ -110,3 +114,23 @@ def test_a_credit_that_a_licence_asks_for_cannot_be_taken_out() -> None:
     assert credit_of(by, Voice(credit="Unsere Stimme")) == "Unsere Stimme · Stimme: Eva"
     assert credit_of(replace(by, credit=""), Voice()) == "Stimme: espeak (CC-BY-4.0)"
     assert "Nutzungsbeschränkungen der Lizenz OpenRAIL-M" in credit_of(rail, Voice(credit="Unsere Stimme"))
+
+
+@pytest.mark.parametrize(
+    ("notice", "mark"),
+    [
+        ("Hallo zusammen.", Mark.WARN),
+        ("Es spricht kein Mensch, sondern ein Computer.", Mark.PASS),
+        ("Das liest eine KI-Stimme.", Mark.PASS),
+        ("Schön ist der Kiosk am Skilift.", Mark.WARN),
+        ("…", Mark.FAIL),
+        ("🤖", Mark.FAIL),
+    ],
+)
+def test_the_words_of_a_notice_say_that_a_machine_speaks(notice: str, mark: Mark) -> None:
+    first, *others = make_episode(1).sentences
+    episode = replace(make_episode(1), notice=notice, sentences=(replace(first, text=notice), *others))
+    (found,) = (each for each in check_declared(Show(Path()), episode) if each.name == "notice")
+
+    assert found.mark is mark
+    assert ("{voices}" in found.advice) == (mark is Mark.WARN)

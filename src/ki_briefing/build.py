@@ -291,7 +291,7 @@ class _Build:
         from ki_briefing.episode.slips import mark_slips
 
         show, source, built = self.workspace.show, self.workspace.article, self.workspace.built
-        stale = names_in(built)
+        stale, verbatim = names_in(built), is_verbatim(self.script, self.article)
         with staged(built, last=(RELEASE_FILE, BUILD_FILE)) as folder:
             pictured = illustrate(folder, show, source, self.article, master.timeline)
             episode = describe(
@@ -303,7 +303,7 @@ class _Build:
                 pictures=pictured.chapters,
                 parts=speech.parts,
                 notice=show.frames.notice_of(_kinds(speech.parts)),
-                verbatim=show.podcast.written_by is Writers.PEOPLE and is_verbatim(self.script, self.article),
+                verbatim=verbatim and show.podcast.written_by is Writers.PEOPLE,
                 corrections=self.corrections,
             )
             release, unpublished, unstamped = write_release(folder, show, episode, master, pictured)
@@ -322,6 +322,7 @@ class _Build:
                 unstamped=unstamped,
                 version=__version__,
                 mark=mark_of(show),
+                verbatim=verbatim,
             )
             write_atomically(folder / BUILD_FILE, to_json(record, indent=1))
         for name in stale - names_in(built):

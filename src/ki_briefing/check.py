@@ -26,6 +26,7 @@ from ki_briefing.german.quotations import english
 from ki_briefing.listen import hear_episode, worst
 from ki_briefing.model.finding import Finding, Mark
 from ki_briefing.scaffold import is_described, is_example
+from ki_briefing.script import lacks_reminder
 from ki_briefing.show.workspace import open_workspace, show_folder
 from ki_briefing.sound.measure import measure
 from ki_briefing.voice.engine import Form
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from ki_briefing.listen import HeardSentence
     from ki_briefing.model.episode import Episode, Release, SlipMark
     from ki_briefing.model.text import Script
+    from ki_briefing.show.frames import Frames
     from ki_briefing.show.settings import Show, Sound
     from ki_briefing.sound.measure import Measured
     from ki_briefing.voice.hearing.recognizer import Recognizer
@@ -117,6 +119,7 @@ def check_episode(path: Path, *, listen: bool = False, progress: Callable[[int, 
         *_check_sound(measured, workspace.show.sound),
         *_check_speech(measured, script, release.episode),
         *_check_tag(read_tag(audio), release, measured),
+        *_check_reminder(script, workspace.show.frames),
         *_check_text(script, release.episode),
         *_check_heard(record.slips),
         *(_check_understood(heard, recognizer) if recognizer else ()),
@@ -141,6 +144,12 @@ def _check_beginning(show: Show, episode: Episode) -> Iterator[Finding]:
     if is_example(episode.article_digest):
         advice = "Delete this episode's folder: it is the example that new shows have, and never goes on air."
         yield _finding("article", False, "the example", advice)
+
+
+def _check_reminder(script: Script, frames: Frames) -> Iterator[Finding]:
+    if frames.spoken_reminder and lacks_reminder(script):
+        advice = "Divide the article's text into paragraphs or sections: the reminder is spoken between two of them."
+        yield Finding("reminder", Mark.WARN, "nobody is reminded in the middle that a machine speaks", advice)
 
 
 def _digest(path: Path) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ki_briefing.article import read_article
 from ki_briefing.base.errors import BriefingError, ConfigError, PublishError
 from ki_briefing.base.files import digest, file_digest, refusals
-from ki_briefing.episode.dossier import compile_dossier
+from ki_briefing.episode.dossier import Unbuilt, compile_dossier, find_dossier
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.model.episode import LONGEST_NOTE
 from ki_briefing.publish import publish_show
@@ -149,17 +149,23 @@ def correct_episode(path: Path, source: Path | str | None, *, by: str, note: str
 
 
 def describe_episode(path: Path) -> Dossier:
-    """Return what a newsroom shows of an episode.
+    """Return what a newsroom shows of an episode: of what is built, or if that is lost or altered, what was kept.
 
     Raises:
-        PublishError: It is not built, or its MP3 is not the one that was built.
+        PublishError: It is not built, or its MP3 is not the one that was built, and nothing was kept.
     """
     workspace = _open(path)
-    return compile_dossier(workspace.show, workspace.built.parent, _release(workspace))
+    show, folder = workspace.show, workspace.built.parent
+    try:
+        return compile_dossier(show, folder, _release(workspace))
+    except PublishError as error:
+        if kept := find_dossier(show, folder, error.message):
+            return kept
+        raise
 
 
-def describe_episodes(show: Show, year: int | None = None) -> Iterator[Dossier | BriefingError]:
-    """Yield what a newsroom shows of each episode, oldest first, or why that cannot be told.
+def describe_episodes(show: Show, year: int | None = None) -> Iterator[Dossier | Unbuilt | BriefingError]:
+    """Yield what a newsroom shows of each episode, oldest first, that it is not built, or why that cannot be told.
 
     Args:
         year: Only of episodes with a date in this year.
@@ -168,6 +174,13 @@ def describe_episodes(show: Show, year: int | None = None) -> Iterator[Dossier |
         try:
             if year in (None, load_episode(folder).date.year):
                 yield describe_episode(folder)
+        except PublishError as error:
+            workspace = _open(folder)
+            if (workspace.built / RELEASE_FILE).exists():
+                yield error
+            else:
+                facts = workspace.facts
+                yield Unbuilt(folder, facts.number, facts.guid, facts.date, error.message)
         except BriefingError as error:
             yield error
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import partial
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.web import web_address
@@ -145,6 +145,12 @@ def forecast(script: Script) -> float:
     return _seconds(script.utterances) + _JINGLES
 
 
+def lacks_reminder(script: Script) -> bool:
+    """Tell whether a script is so long that its listeners are to be reminded in its middle, and they are not."""
+    body = [utterance for segment in script.segments if segment.kind not in _FRAMED for utterance in segment.utterances]
+    return _seconds(body) > _LONG and all(each.role is not UtteranceRole.FRAME for each in body)
+
+
 def _seconds(utterances: Iterable[Utterance]) -> float:
     return sum(len(each.spoken) / LETTERS_PER_SECOND + each.pause / 1000 for each in utterances)
 
@@ -172,19 +178,18 @@ class _Writer:
         frames, kinds = self._frames, tuple(kinds)
         self._words["voices"] = name_voices(kinds)
         self._words["notice"] = "" if frames.is_silent else frames.notice_of(kinds)
-        reminder = "" if frames.is_silent else frames.reminder
+        reminder = frames.spoken_reminder
         body = [_without_frame(each) for each in script.segments if each.kind not in _FRAMED]
         intro = self.intro(correction)
         outro = self.frame(SegmentKind.OUTRO, frames.outro_title, (reminder, *frames.outro) if frames.outro else ())
-        if (middle := _middle(body)) is not None:
-            body[middle] = self._reminded(body[middle], reminder)
+        if place := _middle(body, self._pauses.paragraph):
+            body[place[0]] = self._reminded(body[place[0]], place[1], reminder)
         said = (self.closed(segment) for segment in (intro, *body, outro) if segment.utterances)
         return replace(script, segments=tuple(said))
 
-    def _reminded(self, segment: Segment, reminder: str) -> Segment:
-        """Return a segment with a reminder after its heading."""
+    def _reminded(self, segment: Segment, at: int, reminder: str) -> Segment:
+        """Return a segment with a reminder before one of its utterances."""
         said = segment.utterances
-        at = next((index for index, each in enumerate(said) if each.role is not UtteranceRole.HEADING), 0)
         words = self._say(self._fill(reminder), UtteranceRole.FRAME, self._pauses.paragraph, segment.kind)
         return replace(segment, utterances=(*said[:at], *words, *said[at:]))
 
@@ -288,13 +293,24 @@ def _without_frame(segment: Segment) -> Segment:
     return replace(segment, utterances=said)
 
 
-def _middle(body: Sequence[Segment]) -> int | None:
-    """Return the segment nearest to the middle that begins with music; None if there is none or no need for it."""
-    lengths = [_seconds(segment.utterances) for segment in body]
-    total = sum(lengths)
-    starts = list(accumulate(lengths, initial=0.0))
-    fit = [index for index, each in enumerate(body) if index and each.kind is not SegmentKind.KEY_POINTS]
-    return min(fit, key=lambda index: abs(starts[index] - total / 2)) if fit and total > _LONG else None
+def _middle(body: Sequence[Segment], pause: int) -> tuple[int, int] | None:
+    """Return where in the middle to remind: in which segment, before which utterance; None: nowhere, or no need to.
+
+    It is after music and a heading, or if nothing but the first segment has them, after a paragraph with this pause.
+    """
+    starts = list(accumulate((_seconds(segment.utterances) for segment in body), initial=0.0))
+    parts = [each for each in zip(starts, range(len(body)), body) if each[2].kind is not SegmentKind.KEY_POINTS]  # noqa: B905
+    fit = {start: (index, _text_at(segment.utterances)) for start, index, segment in parts if index} or {
+        start + _seconds(segment.utterances[:at]): (index, at)
+        for start, index, segment in parts
+        for at, (before, _) in enumerate(pairwise(segment.utterances), start=1)
+        if before.pause >= pause and before.role is not UtteranceRole.HEADING
+    }
+    return fit[min(fit, key=lambda second: abs(second - starts[-1] / 2))] if fit and starts[-1] > _LONG else None
+
+
+def _text_at(said: Sequence[Utterance]) -> int:
+    return next((index for index, each in enumerate(said) if each.role is not UtteranceRole.HEADING), 0)
 
 
 def _words_of_the_day(article: Article, show: Show, number: int, date: datetime) -> dict[str, str]:

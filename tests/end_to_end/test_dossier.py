@@ -23,6 +23,7 @@ NOW = datetime(2026, 3, 4, 6, 5, tzinfo=UTC)
 SETTINGS = """
 [podcast]
 description = "Proben."
+timezone = "Europe/Berlin"
 license = "cc-by-4.0"
 written_by = "people"
 [voice]
@@ -59,7 +60,9 @@ def episode(tmp_path_factory: pytest.TempPathFactory) -> Path:
     build_episode(episode)
     publish_show(folder, now=NOW + timedelta(hours=1))
     (folder / "neu.md").write_text(ARTICLE.format(title="Neues Jahr"), encoding="utf-8")
+    (folder / "show.toml").write_text(SETTINGS.replace('written_by = "people"\n', ""), encoding="utf-8")
     build_episode(new_episode(folder / "neu.md", show, now=NOW + timedelta(days=365)))
+    (folder / "show.toml").write_text(SETTINGS, encoding="utf-8")
     (folder / "leer.md").write_text(ARTICLE.format(title="Noch nichts"), encoding="utf-8")
     new_episode(folder / "leer.md", show, now=NOW)
     return episode
@@ -75,7 +78,11 @@ def test_the_record_tells_all_and_is_kept_beside_the_episode(episode: Path) -> N
     assert voice["consent"] == "Eva Muster, 1. März 2026"
     assert shown["notice"] == "Dieser Beitrag enthält eine mit KI nachgebildete Stimme."
     assert 0 <= shown["notice_at"] < 8
-    assert shown["verbatim"] is True
+    (reminder,) = shown["reminders_at"]
+    assert shown["notice_at"] < reminder < 60
+    assert (shown["verbatim"], shown["written_by"]) == (True, "people")
+    moments = (shown["date"], *(each["at"] for each in (*shown["entries"], *shown["corrections"])))
+    assert {each[-6:] for each in moments} == {"+01:00"}
     assert [each["text"] for each in shown["omitted"]] == ["Bild"]
     assert (shown["signed"], shown["time_stamp"], shown["mark"], shown["license"]) == (False, "none", "", "cc-by-4.0")
     deeds = [each["deed"] for each in shown["entries"]]
@@ -86,15 +93,45 @@ def test_the_record_tells_all_and_is_kept_beside_the_episode(episode: Path) -> N
     assert str(episode.parent) not in (episode / "dossier.json").read_text(encoding="utf-8")
 
 
+def test_what_was_built_may_get_lost_but_not_what_is_to_be_shown_of_it(episode: Path) -> None:
+    before = json.loads(call("record", episode, "--json").output)
+    (mp3,) = (episode / "built").glob("*.mp3")
+    sound = mp3.read_bytes()
+    mp3.write_bytes(sound + b"x")
+    altered = call("record", episode)
+    (episode / "built").rename(episode / "elsewhere")
+    lost = call("record", episode, "--json")
+    (episode / "elsewhere").rename(episode / "built")
+    mp3.write_bytes(sound)
+
+    assert "as dossier.json kept it: " in altered.output
+    assert "is not the MP3 that was built" in altered.output
+    kept = json.loads(lost.output)
+    assert (lost.exit_code, "built" in kept["kept"], {**kept, "kept": ""}) == (0, True, before)
+
+
+def test_word_for_word_is_told_whoever_wrote_it(episode: Path) -> None:
+    shown = json.loads(call("record", next(episode.parent.glob("*-neues-jahr")), "--json").output)
+
+    assert shown["verbatim"] is True
+
+
 def test_the_record_of_a_year_is_a_table(episode: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done = call("record", "--all", "--csv", "--year", "2026", "--show", episode.parent)
     table = done.stdout if hasattr(done, "stdout") else done.output
     rows = list(csv.DictReader(io.StringIO(table[table.index("number,") :])))
 
-    assert [(row["title"], row["approved_by"], row["corrections"]) for row in rows] == [("'=1+1", "", "1")]
+    assert "\\u000d" not in table
+    assert [(row["title"], row["approved_by"], row["corrections"]) for row in rows] == [
+        ("'=1+1", "", "1"),
+        ("", "", ""),
+    ]
     assert "consent: Eva Muster" in rows[0]["voices"]
-    assert "cannot read" in table  # the one that is not built is named, and the others are told
-    assert done.exit_code == 73
-    assert "Neues Jahr" in call("record", "--all", "--show", episode.parent).output
+    assert [row["state"].partition(":")[0] for row in rows] == ["built", "not built"]
+    assert done.exit_code == 0
+    shown = call("record", "--all", "--show", episode.parent).output
+    assert "Neues Jahr" in shown
+    assert "2026-03-04-noch-nichts: not built (number 3, 2026-03-04 07:05+01:00)" in shown
+    assert call("record", "--all", "--csv", "--json", "--show", episode.parent).exit_code == 2
     assert call("record").exit_code == call("record", episode, "--all").exit_code == 2
     assert call("record", episode, "--csv").exit_code == 2

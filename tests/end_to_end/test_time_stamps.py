@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -73,7 +74,11 @@ def test_the_stamp_comes_later_and_changes_neither_sound_nor_approval(tmp_path: 
     assert not [each for each in check_episode(episode).findings if each.name == "time stamp"]
     assert read_status(load_show(folder), NOW).unstamped == ()
     assert build_episode(episode).unchanged
-    assert "stamped" in CliRunner().invoke(cli, ["record", str(episode)]).output
+    shown = CliRunner().invoke(cli, ["record", str(episode)]).output
+    said = verify(mp3).time
+    assert said
+    assert f"time stamp: {load_show(folder).podcast.by_its_clock(said).isoformat(' ')}, by Zeit" in shown
+    assert f"without its time stamp it was {sha256(before).hexdigest()[:10]}" in shown
     assert run_show(folder, now=NOW + timedelta(hours=2)).built == ()
 
 

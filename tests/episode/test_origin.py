@@ -10,7 +10,7 @@ import pytest
 import soundfile
 
 from espeak_speech import speech
-from ki_briefing.base.errors import ConfigError
+from ki_briefing.base.errors import ArticleMissing, ConfigError
 from ki_briefing.episode.certificate import make_certificate
 from ki_briefing.episode.origin import find_origin
 from ki_briefing.episode.signer import load_signer
@@ -70,6 +70,26 @@ def test_what_is_no_sound_is_said_to_be_none(tmp_path: Path) -> None:
 
     assert (verdict.seal, verdict.mark) == (Seal.UNSIGNED, None)
     assert "No mark was looked for" in str(verdict)
+
+
+@pytest.mark.parametrize(("content", "said"), [(b"", "is empty"), (b"Guten Tag\n" * 99, "cannot be decoded")])
+def test_a_file_that_is_named_mp3_and_holds_no_sound_is_said_to_hold_none(
+    tmp_path: Path, content: bytes, said: str
+) -> None:
+    path = tmp_path / "folge.mp3"
+    path.write_bytes(content)
+    program = "import sys; sys.modules['av'] = None; from ki_briefing.cli.main import main; main()"
+    for start in (program, program.replace("sys.modules['av'] = None; ", "")):
+        done = subprocess.run(
+            [sys.executable, "-c", start, "verify", str(path)], capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, said in done.stdout, "PyAV" in done.stdout + done.stderr) == (65, True, False)
+
+
+@pytest.mark.parametrize("path", [".", "./.", "/"])
+def test_a_folder_is_no_file_to_verify(path: str) -> None:
+    with pytest.raises(ArticleMissing, match="not a regular file"):
+        find_origin(Path(path))
 
 
 def test_a_mark_is_read_without_further_libraries(copy: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 import subprocess
 import sys
@@ -9,14 +11,20 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from mutagen.id3 import ID3
 
 from ki_briefing.base.errors import BriefingError, StorageError
+from ki_briefing.cli import cli
 from ki_briefing.episode.certificate import make_certificate
+from ki_briefing.episode.id3 import HEADER, frame_header, tag_header
+from ki_briefing.episode.manifest import Binding, Statement, measure_manifest, write_manifest
+from ki_briefing.episode.origin import find_origin
 from ki_briefing.episode.provenance import make_statement, sign, write_sidecar, write_signed
 from ki_briefing.episode.signer import Signer, load_signer
 from ki_briefing.episode.verdict import Seal, Verdict, verify
-from ki_briefing.show.settings import Signing
+from ki_briefing.show.podcast import Podcast
+from ki_briefing.show.settings import Show, Signing
 from spoken_episode import Spoken, speak_episode, write_episode
 
 
@@ -50,13 +58,16 @@ def signed(unsigned: Path, spoken: Spoken, signer: Signer) -> Path:
 
 
 def sign_episode(path: Path, spoken: Spoken, signer: Signer) -> Path:
-    statement = make_statement(
+    return sign(path, statement_of(spoken), signer)
+
+
+def statement_of(spoken: Spoken) -> Statement:
+    return make_statement(
         spoken.episode,
         podcast="KI-Briefing-Daily",
         author="KI-Briefing",
         episode_url="https://podcast.example.org/chips-fuer-deepseek/",
     )
-    return sign(path, statement, signer)
 
 
 def frames_of(data: bytes) -> list[bytes]:
@@ -96,6 +107,49 @@ def test_another_authority_is_not_trusted(signed: Path, tmp_path: Path) -> None:
     verdict = verify(signed, trust=chain.read_text())
 
     assert (verdict.seal, verdict.trusted) == (Seal.INTACT, False)
+
+
+def test_a_sealed_file_is_of_the_show_whose_key_signed_it_and_of_no_namesake(
+    signed: Path, keys: Path, tmp_path: Path
+) -> None:
+    _key, namesake = make_certificate(tmp_path / "others", "Redaktion Beispiel")
+    podcast, files = Podcast(title="Mein Podcast"), Signing("signing-key.pem", "signing-certificate.pem")
+    chain = (keys / "signing-certificate.pem").read_text()
+    leaf = chain[: chain.rindex("-----BEGIN")]
+    ours = find_origin(signed, show=Show(keys, podcast=podcast, signing=files))
+    others = find_origin(signed, show=Show(tmp_path / "others", podcast=podcast, signing=files))
+
+    assert (ours.is_good, ours.of_show, "It is of Mein Podcast" in str(ours)) == (True, True, True)
+    assert (others.seal, others.is_good, others.of_show) == (Seal.INTACT, False, False)
+    assert "somebody who calls themselves Redaktion Beispiel" in str(others)
+    assert "It is NOT of Mein Podcast" in str(others)
+    assert find_origin(signed, trust=leaf).is_good
+    done = CliRunner().invoke(cli, ["verify", str(signed), "--trust", str(namesake), "--json"])
+    assert (done.exit_code, json.loads(done.output)["trusted"]) == (65, False)
+    assert find_origin(signed).is_good
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_show_s_own_seal_of_another_file_vouches_for_no_stranger(
+    signed: Path, keys: Path, tmp_path: Path, spoken: Spoken, *, first: bool
+) -> None:
+    *frames, seal, sound = frames_of(signed.read_bytes())
+    others = tmp_path / "others"
+    make_certificate(others, "Redaktion Beispiel")
+    stranger = load_signer(Signing("signing-key.pem", "signing-certificate.pem"), others, public=tmp_path / "public")
+    assert stranger is not None
+    named = b"\0application/c2pa\0c2pa\0another description\0"
+    before, after = (b"", b"".join((*frames, seal))) if first else (b"".join((*frames, seal)), b"")
+    start = HEADER + len(before) + HEADER + len(named)
+    length = measure_manifest(statement_of(spoken), start, stranger.signature_size)
+    head = (
+        tag_header(start - HEADER + length + len(after)) + before + frame_header(b"GEOB", len(named) + length) + named
+    )
+    binding = Binding(hashlib.sha256(head + after + sound).digest(), start, length)
+    signed.write_bytes(head + write_manifest(statement_of(spoken), binding, stranger.sign) + after + sound)
+    found = verify(signed, of=(keys / "signing-certificate.pem").read_text())
+
+    assert not (found.seal is Seal.INTACT and found.of_show)
 
 
 def test_signing_leaves_every_other_frame_and_all_of_the_sound_as_they_were(
@@ -298,7 +352,7 @@ def test_a_signature_is_proved_by_the_certificate_and_over_the_claim_beside_it(
     assert not other.has_signed(store)
 
 
-def test_without_the_library_verify_says_which_extra_it_needs(signed: Path) -> None:
+def test_without_the_library_verify_says_which_extra_it_needs_and_looks_for_the_mark(signed: Path) -> None:
     program = "import sys; sys.modules['c2pa'] = None; from ki_briefing.cli.main import main; main()"
     done = subprocess.run(
         [sys.executable, "-c", program, "verify", str(signed)], capture_output=True, text=True, check=False
@@ -306,4 +360,6 @@ def test_without_the_library_verify_says_which_extra_it_needs(signed: Path) -> N
 
     assert done.returncode == 69
     assert "pip install 'ki-briefing[verify]'" in done.stderr
+    assert "Sealed, but nobody judged the seal" in done.stdout
+    assert "No mark:" in done.stdout
     assert "Traceback" not in done.stderr

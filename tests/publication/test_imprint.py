@@ -44,9 +44,8 @@ def test_every_page_has_the_label_with_its_symbol_and_leads_to_the_imprint(publi
     assert "KI-Hinweis:" in shown(public / page)
     assert root.xpath(f"//a[@href='{IMPRINT}']")
     assert page != "index.html" or root.xpath("//ol[@class='episodes']//*[name()='svg'][@class='machine']")
-    if "embed" not in page:
-        assert "Verantwortlich: Erika Muster <b>" in shown(public / page)
-        assert root.xpath("//footer//a[@href='https://redaktion.example.org/k']")
+    assert "Verantwortlich: Erika Muster <b>" in shown(public / page)
+    assert root.xpath("//a[@href='https://redaktion.example.org/k']")
 
 
 @pytest.mark.parametrize("page", ["folge-1/index.html", "folge-1/embed/index.html"])

@@ -12,8 +12,8 @@ from ki_briefing.article import parse
 from ki_briefing.base.errors import ConfigError
 from ki_briefing.german.lexicon import load_lexicon
 from ki_briefing.model.episode import VoiceKind
-from ki_briefing.model.text import Article, Script, SegmentKind
-from ki_briefing.script import forecast, is_verbatim, reword, write_script
+from ki_briefing.model.text import Article, Script, SegmentKind, UtteranceRole
+from ki_briefing.script import forecast, is_verbatim, lacks_reminder, reword, write_script
 from ki_briefing.show.frames import Frames, check_frames
 from ki_briefing.show.reading import load_show
 from ki_briefing.show.settings import Show
@@ -93,6 +93,18 @@ def test_a_long_episode_reminds_its_listeners_in_the_middle_after_music() -> Non
     assert said(short, SegmentKind.OUTRO)[0] == reminder
 
 
+def test_a_long_text_without_sections_reminds_its_listeners_between_two_paragraphs() -> None:
+    paragraph = "Dieser Satz steht hier, damit der Absatz lang wird. " * 20
+    script = written(parse("# Der Titel der Nachricht\n\n" + f"{paragraph}\n\n" * 12, "text/markdown"))
+    (section,) = (each.utterances for each in script.segments if each.kind is SegmentKind.SECTION)
+    reminders = [at for at, each in enumerate(section) if each.role is UtteranceRole.FRAME]
+
+    assert reminders == [121]  # after the heading and six of the paragraphs
+    assert section[120].pause == section[121].pause == Show(Path()).pauses.paragraph
+    assert not lacks_reminder(script)
+    assert lacks_reminder(written(parse(f"# Der Titel der Nachricht\n\n{paragraph * 12}", "text/markdown")))
+
+
 def test_a_script_that_is_worded_anew_is_as_if_it_was_written_so() -> None:
     for article in (
         ARTICLE,
@@ -115,6 +127,27 @@ def test_a_switched_off_notice_needs_a_reason(tmp_path: Path) -> None:
     show = load_show(tmp_path)
     script = write_script(ARTICLE, show, number=1, date=DATE, lexicon=LEXICON)
     assert "Stimme" not in " ".join(each.written for each in script.utterances)
+
+
+@pytest.mark.parametrize("none", ["None", " none ", "NONE"])
+def test_none_is_none_however_it_is_written(tmp_path: Path, none: str) -> None:
+    (tmp_path / "show.toml").write_text(f'[frames]\nnotice = "{none}"\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match="has no reason"):
+        load_show(tmp_path)
+    silent = written(reminder=none)
+
+    assert [each.written for each in silent.utterances if "Stimme" in each.written] == [
+        "Dieser Beitrag enthält eine synthetische Stimme."
+    ]
+    assert none.strip() not in [each.written for each in silent.utterances]
+
+
+@pytest.mark.parametrize("words", ["…", "🤖"])
+@pytest.mark.parametrize("key", ["notice", "reminder"])
+def test_what_cannot_be_spoken_tells_nobody(tmp_path: Path, key: str, words: str) -> None:
+    (tmp_path / "show.toml").write_text(f'[frames]\n{key} = "{words}"\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match=rf"\[frames\] {key}: .* has no word that could be spoken"):
+        load_show(tmp_path)
 
 
 @pytest.mark.parametrize("table", ["voice", "voices.anna"])

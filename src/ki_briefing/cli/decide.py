@@ -126,12 +126,14 @@ def record(
 ) -> None:
     """Show what EPISODE is made of, and what was decided about it, by whom and when.
 
-    The same is kept beside each published episode, in dossier.json.
+    The same is kept beside each published episode, in dossier.json, and shown if what was built is lost or altered.
     """
     from ki_briefing.decide import describe_episode
 
     if of_all == bool(episode) or ((as_csv or year is not None) and not of_all):
         raise click.UsageError("name an EPISODE, or --all, which --csv and --year go with")
+    if as_csv and as_json:
+        raise click.UsageError("--csv and --json exclude each other")
     if episode:
         dossier = describe_episode(episode)
         if as_json:
@@ -145,7 +147,7 @@ def record(
 def _list_records(place: Path, year: int | None, *, as_csv: bool, as_json: bool) -> None:
     from ki_briefing.base.errors import BriefingError, Exit
     from ki_briefing.decide import describe_episodes
-    from ki_briefing.episode.dossier import to_csv
+    from ki_briefing.episode.dossier_table import to_csv
     from ki_briefing.show.workspace import find_show
 
     dossiers, code = [], Exit.DONE

@@ -140,10 +140,9 @@ def verify(file: Path, trust: Path | None, show_folder: Path | None, as_json: bo
     """Say who made FILE, and whether somebody changed it.
 
     The seal in an MP3 says both. Where it is gone, e.g. from a converted copy, the mark in the sound still says whose
-    key signed the original.
+    key signed the original. With --show or --trust, a file that is sealed by somebody else ends with 65, too.
     """
     from ki_briefing.episode.origin import find_origin
-    from ki_briefing.episode.verdict import Seal
     from ki_briefing.show.reading import load_show
 
     show = load_show(show_folder) if show_folder else None
@@ -152,7 +151,10 @@ def verify(file: Path, trust: Path | None, show_folder: Path | None, as_json: bo
         print_json(verdict)
     else:
         say(str(verdict))
-    sys.exit(Exit.DONE if verdict.seal is Seal.INTACT else Exit.DATA)
+    if verdict.unjudged:
+        say(verdict.unjudged, err=True)
+        sys.exit(Exit.UNAVAILABLE)
+    sys.exit(Exit.DONE if verdict.is_good else Exit.DATA)
 
 
 def _certificates(path: Path) -> str:

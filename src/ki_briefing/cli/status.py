@@ -78,7 +78,7 @@ def _lines(found: Status) -> Iterator[str]:
     for each in found.waiting:
         yield f"  {each.why}{f' ({_shown(each.until)})' if each.until else ''}: {each.folder}"
     for folder in found.unstamped:
-        yield f"No time stamp yet, the next runs ask for it: {folder}"
+        yield f"No time stamp yet, runs ask for it once an hour: {folder}"
     if found.broken:
         yield "To be mended:"
     for broken in found.broken:

@@ -43,6 +43,7 @@ class BuildRecord:
         unstamped: Why the signature has no time stamp though the show wants one; a later run adds it.
         mark: Id of the key in the sound's inaudible mark; empty: it has none.
         version: Of the program that built it.
+        verbatim: Nothing of the article was changed to be read; None: an older version did not write it down.
     """
 
     inputs: str
@@ -59,6 +60,7 @@ class BuildRecord:
     unstamped: str = ""
     mark: str = ""
     version: str = ""
+    verbatim: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from ki_briefing.base.files import write_atomically
 from ki_briefing.sound.codeword import KEY_DIGITS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
     from typing import TypeAlias
 
@@ -170,8 +171,8 @@ def key_id(certificate: x509.Certificate) -> str:
     return hashlib.sha256(key).hexdigest()[:KEY_DIGITS]
 
 
-def read_key_ids(pem: str, source: str) -> dict[str, str]:
-    """Return the key ids of certificates, in their order, and whom each names.
+def read_certificates(pem: str, source: str) -> list[x509.Certificate]:
+    """Return certificates, in their order.
 
     Args:
         pem: May be empty.
@@ -181,10 +182,27 @@ def read_key_ids(pem: str, source: str) -> dict[str, str]:
         ConfigError: They are no certificates.
     """
     try:
-        certificates = x509.load_pem_x509_certificates(pem.encode()) if pem else []
+        return x509.load_pem_x509_certificates(pem.encode()) if pem else []
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise ConfigError(f"{source}: {error}", hint="It must be PEM, the leaf first.") from error
+
+
+def read_key_ids(pem: str, source: str) -> dict[str, str]:
+    """Return the key ids of certificates, in their order, and whom each names; the rest is as above."""
+    certificates = read_certificates(pem, source)
+    try:
         return {key_id(each): _subject(each) for each in certificates}
     except (ValueError, UnsupportedAlgorithm) as error:
         raise ConfigError(f"{source}: {error}", hint="It must be PEM, the leaf first.") from error
+
+
+def subject_of(ders: Iterable[bytes], serial: int) -> str:
+    """Return whom the certificate with this serial number names; empty if it is not among these (DER), or broken."""
+    try:
+        certificates = [x509.load_der_x509_certificate(each) for each in ders]
+        return next((_subject(each) for each in certificates if each.serial_number == serial), "")
+    except ValueError:
+        return ""
 
 
 def _subject(certificate: x509.Certificate) -> str:

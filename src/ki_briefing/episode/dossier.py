@@ -5,30 +5,26 @@ It is kept as dossier.json beside record.toml, so that it stays with the folder 
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ki_briefing.base.errors import PublishError
 from ki_briefing.base.files import refuse_links, write_atomically
-from ki_briefing.base.records import to_json
+from ki_briefing.base.records import RecordError, from_json, to_json
 from ki_briefing.episode.built import read_record
-from ki_briefing.episode.provenance import is_signed, is_stamped
+from ki_briefing.episode.declared import reminded_at
+from ki_briefing.episode.provenance import find_stamp, is_signed
 from ki_briefing.model.episode import Correction
 from ki_briefing.model.text import Omission
 from ki_briefing.show.reading import DOSSIER_FILE
-from ki_briefing.show.record import RECORD_FILE, Deed, Entry, load_record
+from ki_briefing.show.record import RECORD_FILE, Entry, load_record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from ki_briefing.model.episode import Release, VoicePart
     from ki_briefing.show.settings import Show
-
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +74,7 @@ class Dossier:
 
     Attributes:
         article_digest: SHA-256 of the article's file, in hexadecimal.
-        verbatim: People wrote it, as the show says, and nothing of it was changed to be read.
+        verbatim: Nothing of the article was changed to be read, whoever wrote it; None: nobody wrote that down.
         audio: SHA-256 of the MP3 as it is built now, in hexadecimal.
         notice: What tells that a machine speaks.
         notice_spoken: It is heard.
@@ -88,14 +84,18 @@ class Dossier:
         voices: The same, voice by voice.
         digital_source_type: How the voices came to be, in the IPTC's vocabulary.
         signed: The MP3 carries a signed C2PA manifest; ``verify`` says whether it is intact.
-        time_stamp: ``yes``, ``none``, or why it is still missing.
+        time_stamp: ``yes``, ``none``, or why it is still missing; ``time_stamped`` and ``time_authority`` say when and
+            by whom.
         mark: Id of the key in the sound's inaudible mark; empty: it has none.
         license: Of the podcast.
         version: Of the program that built it; empty: one before 0.3.
         omitted: What was written but is not spoken, and why.
         approval: Who let these bytes go on air; None: nobody was asked.
         corrections: What listeners were told of corrections.
-        entries: Everything that was decided, oldest first.
+        entries: Everything that was decided, oldest first. All times are by the show's clock.
+        written_by: Who wrote the article, as the show says; empty: it does not.
+        reminders_at: When listeners are reminded of the notice [s].
+        kept: Why this is what dossier.json kept, and not what is built; empty: it is what is built.
     """
 
     folder: Path
@@ -105,7 +105,7 @@ class Dossier:
     date: datetime
     article: str
     article_digest: str
-    verbatim: bool
+    verbatim: bool | None
     audio: str
     notice: str
     notice_spoken: bool
@@ -123,23 +123,33 @@ class Dossier:
     approval: Entry | None
     corrections: tuple[Correction, ...]
     entries: tuple[Entry, ...]
+    written_by: str = ""
+    reminders_at: tuple[float, ...] = ()
+    time_stamped: datetime | None = None
+    time_authority: str = ""
+    kept: str = ""
 
     def __str__(self) -> str:
         place = "NOT SPOKEN" if self.notice_at is None else f"spoken at {self.notice_at:.1f} s"
         why = f" ({self.notice_reason})" if self.notice_reason else ""
+        stamped = f"{self.time_stamped.isoformat(' ', 'seconds')}" if self.time_stamped else self.time_stamp
+        by = f", by {self.time_authority}" if self.time_authority else ""
         lines = (
             f"{self.folder}: {self.title} (number {self.number})",
+            *([f"  as dossier.json kept it: {self.kept}"] if self.kept else ()),
             f"  guid: {self.guid}",
             f"  date: {self.date.isoformat(' ', 'minutes')}",
             f"  article: {self.article or 'no address'}{', read word for word' if self.verbatim else ''}",
             f"  article, SHA-256: {self.article_digest}",
             f"  MP3, SHA-256: {self.audio}",
+            f"  written by: {self.written_by or 'the show does not say'}",
             f"  notice, {place}{why}: {self.notice or 'none'}",
+            f"  reminded at: {', '.join(f'{each:.1f} s' for each in self.reminders_at) or 'never'}",
             *(f"  voice: {each}" for each in self.voices),
             f"  credit: {self.voice or 'none'}",
             f"  digital source type: {self.digital_source_type}",
             f"  provenance: {'signed (C2PA)' if self.signed else 'not signed'}",
-            f"  time stamp: {self.time_stamp}",
+            f"  time stamp: {stamped}{by}",
             f"  mark in the sound: {self.mark or 'none'}",
             f"  licence: {self.license or 'none named'}",
             f"  built by: ki-briefing {self.version}".rstrip(),
@@ -148,6 +158,20 @@ class Dossier:
             *(f"  {each}" for each in self.entries),
         )
         return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Unbuilt:
+    """An episode of which there is nothing to show yet; ``unbuilt`` says why."""
+
+    folder: Path
+    number: int
+    guid: str
+    date: datetime
+    unbuilt: str
+
+    def __str__(self) -> str:
+        return f"{self.folder}: not built (number {self.number}, {self.date.isoformat(' ', 'minutes')})"
 
 
 def compile_dossier(show: Show, folder: Path, release: Release) -> Dossier:
@@ -163,8 +187,8 @@ def compile_dossier(show: Show, folder: Path, release: Release) -> Dossier:
     built = folder / "built"
     record, decided, episode = read_record(built), load_record(folder), release.episode
     audio = built / release.audio.name
-    start, stamped = episode.notice_start, is_stamped(audio)
-    return Dossier(
+    start, stamp = episode.notice_start, find_stamp(audio)
+    dossier = Dossier(
         folder=folder,
         title=episode.title,
         number=episode.number,
@@ -172,7 +196,7 @@ def compile_dossier(show: Show, folder: Path, release: Release) -> Dossier:
         date=episode.date,
         article=episode.article_url,
         article_digest=episode.article_digest,
-        verbatim=episode.verbatim,
+        verbatim=record.verbatim if record.verbatim is not None else episode.verbatim or None,
         audio=release.audio.digest,
         notice=episode.notice,
         notice_spoken=start is not None,
@@ -182,7 +206,7 @@ def compile_dossier(show: Show, folder: Path, release: Release) -> Dossier:
         voices=tuple(map(SpeakingVoice.of, record.voices)),
         digital_source_type=episode.digital_source_type,
         signed=is_signed(audio),
-        time_stamp="yes" if stamped else record.unstamped or "none",
+        time_stamp="yes" if stamp else record.unstamped or "none",
         mark=record.mark,
         license=show.podcast.license,
         version=record.version,
@@ -190,6 +214,50 @@ def compile_dossier(show: Show, folder: Path, release: Release) -> Dossier:
         approval=decided.approval(release.audio.digest),
         corrections=decided.corrections,
         entries=decided.entries,
+        written_by=str(show.podcast.written_by),
+        reminders_at=reminded_at(show.frames, episode, (part.kind for part in record.voices)),
+        time_stamped=stamp.time if stamp else None,
+        time_authority=stamp.authority if stamp else "",
+    )
+    return _by_clock(dossier, show)
+
+
+def find_dossier(show: Show, folder: Path, why: str) -> Dossier | None:
+    """Return what dossier.json kept of an episode, with what was decided since; None if there is none.
+
+    Args:
+        why: It is asked for.
+
+    Raises:
+        ConfigError: The episode's record cannot be read.
+        PublishError: dossier.json cannot be read.
+    """
+    path = folder / DOSSIER_FILE
+    try:
+        kept = from_json(Dossier, path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError, RecordError) as error:
+        raise PublishError(f"{path} cannot be read: {error}", hint="Build the episode again.") from error
+    decided = load_record(folder)
+    approval = decided.approval(kept.audio)
+    now = replace(kept, approval=approval, corrections=decided.corrections, entries=decided.entries)
+    return _by_clock(replace(now, folder=folder, kept=why), show)
+
+
+def _by_clock(dossier: Dossier, show: Show) -> Dossier:
+    """Return a dossier with all its times by the show's clock, or this machine's."""
+
+    def shown(moment: datetime) -> datetime:
+        return show.podcast.by_its_clock(moment if show.podcast.timezone else moment.astimezone())
+
+    return replace(
+        dossier,
+        date=shown(dossier.date),
+        time_stamped=dossier.time_stamped and shown(dossier.time_stamped),
+        approval=dossier.approval and replace(dossier.approval, at=shown(dossier.approval.at)),
+        corrections=tuple(replace(each, at=shown(each.at)) for each in dossier.corrections),
+        entries=tuple(replace(each, at=shown(each.at)) for each in dossier.entries),
     )
 
 
@@ -214,49 +282,3 @@ def _written(path: str) -> int:
         return os.stat(path).st_mtime_ns  # noqa: PTH116 - 20,000 of them a run
     except OSError:
         return 0
-
-
-def to_csv(dossiers: Iterable[Dossier]) -> str:
-    """Return dossiers as a table with a line for each, for a spreadsheet (RFC 4180)."""
-    text = io.StringIO()
-    rows = [_row(each) for each in dossiers]
-    writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else ())
-    if rows:
-        writer.writeheader()
-    writer.writerows({key: _harmless(str(value)) for key, value in row.items()} for row in rows)
-    return text.getvalue()
-
-
-def _row(dossier: Dossier) -> dict[str, object]:
-    aired = [each.at.isoformat() for each in dossier.entries if each.deed is Deed.AIRED]
-    return {
-        "number": dossier.number,
-        "date": dossier.date.isoformat(),
-        "title": dossier.title,
-        "guid": dossier.guid,
-        "folder": dossier.folder.name,
-        "article": dossier.article,
-        "article_sha256": dossier.article_digest,
-        "verbatim": dossier.verbatim,
-        "mp3_sha256": dossier.audio,
-        "notice": dossier.notice,
-        "notice_at": "" if dossier.notice_at is None else dossier.notice_at,
-        "notice_reason": dossier.notice_reason,
-        "voices": " | ".join(map(str, dossier.voices)),
-        "credit": dossier.voice,
-        "digital_source_type": dossier.digital_source_type,
-        "signed": dossier.signed,
-        "time_stamp": dossier.time_stamp,
-        "mark": dossier.mark,
-        "not_spoken": len(dossier.omitted),
-        "approved_by": dossier.approval.by if dossier.approval else "",
-        "aired": aired[0] if aired else "",
-        "corrections": len(dossier.corrections),
-        "license": dossier.license,
-        "version": dossier.version,
-    }
-
-
-def _harmless(text: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula: titles may be a stranger's."""
-    return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text

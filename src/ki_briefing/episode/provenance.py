@@ -18,6 +18,7 @@ from ki_briefing.base.files import write_atomically
 from ki_briefing.base.web import web_address
 from ki_briefing.episode.id3 import HEADER, frame_header, join, read, split, tag_header
 from ki_briefing.episode.manifest import Assertion, Binding, Statement, measure_manifest, write_manifest
+from ki_briefing.episode.timestamp import read_token
 from ki_briefing.sound.codeword import MARK
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from ki_briefing.episode.manifest import Cbor
     from ki_briefing.episode.signer import Signer
+    from ki_briefing.episode.timestamp import Stamp
     from ki_briefing.model.episode import Episode
 
 SIDECAR = ".c2pa"
@@ -34,6 +36,7 @@ GENERATOR = "ki-briefing"
 
 _GEOB = b"\0application/c2pa\0c2pa\0c2pa manifest store\0"  # Latin-1, media type, file name, description
 _STAMP = b"sigTst2"  # the header of a COSE signature that holds time stamps (C2PA specification 2.2, 10.3.2.5)
+_TOKEN = b"\x63val\x59"  # CBOR: the key of its token, and bytes with a two-byte length
 _CHUNK = 1 << 20
 _MARK = f"{GENERATOR} {MARK}"
 
@@ -186,13 +189,15 @@ def is_signed(path: Path) -> bool:
     return bool(_manifest(path))
 
 
-def is_stamped(path: Path) -> bool:
-    """Tell whether an MP3 carries a manifest with a time stamp; whether that is valid says ``verdict``.
+def find_stamp(path: Path) -> Stamp | None:
+    """Return what the time stamp in an MP3's manifest says, if it has one; whether that is valid says ``verdict``.
 
     Raises:
         StorageError: The file cannot be read.
     """
-    return _STAMP in _manifest(path)
+    _, found, after = _manifest(path).partition(_STAMP)
+    _, found, token = after.partition(_TOKEN)
+    return read_token(token[2 : 2 + int.from_bytes(token[:2], "big")]) if found else None
 
 
 def _manifest(path: Path) -> bytes:

@@ -111,12 +111,7 @@ class Signer:
 
         It is verified with the certificate alone, as everybody else will verify it.
         """
-        try:
-            claim, protected, signature = read_signature(store)
-            self._verify(signature, _signed_bytes("Signature1", protected, claim))
-        except (ValueError, InvalidSignature):
-            return False
-        return protected == self._protected()
+        return is_signed_by(self.chain[0], store) and read_signature(store)[1] == self._protected()
 
     def _protected(self) -> bytes:
         ders = [certificate.public_bytes(Encoding.DER) for certificate in self.chain]
@@ -135,19 +130,30 @@ class Signer:
         width = (self.key.curve.key_size + 7) // 8
         return r.to_bytes(width, "big") + s.to_bytes(width, "big")
 
-    def _verify(self, signature: bytes, data: bytes) -> None:
-        """Raise InvalidSignature unless the certificate's key made this signature of the data."""
-        match self.chain[0].public_key():
-            case ed25519.Ed25519PublicKey() as key:
-                key.verify(signature, data)
-            case rsa.RSAPublicKey() as key:
-                key.verify(signature, data, _PSS, hashes.SHA256())
-            case ec.EllipticCurvePublicKey() as key:
-                half = len(signature) // 2
-                r, s = (int.from_bytes(part, "big") for part in (signature[:half], signature[half:]))
-                key.verify(encode_dss_signature(r, s), data, ec.ECDSA(_CURVES[key.curve.name][1]))
-            case _:
-                raise InvalidSignature
+
+def is_signed_by(certificate: x509.Certificate, store: bytes) -> bool:
+    """Tell whether a manifest store of ours holds a signature of the claim in it that this certificate's key made."""
+    try:
+        claim, protected, signature = read_signature(store)
+        _verify(certificate.public_key(), signature, _signed_bytes("Signature1", protected, claim))
+    except (ValueError, LookupError, InvalidSignature):
+        return False
+    return True
+
+
+def _verify(public_key: object, signature: bytes, data: bytes) -> None:
+    """Raise InvalidSignature unless this key made this signature of the data; KeyError: an unknown curve."""
+    match public_key:
+        case ed25519.Ed25519PublicKey() as key:
+            key.verify(signature, data)
+        case rsa.RSAPublicKey() as key:
+            key.verify(signature, data, _PSS, hashes.SHA256())
+        case ec.EllipticCurvePublicKey() as key:
+            half = len(signature) // 2
+            r, s = (int.from_bytes(part, "big") for part in (signature[:half], signature[half:]))
+            key.verify(encode_dss_signature(r, s), data, ec.ECDSA(_CURVES[key.curve.name][1]))
+        case _:
+            raise InvalidSignature
 
 
 def load_signer(signing: Signing, folder: Path, *, public: Path, now: datetime | None = None) -> Signer | None:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from ki_briefing.base.errors import AuthorityOffline
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from rfc3161_client import TimeStampRequest
 
 _SECONDS = 20.0
@@ -96,6 +98,39 @@ def _token(answer: bytes, request: TimeStampRequest) -> bytes:
     if response.tst_info.nonce != request.nonce:
         raise ValueError("the token answers another request")
     return answer[-len(response.time_stamp_token()) :]  # as it was sent
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a token says, as it says it: nobody has verified it here.
+
+    Attributes:
+        time: When the authority stamped, in UTC.
+        authority: Whom its certificate names; empty: that is not in the token.
+    """
+
+    time: datetime
+    authority: str
+
+
+def read_token(token: bytes) -> Stamp | None:
+    """Return what an authority's token says; None if it cannot be read."""
+    from rfc3161_client import decode_timestamp_response
+
+    from ki_briefing.episode.certificate import subject_of
+
+    content = b"\x30\x03\x02\x01\x00" + token  # a response that grants it
+    try:
+        found = decode_timestamp_response(_with_sorted_certificates(_sequence(content)))
+        (signer,) = found.signed_data.signer_infos
+    except ValueError:
+        return None
+    return Stamp(found.tst_info.gen_time, subject_of(found.signed_data.certificates, signer.serial_number))
+
+
+def _sequence(content: bytes) -> bytes:
+    size = len(content).to_bytes((len(content).bit_length() + 7) // 8, "big")
+    return b"\x30" + (size if len(content) < 0x80 else bytes([0x80 | len(size)]) + size) + content
 
 
 @dataclass(frozen=True, slots=True)

@@ -266,8 +266,9 @@ class Episode:
         for sentence in self.sentences:
             begins.append(len(said))
             said += _letters(sentence.text)
-        at = said.find(_letters(self.notice))
-        return self.sentences[bisect_right(begins, at) - 1].start if self.notice and at >= 0 else None
+        wanted = _letters(self.notice)  # nothing of "…" is heard
+        at = said.find(wanted)
+        return self.sentences[bisect_right(begins, at) - 1].start if wanted and at >= 0 else None
 
     @property
     def milliseconds(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections import Counter
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 NO_NOTICE = "none"
+
+_SPEAKABLE = re.compile(r"[^\W_]")
 
 PLACEHOLDERS = ("podcast", "date", "weekday", "number", "headline", "teaser", "notice", "voices", "notes")
 """The placeholders that a template of ``[frames]`` may contain."""
@@ -37,13 +40,13 @@ class Frames:
 
     Attributes:
         notice: What tells listeners that a machine speaks, as the EU's AI Act asks for at the beginning (article 50);
-            its only placeholder is ``{voices}``. Empty: the usual one. ``none``: it is not spoken, and
-            ``notice_reason`` says why.
+            its only placeholder is ``{voices}``. Empty: the usual one. ``none``, however it is written: it is not
+            spoken, and ``notice_reason`` says why.
         notice_reason: Why nobody is told; it stands in the record.
         correction: What a corrected episode says at the end of its intro; ``{date}`` and ``{weekday}`` are those of the
             correction here, and there is ``{note}``: what was wrong.
         reminder: The same in short, after music in the middle of episodes of over ten minutes, and before the outro;
-            empty: none.
+            empty or ``none``: none.
     """
 
     notice: str = "Dieser Beitrag enthält {voices}."
@@ -64,12 +67,27 @@ class Frames:
     @property
     def is_silent(self) -> bool:
         """Whether the notice is switched off."""
-        return self.notice == NO_NOTICE
+        return _is_none(self.notice)
+
+    @property
+    def spoken_reminder(self) -> str:
+        """The template of the reminder; empty: there is none."""
+        return "" if self.is_silent or _is_none(self.reminder) else self.reminder.strip()
 
     def notice_of(self, kinds: Iterable[VoiceKind]) -> str:
         """Return the notice of an episode in which voices of these kinds speak; the usual one if it is not spoken."""
-        template = Frames().notice if self.notice in ("", NO_NOTICE) else self.notice
-        return template.format(voices=name_voices(kinds))
+        template = Frames().notice if self.is_silent or not self.notice.strip() else self.notice
+        return template.strip().format(voices=name_voices(kinds))
+
+
+def spoken_parts(template: str, kinds: Iterable[VoiceKind]) -> list[str]:
+    """Return what is said of a template whatever its placeholders are filled with, but for who speaks, in order."""
+    filled = template.replace("{voices}", name_voices(kinds))
+    return [literal for literal, *_ in string.Formatter().parse(filled)]
+
+
+def _is_none(template: str) -> bool:
+    return template.strip().casefold() == NO_NOTICE
 
 
 def name_voices(kinds: Iterable[VoiceKind]) -> str:
@@ -92,6 +110,11 @@ def check_frames(frames: Frames) -> None:
             _check(template, f"show.toml: [frames] {key}: {template!r}", known)
     _check(frames.reminder, f"show.toml: [frames] reminder: {frames.reminder!r}")
     _check(frames.notice, f"show.toml: [frames] notice: {frames.notice!r}", ("voices",))
+
+
+def is_mute(template: str) -> bool:
+    """Tell whether a template has no word that could be spoken, though it is not empty."""
+    return bool(template.strip()) and not _SPEAKABLE.search(template)
 
 
 def _check(template: str, place: str, known: Sequence[str] = PLACEHOLDERS) -> None:

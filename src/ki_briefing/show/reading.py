@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ki_briefing.base.characters import find_unwritable
 from ki_briefing.base.errors import ConfigError
 from ki_briefing.base.records import RecordError, from_plain
+from ki_briefing.show.frames import is_mute
 from ki_briefing.show.settings import EpisodeFacts, Show
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def _refuse_unknown_voices(show: Show, path: Path) -> None:
 
 
 def _refuse_undeclared(show: Show, path: Path) -> None:
-    """Refuse a voice that was cloned from who knows whom, and a notice that is switched off for no reason."""
+    """Refuse a voice that was cloned from who knows whom, and a notice that is switched off for no reason, or mute."""
     for table, voice in (("voice", show.voice), *((f"voices.{each.name}", each.value) for each in show.voices)):
         if voice.cloned and not voice.consent.strip():
             raise ConfigError(
@@ -83,6 +84,12 @@ def _refuse_undeclared(show: Show, path: Path) -> None:
             f'{path}: [frames] notice = "none" has no reason',
             'Write it down, for the record: notice_reason = "…"; or take notice out.',
         )
+    for key, template in (("notice", show.frames.notice), ("reminder", show.frames.reminder)):
+        if is_mute(template):
+            raise ConfigError(
+                f"{path}: [frames] {key}: {template!r} has no word that could be spoken",
+                'Write a sentence with {voices} in it, or take the key out; "none" switches it off.',
+            )
 
 
 def _read_toml(path: Path, hint: str) -> dict[str, Any]:

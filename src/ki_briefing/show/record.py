@@ -72,8 +72,10 @@ class Entry:
     wording: str = ""
 
     def __str__(self) -> str:
-        parts = (f"{self.at:%Y-%m-%d %H:%M} {self.deed}", f"by {self.by}" if self.by else "", self.audio[:10])
-        return " ".join(part for part in parts if part) + (f": {self.note}" if self.note else "")
+        when = self.at.isoformat(" ", "minutes")
+        parts = (f"{when} {self.deed}", f"by {self.by}" if self.by else "", self.audio[:10])
+        note = f"without its time stamp it was {self.note[:10]}" if self.deed is Deed.STAMPED else self.note
+        return " ".join(part for part in parts if part) + (f": {note}" if note else "")
 
 
 @dataclass(frozen=True, slots=True)

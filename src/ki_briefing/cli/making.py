@@ -182,22 +182,26 @@ def new(source: Path | str, show_folder: Path, date: str | None, again: bool) ->
     zone is by the clock of [podcast] timezone, or by this machine's. If it is an episode already that says something
     else, correct that one.
     """
-    from ki_briefing.new import Taken, new_episode, take_article
+    from ki_briefing.new import make_episode, take_article
     from ki_briefing.show.workspace import find_show
 
     now = datetime.now().astimezone()
-    moment = _moment(date, now) if date else None
+    moment = _moment(date, now) if date is not None else None
     show = find_show(show_folder)
     try:
         aired = show.podcast.by_its_clock(moment) if moment else None
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--date") from error
     if again:
-        taken = Taken(new_episode(source, show, date=aired, now=now, again=True), corrects=False)
+        taken = make_episode(source, show, date=aired, now=now, again=True)
     else:
         taken = take_article(source, show, date=aired, now=now)
     folder = taken.folder
     say(folder)
+    if isinstance(source, Path) and not source.exists():
+        talk(f"{source} has left the inbox.")
+    if taken.remark:
+        say(f"{folder}: {taken.remark}", err=True)
     if taken.corrects:
         talk("That is a correction of this episode. Its guid, number, date and address stay, and the former article is")
         talk("in earlier/. For an episode of its own: ki-briefing new --again")

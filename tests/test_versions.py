@@ -26,7 +26,7 @@ DIGESTS = {
     "episode 6": "9ba6c9f07ff3c081",
     "feed 3": "67c6c2fbda1cad69",
     "site 4": "46dcead6044e4e6a",
-    "imported 1": "881de24df2704bd7",
+    "imported 2": "881de24df2704bd7",
     "newsroom 2": "c6c08d51144fb776",
 }
 RATE = 48_000

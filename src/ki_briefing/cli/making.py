@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ki_briefing.base.errors import Exit
+from ki_briefing.base.errors import AddressRefused, Exit
 from ki_briefing.cli.output import PLACE, SHOW, clear_progress, progress, say, talk
 
 if TYPE_CHECKING:
@@ -90,7 +90,12 @@ def _old_feed(source: Path | str) -> OldFeed:
     from ki_briefing.show.workspace import surrounding_show
 
     around = surrounding_show(Path())
-    return read_old_feed(source, lambda address: Web(around.intake if around else Intake(), own=(address,)))
+    try:
+        return read_old_feed(source, lambda address: Web(around.intake if around else Intake(), own=(address,)))
+    except AddressRefused as error:
+        if not around:  # there are no settings yet that could allow it
+            error.hint = "Save the feed as a file, and name that."
+        raise
 
 
 def _fetch(show: Show, feed: Path | str, *, with_audio: bool) -> Exit:

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 
 from ki_briefing.base.errors import AlreadyAnEpisode, AnotherVersion, ArticleError, ConfigError, StorageError
 from ki_briefing.build import read_script
+from ki_briefing.cli import cli
 from ki_briefing.new import correct_episode, correction, new_episode, take_article
 from ki_briefing.show.podcast import Podcast
 from ki_briefing.show.reading import load_episode, load_show
@@ -145,9 +147,11 @@ def test_a_correction_has_no_date_and_is_of_the_episode_that_its_address_names(s
     one, two = (new_episode(path, show, now=NOW) for path in paths)
     paths[1].write_text(paths[1].read_text("utf-8").replace("ist", "war"), encoding="utf-8")
 
-    with pytest.raises(AnotherVersion) as dated:
-        take_article(paths[1], show, date=NOW, now=NOW)
-    assert "--again" in dated.value.hint
+    dated = (
+        CliRunner().invoke(cli, ["new", str(paths[1]), "--show", str(show_folder), "--date", "2026-01-15"]).exception
+    )
+    assert isinstance(dated, AnotherVersion)
+    assert "--again" in dated.hint
     with pytest.raises(ArticleError, match=two.name):
         correct_episode(one, paths[1], show, now=NOW, over_edits=True)
     assert "Das ist eins." in (one / "article.md").read_text("utf-8")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ki_briefing.base.errors import AddressRefused, Exit
+from ki_briefing.base.errors import AddressRefused, AnotherVersion, Exit
 from ki_briefing.cli.output import PLACE, SHOW, clear_progress, progress, say, talk
 
 if TYPE_CHECKING:
@@ -197,10 +197,15 @@ def new(source: Path | str, show_folder: Path, date: str | None, again: bool) ->
         aired = show.podcast.by_its_clock(moment) if moment else None
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--date") from error
-    if again:
-        taken = make_episode(source, show, date=aired, now=now, again=True)
-    else:
-        taken = take_article(source, show, date=aired, now=now)
+    try:
+        taken = (
+            make_episode(source, show, date=aired, now=now, again=again)
+            if again or aired
+            else take_article(source, show, now=now)
+        )
+    except AnotherVersion as known:
+        known.hint = "A correction keeps its date: leave --date out. For an episode of its own: ki-briefing new --again"
+        raise
     folder = taken.folder
     say(folder)
     if isinstance(source, Path) and not source.exists():

@@ -106,8 +106,9 @@ def make_episode(
 
     A file that lies in the inbox among those that failed leaves it.
     """
+    arrival = arrive(source, show, web)
     with _leaving_failed(source, show):
-        return _make_episode(arrive(source, show, web), show, date, now, again=again)
+        return _make_episode(arrival, show, date, now, again=again)
 
 
 def take_article(
@@ -116,7 +117,6 @@ def take_article(
     """Make an article an episode of the show, or correct the episode that was made from the same source.
 
     Raises:
-        AnotherVersion: It would be a correction, which has no date.
         BriefingError: As in ``new_episode``; and as in ``correct_episode``, also if somebody has edited the article in
             the episode's folder.
     """
@@ -125,11 +125,6 @@ def take_article(
         try:
             return _make_episode(arrival, show, date, now)
         except AnotherVersion as known:
-            if date:
-                known.hint = (
-                    "A correction keeps its date: leave it out. For an episode of its own: ki-briefing new --again"
-                )
-                raise
             correct(known.folder, arrival, show, now=now)
             return Taken(known.folder, corrects=True, remark=_not_the_old_one(arrival, known.folder, show))
 

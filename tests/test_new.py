@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from click.testing import CliRunner
 
 from ki_briefing.base.errors import AlreadyAnEpisode, AnotherVersion, ArticleError, ConfigError, StorageError
 from ki_briefing.build import read_script
+from ki_briefing.cli import cli
 from ki_briefing.new import correct_episode, correction, new_episode, take_article
 from ki_briefing.show.podcast import Podcast
 from ki_briefing.show.reading import load_episode, load_show
@@ -123,6 +125,65 @@ def test_a_file_of_the_same_name_corrects_an_article_that_can_be_recognised(
     )  # fmt: skip
     with pytest.raises(AlreadyAnEpisode):
         new_episode(desk / "artikel.md", show, now=NOW)
+
+
+def test_a_rewritten_article_that_becomes_an_episode_of_its_own_is_told_of_its_namesake_once(
+    show_folder: Path, desk: Path
+) -> None:
+    show = load_show(show_folder)
+    texts = (("Wahl", "Die Wahl ist vorbei."), ("Zug", "Der Zug fährt wieder."), ("Regen", "Im Süden regnet es."))
+    taken = [take_article(article(desk, "x.md", *each), show, now=NOW) for each in texts]
+
+    assert [each.corrects for each in taken] == [False] * 3
+    assert f"ki-briefing correct {taken[0].folder} FILE" in taken[1].remark
+    assert (taken[0].remark, taken[2].remark) == ("", "")
+
+
+def test_a_correction_has_no_date_and_is_of_the_episode_that_its_address_names(show_folder: Path, desk: Path) -> None:
+    show, url = load_show(show_folder), "---\nurl: https://www.example.org/{}\n---\n"
+    paths = [article(desk, f"{name}.md", name, f"Das ist {name}.") for name in ("eins", "zwei")]
+    for path in paths:
+        path.write_text(url.format(path.stem) + path.read_text("utf-8"), encoding="utf-8")
+    one, two = (new_episode(path, show, now=NOW) for path in paths)
+    paths[1].write_text(paths[1].read_text("utf-8").replace("ist", "war"), encoding="utf-8")
+
+    dated = (
+        CliRunner().invoke(cli, ["new", str(paths[1]), "--show", str(show_folder), "--date", "2026-01-15"]).exception
+    )
+    assert isinstance(dated, AnotherVersion)
+    assert "--again" in dated.hint
+    with pytest.raises(ArticleError, match=two.name):
+        correct_episode(one, paths[1], show, now=NOW, over_edits=True)
+    assert "Das ist eins." in (one / "article.md").read_text("utf-8")
+    assert correct_episode(two, paths[1], show, now=NOW) is None
+
+
+def test_an_old_hosts_item_is_taken_up_by_address_whatever_the_file_is_called(show_folder: Path, desk: Path) -> None:
+    (show_folder / "imported-feed.xml").write_text(
+        "<rss><channel><title>Alt</title><item><title>Wahl</title><guid>alt-1</guid><link>https://a.example/1</link>"
+        "<pubDate>Mon, 2 Mar 2020 05:00:00 GMT</pubDate></item></channel></rss>",
+        encoding="utf-8",
+    )
+    show, text = load_show(show_folder), "Die Wahl ist vorbei."
+    first = take_article(article(desk, "x.md", "Vor der Wahl", text), show, now=NOW)
+    titled = take_article(article(desk, "x.md", "Wahl", f"{text} Gewonnen hat niemand."), show, now=NOW)
+    path = article(desk, "x.md", "Wahl", f"{text} Gewonnen hat Erika.")
+    path.write_text("---\nurl: https://a.example/1\n---\n" + path.read_text("utf-8"), encoding="utf-8")
+    linked = take_article(path, show, now=NOW)
+
+    assert (titled.corrects, titled.folder) == (True, first.folder)
+    assert "not the old host's “Wahl”" in titled.remark
+    assert (linked.corrects, load_episode(linked.folder).guid) == (False, "alt-1")
+    assert "takes the place" in linked.remark
+
+
+def test_what_failed_in_the_inbox_leaves_it_when_it_becomes_an_episode(show_folder: Path) -> None:
+    failed = show_folder / "inbox" / "failed"
+    failed.mkdir(parents=True)
+    path = article(failed, "x.md", "Titel")
+    (failed / "x.md.reason.txt").write_text("Darum.", encoding="utf-8")
+    assert new_episode(path, load_show(show_folder), now=NOW, again=True).is_dir()
+    assert list(failed.iterdir()) == []
 
 
 def test_a_file_name_that_is_no_text_does_no_harm(show_folder: Path, desk: Path) -> None:

@@ -26,7 +26,7 @@ DIGESTS = {
     "episode 6": "9ba6c9f07ff3c081",
     "feed 3": "67c6c2fbda1cad69",
     "site 4": "46dcead6044e4e6a",
-    "imported 1": "881de24df2704bd7",
+    "imported 2": "881de24df2704bd7",
     "newsroom 3": "6b3114818a726d5f",
 }
 RATE = 48_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ki_briefing.article import read_article
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from ki_briefing.episode.dossier import Dossier
     from ki_briefing.model.episode import Release
     from ki_briefing.publication.report import Publication
+    from ki_briefing.show.record import EpisodeRecord
     from ki_briefing.show.settings import Show
     from ki_briefing.show.workspace import Workspace
 
@@ -107,23 +109,27 @@ def delete_episode(path: Path, *, by: str, now: datetime) -> Publication:
     return done
 
 
-def correct_episode(path: Path, source: Path | str | None, *, by: str, note: str, now: datetime) -> Entry | None:
+def correct_episode(
+    path: Path, source: Path | str | None, *, by: str, note: str, now: datetime, last: bool = False
+) -> Entry | None:
     """Correct an episode: give it another article, or say what was wrong in the former one.
 
     Nothing goes on air by that; the next build and publication do it.
 
     Returns:
-        What was written down; None: the episode was never on air, so nobody need be told.
+        What was written down, without a digest of the article if the note waits for the next correction; None: the
+        episode was never on air, so nobody need be told.
 
     Args:
-        source: The corrected article's file or address; None: it was corrected in the episode's folder, or will be, or
-            the last correction gets another note.
+        source: The corrected article's file or address; None: it was corrected in the episode's folder, or will be.
         note: What was wrong, for listeners.
+        last: The note is that of the last correction on air.
 
     Raises:
         AlreadyAnEpisode: The episode says that already.
         ArticleError: The source is not an article.
-        ConfigError: It is no episode of a show, the note is too long, or there is no source and it was never on air.
+        ConfigError: It is no episode of a show, the note is too long, or there is no source and it was never on air;
+            or there is nothing to correct.
     """
     from ki_briefing import new
     from ki_briefing.new.correction import was_aired
@@ -139,13 +145,25 @@ def correct_episode(path: Path, source: Path | str | None, *, by: str, note: str
         raise ConfigError(f"{path} was never on air", hint="Edit its article; nobody need be told.")
     article = read_article(workspace.article, show.article)
     digest_ = file_digest(workspace.article)
-    if record.corrections and not record.is_revised(digest_, digest(*article.wording)):
-        entry = Entry(Deed.CORRECTED, record.corrections[-1].at, by, article=digest_, note=note)
+    is_changed = not record.tells_wording or record.is_revised(digest_, digest(*article.wording))
+    if not note and (last or not is_changed):
+        raise ConfigError(
+            f"there is nothing to correct: {path} says what is on air",
+            hint="Name the corrected article, edit the one in the episode's folder, or say with --note what was wrong.",
+        )
+    if last:
+        entry = _noted_again(path, record, Entry(Deed.CORRECTED, now, by, article=digest_, note=note))
     else:
-        entry = Entry(Deed.REVISED, now.replace(microsecond=0), by, article=digest_, note=note)
+        entry = Entry(Deed.REVISED, now.replace(microsecond=0), by, article=digest_ if is_changed else "", note=note)
     with refusals(workspace.article, "touch"):
         workspace.article.touch()  # so that the next run makes it anew
     return _note(workspace, entry)
+
+
+def _noted_again(path: Path, record: EpisodeRecord, entry: Entry) -> Entry:
+    if not record.corrections:
+        raise ConfigError(f"{path} was never corrected", hint="Leave out --last: the note waits for the correction.")
+    return replace(entry, at=record.corrections[-1].at)
 
 
 def describe_episode(path: Path) -> Dossier:

@@ -81,7 +81,7 @@ def run_show(folder: Path, *, now: datetime, progress: Progress | None = None, b
             raise
         held = report.publication.held if report.publication else ()
         asked = [
-            Notice(Event.APPROVAL, str(each.folder), f"{each.message}. {each.hint}", now)
+            Notice(Event.APPROVAL, str(each.folder), f"{each.announcement}. {each.hint}", now)
             for each in held
             if each.needs_somebody
         ]
@@ -279,7 +279,7 @@ class _Run:
                 self._outcome.note(folder, problem.error)
         for held in publication.held if publication else ():
             if held.needs_somebody:
-                self._outcome.tell(held.folder, held.message, held.hint)
+                self._outcome.tell(held.folder, held.announcement, held.hint)
 
 
 def _shared_inputs(show: Show) -> Iterator[Path]:

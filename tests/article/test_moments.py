@@ -24,6 +24,8 @@ NOW = datetime.fromisoformat("2026-11-28T20:00:00+01:00")
         ("29.2. 12 Uhr", None),
         ("gestern", None),
         ("12.13.2026", None),
+        ("12.3. 25 Uhr", None),
+        ("12.3. 24:30 Uhr", None),
         ("12.3. 25 Uhr am Sankt-Nimmerleins-Tag", None),
         ("", None),
     ],

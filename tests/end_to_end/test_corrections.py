@@ -184,11 +184,31 @@ def test_an_article_that_is_edited_in_its_folder_is_a_correction_too_and_a_mere_
     assert (again.built, deeds(show).count(Deed.CORRECTED)) == ((), 1)
     assert "corrected" in call("record", episode(show)).output
 
-    entry = call("correct", episode(show), "--note", "Es waren drei.", "--by", "Erika")
+    entry = call("correct", episode(show), "--last", "--note", "Es waren drei.", "--by", "Erika")
     settle(episode(show) / "article.md")
     assert (entry.exit_code, run(show).exit_code) == (0, 0)
     assert "Es waren drei." in on_air(show).page
     assert on_air(show).updated == corrected.updated
+
+    nothing, early = call("correct", episode(show)), call("correct", episode(show), "--note", "Es waren zwei.")
+    before = on_air(show)
+    edit(episode(show) / "article.md", "drei", "zwei")
+    assert (run(show).exit_code, "Es waren zwei." in before.page) == (0, False)
+    assert "there is nothing to correct" in str(nothing.exception)
+    assert "waits for its next change" in early.output
+    assert [each.note for each in load_record(episode(show)).corrections] == ["Es waren drei.", "Es waren zwei."]
+
+
+def test_each_correction_that_waits_for_approval_is_told_once(show: Path) -> None:
+    edit(show / "show.toml", "[publication]", '[publication]\napproval = "always"')
+    told = []
+    for before, after in (("vier", "drei"), ("drei", "zwei")):
+        edit(episode(show) / "article.md", before, after)
+        told.append([[each.is_news for each in run(show).troubles] for _ in range(2)])
+        assert call("approve", episode(show)).exit_code == call("publish", "--show", show).exit_code == 0
+
+    assert told == [[[True], [False]]] * 2
+    assert "zwei Fälle" in on_air(show).page
 
 
 def test_a_correction_that_does_not_pass_leaves_on_air_what_was_there_and_says_so(show: Path) -> None:

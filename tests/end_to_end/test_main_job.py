@@ -326,6 +326,7 @@ def test_a_signed_episode_is_verified_and_one_flipped_byte_is_noticed(tmp_path: 
         (("build",), 78, "show.toml"),
         (("buil",), 2, "No such command"),
         (("new", "artikel.txt", "--date", "gestern"), 2, "ISO 8601"),
+        (("new", "artikel.txt", "--date", ""), 2, "ISO 8601"),
         (("new", "artikel.txt", "--date", "0001-01-01"), 2, "not a year"),
         (("verbalize", "artikel.txt", "--try", "Qwen"), 2, "WORD=SPELLING"),
         (("check", "artikel.txt"), 73, "ki-briefing build"),

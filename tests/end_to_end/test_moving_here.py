@@ -116,8 +116,12 @@ def test_the_sounds_come_along_and_a_dead_one_stays_where_it_is(tmp_path: Path) 
 
 def test_a_feed_that_cannot_be_used_leaves_no_show(tmp_path: Path) -> None:
     (tmp_path / "old.xml").write_text("<!DOCTYPE rss [<!ENTITY a 'b'>]><rss/>", encoding="utf-8")
-    for feed, code in (("old.xml", 65), ("absent.xml", 74)):
+    for feed, code, hint in (
+        ("old.xml", 65, "Take the <!DOCTYPE …> out"),
+        ("absent.xml", 74, "Save the old host's feed as a file"),
+        ("http://127.0.0.1:9/feed.xml", 65, "Save the feed as a file, and name that."),
+    ):
         made = run("init", "show", "--feed", feed, cwd=tmp_path)
         assert made.returncode == code
-        assert "Save the old host's feed as a file" in made.stderr
+        assert hint in made.stderr
         assert not (tmp_path / "show").exists()

@@ -145,6 +145,7 @@ def test_no_command_brings_on_air_what_is_held(show: Path) -> None:
         "correct": [["correct", held, show / "neu.md", "--note", "Es war anders."], ["correct", free]],
         "publish": [["publish"], ["publish", "--json"]],
         "run": [["run"], ["run", "--backfill", "3"]],
+        "batch": [["batch", "--jobs", "1"], ["batch", show / "neu.md", "--jobs", "1"]],
         "status": [["status"]],
         "voices": [["voices"]],
         "hold": [["hold", free]],

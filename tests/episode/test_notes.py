@@ -11,6 +11,7 @@ from lxml import etree
 from lxml import html as parser
 
 from ki_briefing.episode import notes
+from ki_briefing.episode.chapters import to_lines
 from ki_briefing.model.episode import Correction
 from ki_briefing.model.text import Reference
 from publication_samples import ARTICLE_URL, sample_episode
@@ -122,6 +123,18 @@ def test_however_often_an_episode_was_corrected_the_last_time_is_told() -> None:
     text = notes.to_html(episode, 1500)
     assert len(text.encode()) <= 1500
     assert "Korrigiert am 30. März 2026: Hier stand etwas Falsches, zum 30. Mal." in text
+
+
+def test_old_corrections_go_before_chapters_and_it_is_said() -> None:
+    many = tuple(
+        Correction(datetime(2026, 3, day, tzinfo=UTC), "Hier stand etwas Falsches. " * 9) for day in range(1, 31)
+    )
+    text = notes.to_html(replace(sample_episode(), corrections=many), 2500)
+
+    assert len(text.encode()) <= 2500
+    assert all(line in text for line in to_lines(sample_episode()))
+    assert ("30. März" in text, "Korrigiert am 1. März" in text) == (True, False)
+    assert "Frühere Korrekturen stehen auf der Seite der Folge." in text
 
 
 def test_sources_go_before_chapters() -> None:

@@ -16,6 +16,7 @@ from ki_briefing.episode.addresses import Addresses
 from ki_briefing.episode.notes import harmless
 from ki_briefing.intake.feed_import import read_feed
 from ki_briefing.publication.feed import podcast_guid
+from ki_briefing.publication.feed_items import write_license
 from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.target import FolderTarget
 from ki_briefing.show.podcast import Link, Order, Person, Podcast
@@ -53,6 +54,45 @@ def test_an_article_finds_its_old_episode_by_address_or_title() -> None:
         assert found is not None
         assert (found.guid, found.date.isoformat()) == ("tag:alt,2020:17", "2020-03-02T05:00:00+00:00")
     assert feed.find(title="Neues", link="https://alt.example/18") is None
+
+
+def test_a_sound_is_found_below_the_feeds_address_and_is_called_what_it_is() -> None:
+    item = ITEM.replace("https://alt.example/17.mp3", "/sound/17.mp3").replace(
+        'length="1"', 'length="0" type="audio/mp3"'
+    )
+    feed = read_feed(old_feed(f"<link>https://alt.example/podcast/</link>{item}"))
+    (read,) = feed.items
+
+    assert (read.audio, read.media_type, read.size) == ("https://alt.example/sound/17.mp3", "audio/mpeg", 0)
+    assert [str(each).partition(";")[0] for each in feed.remarks] == [
+        "no whole address of its sound",
+        "no length of its sound",
+    ]
+    assert read_feed(old_feed(item)).items[0].audio == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "plain"),
+    [
+        (
+            "<![CDATA[<p>Funk &amp; <b>Fernsehen</b>,</p>\n<p>jeden&nbsp;Tag.<br>Gratis</p>]]>",
+            "Funk & Fernsehen,\njeden Tag.\nGratis",
+        ),
+        ("&amp;lt;p&amp;gt;Funk &amp;amp;amp; Fernsehen&amp;lt;/p&amp;gt;", "Funk & Fernsehen"),
+        ("Funk &amp;amp; Fernsehen", "Funk & Fernsehen"),
+        ("a &lt; b, und\nb &gt; c", "a < b, und\nb > c"),
+    ],
+)
+def test_our_description_is_plain_text(written: str, plain: str) -> None:
+    assert read_feed(old_feed(f"<description>{written}</description>")).podcast.description == plain
+
+
+def test_a_licence_of_ones_own_keeps_its_name() -> None:
+    space = ' xmlns:podcast="https://podcastindex.org/namespace/1.0"'
+    podcast = read_feed(
+        old_feed(f'<podcast:license url="https://alt.example/l"{space}>Unsere</podcast:license>')
+    ).podcast
+    assert write_license(podcast) == '<podcast:license url="https://alt.example/l">Unsere</podcast:license>'
 
 
 @pytest.mark.parametrize("link", ["http:// alt.example/", "https://alt.example, https://neu.example", "alt.example"])
@@ -103,6 +143,7 @@ def test_no_item_is_dropped_and_what_is_odd_is_said() -> None:
         "a category that Apple no longer has; choose another: Games & Hobbies > Video Games",
         "left out of the old feed, as no setting can hold it: ttl, webMaster, itunes:keywords",
         "a date that is not written as in feeds, understood all the same: “Sendung 12”, “Sendung 9”",
+        "no length of its sound; left open until --with-audio brings it here: “Sendung 11”, “Sendung 10”",
         "no time of day that can be; until you write one as <pubDate> into imported-feed.xml, noon: “Sendung 11”",
         "no date that can be read; until you write one as <pubDate> into imported-feed.xml, between its neighbours: "
         "“Sendung 10”",

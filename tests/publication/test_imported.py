@@ -111,6 +111,20 @@ def test_an_episode_of_ours_takes_the_place_of_the_old_one(tmp_path: Path) -> No
     assert "magazin/3.mp3" in next(each for each in feed.entries if each.id == "f3c1a5b0c3").enclosures[0].href
 
 
+def test_only_a_feed_of_ours_alone_says_of_the_whole_that_a_machine_speaks(tmp_path: Path) -> None:
+    item = "<item><title>Alt</title><guid>old</guid><enclosure url='https://a.example/1.mp3' length='0'/></item>"
+    (tmp_path / OLD).write_text(f"<rss><channel><title>Alt</title>{item}</channel></rss>", encoding="utf-8")
+    show = make_show(tmp_path)
+    purpose, ours = '<podcast:txt purpose="ai-content">', build(show, make_episode(1))
+    mixed = publish(show, ours)
+    (tmp_path / OLD).unlink()
+    alone = publish(show, ours)
+
+    assert '<enclosure url="https://a.example/1.mp3" type="audio/mpeg"/>' in mixed
+    assert (mixed.partition("<item>")[0].count(purpose), mixed.count(purpose)) == (0, 1)
+    assert (alone.partition("<item>")[0].count(purpose), alone.count(purpose)) == (1, 2)
+
+
 def test_what_was_withdrawn_does_not_come_back_as_the_old_one(tmp_path: Path) -> None:
     show = moved(tmp_path)
     ours = build(show, make_episode(1, guid="f3c1a5b0c3"))

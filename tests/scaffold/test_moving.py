@@ -43,6 +43,11 @@ def test_a_feed_at_an_address_comes_with_all_its_pages(host: OldHost) -> None:
     assert kept.older == ""
 
 
+def test_a_feed_that_does_not_tell_its_address_keeps_the_one_where_it_was(host: OldHost) -> None:
+    host.files["/feed"] = feed_of(host, 1).replace(f"{host.url}/1.mp3", "/1.mp3").encode()
+    assert read_feed(read_old_feed(f"{host.url}/feed", web).content).items[0].audio == f"{host.url}/1.mp3"
+
+
 def test_of_a_file_with_one_page_of_many_it_is_said(host: OldHost, tmp_path: Path) -> None:
     (tmp_path / "old.xml").write_text(feed_of(host, 1, head='<atom:link rel="next" href="https://alt.example/2"/>'))
     assert "older items stand on further pages" in str(read_old_feed(tmp_path / "old.xml", web).feed.remarks[0])

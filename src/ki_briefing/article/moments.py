@@ -66,6 +66,8 @@ def _find(text: str, year: int, *, until: bool = False) -> datetime | None:
     hour, minute = 24 if until else 0, 0
     if clock:
         hour, minute = int(clock["hour"]), int(clock["minute"] or clock["more"] or 0)
+    if hour > 24 or (hour == 24 and minute):
+        return None
     try:
         day = date(_year(found["year"]) or year, _month(found), int(found["day"]))
         moment = datetime.combine(day + timedelta(days=hour // 24), time(hour % 24, minute))

@@ -18,6 +18,10 @@ class XmlError(ValueError):
     """The XML is not well-formed, or declares a document type, which could hide an attack."""
 
 
+class DoctypeError(XmlError):
+    """The XML declares a document type."""
+
+
 def parse_xml(content: str | bytes) -> Element:
     """Return the root element.
 
@@ -27,7 +31,7 @@ def parse_xml(content: str | bytes) -> Element:
     try:
         root: Element = ElementTree.fromstring(content, forbid_dtd=True)
     except DefusedXmlException as error:
-        raise XmlError("it declares a document type, which could hide an attack") from error
+        raise DoctypeError("it declares a document type, which could hide an attack") from error
     except (ElementTree.ParseError, ValueError, LookupError) as error:
         raise XmlError(str(error)) from error
     return root

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ki_briefing.taking.outcome import Trouble
 
 
-@click.command()
+@click.command(hidden=True)
 @click.argument("sources", nargs=-1, type=PLACE)
 @SHOW
 @click.option("--plan", is_flag=True, help="Only say what it would take: sound, cost, time.")

@@ -39,8 +39,9 @@ def approve(episode: Path, by: str) -> None:
 @EPISODE
 @click.argument("source", required=False, type=PLACE)
 @click.option("--note", default="", help="What was wrong, for listeners and readers.")
+@click.option("--last", is_flag=True, help="The note is that of the last correction, which is on air already.")
 @BY
-def correct(episode: Path, source: Path | str | None, note: str, by: str) -> None:
+def correct(episode: Path, source: Path | str | None, note: str, last: bool, by: str) -> None:
     """Correct EPISODE: replace its article by SOURCE, a file or the address of a page.
 
     Without SOURCE its article is, or will be, edited in its folder: then only say what was wrong. Guid, number, date
@@ -48,10 +49,17 @@ def correct(episode: Path, source: Path | str | None, note: str, by: str) -> Non
     """
     from ki_briefing.decide import correct_episode
 
-    if entry := correct_episode(episode, source, by=by, note=note, now=_now()):
-        say(entry)
-    else:
+    if last and source:
+        raise click.UsageError("--last is for the note of a correction that is on air: name no SOURCE")
+    entry = correct_episode(episode, source, by=by, note=note, now=_now(), last=last)
+    if not entry:
         talk("It was never on air, so nobody is told.")
+    else:
+        say(entry)
+        if not entry.article:
+            talk("The article says what is on air: the note waits for its next change. If it is about the last")
+            talk("correction, say it again with --last.")
+            return
     talk(f"Next: ki-briefing build {episode}, or ki-briefing run")
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ki_briefing.base.errors import Exit
+from ki_briefing.base.errors import AddressRefused, AnotherVersion, Exit
 from ki_briefing.cli.output import PLACE, SHOW, clear_progress, progress, say, talk
 
 if TYPE_CHECKING:
@@ -90,7 +90,12 @@ def _old_feed(source: Path | str) -> OldFeed:
     from ki_briefing.show.workspace import surrounding_show
 
     around = surrounding_show(Path())
-    return read_old_feed(source, lambda address: Web(around.intake if around else Intake(), own=(address,)))
+    try:
+        return read_old_feed(source, lambda address: Web(around.intake if around else Intake(), own=(address,)))
+    except AddressRefused as error:
+        if not around:  # there are no settings yet that could allow it
+            error.hint = "Save the feed as a file, and name that."
+        raise
 
 
 def _fetch(show: Show, feed: Path | str, *, with_audio: bool) -> Exit:
@@ -182,22 +187,31 @@ def new(source: Path | str, show_folder: Path, date: str | None, again: bool) ->
     zone is by the clock of [podcast] timezone, or by this machine's. If it is an episode already that says something
     else, correct that one.
     """
-    from ki_briefing.new import Taken, new_episode, take_article
+    from ki_briefing.new import make_episode, take_article
     from ki_briefing.show.workspace import find_show
 
     now = datetime.now().astimezone()
-    moment = _moment(date, now) if date else None
+    moment = _moment(date, now) if date is not None else None
     show = find_show(show_folder)
     try:
         aired = show.podcast.by_its_clock(moment) if moment else None
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--date") from error
-    if again:
-        taken = Taken(new_episode(source, show, date=aired, now=now, again=True), corrects=False)
-    else:
-        taken = take_article(source, show, date=aired, now=now)
+    try:
+        taken = (
+            make_episode(source, show, date=aired, now=now, again=again)
+            if again or aired
+            else take_article(source, show, now=now)
+        )
+    except AnotherVersion as known:
+        known.hint = "A correction keeps its date: leave --date out. For an episode of its own: ki-briefing new --again"
+        raise
     folder = taken.folder
     say(folder)
+    if isinstance(source, Path) and not source.exists():
+        talk(f"{source} has left the inbox.")
+    if taken.remark:
+        say(f"{folder}: {taken.remark}", err=True)
     if taken.corrects:
         talk("That is a correction of this episode. Its guid, number, date and address stay, and the former article is")
         talk("in earlier/. For an episode of its own: ki-briefing new --again")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _CHAPTERS = "Kapitel"
 _EXPENDABLE = ("Quellen", "In Kürze", _CHAPTERS)  # where the text is too long, these lose entries first
+_FORMER = "Frühere Korrekturen stehen auf der Seite der Folge."
 _TIME = re.compile(r"(?<=\d):(?=\d)")
 _JOINER = "\u2060"
 _ACTIVE = re.compile(
@@ -60,24 +61,25 @@ def to_html(episode: Episode, limit: int = 0) -> str:
 
     Args:
         limit: Largest size [bytes]; 0: no limit. To fit, entries are dropped from the end: first sources, then key
-            points, then chapters; then all corrections but the last. That one, the article's address and who speaks
-            always stay.
+            points; then the oldest corrections, which it says; then chapters. The last correction, the article's
+            address and who speaks always stay.
     """
     parts = list(_parts(episode))
     summary, told = _plain(episode.summary), _corrections(episode)
+    every = told
     text = _html(episode, summary, told, parts)
     while limit and (excess := len(text.encode()) - limit) > 0:
         index = next((at for name in _EXPENDABLE for at, part in enumerate(parts) if part.heading == name), None)
-        if index is not None:
+        if len(told) > 1 and (index is None or parts[index].heading == _CHAPTERS):
+            told = told[1:]
+        elif index is not None:
             parts[index] = replace(parts[index], entries=parts[index].entries[:-1])
             parts = [part for part in parts if part.entries]
-        elif len(told) > 1:
-            told = told[1:]
         elif summary:
             summary = summary[: -excess - 2].rsplit(" ", 1)[0].rstrip() + "…" if len(summary) > excess + 2 else ""
         else:
             break
-        text = _html(episode, summary, told, parts)
+        text = _html(episode, summary, told if told is every else [*told, _FORMER], parts)
     return text
 
 

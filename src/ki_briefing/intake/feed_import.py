@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 from ki_briefing.base.errors import FeedError, StorageError
 from ki_briefing.base.web import same_page, web_address
-from ki_briefing.base.xml import XmlError, parse_xml
-from ki_briefing.intake.feed_markup import ATOM, with_our_namespaces
+from ki_briefing.base.xml import DoctypeError, XmlError, parse_xml
+from ki_briefing.intake.feed_markup import ATOM, BASE, text_in, with_our_namespaces
 from ki_briefing.intake.imported_channel import cover_of, read_podcast
 from ki_briefing.intake.imported_items import ImportedItem, Remark, read_items
 
@@ -122,6 +122,11 @@ def parse_feed(content: bytes) -> Element:
         raise FeedError("the feed is larger than 50 MB", hint=_HINT)
     try:
         root = parse_xml(content)
+    except DoctypeError as error:
+        raise FeedError(
+            f"the feed cannot be read: {error}",
+            hint="Take the <!DOCTYPE …> out of a copy of the feed, and name that copy.",
+        ) from error
     except XmlError as error:
         raise FeedError(f"the feed is not XML that we can read: {error}", hint=_HINT) from error
     with_our_namespaces(root)
@@ -142,9 +147,16 @@ def channel_of(root: Element) -> Element:
 
 def read_channel(channel: Element, zone: str = "") -> ImportedFeed:
     """Read the channel of a feed; its elements change."""
-    items, about_items = read_items(list(channel.iter("item")), ZoneInfo(zone or ZONE))
+    items, about_items = read_items(list(channel.iter("item")), ZoneInfo(zone or ZONE), base_of(channel))
     podcast, about_podcast = read_podcast(channel)
     return ImportedFeed(podcast, items, cover_of(channel), older_page(channel), (*about_podcast, *about_items))
+
+
+def base_of(channel: Element) -> str:
+    """Return the address below which a feed's relative addresses are; empty if it does not tell."""
+    own = (link.get("href", "") for link in channel.findall(ATOM + "link") if link.get("rel") == "self")
+    told = (text_in(channel, "link"), *own, channel.get(BASE, ""))
+    return next(filter(None, map(web_address, told)), "")
 
 
 def older_page(channel: Element) -> str:

@@ -16,6 +16,7 @@ from ki_briefing.base.web import web_address
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+BASE = "{http://www.w3.org/XML/1998/namespace}base"
 ATOM = "{http://www.w3.org/2005/atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content}"
 ITUNES = "{http://www.itunes.com/dtds/podcast-1.0.dtd}"

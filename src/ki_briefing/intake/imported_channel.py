@@ -9,7 +9,7 @@ from ki_briefing.base.characters import as_text
 from ki_briefing.base.records import from_plain
 from ki_briefing.base.web import web_address
 from ki_briefing.intake.feed_markup import ATOM, ITUNES, PODCAST, is_empty, name_of, text_in, text_of
-from ki_briefing.intake.imported_items import ESCAPED_TWICE, Remark, unescaped
+from ki_briefing.intake.imported_items import ESCAPED_TWICE, Remark, plain_text, unescaped
 from ki_briefing.show.directories import is_category, is_german
 from ki_briefing.show.guid import guid_of
 from ki_briefing.show.podcast import Order, Podcast
@@ -41,9 +41,10 @@ def read_podcast(channel: Element) -> tuple[Podcast, tuple[Remark, ...]]:
     title = unescaped(text_in(channel, "title"))
     if title != text_in(channel, "title"):
         remarks.insert(0, Remark(ESCAPED_TWICE, (f"“{title}”",)))
+    licence = _license(channel)
     values: dict[str, Any] = {
         "title": title,
-        "description": text_in(channel, "description", ITUNES + "summary"),
+        "description": plain_text(text_in(channel, "description", ITUNES + "summary")),
         "author": author or owner,
         "email": text_in(channel, f"{ITUNES}owner/{ITUNES}email"),
         "owner": owner if author != owner else "",
@@ -53,7 +54,8 @@ def read_podcast(channel: Element) -> tuple[Podcast, tuple[Remark, ...]]:
         "further_categories": categories[1:],
         "type": text_in(channel, ITUNES + "type").lower(),
         "copyright": text_in(channel, "copyright"),
-        "license": _license(channel),
+        "license": licence,
+        "license_text": text_of(channel.find(PODCAST + "license")) if web_address(licence) else "",
         "guid": text_in(channel, PODCAST + "guid") or _guid(channel),
         "funding_url": funding[0]["url"] if funding else "",
         "funding_text": funding[0]["title"] if funding else "",

@@ -11,6 +11,7 @@ import uuid
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 from ki_briefing.base.characters import as_text
 from ki_briefing.base.web import same_page, web_address
@@ -26,8 +27,11 @@ if TYPE_CHECKING:
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d{0,2});", re.I)
 _ESCAPED_TAG = re.compile(r"&lt;(?:p|br|a|ul|div|strong|em)\b", re.I)
+_TAG = re.compile(r"</?[a-z][^<>]*>", re.I)
+_BREAK = re.compile(r"<(?:br|/p|/div|/li|/ul|/ol|/h[1-6])\b[^<>]*>", re.I)
 _DURATION = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,6})(?:\.\d+)?")
 _TYPES = {".m4a": "audio/x-m4a", ".mp4": "video/mp4", ".ogg": "audio/ogg", ".opus": "audio/ogg", ".aac": "audio/aac"}
+_MP3 = ("audio/mp3", "audio/x-mp3", "audio/x-mpeg", "audio/mpeg3", "audio/x-mpeg-3", "audio/mpg")
 _EXPLICIT = {"yes": "true", "true": "true", "explicit": "true", "no": "false", "false": "false", "clean": "false"}
 _TEXTS = (ITUNES + "title", ITUNES + "subtitle", ITUNES + "author")
 _READ = frozenset(("title", "guid", "pubDate", "link", "description", CONTENT + "encoded", "enclosure"))
@@ -125,19 +129,22 @@ _NO_TIME = "no time of day that can be; until you write one as <pubDate> into im
 _TO_MEND = (_NO_DATE, _NO_TIME)
 
 
-def read_items(nodes: Sequence[Element], zone: tzinfo) -> tuple[tuple[ImportedItem, ...], tuple[Remark, ...]]:
+def read_items(
+    nodes: Sequence[Element], zone: tzinfo, base: str = ""
+) -> tuple[tuple[ImportedItem, ...], tuple[Remark, ...]]:
     """Read items, in the feed's order.
 
     Args:
         nodes: With our names (``with_our_namespaces``).
         zone: What is meant where a date names none.
+        base: Address below which relative addresses of sounds are.
     """
     remarks = _Remarks()
     dates = [read_date(text_in(node, "pubDate"), zone) for node in nodes]
     moments = in_order([each.moment or each.day for each in dates])
     found: dict[str, ImportedItem] = {}
     for node, date, moment in zip(nodes, dates, moments, strict=True):
-        item = _read_item(node, moment, remarks)
+        item = _read_item(node, moment, base, remarks)
         _remark_date(date, item.title, remarks)
         if item.guid in found:
             other = web_address(item.audio) or item.link
@@ -157,14 +164,17 @@ def _remark_date(date: FeedDate, title: str, remarks: _Remarks) -> None:
         remarks.note(_NO_TIME if date.day else _NO_DATE, title)
 
 
-def _read_item(node: Element, moment: datetime, remarks: _Remarks) -> ImportedItem:
+def _read_item(node: Element, moment: datetime, base: str, remarks: _Remarks) -> ImportedItem:
     title = unescaped(text_in(node, "title", ITUNES + "title"))
     if title != text_in(node, "title", ITUNES + "title"):
         remarks.note(ESCAPED_TWICE, title)
     link, sound = web_address(text_in(node, "link")), node.find("enclosure")
-    audio = web_address(sound.get("url", "")) if sound is not None else ""
+    audio = _sound_address(sound, base, title, remarks)
+    size = _whole(sound.get("length", "").strip()) if sound is not None else 0
     if not audio:
         remarks.note("no sound; apps leave it out", title)
+    elif not size:
+        remarks.note("no length of its sound; left open until --with-audio brings it here", title)
     guid = text_in(node, "guid")
     if not guid:
         guid = audio or link or str(uuid.uuid5(uuid.NAMESPACE_URL, f"{title} {text_in(node, 'pubDate')}"))
@@ -180,7 +190,7 @@ def _read_item(node: Element, moment: datetime, remarks: _Remarks) -> ImportedIt
         title=title or "Ohne Titel",
         link=link,
         audio=audio,
-        size=_whole(sound.get("length", "").strip()) if sound is not None else 0,
+        size=size,
         media_type=_media_type(sound, audio),
         seconds=seconds,
         number=_whole(text_in(node, ITUNES + "episode"), digits=6),
@@ -190,6 +200,19 @@ def _read_item(node: Element, moment: datetime, remarks: _Remarks) -> ImportedIt
         summary=_unescaped_html(text_in(node, ITUNES + "summary")),
         rest=_rest(node, remarks),
     )
+
+
+def _sound_address(sound: Element | None, base: str, title: str, remarks: _Remarks) -> str:
+    written = sound.get("url", "").strip() if sound is not None else ""
+    if not written or web_address(written):
+        return web_address(written)
+    try:
+        address = web_address(urljoin(base, written))
+    except ValueError:  # a bracket that is never closed
+        return ""
+    if address:
+        remarks.note(f"no whole address of its sound; taken as one below {base}", title)
+    return address
 
 
 def _rest(node: Element, remarks: _Remarks) -> str:
@@ -221,6 +244,15 @@ def unescaped(text: str) -> str:
     return as_text(html.unescape(text)) if _ENTITY.search(text) else text
 
 
+def plain_text(text: str) -> str:
+    """Return HTML as plain text, a line for each paragraph; without a tag only what was escaped twice is mended."""
+    markup = _unescaped_html(text)
+    if not _TAG.search(markup):
+        return unescaped(text)
+    lines = _TAG.sub("", _BREAK.sub("\n", markup)).splitlines()
+    return "\n".join(filter(None, (" ".join(unescaped(unescaped(line)).split()) for line in lines)))
+
+
 def _unescaped_html(text: str) -> str:
     """Return HTML that was escaped once more than XML needs."""
     return as_text(html.unescape(text)) if "<" not in text and _ESCAPED_TAG.search(text) else text
@@ -237,7 +269,7 @@ def _seconds(text: str) -> int:
 def _media_type(sound: Element | None, audio: str) -> str:
     given = (sound.get("type", "") if sound is not None else "").strip().lower()
     if re.fullmatch(r"[\w.+-]+/[\w.+-]+", given):
-        return given
+        return "audio/mpeg" if given in _MP3 else given
     path = audio.partition("?")[0].lower()
     return next((kind for ending, kind in _TYPES.items() if path.endswith(ending)), "audio/mpeg")
 

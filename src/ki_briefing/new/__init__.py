@@ -6,6 +6,7 @@ already, in other words, is a correction of it.
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import uuid
 from dataclasses import asdict, dataclass
@@ -13,17 +14,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import AlreadyAnEpisode, AnotherVersion, ArticleError
-from ki_briefing.base.files import TEMPORARY, refusals, sync_folder, write_atomically
+from ki_briefing.base.files import TEMPORARY, file_digest, refusals, sync_folder, write_atomically
 from ki_briefing.base.slug import slugify
 from ki_briefing.base.toml import to_toml
+from ki_briefing.base.web import page_id, same_page
 from ki_briefing.episode.addresses import Addresses
+from ki_briefing.intake.inbox import FAILED, remove
 from ki_briefing.new.arrival import Arrival, arrive
 from ki_briefing.new.correction import correct
 from ki_briefing.new.known import find_known, says_the_same
 from ki_briefing.publication.feed import podcast_guid
 from ki_briefing.show.catalogue import Catalogue
 from ki_briefing.show.lock import show_lock
-from ki_briefing.show.reading import EPISODE_FILE
+from ki_briefing.show.reading import EPISODE_FILE, load_episode
 from ki_briefing.show.settings import EpisodeFacts
 from ki_briefing.show.workspace import IMPORTED_FEED
 
@@ -33,11 +36,12 @@ if TYPE_CHECKING:
 
     from ki_briefing.intake.feed_import import ImportedFeed
     from ki_briefing.intake.http import Web
+    from ki_briefing.intake.imported_items import ImportedItem
     from ki_briefing.model.source import Source
     from ki_briefing.show.record import Entry
     from ki_briefing.show.settings import Show
 
-__all__ = ["Taken", "correct_episode", "new_episode", "says_the_same", "take_article"]
+__all__ = ["Taken", "correct_episode", "make_episode", "new_episode", "says_the_same", "take_article"]
 
 _SLUG_LENGTH = 60
 _PATIENCE = 10.0  # seconds to wait for a publication
@@ -45,10 +49,15 @@ _PATIENCE = 10.0  # seconds to wait for a publication
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of an article: the folder of the new episode, or of the one that it corrects."""
+    """What became of an article: the folder of the new episode, or of the one that it corrects.
+
+    Attributes:
+        remark: What it might have become instead, or whose place it takes; empty if that is plain.
+    """
 
     folder: Path
     corrects: bool
+    remark: str = ""
 
 
 def new_episode(
@@ -81,7 +90,25 @@ def new_episode(
         ArticleError: The source is not an article, or is a file with the day and headline of an episode.
         Locked: Another ki-briefing is numbering or publishing.
     """
-    return _make_episode(arrive(source, show, web), show, date, now, again=again)
+    return make_episode(source, show, date=date, now=now, web=web, again=again).folder
+
+
+def make_episode(
+    source: Path | str | Source,
+    show: Show,
+    *,
+    date: datetime | None = None,
+    now: datetime,
+    web: Web | None = None,
+    again: bool = False,
+) -> Taken:
+    """Do what ``new_episode`` does, and return also what is to be said of it.
+
+    A file that lies in the inbox among those that failed leaves it.
+    """
+    arrival = arrive(source, show, web)
+    with _leaving_failed(source, show):
+        return _make_episode(arrival, show, date, now, again=again)
 
 
 def take_article(
@@ -94,11 +121,23 @@ def take_article(
             the episode's folder.
     """
     arrival = arrive(source, show, web)
-    try:
-        return Taken(_make_episode(arrival, show, date, now), corrects=False)
-    except AnotherVersion as known:
-        correct(known.folder, arrival, show, now=now)
-        return Taken(known.folder, corrects=True)
+    with _leaving_failed(source, show):
+        try:
+            return _make_episode(arrival, show, date, now)
+        except AnotherVersion as known:
+            correct(known.folder, arrival, show, now=now)
+            return Taken(known.folder, corrects=True, remark=_not_the_old_one(arrival, known.folder, show))
+
+
+@contextlib.contextmanager
+def _leaving_failed(source: Path | str | Source, show: Show) -> Iterator[None]:
+    """Take a file of the inbox that failed before out of it, once something has become of it."""
+    failed = (show.inbox / FAILED).resolve()
+    path = source if isinstance(source, Path) and source.resolve().parent == failed else None
+    digest = file_digest(path) if path else ""
+    yield
+    if path:
+        remove(path, digest)
 
 
 def correct_episode(
@@ -123,24 +162,39 @@ def correct_episode(
 
     Raises:
         AlreadyAnEpisode: The episode says that already.
-        ArticleError: The source is not an article, or the one in the episode's folder has been edited.
+        ArticleError: The source is not an article, or is that of another episode, or the one in the episode's folder
+            has been edited.
         Locked: The episode is being built.
     """
     arrival = arrive(source, show, None)
+    if other := _other_episode(arrival, folder, show):
+        raise ArticleError(
+            f"the address of this article is that of another episode: {other}",
+            hint=f"If it corrects that one: ki-briefing correct {other} FILE. If not, take its address out.",
+        )
     if says_the_same(folder, arrival.article, show):
         raise AlreadyAnEpisode(folder)
     return correct(folder, arrival, show, now=now, by=by, note=note, over_edits=over_edits)
 
 
-def _make_episode(arrival: Arrival, show: Show, date: datetime | None, now: datetime, *, again: bool = False) -> Path:
+def _other_episode(arrival: Arrival, folder: Path, show: Show) -> Path | None:
+    """Return the other episode that an article's address names, if it is not that of this one as well."""
+    facts = load_episode(folder)
+    if not arrival.id or arrival.id in (facts.source_id, page_id(facts.url)):
+        return None
+    with show_lock(show, patience=_PATIENCE), Catalogue(show) as catalogue:
+        return catalogue.find_source(arrival.id)
+
+
+def _make_episode(arrival: Arrival, show: Show, date: datetime | None, now: datetime, *, again: bool = False) -> Taken:
     with show_lock(show, patience=_PATIENCE), Catalogue(show) as catalogue:
         imported = _imported_feed(show)
-        article = arrival.article
-        old = imported.find(title=article.headline, link=arrival.url, day=article.published) if imported else None
-        if old and catalogue.has_guid(old.guid):
-            old = None
+        old = _old_item(arrival, imported, catalogue)
         aired = show.podcast.by_its_clock(date or (old.date if old else now)).replace(microsecond=0)
-        if not again and (known := find_known(arrival, catalogue, show, aired.date())):
+        has_old_address = old is not None and arrival.url != "" and old.is_about(same_page(arrival.url))
+        namesakes = catalogue.find_named(arrival.came_as, 2)
+        day = None if has_old_address else aired.date()
+        if not again and (known := find_known(arrival, catalogue, show, day)):
             raise (AlreadyAnEpisode if known.is_same else AnotherVersion)(known.folder)
         folder = _free_folder(show, arrival, f"{aired:%Y-%m-%d}", again=again)
         facts = EpisodeFacts(
@@ -159,7 +213,32 @@ def _make_episode(arrival: Arrival, show: Show, date: datetime | None, now: date
             came_as=arrival.came_as,
         )
         _make_folder(folder, facts, arrival)
-    return folder
+    if old:
+        return Taken(folder, False, f"it takes the place of the old host's “{old.title}” in the feed")
+    is_like = len(namesakes) == 1 and not again and not (arrival.id and load_episode(namesakes[0]).url)
+    return Taken(folder, False, _of_its_own(arrival, namesakes[0]) if is_like else "")
+
+
+def _old_item(arrival: Arrival, imported: ImportedFeed | None, catalogue: Catalogue) -> ImportedItem | None:
+    """Return the item of the host before whose article this is, unless an episode has taken its place."""
+    article = arrival.article
+    old = imported.find(title=article.headline, link=arrival.url, day=article.published) if imported else None
+    return None if old and catalogue.has_guid(old.guid) else old
+
+
+def _of_its_own(arrival: Arrival, namesake: Path) -> str:
+    return (
+        f"“{arrival.came_as}” came in before as {namesake}; this became an episode of its own; "
+        f"if it corrects that: ki-briefing correct {namesake} FILE"
+    )
+
+
+def _not_the_old_one(arrival: Arrival, folder: Path, show: Show) -> str:
+    """Return that a correction could have been meant for an episode of the host before; empty if not."""
+    imported = _imported_feed(show)
+    with show_lock(show, patience=_PATIENCE), Catalogue(show) as catalogue:
+        old = _old_item(arrival, imported, catalogue)
+    return f"it corrects {folder.name}; it is not the old host's “{old.title}”: for that, new --again" if old else ""
 
 
 def _guids(arrival: Arrival, folder: Path, show: Show) -> Iterator[str]:

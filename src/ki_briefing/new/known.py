@@ -36,18 +36,19 @@ class Known:
     is_same: bool
 
 
-def find_known(arrival: Arrival, catalogue: Catalogue, show: Show, day: date) -> Known | None:
+def find_known(arrival: Arrival, catalogue: Catalogue, show: Show, day: date | None) -> Known | None:
     """Return the episode that was made from the same source.
 
     Args:
-        day: On which an episode of this article would go on air.
+        day: On which an episode of this article would go on air; None: its file's name tells nothing, as its address is
+            that of another episode.
     """
     if folder := catalogue.find(arrival.origin):
         return Known(folder, is_same=True)
-    folder = catalogue.find_source(arrival.id) or next(
-        (each for each in catalogue.find_named(arrival.came_as, _NAMESAKES) if _is_version(arrival, each, show, day)),
-        None,
-    )
+    folder = catalogue.find_source(arrival.id)
+    if not folder and day:
+        namesakes = catalogue.find_named(arrival.came_as, _NAMESAKES)
+        folder = next((each for each in namesakes if _is_version(arrival, each, show, day)), None)
     return Known(folder, says_the_same(folder, arrival.article, show)) if folder else None
 
 

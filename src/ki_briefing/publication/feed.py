@@ -100,7 +100,14 @@ def podcast_guid(podcast: Podcast, addresses: Addresses) -> str:
 
 
 def write_page(
-    page: Page, items: Iterable[str], podcast: Podcast, addresses: Addresses, *, cover: str, updated: str
+    page: Page,
+    items: Iterable[str],
+    podcast: Podcast,
+    addresses: Addresses,
+    *,
+    cover: str,
+    updated: str,
+    only_ours: bool = True,
 ) -> Iterator[bytes]:
     """Yield a page of the feed as UTF-8, piece by piece.
 
@@ -108,6 +115,7 @@ def write_page(
         items: As made by ``write_item``, newest first.
         cover: Full address of the show's cover, or empty.
         updated: Date of the page's newest item (RFC 2822); empty if there is none.
+        only_ours: No page has an item of the host before, whose voice may be a human's.
     """
     names = "".join(f' xmlns:{prefix}="{address}"' for prefix, address in _NAMESPACES.items())
     style = f'<?xml-stylesheet type="text/css" href="{STYLE}"?>'
@@ -116,7 +124,7 @@ def write_page(
         *_links(page, addresses),
         *_contacts(podcast),
         *_about(podcast, addresses, cover, updated),
-        *_podcasting(podcast, addresses, cover),
+        *_podcasting(podcast, addresses, cover, only_ours=only_ours),
     )
     yield (head + "".join(f"{part}\n" for part in channel if part)).encode()
     for item in items:
@@ -184,7 +192,7 @@ def _category(category: str) -> str:
     return element("itunes:category", text=name, inner=element("itunes:category", text=below) if below else "")
 
 
-def _podcasting(podcast: Podcast, addresses: Addresses, cover: str) -> tuple[str, ...]:
+def _podcasting(podcast: Podcast, addresses: Addresses, cover: str, *, only_ours: bool) -> tuple[str, ...]:
     people = (
         element(
             "podcast:person", person.name, role=person.role, href=web_address(person.url), img=web_address(person.image)
@@ -202,8 +210,8 @@ def _podcasting(podcast: Podcast, addresses: Addresses, cover: str) -> tuple[str
         element("podcast:locked", "yes" if podcast.locked else "no", owner=podcast.email),
         element("podcast:medium", "podcast"),
         element("podcast:image", href=cover, alt=podcast.title, aspect_ratio="1/1", type="image/jpeg") if cover else "",
-        write_license(podcast.license),
-        element("podcast:txt", "true", purpose="ai-content"),
+        write_license(podcast),
+        element("podcast:txt", "true", purpose="ai-content") if only_ours else "",
         *people,
         *(
             element("podcast:funding", each.title or "Unterstützen", url=web_address(each.url))

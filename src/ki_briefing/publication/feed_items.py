@@ -116,7 +116,7 @@ def _podcasting(release: Release, podcast: Podcast, addresses: Addresses) -> str
     parts.append(element("podcast:txt", "true", purpose="ai-content"))
     if episode.author:
         parts.append(element("podcast:person", episode.author, role="author", group="writing"))
-    parts.append(write_license(podcast.license))
+    parts.append(write_license(podcast))
     return "\n".join(part for part in parts if part)
 
 
@@ -138,11 +138,11 @@ def _alternate(alternate: Alternate, release: Release, addresses: Addresses) -> 
     )
 
 
-def write_license(license_: str) -> str:
+def write_license(podcast: Podcast) -> str:
     """Return ``podcast:license`` for an SPDX name or an address; empty without a licence."""
-    if address := web_address(license_):
-        return element("podcast:license", "Lizenz", url=address)
-    return optional("podcast:license", license_.lower())
+    if address := web_address(podcast.license):
+        return element("podcast:license", podcast.license_text, url=address)
+    return optional("podcast:license", podcast.license.lower())
 
 
 def _soundbite(episode: Episode) -> str:

@@ -8,7 +8,7 @@ others, and each has a way of its own to be changed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
@@ -59,6 +59,7 @@ class Held:
         hint: What to do; empty where time or nobody's doing will bring it on air.
         until: When this reason ends by itself; None: when somebody acts.
         on_air: An earlier version of it stays on air.
+        audio: SHA-256 of the MP3 that waits for approval, in hexadecimal; empty: it waits for something else.
     """
 
     folder: Path
@@ -67,11 +68,17 @@ class Held:
     hint: str = ""
     until: datetime | None = None
     on_air: bool = False
+    audio: str = ""
 
     @property
     def needs_somebody(self) -> bool:
         """Whether it waits for a person who may not know it yet."""
         return self.until is None and self.reason in (Reason.EMBARGO, Reason.APPROVAL, Reason.CHECK)
+
+    @property
+    def announcement(self) -> str:
+        """What that person is told: other bytes are another matter, so it names them as the record does."""
+        return f"{self.message} (MP3 {self.audio[:10]})" if self.audio else self.message
 
     def __str__(self) -> str:
         when = f" until {self.until.isoformat(' ', 'minutes')}" if self.until else ""
@@ -177,10 +184,11 @@ class Gate:
         known = candidate.on_air or candidate.record.was_aired
         if wanted is Approval.NONE or (wanted is Approval.FIRST and known):
             return None
-        if candidate.record.approval(candidate.release.audio.digest):
+        audio = candidate.release.audio.digest
+        if candidate.record.approval(audio):
             return None
         hint = f"Hear it, then: ki-briefing approve {candidate.episode}"
-        return self._held(candidate, Reason.APPROVAL, "waits for approval", hint)
+        return replace(self._held(candidate, Reason.APPROVAL, "waits for approval", hint), audio=audio)
 
     def _aired(self, candidate: Candidate) -> tuple[Entry, ...]:
         """Return that it goes on air, and what it corrects."""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ki_briefing.publication.target import Target
     from ki_briefing.show.settings import Show
 
-VERSION = "imported 1"
+VERSION = "imported 2"
 """Must be increased whenever the same old item begins to give another one."""
 
 FOLDER = "alte_folgen"
@@ -98,7 +98,7 @@ def write_imported(item: ImportedItem, *, audio: str, size: int, kind: str) -> s
 
     Args:
         audio: Address of its sound; empty if it has none.
-        size: Of its sound [bytes].
+        size: Of its sound [bytes]; 0: unknown, and left out.
         kind: Media type of its sound.
     """
     parts = (
@@ -108,7 +108,7 @@ def write_imported(item: ImportedItem, *, audio: str, size: int, kind: str) -> s
         element("pubDate", rfc2822(item.date)),
         element("description", harmless(item.description or item.summary) or item.title),
         optional("content:encoded", harmless(item.content)),
-        element("enclosure", url=audio, length=str(size), type=kind) if audio else "",
+        element("enclosure", url=audio, length=str(size or ""), type=kind) if audio else "",
         optional("itunes:summary", harmless(item.summary)),
         optional("itunes:duration", str(item.seconds or "")),
         optional("itunes:episode", str(item.number or "")),

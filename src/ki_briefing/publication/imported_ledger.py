@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ki_briefing.base.database import Database
 
 _MARK = "imported:"
+_LISTED = "guid NOT IN (SELECT guid FROM episode) AND guid NOT IN (SELECT guid FROM imported_off)"
 _NOTHING = "CAST('' AS TEXT)"
 _SCHEMA = (
     """
@@ -76,8 +77,13 @@ class ImportedLedger:
         theirs = ", ".join(f"{given.get(name, _NOTHING)} AS {name}" for name in columns.split(", "))
         database.execute(
             f"CREATE TEMP VIEW listed AS SELECT {columns} FROM episode UNION ALL SELECT {theirs} FROM imported "
-            "WHERE guid NOT IN (SELECT guid FROM episode) AND guid NOT IN (SELECT guid FROM imported_off)"
+            f"WHERE {_LISTED}"
         )
+
+    @property
+    def has_any(self) -> bool:
+        """Whether any is in the lists."""
+        return self._db.one(f"SELECT 1 FROM imported WHERE {_LISTED} LIMIT 1") is not None
 
     @property
     def stamp(self) -> str:

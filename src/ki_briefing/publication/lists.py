@@ -64,8 +64,9 @@ class Lists:
         for page, key in pages:
             digest = files.digest(self._site.key, key)
             self._documents.publish(list_path(page.number), digest, partial(self._list_page, page))
+        mixed = ("mixed",) if self._ledger.imported.has_any else ()
         for page, key in self._keys(feed.PAGE):
-            digest = files.digest(self._key, key)
+            digest = files.digest(self._key, key, *mixed)
             self._documents.publish(feed.page_path(page.number), digest, partial(self._feed_page, page))
 
     def _list_page(self, page: Page) -> bytes:
@@ -86,7 +87,16 @@ class Lists:
         first = next(iter(self._ledger.newest(page.skip, 1)), None) if page.length else None
         updated = rfc2822(datetime.fromisoformat(first.date)) if first else ""
         items = self._ledger.items(page.skip, page.length)
-        return b"".join(feed.write_page(page, items, self._podcast, self._addresses, cover=cover, updated=updated))
+        pieces = feed.write_page(
+            page,
+            items,
+            self._podcast,
+            self._addresses,
+            cover=cover,
+            updated=updated,
+            only_ours=not self._ledger.imported.has_any,
+        )
+        return b"".join(pieces)
 
     def _keys(self, length: int) -> list[tuple[Page, str]]:
         """Return the pages of a list, oldest first and the current one last, each with a digest of its episodes."""

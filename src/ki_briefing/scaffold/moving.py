@@ -22,6 +22,7 @@ from ki_briefing.intake.download import download
 from ki_briefing.intake.feed_import import (
     LARGEST,
     ImportedFeed,
+    base_of,
     channel_of,
     load_feed,
     older_page,
@@ -29,7 +30,7 @@ from ki_briefing.intake.feed_import import (
     read_feed,
     read_file,
 )
-from ki_briefing.intake.feed_markup import ATOM
+from ki_briefing.intake.feed_markup import ATOM, BASE
 from ki_briefing.intake.imported_items import Remark
 from ki_briefing.publication.imported import SOUNDS, sound_key, sounds_here
 from ki_briefing.scaffold import set_value
@@ -56,7 +57,7 @@ _BLOCK = 30  # seconds decoded at a time
 _M4A = b"ftyp"  # at the fifth byte
 _COVER = "assets/cover"
 _LEFT = {"itunes:image": "pictures", "podcast:chapters": "chapters", "podcast:transcript": "transcripts"}
-_TYPES = {"audio/mpeg": ".mp3", "audio/mp3": ".mp3", "audio/mp4": ".m4a", "audio/x-m4a": ".m4a"}
+_TYPES = {"audio/mpeg": ".mp3", "audio/mp4": ".m4a", "audio/x-m4a": ".m4a"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +96,12 @@ def read_old_feed(source: Path | str, web: Callable[[str], Web]) -> OldFeed:
 
 
 def _fetched(address: str, web: Web) -> OldFeed:
-    content = web.get(address, most=LARGEST, seconds=_SECONDS).content
-    root = parse_feed(content)
+    answer = web.get(address, most=LARGEST, seconds=_SECONDS)
+    content, root = answer.content, parse_feed(answer.content)
     channel = channel_of(root)
+    if not base_of(channel):
+        channel.set(BASE, answer.url)
+        content = write_xml(root)
     older, seen = older_page(channel), {address}
     for _ in range(_MOST_PAGES):
         if not older or older in seen:

@@ -70,6 +70,7 @@ class Podcast:
         category: Apple's category, a sub-category after `` > ``.
         further_categories: Others beside that one; directories heed the first most.
         license: An SPDX name such as ``cc-by-4.0``, or the address of a licence.
+        license_text: What the licence at that address is called.
         guid: ``podcast:guid`` of a feed that moved here; empty: made from the feed's address.
         further_funding: Where else listeners can support it.
         update_frequency: A rule such as ``FREQ=DAILY`` (RFC 5545), or words.
@@ -97,6 +98,7 @@ class Podcast:
     cover: FileName = ""
     copyright: str = ""
     license: str = ""
+    license_text: str = "Lizenz"
     guid: str = ""
     locked: bool = True
     funding_url: Address = ""

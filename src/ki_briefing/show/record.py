@@ -136,6 +136,12 @@ class EpisodeRecord:
         """How the article was corrected since the episode went on air last, the oldest first."""
         return tuple(each for each in self._since_aired[1] if each.deed is Deed.REVISED)
 
+    @property
+    def tells_wording(self) -> bool:
+        """Whether it is known what went on air last; older versions of ki-briefing did not write that down."""
+        aired = self._since_aired[0]
+        return aired is not None and aired.wording != ""
+
     def revision(self, article: str) -> Entry | None:
         """Return when this article became that of the episode, as a correction that is not on air; None if unknown."""
         return next((each for each in reversed(self.revisions) if each.article == article), None)

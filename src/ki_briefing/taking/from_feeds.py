@@ -18,7 +18,7 @@ from ki_briefing.intake.choosing import Past, choose, fits, is_long_enough, next
 from ki_briefing.intake.fetching import fetch_item
 from ki_briefing.intake.http import open_web
 from ki_briefing.intake.newsfeed import feed_address, read_newsfeed
-from ki_briefing.new import Taken, correct_episode, new_episode, says_the_same
+from ki_briefing.new import Taken, correct_episode, make_episode, says_the_same
 from ki_briefing.show.catalogue import Catalogue
 from ki_briefing.show.feeds import Changed
 from ki_briefing.show.lock import show_lock
@@ -209,9 +209,9 @@ class Feeds:
             if not self._is_wanted(feed, source):
                 standing = Standing.REFUSED
                 return
-            folder = new_episode(source, self._show, now=self._now)
-            self._outcome.taken.append(folder)
-            standing, episode = Standing.TAKEN, folder.name
+            taken = make_episode(source, self._show, now=self._now)
+            self._outcome.take(taken)
+            standing, episode = Standing.TAKEN, taken.folder.name
         except AlreadyAnEpisode as known:
             standing, episode = Standing.TAKEN, known.folder.name
         except BriefingError as error:

@@ -65,6 +65,8 @@ class Outcome:
     def take(self, taken: Taken) -> None:
         """Note what became of an article."""
         (self.corrected if taken.corrects else self.taken).append(taken.folder)
+        if taken.remark:
+            self.tell(taken.folder, taken.remark, "")
         if taken.corrects and (withdrawal := load_record(taken.folder).withdrawal):
             self.tell(
                 taken.folder,

@@ -183,6 +183,25 @@ def test_no_command_brings_on_air_what_is_held(show: Path) -> None:
         assert_nothing_else_is_public(show, FREE, OTHER)
 
 
+def test_who_deletes_what_was_built_takes_nothing_off_the_air(show: Path, tmp_path: Path) -> None:
+    with (show / "show.toml").open("a", encoding="utf-8") as settings:
+        settings.write(f'[[targets]]\nname = "spiegel"\nplace = "{tmp_path}/spiegel"\n')
+    folder = episode(show, FREE)
+    (sound,) = (path.relative_to(show / "public") for path in (show / "public").rglob(f"{folder.name}*.mp3"))
+    shutil.rmtree(folder / "built")
+    said = call("publish")
+    assert f"not built here; what is on air of it stays: {folder}" in said.output
+    (article,) = folder.glob("*.md")
+    article.write_text(ARTICLE.format(title="Korrigiert", embargo=""), encoding="utf-8")
+    call("run")
+    assert (folder / "built" / "episode.json").is_file()
+    for place in (show / "public", tmp_path / "spiegel"):
+        assert (place / sound).is_file()
+        assert b"<title>Frei</title>" in (place / "feed.xml").read_bytes()
+        assert b"<title>Nebenan</title>" in (place / "feed.xml").read_bytes()
+        assert b"Korrigiert" not in (place / "feed.xml").read_bytes()
+
+
 def test_a_draft_is_heard_at_a_secret_address_until_it_goes_on_air(show: Path) -> None:
     folder, public = episode(show, "ungehoert"), show / "public"
     call("publish")

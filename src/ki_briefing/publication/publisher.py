@@ -72,7 +72,7 @@ def publish_site(
     Call it under the show's lock.
 
     Args:
-        built: The episodes' built folders, in any order; those without ``episode.json`` are not built yet.
+        built: The episodes' built folders, in any order; of those without ``episode.json`` stays what is public.
         now: The present [s since 1970].
         held: Built folders that must not go on air as they are now; their public version stays.
         inspector: Asked by the gate; None: the caller vouches for embargo and check.
@@ -125,6 +125,7 @@ class _Update:
         self._held: list[Held] = []
         self._withdrawn: list[tuple[str, Entry]] = []
         self._busy: list[Path] = []
+        self._unbuilt: list[Path] = []
 
     def publish(self, built: Sequence[str], held: frozenset[str]) -> Publication:
         """Publish files, pages and feed, then sweep; in this order, so that no page names a file that is not there."""
@@ -145,20 +146,21 @@ class _Update:
             problems=tuple(self._problems),
             waiting=tuple(each.folder / BUILT for each in self._held if each.reason is Reason.DATE),
             busy=tuple(self._busy),
+            unbuilt=tuple(self._unbuilt),
             held=tuple(self._held),
         )
 
     # --- files of the episodes ---
 
     def _publish_files(self, built: Sequence[str], held: frozenset[str]) -> None:
-        """Compare the built folders with what is published; publish what changed, forget what is gone."""
+        """Compare the built folders with what is published; publish what changed, forget whose folder is gone."""
         changed: list[tuple[str, str]] = []
         gone: list[PublishedState] = []
         for name, public in database.outer_join(built, self._ledger.published(), lambda public: public.folder):
             made_of = self._made_of(name) if name else ""
             if public and made_of and self._is_current(public, made_of):
                 continue
-            if name and (made_of or self._record_stamp(name)):
+            if name and (made_of or public or self._record_stamp(name)):
                 changed.append((name, made_of))
             elif public:
                 gone.append(public)
@@ -171,7 +173,7 @@ class _Update:
                 if record.withdrawal:
                     self._withdraw(name, folder.parent, record, record.withdrawal)
                 elif not made_of:
-                    self._forget(name)
+                    self._keep(name, folder, record)
                 elif name not in held:
                     with episode_lock(self._show, folder):
                         self._publish_episode(name, folder, record)
@@ -278,6 +280,18 @@ class _Update:
         if kept:
             self._withdrawn.append((slug, withdrawal))
         self._held.append(self._gate.withdrawn(episode, withdrawal))
+
+    def _keep(self, name: str, folder: Path, record: EpisodeRecord) -> None:
+        """Let stay what is on air of an episode that is not built here; PublishError if that is not here either."""
+        public = self._ledger.state(name)
+        if public and self._target.size(public.audio):
+            self._unbuilt.append(folder)
+        elif public or (record.was_aired and not record.left_air):
+            self._forget(name)
+            raise PublishError(
+                f"{folder.parent} was on air, but is neither built nor public here",
+                hint=f"Run: ki-briefing build {folder.parent}",
+            )
 
     def _forget(self, name: str) -> None:
         if public := self._ledger.state(name):

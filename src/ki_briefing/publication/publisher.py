@@ -31,7 +31,7 @@ from ki_briefing.publication.feed_items import NOTES_LIMIT, write_item
 from ki_briefing.publication.gate import Candidate, Gate, Held, Reason, require_address
 from ki_briefing.publication.ledger import Ledger, PublishedEpisode, PublishedState
 from ki_briefing.publication.lists import Documents, Lists
-from ki_briefing.publication.on_air import OnAir, read_on_air
+from ki_briefing.publication.on_air import OnAir, read_on_air, require_guid
 from ki_briefing.publication.pages import Pages, page_paths, placed
 from ki_briefing.publication.report import Problem, Publication
 from ki_briefing.publication.site import INDEX, Site, list_path, page_path
@@ -79,7 +79,7 @@ def publish_site(
         forced_by: Who lets pass what the check does not; empty: nobody.
 
     Raises:
-        ConfigError: The show has no base_url, or its cover cannot be used.
+        ConfigError: The show has no base_url, its cover cannot be used, or its podcast's guid would change.
         StorageError: The target refused; what is public is as valid as before.
     """
     require_address(show)
@@ -129,6 +129,7 @@ class _Update:
 
     def publish(self, built: Sequence[str], held: frozenset[str]) -> Publication:
         """Publish files, pages and feed, then sweep; in this order, so that no page names a file that is not there."""
+        self._keep_guid()
         if self._ledger.is_new:
             self._known = read_on_air(self._target)
             adopt_public(self._ledger, self._target, self._addresses, self._show.folder, built, self._now)
@@ -149,6 +150,12 @@ class _Update:
             unbuilt=tuple(self._unbuilt),
             held=tuple(self._held),
         )
+
+    def _keep_guid(self) -> None:
+        """Refuse to change the podcast's guid; the public feed is asked only where settings may have changed."""
+        newest = next(self._ledger.newest(0, 1), None)
+        if not self._show.podcast.guid and not (newest and self._key in newest.made_of):
+            require_guid(self._target, feed.podcast_guid(self._show.podcast, self._addresses))
 
     # --- files of the episodes ---
 
@@ -278,7 +285,7 @@ class _Update:
             with self._ledger.transaction():
                 self._ledger.expel(name, slugs, kept, self._now)
         if kept:
-            self._withdrawn.append((slug, withdrawal))
+            self._withdrawn.append((slug, replace(withdrawal, at=self._show.podcast.by_its_clock(withdrawal.at))))
         self._held.append(self._gate.withdrawn(episode, withdrawal))
 
     def _keep(self, name: str, folder: Path, record: EpisodeRecord) -> None:

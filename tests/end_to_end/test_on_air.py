@@ -142,6 +142,7 @@ def test_no_command_brings_on_air_what_is_held(show: Path) -> None:
         "script": [["script", held]],
         "say": [["say", "Guten Tag.", "-o", show / "gesagt.wav"]],
         "build": [["build"]],
+        "batch": [["batch", show / "neu.md"]],
         "check": [["check", held]],
         "approve": [["approve", free]],
         "correct": [["correct", held, show / "neu.md", "--note", "Es war anders."], ["correct", free]],

@@ -24,7 +24,7 @@ from publication_samples import sample_release
 
 DIGESTS = {
     "episode 6": "9ba6c9f07ff3c081",
-    "feed 3": "67c6c2fbda1cad69",
+    "feed 4": "147a44eb1ad0e20d",
     "site 4": "46dcead6044e4e6a",
     "imported 2": "881de24df2704bd7",
     "newsroom 3": "6b3114818a726d5f",
@@ -76,7 +76,10 @@ def made_for_the_feed() -> list[str | bytes]:
     release, addresses, podcast = sample_release(), Addresses.of(BASE), make_show(Path("/show")).podcast
     item = feed_items.write_item(release, podcast, addresses, "<p>Notizen</p>")
     pages = feed.paginate(250)
-    written = [feed.write_page(page, [item], podcast, addresses, cover=BASE, updated="heute") for page in pages]
+    written = [
+        feed.write_page(page, [item], podcast, addresses, cover=BASE, newest="gestern", updated="heute")
+        for page in pages
+    ]
     return [item, *(b"".join(page).replace(__version__.encode(), b"VERSION") for page in written)]
 
 

@@ -12,7 +12,8 @@ from ki_briefing.base.files import digest, file_digest, refusals
 from ki_briefing.episode.dossier import Unbuilt, compile_dossier, find_dossier
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.model.episode import LONGEST_NOTE
-from ki_briefing.publish import publish_show
+from ki_briefing.publication.gate import Candidate, Gate
+from ki_briefing.publish import Inspection, publish_show
 from ki_briefing.show.lock import episode_lock, show_lock
 from ki_briefing.show.reading import load_episode
 from ki_briefing.show.record import Deed, Entry, load_record, note_deeds
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from ki_briefing.episode.dossier import Dossier
     from ki_briefing.model.episode import Release
+    from ki_briefing.publication.gate import Held
     from ki_briefing.publication.report import Publication
     from ki_briefing.show.record import EpisodeRecord
     from ki_briefing.show.settings import Show
@@ -44,6 +46,20 @@ def approve_episode(path: Path, *, by: str, now: datetime) -> Entry:
     with episode_lock(workspace.show, workspace.built, patience=_PATIENCE):
         digest = _release(workspace).audio.digest
         return _note(workspace, Entry(Deed.APPROVED, now, by, digest))
+
+
+def find_hindrance(path: Path, *, now: datetime) -> Held | None:
+    """Return why an episode as it is built now would not go on air yet, whatever the check says; None: nothing is.
+
+    Raises:
+        BriefingError: It is not built, or its article cannot be read.
+    """
+    workspace = _open(path)
+    episode = workspace.built.parent
+    release, record = read_release(workspace.built / RELEASE_FILE), load_record(episode)
+    on_air = record.was_aired and not record.left_air
+    candidate = Candidate(episode, release, record, on_air, same=False)
+    return Gate(workspace.show, now, Inspection()).hindrance(candidate)
 
 
 def hold_episode(path: Path, *, by: str, reason: str, now: datetime) -> Entry:
@@ -138,6 +154,7 @@ def correct_episode(
     show, episode = workspace.show, workspace.built.parent
     if len(note) > LONGEST_NOTE:
         raise ConfigError(f"the note is longer than {LONGEST_NOTE} letters", hint="Say it in a sentence or two.")
+    now = show.podcast.by_its_clock(now)
     if source is not None:
         return new.correct_episode(episode, source, show, now=now, by=by, note=note, over_edits=True)
     record = load_record(episode)
@@ -220,8 +237,10 @@ def _release(workspace: Workspace) -> Release:
 
 
 def _note(workspace: Workspace, *entries: Entry) -> Entry:
-    note_deeds(workspace.show, workspace.built.parent, *entries)
-    return entries[-1]
+    clock = workspace.show.podcast.by_its_clock
+    noted = [replace(each, at=clock(each.at)) for each in entries]
+    note_deeds(workspace.show, workspace.built.parent, *noted)
+    return noted[-1]
 
 
 def _publish(workspace: Workspace, now: datetime) -> Publication:

@@ -6,9 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+
+from ki_briefing.show.guid import guid_of
 
 SHORT = "Der erste Satz steht hier, lang genug für einen Absatz. Der zweite Satz auch."
 
@@ -36,6 +39,12 @@ def own_article(show: Path) -> Path:
     text = (show / "beispiel.md").read_text(encoding="utf-8")
     article.write_text(text.replace("Redaktion", "Zeitung"), encoding="utf-8")
     return article
+
+
+def test_a_new_show_keeps_the_guid_that_its_first_address_gives_it(show: Path) -> None:
+    podcast = tomllib.loads((show / "show.toml").read_text(encoding="utf-8"))["podcast"]
+
+    assert podcast["guid"] == guid_of("https://podcast.example.org/feed.xml")
 
 
 def test_nothing_that_init_wrote_goes_on_air(tmp_path: Path) -> None:

@@ -8,14 +8,16 @@ import signal
 import subprocess
 import sys
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from lxml import etree, html
 
-from ki_briefing.base.errors import ConfigError
+from ki_briefing.base.errors import ConfigError, PublishError
 from ki_briefing.cli import cli
+from ki_briefing.decide import hold_episode
 from ki_briefing.publish import write_draft
 
 SETTINGS = """
@@ -137,17 +139,15 @@ def test_no_command_brings_on_air_what_is_held(show: Path) -> None:
     commands: dict[str, list[list[object]]] = {
         "init": [["init", show / "noch-eine"]],
         "new": [["new", show / "neu.md"]],
+        **{name: [[name]] for name in ("build", "status", "voices", "lexicon")},
         "script": [["script", held]],
         "say": [["say", "Guten Tag.", "-o", show / "gesagt.wav"]],
-        "build": [["build"]],
         "check": [["check", held]],
         "approve": [["approve", free]],
         "correct": [["correct", held, show / "neu.md", "--note", "Es war anders."], ["correct", free]],
         "publish": [["publish"], ["publish", "--json"]],
         "run": [["run"], ["run", "--backfill", "3"]],
         "batch": [["batch", "--jobs", "1"], ["batch", show / "neu.md", "--jobs", "1"]],
-        "status": [["status"]],
-        "voices": [["voices"]],
         "hold": [["hold", free]],
         "unhold": [["unhold", free]],
         "withdraw": [["withdraw", free, "--reason", "Versuch"]],
@@ -155,7 +155,6 @@ def test_no_command_brings_on_air_what_is_held(show: Path) -> None:
         "delete": [["delete", held.with_name(held.name.replace("zurueckgezogen", "neu")), "--yes"]],
         "record": [["record", held]],
         "figures": [["figures", show / "neu.md"]],
-        "lexicon": [["lexicon"]],
         "verbalize": [["verbalize", show / "neu.md"]],
         "verify": [["verify", next(free.glob("built/*.mp3"))]],
     }
@@ -182,6 +181,25 @@ def test_no_command_brings_on_air_what_is_held(show: Path) -> None:
     for attempt in again:
         call(*attempt)
         assert_nothing_else_is_public(show, FREE, OTHER)
+
+
+def test_who_deletes_what_was_built_takes_nothing_off_the_air(show: Path, tmp_path: Path) -> None:
+    with (show / "show.toml").open("a", encoding="utf-8") as settings:
+        settings.write(f'[[targets]]\nname = "spiegel"\nplace = "{tmp_path}/spiegel"\n')
+    folder = episode(show, FREE)
+    (sound,) = (path.relative_to(show / "public") for path in (show / "public").rglob(f"{folder.name}*.mp3"))
+    shutil.rmtree(folder / "built")
+    said = call("publish")
+    assert f"not built here; what is on air of it stays: {folder}" in said.output
+    (article,) = folder.glob("*.md")
+    article.write_text(ARTICLE.format(title="Korrigiert", embargo=""), encoding="utf-8")
+    call("run")
+    assert (folder / "built" / "episode.json").is_file()
+    for place in (show / "public", tmp_path / "spiegel"):
+        assert (place / sound).is_file()
+        assert b"<title>Frei</title>" in (place / "feed.xml").read_bytes()
+        assert b"<title>Nebenan</title>" in (place / "feed.xml").read_bytes()
+        assert b"Korrigiert" not in (place / "feed.xml").read_bytes()
 
 
 def test_a_draft_is_heard_at_a_secret_address_until_it_goes_on_air(show: Path) -> None:
@@ -219,6 +237,59 @@ def test_a_draft_is_gone_when_it_is_withdrawn_old_or_unknown(show: Path, tmp_pat
     notes[2].write_text(re.sub(r"20\d\d", "2020", notes[2].read_text("utf-8")), encoding="utf-8")
     call("publish")
     assert not [*public.glob("draft-*"), *show.glob(".cache/drafts/*")]
+
+
+def test_all_drafts_go_when_the_episode_goes_on_air_whatever_was_built_between(show: Path) -> None:
+    folder = episode(show, "ungehoert")
+    done("publish", "--draft", folder, "--no-mirror")
+    (article,) = folder.glob("*.md")
+    article.write_text(ARTICLE.format(title="Anders", embargo=""), encoding="utf-8")
+    done("build", folder)
+    done("publish", "--draft", folder, "--no-mirror")
+    assert len(list((show / "public").glob("draft-*"))) == 2
+
+    done("approve", folder, "--by", "Erika")
+    call("publish")
+    assert not list((show / "public").glob("draft-*"))
+
+
+def test_a_draft_of_what_is_not_built_is_refused_in_words(show: Path) -> None:
+    shutil.rmtree(episode(show, FREE) / "built")
+
+    refused = call("publish", "--draft", episode(show, FREE)).exception
+    assert isinstance(refused, PublishError)
+    assert refused.message == f"nothing is built in {episode(show, FREE) / 'built'}"
+
+
+@pytest.mark.parametrize("name", ["zurueckgezogen", "spaeter", "termin", "gehalten", "unlesbar"])
+def test_who_approves_what_does_not_go_on_air_is_told_why(show: Path, name: str) -> None:
+    said = done("approve", episode(show, name), "--by", "Erika").output
+
+    assert HELD[name] in said
+    assert "goes on air with the next" not in said
+
+
+def test_status_says_once_who_waits_for_approval(show: Path) -> None:
+    call("run")
+    lines = [line for line in done("status").output.splitlines() if episode(show, "ungehoert").name in line]
+
+    assert lines == [f"  waits for approval: {episode(show, 'ungehoert')}"]
+
+
+def test_times_are_told_by_the_shows_clock(show: Path) -> None:
+    settings = (show / "show.toml").read_text(encoding="utf-8")
+    (show / "show.toml").write_text(f'[podcast]\ntimezone = "Asia/Tokyo"\n{settings}', encoding="utf-8")
+    entry = hold_episode(episode(show, FREE), by="Erika", reason="", now=datetime(2026, 7, 1, 22, 30, tzinfo=UTC))
+
+    assert str(entry) == "2026-07-02 07:30+09:00 held by Erika"
+    call("run")
+    shown = re.findall(r"\d\d:\d\d([+-]\d\d:\d\d)", done("status").output)
+    assert set(shown) == {"+09:00"}
+
+
+def test_withdraw_lists_files_only_if_asked(show: Path) -> None:
+    assert "deleted: " not in done("withdraw", episode(show, FREE), "--reason", "x").output
+    assert "deleted: " in done("-v", "withdraw", episode(show, OTHER), "--reason", "x").output
 
 
 def test_a_draft_can_be_previewed_with_its_page_and_its_sound(show: Path, tmp_path: Path) -> None:
@@ -262,7 +333,7 @@ def test_a_withdrawn_episode_comes_back_with_its_guid_date_and_address(show: Pat
     snippets = {path: path.read_bytes() for path in folder.glob("built/backlink*")}
     assert all(snippets.values())
 
-    left = done("withdraw", folder, "--reason", "Versuch", "--by", "Erika").stdout
+    left = done("-v", "withdraw", folder, "--reason", "Versuch", "--by", "Erika").stdout
     assert f"deleted: {folder.name}/" in left
     kept = {path.name for path in (show / "public" / folder.name).rglob("*") if path.is_file()}
     assert kept == {"index.html"}

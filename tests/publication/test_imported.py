@@ -16,6 +16,7 @@ from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.target import FolderTarget
 from ki_briefing.show.record import Deed, Entry, note_deeds
 from ki_briefing.show.settings import Show
+from ki_briefing.watch.status import read_status
 from public_shows import NOW, build, make_episode, make_show
 
 FEEDS = Path(__file__).parents[1] / "data" / "feeds"
@@ -195,3 +196,11 @@ def test_a_sound_that_was_fetched_is_served_from_here(tmp_path: Path) -> None:
     assert f'<enclosure url="{address}" length="5" type="audio/mpeg"/>' in feed
     assert (show.public / "alte_folgen" / name).read_bytes() == b"sound"
     assert "t/magazin/2.m4a" in feed  # not fetched
+
+
+def test_status_counts_what_the_feed_names(tmp_path: Path) -> None:
+    show = moved(tmp_path)
+    old = publish(show, build(show, make_episode(1))).count("<item>") - 1
+
+    found = read_status(show, datetime.fromtimestamp(NOW, UTC))
+    assert (found.on_air, found.imported) == (old + 1, old)

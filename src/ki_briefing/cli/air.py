@@ -50,8 +50,10 @@ def publish(show_folder: Path, force: bool, no_mirror: bool, draft: Path | None,
         for path in done.written:
             say(path)
     stale = tuple(behind(show))
+    kept = {folder.parent for folder in done.unbuilt}
     for each in stale:
-        say(f"{each.why}: {each.folder}", err=True)
+        why = "not built here; what is on air of it stays" if each.folder in kept else each.why
+        say(f"{why}: {each.folder}", err=True)
     if stale:
         talk(f"To build all of them: cd {show.folder} && ki-briefing build")
     tell_of_problems(done)

@@ -29,10 +29,14 @@ def approve(episode: Path, by: str) -> None:
 
     It is written down who approved which MP3 and when. If the MP3 changes, it has to be approved again.
     """
-    from ki_briefing.decide import approve_episode
+    from ki_briefing.decide import approve_episode, find_hindrance
 
-    say(approve_episode(episode, by=by, now=_now()))
-    talk("It goes on air with the next: ki-briefing publish, or ki-briefing run")
+    now = _now()
+    say(approve_episode(episode, by=by, now=now))
+    if waits := find_hindrance(episode, now=now):
+        talk(f"It does not go on air now: it {waits}\n  {waits.hint}".rstrip())
+    else:
+        talk("It goes on air with the next: ki-briefing publish, or ki-briefing run")
 
 
 @click.command()
@@ -185,10 +189,12 @@ def _change(episode: Path, change: Callable[[datetime], Publication]) -> None:
 
     now = _now()
     done, untold = change_air(open_workspace(episode).show, now, lambda: change(now))
-    for path in done.removed:
-        say(f"deleted: {path}")
-    for path in done.written:
-        say(path)
+    if click.get_current_context().obj["verbose"]:
+        for path in done.removed:
+            say(f"deleted: {path}")
+        for path in done.written:
+            say(path)
+    talk(f"Episodes in the feed: {done.episodes}; files written: {len(done.written)}, removed: {len(done.removed)}")
     tell_of_problems(done)
     for held in done.held:
         talk(str(held))

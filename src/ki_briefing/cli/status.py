@@ -15,7 +15,7 @@ from ki_briefing.base.records import to_plain
 from ki_briefing.cli.output import JSON, SHOW, print_json, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ki_briefing.watch.status import Status
 
@@ -48,35 +48,44 @@ def status(show_folder: Path, max_age: timedelta | None, as_json: bool) -> None:
     from ki_briefing.watch.status import read_status
 
     now = datetime.now().astimezone()
-    found = read_status(find_show(show_folder), now)
+    show = find_show(show_folder)
+    found = read_status(show, now)
+
+    def shown(moment: datetime) -> str:
+        return show.podcast.by_its_clock(moment).isoformat(" ", "minutes")
+
     overdue = max_age is not None and found.is_overdue(max_age, now)
     if as_json:
         print_json({**to_plain(found), "overdue": overdue})
     else:
-        for line in _lines(found):
+        for line in _lines(found, shown):
             say(line)
     if overdue:
-        since = _shown(found.last_good) if found.last_good else "none is known"
+        since = shown(found.last_good) if found.last_good else "none is known"
         say(f"Overdue: the last good run: {since}", err=True)
     sys.exit(Exit.UNAVAILABLE if overdue else Exit.DONE)
 
 
-def _lines(found: Status) -> Iterator[str]:
+def _lines(found: Status, shown: Callable[[datetime], str]) -> Iterator[str]:
     episodes = "1 episode" if found.on_air == 1 else f"{found.on_air} episodes"
-    yield f"{found.title}: {episodes} on air{f', {found.feed}' if found.feed else ''}"
+    theirs = f" in the feed, {found.imported} of them by the host before" if found.imported else " on air"
+    yield f"{found.title}: {episodes}{theirs}{f', {found.feed}' if found.feed else ''}"
     if newest := found.newest:
-        yield f"  newest: {newest.title} ({_shown(datetime.fromisoformat(newest.date))})"
+        yield f"  newest: {newest.title} ({shown(datetime.fromisoformat(newest.date))})"
     if found.last_run:
-        yield f"Last run: {_shown(found.last_run)}, ended with {found.last_exit_code}"
-        yield f"  last good one: {_shown(found.last_good) if found.last_good else 'none is known'}"
+        yield f"Last run: {shown(found.last_run)}, ended with {found.last_exit_code}"
+        yield f"  last good one: {shown(found.last_good) if found.last_good else 'none is known'}"
     else:
         yield "Last run: none is known"
+    waits = {(str(each.folder), each.why) for each in found.waiting}
     for trouble in found.troubles:
-        yield f"  {trouble.about}: {trouble.message}"
+        message = trouble.message
+        if not any(about == trouble.about and (why in message or message in why) for about, why in waits):
+            yield f"  {trouble.about}: {message}"
     if found.waiting or found.inbox:
         yield f"Waiting: episodes: {len(found.waiting)}; files in the inbox: {found.inbox}"
     for each in found.waiting:
-        yield f"  {each.why}{f' ({_shown(each.until)})' if each.until else ''}: {each.folder}"
+        yield f"  {each.why}{f' ({shown(each.until)})' if each.until else ''}: {each.folder}"
     for folder in found.unstamped:
         yield f"No time stamp yet, runs ask for it once an hour: {folder}"
     if found.broken:
@@ -84,10 +93,6 @@ def _lines(found: Status) -> Iterator[str]:
     for broken in found.broken:
         yield f"  {broken.about}: {broken.reason}"
     if found.next_date:
-        yield f"Next on air: {_shown(found.next_date)}"
+        yield f"Next on air: {shown(found.next_date)}"
     cache = f"caches {found.cache / 1e6:.0f} of {found.cache_limit / 1e6:.0f} MB"
     yield f"Disk: {found.free / 1e9:.1f} GB free; {cache}"
-
-
-def _shown(moment: datetime) -> str:
-    return moment.isoformat(" ", "minutes")

@@ -221,5 +221,7 @@ def read_release(path: Path) -> Release:
     """
     try:
         return release_from_json(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise PublishError(f"nothing is built in {path.parent}", hint="Build the episode first.") from error
     except (OSError, UnicodeDecodeError) as error:
         raise PublishError(f"cannot read {path}: {error}", hint="Build the episode first.") from error

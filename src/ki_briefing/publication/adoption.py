@@ -10,13 +10,14 @@ from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from ki_briefing.base.errors import PublishError
+from ki_briefing.base.errors import ConfigError, PublishError
 from ki_briefing.base.xml import XmlError, parse_xml
 from ki_briefing.episode.addresses import FEED_PATH, episode_path
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.publication.ledger import PublishedEpisode
 from ki_briefing.publication.newsroom import is_article_path
 from ki_briefing.publication.pages import page_paths
+from ki_briefing.show.reading import load_episode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -41,7 +42,7 @@ def adopt_public(
 
     Args:
         show: The show's folder.
-        built: The episodes' built folders below it.
+        built: The episodes' built folders below it, whether they are there or not.
         now: The present [s since 1970].
     """
     with ledger.transaction():
@@ -95,10 +96,11 @@ def _find_on_air(
 
 def _guids(show: Path, built: Sequence[str]) -> Iterator[tuple[str, str]]:
     for folder in built:
-        try:
-            yield read_release(show / folder / RELEASE_FILE).episode.guid, folder
-        except PublishError:  # it is not built
-            continue
+        with contextlib.suppress(ConfigError):  # nobody knows which episode it is
+            try:
+                yield read_release(show / folder / RELEASE_FILE).episode.guid, folder
+            except PublishError:  # it is not built
+                yield load_episode((show / folder).parent).guid, folder
 
 
 def _published(item: Element, folder: str, addresses: Addresses) -> PublishedEpisode:

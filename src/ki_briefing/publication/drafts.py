@@ -1,8 +1,8 @@
 """An episode that is built -> a little site of its own, with its page and its sound, for those who may hear it before.
 
 Below the public folder it has a secret address: in no feed and no list, and search engines are asked to pass it by. It
-goes when the episode goes on air with these bytes or is withdrawn, when it was there for ``keep_days``, and when nobody
-knows of it any more.
+goes when the episode goes on air with these bytes or, since it was made, with others, when it is withdrawn, when it was
+there for ``keep_days``, and when nobody knows of it any more.
 """
 
 from __future__ import annotations
@@ -111,7 +111,8 @@ def _is_wanted(show: Show, place: str, now: datetime) -> bool:
         record = load_record(show.folder / draft.episode)
     except (OSError, UnicodeDecodeError, RecordError, BriefingError):
         return False
-    aired = any(each.deed is Deed.AIRED and each.audio == draft.audio for each in record.entries)
+    made = draft.at.replace(microsecond=0)  # the record of what goes on air counts whole seconds
+    aired = any(each.audio == draft.audio or each.at >= made for each in record.entries if each.deed is Deed.AIRED)
     over = now - draft.at > timedelta(days=show.publication.keep_days)
     return not (aired or over or record.withdrawal) and (show.folder / draft.episode).is_dir()
 

@@ -1,7 +1,7 @@
 """Settings, the episodes' items -> the feed, in pages: RSS 2.0 with the itunes, podcast, atom, psc, content and fh
 (history) namespaces.
 
-Deterministic: there is no clock; the date of a page is that of its newest item.
+Deterministic: there is no clock; the date of a page is that of its newest item, or of a later correction.
 
 Pages follow RFC 5005. Archive pages are numbered from the oldest and hold exactly ``PAGE`` items for ever; the current
 page, which is the feed itself, holds the newest ``PAGE`` to twice as many. So a new episode changes one page, sometimes
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ki_briefing.episode.addresses import Addresses
     from ki_briefing.show.podcast import Podcast
 
-VERSION = "feed 3"
+VERSION = "feed 4"
 """Must be increased whenever the same episode and settings begin to give another item or page; a test checks that."""
 
 PAGE = 100
@@ -106,6 +106,7 @@ def write_page(
     addresses: Addresses,
     *,
     cover: str,
+    newest: str,
     updated: str,
     only_ours: bool = True,
 ) -> Iterator[bytes]:
@@ -114,7 +115,8 @@ def write_page(
     Args:
         items: As made by ``write_item``, newest first.
         cover: Full address of the show's cover, or empty.
-        updated: Date of the page's newest item (RFC 2822); empty if there is none.
+        newest: Date of the page's newest item (RFC 2822); empty if there is none.
+        updated: When it said something new last, by that or by a correction.
         only_ours: No page has an item of the host before, whose voice may be a human's.
     """
     names = "".join(f' xmlns:{prefix}="{address}"' for prefix, address in _NAMESPACES.items())
@@ -123,7 +125,7 @@ def write_page(
     channel = (
         *_links(page, addresses),
         *_contacts(podcast),
-        *_about(podcast, addresses, cover, updated),
+        *_about(podcast, addresses, cover, newest, updated),
         *_podcasting(podcast, addresses, cover, only_ours=only_ours),
     )
     yield (head + "".join(f"{part}\n" for part in channel if part)).encode()
@@ -157,7 +159,7 @@ def _contacts(podcast: Podcast) -> tuple[str, ...]:
     return tuple(element("atom:link", href=address, rel="related", title=title) for title, address in named if address)
 
 
-def _about(podcast: Podcast, addresses: Addresses, cover: str, updated: str) -> tuple[str, ...]:
+def _about(podcast: Podcast, addresses: Addresses, cover: str, newest: str, updated: str) -> tuple[str, ...]:
     link = web_address(podcast.link) or addresses.site
     image = element("url", cover) + element("title", podcast.title) + element("link", link)
     email = podcast.email
@@ -168,7 +170,7 @@ def _about(podcast: Podcast, addresses: Addresses, cover: str, updated: str) -> 
         element("language", podcast.language),
         optional("copyright", podcast.copyright),
         optional("managingEditor", f"{email} ({podcast.responsible or podcast.author})" if email else ""),
-        optional("pubDate", updated),
+        optional("pubDate", newest),
         optional("lastBuildDate", updated),
         element("generator", f"ki-briefing {__version__}"),
         element("image", inner=image) if cover else "",

@@ -142,21 +142,31 @@ class Gate:
         Raises:
             BriefingError: Its article or its sound cannot be read; then it must not go on air either.
         """
+        held = self.hindrance(candidate)
+        if held or candidate.same:
+            return held or ()
+        return self._checked(candidate)
+
+    def hindrance(self, candidate: Candidate) -> Held | None:
+        """Return why it must not go on air now, whatever the check says; None: only that is left to ask.
+
+        Raises:
+            BriefingError: Its article cannot be read.
+        """
         if withdrawal := candidate.record.withdrawal:
             return self.withdrawn(candidate.episode, withdrawal)
-        if candidate.same:
-            return ()
-        return self._waiting(candidate) or self._decided(candidate) or self._checked(candidate)
+        return None if candidate.same else self._waiting(candidate) or self._decided(candidate)
 
     def withdrawn(self, episode: Path, withdrawal: Entry) -> Held:
         """Return that an episode was withdrawn."""
-        message = f"was withdrawn by {withdrawal.by} on {withdrawal.at:%Y-%m-%d}"
+        message = f"was withdrawn by {withdrawal.by} on {self._show.podcast.by_its_clock(withdrawal.at):%Y-%m-%d}"
         return Held(episode, Reason.WITHDRAWN, message, f"To bring it back: ki-briefing restore {episode}")
 
     def _held(
         self, candidate: Candidate, reason: Reason, message: str, hint: str = "", until: datetime | None = None
     ) -> Held:
-        return Held(candidate.episode, reason, message, hint, until, candidate.on_air)
+        shown = self._show.podcast.by_its_clock(until) if until else None
+        return Held(candidate.episode, reason, message, hint, shown, candidate.on_air)
 
     def _waiting(self, candidate: Candidate) -> Held | None:
         """Look at the date, which counts once, and at the embargo that the article has now."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
+import re
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,13 +18,15 @@ from ki_briefing.publication.site import INDEX, list_path
 from ki_briefing.publication.site import PAGE as LIST_PAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from ki_briefing.publication.feed import Page
     from ki_briefing.publication.ledger import Ledger, PublishedEpisode
     from ki_briefing.publication.site import Site
     from ki_briefing.publication.target import Target
     from ki_briefing.show.settings import Show
+
+_UPDATED = re.compile(r"^<atom:updated>([^<]+)</atom:updated>$", re.MULTILINE)
 
 
 class Documents:
@@ -85,15 +89,17 @@ class Lists:
     def _feed_page(self, page: Page) -> bytes:
         cover = self._addresses.url(self._cover)
         first = next(iter(self._ledger.newest(page.skip, 1)), None) if page.length else None
-        updated = rfc2822(datetime.fromisoformat(first.date)) if first else ""
-        items = self._ledger.items(page.skip, page.length)
+        items = tuple(self._ledger.items(page.skip, page.length))
+        newest = datetime.fromisoformat(first.date) if first else None
+        updated = max((newest, *_corrections(items))) if newest else None
         pieces = feed.write_page(
             page,
             items,
             self._podcast,
             self._addresses,
             cover=cover,
-            updated=updated,
+            newest=rfc2822(newest) if newest else "",
+            updated=rfc2822(updated) if updated else "",
             only_ours=not self._ledger.imported.has_any,
         )
         return b"".join(pieces)
@@ -106,3 +112,12 @@ class Lists:
             place = f"{page.number} {page.older} {page.newer}"  # not its skip, which grows with every episode
             keys.append((page, files.digest(place, "\n".join(itertools.islice(traces, page.length)))))
         return keys[::-1]
+
+
+def _corrections(items: Iterable[str]) -> Iterator[datetime]:
+    """Yield when episodes were corrected, as their items say."""
+    for text in (text for item in items for text in _UPDATED.findall(item)):
+        with contextlib.suppress(ValueError):  # the host before wrote it
+            moment = datetime.fromisoformat(text)
+            if moment.tzinfo:
+                yield moment

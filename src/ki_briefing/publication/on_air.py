@@ -1,4 +1,4 @@
-"""The public feed -> by which slug and path apps know each episode, where neither ledger nor record remembers it."""
+"""The public feed -> what apps know: each episode's slug and path, where nothing remembers it; the podcast's guid."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ki_briefing.base.errors import ConfigError
 from ki_briefing.base.xml import XmlError, parse_xml
+from ki_briefing.episode.addresses import FEED_PATH
 from ki_briefing.publication.whole import is_slug
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 _FEED = re.compile(r"feed(-\d+)?\.xml")
 _SOUND = re.compile(r"[a-z0-9-]+(/[a-z0-9-]+)?\.mp3")
+_GUID = "channel/{https://podcastindex.org/namespace/1.0}guid"
 _LINK = "{http://www.w3.org/2005/Atom}link"
 
 
@@ -37,6 +40,19 @@ def read_on_air(target: Target) -> dict[str, OnAir]:
         except XmlError:
             continue
     return found
+
+
+def require_guid(target: Target, guid: str) -> None:
+    """Raise ConfigError if the public feed has another ``podcast:guid`` than this one."""
+    try:
+        before = parse_xml(target.read(FEED_PATH) or b"").findtext(_GUID, "").strip()
+    except XmlError:  # there is no feed of ours
+        return
+    if before not in ("", guid):
+        raise ConfigError(
+            f"the podcast's guid would change from {before} to {guid}, and a podcast's guid never changes",
+            hint=f'Add to show.toml: [podcast] guid = "{before}"',
+        )
 
 
 def _read_page(root: Element, path: str) -> Iterator[tuple[str, OnAir]]:

@@ -61,7 +61,7 @@ class Pages:
             with contextlib.suppress(Locked), episode_lock(self._show, self._show.folder / name):
                 # Otherwise its files are public in an earlier version, and so is the page that names them.
                 public = self._ledger.state(name)
-                if public and public.made_of == made_of(name):
+                if public and public.made_of and public.made_of == made_of(name):
                     self._publish_page(public, key)
         for slug, withdrawal in withdrawn:
             for path in page_paths(slug):

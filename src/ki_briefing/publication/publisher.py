@@ -31,7 +31,7 @@ from ki_briefing.publication.feed_items import NOTES_LIMIT, write_item
 from ki_briefing.publication.gate import Candidate, Gate, Held, Reason, require_address
 from ki_briefing.publication.ledger import Ledger, PublishedEpisode, PublishedState
 from ki_briefing.publication.lists import Documents, Lists
-from ki_briefing.publication.on_air import OnAir, read_on_air
+from ki_briefing.publication.on_air import OnAir, read_on_air, require_guid
 from ki_briefing.publication.pages import Pages, page_paths, placed
 from ki_briefing.publication.report import Problem, Publication
 from ki_briefing.publication.site import INDEX, Site, list_path, page_path
@@ -72,14 +72,14 @@ def publish_site(
     Call it under the show's lock.
 
     Args:
-        built: The episodes' built folders, in any order; those without ``episode.json`` are not built yet.
+        built: The episodes' built folders, in any order; of those without ``episode.json`` stays what is public.
         now: The present [s since 1970].
         held: Built folders that must not go on air as they are now; their public version stays.
         inspector: Asked by the gate; None: the caller vouches for embargo and check.
         forced_by: Who lets pass what the check does not; empty: nobody.
 
     Raises:
-        ConfigError: The show has no base_url, or its cover cannot be used.
+        ConfigError: The show has no base_url, its cover cannot be used, or its podcast's guid would change.
         StorageError: The target refused; what is public is as valid as before.
     """
     require_address(show)
@@ -125,9 +125,11 @@ class _Update:
         self._held: list[Held] = []
         self._withdrawn: list[tuple[str, Entry]] = []
         self._busy: list[Path] = []
+        self._unbuilt: list[Path] = []
 
     def publish(self, built: Sequence[str], held: frozenset[str]) -> Publication:
         """Publish files, pages and feed, then sweep; in this order, so that no page names a file that is not there."""
+        self._keep_guid()
         if self._ledger.is_new:
             self._known = read_on_air(self._target)
             adopt_public(self._ledger, self._target, self._addresses, self._show.folder, built, self._now)
@@ -145,20 +147,27 @@ class _Update:
             problems=tuple(self._problems),
             waiting=tuple(each.folder / BUILT for each in self._held if each.reason is Reason.DATE),
             busy=tuple(self._busy),
+            unbuilt=tuple(self._unbuilt),
             held=tuple(self._held),
         )
+
+    def _keep_guid(self) -> None:
+        """Refuse to change the podcast's guid; the public feed is asked only where settings may have changed."""
+        newest = next(self._ledger.newest(0, 1), None)
+        if not self._show.podcast.guid and not (newest and self._key in newest.made_of):
+            require_guid(self._target, feed.podcast_guid(self._show.podcast, self._addresses))
 
     # --- files of the episodes ---
 
     def _publish_files(self, built: Sequence[str], held: frozenset[str]) -> None:
-        """Compare the built folders with what is published; publish what changed, forget what is gone."""
+        """Compare the built folders with what is published; publish what changed, forget whose folder is gone."""
         changed: list[tuple[str, str]] = []
         gone: list[PublishedState] = []
         for name, public in database.outer_join(built, self._ledger.published(), lambda public: public.folder):
             made_of = self._made_of(name) if name else ""
             if public and made_of and self._is_current(public, made_of):
                 continue
-            if name and (made_of or self._record_stamp(name)):
+            if name and (made_of or public or self._record_stamp(name)):
                 changed.append((name, made_of))
             elif public:
                 gone.append(public)
@@ -171,7 +180,7 @@ class _Update:
                 if record.withdrawal:
                     self._withdraw(name, folder.parent, record, record.withdrawal)
                 elif not made_of:
-                    self._forget(name)
+                    self._keep(name, folder, record)
                 elif name not in held:
                     with episode_lock(self._show, folder):
                         self._publish_episode(name, folder, record)
@@ -276,8 +285,20 @@ class _Update:
             with self._ledger.transaction():
                 self._ledger.expel(name, slugs, kept, self._now)
         if kept:
-            self._withdrawn.append((slug, withdrawal))
+            self._withdrawn.append((slug, replace(withdrawal, at=self._show.podcast.by_its_clock(withdrawal.at))))
         self._held.append(self._gate.withdrawn(episode, withdrawal))
+
+    def _keep(self, name: str, folder: Path, record: EpisodeRecord) -> None:
+        """Let stay what is on air of an episode that is not built here; PublishError if that is not here either."""
+        public = self._ledger.state(name)
+        if public and self._target.size(public.audio):
+            self._unbuilt.append(folder)
+        elif public or (record.was_aired and not record.left_air):
+            self._forget(name)
+            raise PublishError(
+                f"{folder.parent} was on air, but is neither built nor public here",
+                hint=f"Run: ki-briefing build {folder.parent}",
+            )
 
     def _forget(self, name: str) -> None:
         if public := self._ledger.state(name):

@@ -30,6 +30,7 @@ class Publication:
         removed: Paths of the files deleted.
         waiting: Built folders of episodes with a future date; a later run puts them on air.
         busy: Built folders of episodes that are being built; until that is done, their public version stays.
+        unbuilt: Built folders that are not there; what is on air of these episodes stays.
         held: What the gate holds, those with a future date too, but for what does not pass the check: that is a
             problem.
         mirrors: What was done to each of the show's targets after that.
@@ -43,3 +44,4 @@ class Publication:
     busy: tuple[Path, ...] = ()
     held: tuple[Held, ...] = ()
     mirrors: tuple[Mirrored, ...] = ()
+    unbuilt: tuple[Path, ...] = ()

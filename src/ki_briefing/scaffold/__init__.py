@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from ki_briefing.base.errors import ConfigError
 from ki_briefing.base.files import file_digest, lock, write_atomically
 from ki_briefing.base.toml import to_toml, with_values
+from ki_briefing.episode.addresses import Addresses
+from ki_briefing.show.guid import guid_of
 from ki_briefing.show.podcast import Podcast
 from ki_briefing.show.reading import SHOW_FILE, load_show
 from ki_briefing.show.settings import Show
@@ -67,7 +69,9 @@ def _first_settings(title: str, description: str, base_url: str, feed: OldFeed |
     for item in fields(Podcast):
         if (value := getattr(podcast, item.name)) != item.default:
             settings = set_value(settings, item.name, _plain(value))
-    for name, value in (("title", title), ("description", description), ("base_url", base_url)):
+    guid = guid_of(Addresses.of(base_url).feed) if base_url and not podcast.guid else ""  # it stays if that changes
+    given = {"title": title, "description": description, "guid": guid, "base_url": base_url}
+    for name, value in given.items():
         if value:
             settings = set_value(settings, name, value)
     return settings

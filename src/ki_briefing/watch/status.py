@@ -19,10 +19,12 @@ from ki_briefing.episode.addresses import Addresses
 from ki_briefing.episode.built import read_record
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.intake.inbox import FAILED, REASON
+from ki_briefing.publication.gate import Candidate, Gate
 from ki_briefing.publication.ledger import Ledger, PublishedEpisode
 from ki_briefing.publication.publisher import LEDGER_FILE
 from ki_briefing.show.catalogue import degraded_episodes
 from ki_briefing.show.reading import TOLD_FILES, load_episode
+from ki_briefing.show.record import load_record
 from ki_briefing.show.runs import logged_runs
 from ki_briefing.show.sources import failed_sources
 from ki_briefing.show.workspace import BUILT, REASON_FILE, find_episodes
@@ -78,7 +80,7 @@ class Status:
     """How a show is.
 
     Attributes:
-        on_air: How many episodes the feed names.
+        on_air: How many episodes the feed names, those of the host before too.
         inbox: How many files wait in the inbox.
         next_date: When the next episode goes on air by itself.
         last_run: None: none is known.
@@ -87,6 +89,7 @@ class Status:
         free: Space that is left on the show's disk [bytes].
         cache: What its caches take [bytes].
         cache_limit: What they may take [bytes].
+        imported: How many of those on air the host before made.
         unstamped: Episodes whose signature lacks its time stamp; later runs add it.
     """
 
@@ -106,6 +109,7 @@ class Status:
     cache: int
     cache_limit: int
     unstamped: tuple[Path, ...] = ()
+    imported: int = 0
 
     def is_overdue(self, most: timedelta, now: datetime) -> bool:
         """Tell whether the last good run is older than this, or there was none."""
@@ -127,7 +131,8 @@ def read_status(show: Show, now: datetime) -> Status:
     return Status(
         title=show.podcast.title,
         feed=Addresses.of(show.publication.base_url).feed,
-        on_air=len(public.made_of),
+        on_air=len(public.made_of) + public.imported,
+        imported=public.imported,
         newest=public.newest,
         waiting=waiting,
         broken=tuple(_broken(show)),
@@ -181,6 +186,7 @@ class _Public:
 
     made_of: dict[str, str]
     newest: Newest | None = None
+    imported: int = 0
 
 
 def _read_ledger(show: Show) -> _Public:
@@ -190,10 +196,11 @@ def _read_ledger(show: Show) -> _Public:
     try:
         with Ledger(path) as ledger:
             made_of = {each.folder: each.made_of for each in ledger.published()}
+            imported = ledger.count() - len(made_of)
             newest = next(ledger.newest(0, 1), None)
     except TornDatabase:  # the next publication rebuilds it
         return _Public({})
-    return _Public(made_of, _newest(newest) if newest else None)
+    return _Public(made_of, _newest(newest) if newest else None, imported)
 
 
 def _newest(episode: PublishedEpisode) -> Newest:
@@ -215,18 +222,23 @@ def _waiting(show: Show, public: _Public, now: datetime) -> Iterator[Waiting]:
         if folder in unready:
             yield unready[folder]
         elif made_of is None:
-            yield _unpublished(folder, now)
+            held = _held(show, folder, now, on_air=False)
+            yield held or Waiting(folder, "waits for a publication")
         elif not made_of.startswith(f"{built} "):
-            yield Waiting(folder, "a newer build than the one on air waits for a publication")
+            held = _held(show, folder, now, on_air=True)
+            why = held.why if held else "waits for a publication"
+            yield Waiting(folder, f"a newer build than the one on air {why}")
 
 
-def _unpublished(folder: Path, now: datetime) -> Waiting:
-    """Return why a built episode that is not on air is not."""
+def _held(show: Show, folder: Path, now: datetime, *, on_air: bool) -> Waiting | None:
+    """Return what keeps a built episode off the air, but for article and check, which are not looked at here."""
     try:
-        date = load_episode(folder).date
+        release = read_release(folder / BUILT / RELEASE_FILE)
+        candidate = Candidate(folder, release, load_record(folder), on_air, same=False)
+        held = Gate(show, now, None).hindrance(candidate)
     except BriefingError as error:
         return Waiting(folder, error.message)
-    return Waiting(folder, "waits for its date", date) if date > now else Waiting(folder, "waits for a publication")
+    return Waiting(folder, held.message, held.until) if held else None
 
 
 def _broken(show: Show) -> Iterator[Broken]:

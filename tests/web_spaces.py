@@ -105,7 +105,10 @@ def _started(folder: Path, attempts: int = 3) -> tuple[subprocess.Popen[bytes], 
             stdout=log, stderr=log,
         )  # fmt: skip
     try:
-        _wait_for(ports["s3.port"], 20)
+        for port in ports.values():
+            _wait_for(port, 20)
+        if server.poll() is not None:
+            raise ConnectionRefusedError
     except OSError:
         server.kill()
         server.wait(timeout=10)

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -321,12 +322,18 @@ def test_a_time_stamp_authority_that_is_not_there_holds_nothing_back(show: Path)
     assert not [path for path in (show / "public").rglob("*") if path.is_file() and b"PRIVATE KEY" in path.read_bytes()]
 
 
+def kill_while_it_builds(show: Path, slug: str) -> None:
+    episode = next(show.glob(f"2*-{slug}"), show / f"{datetime.now().astimezone():%Y-%m-%d}-{slug}")
+    place, kill = str(episode / ".~built"), "inject=mkdir:signal=KILL"
+    strace = ["strace", "-f", "-qq", "-o", "/dev/null", "-P", place, "-e", kill]
+    assert subprocess.run([*strace, *command(show)], env={}, check=False).returncode == -signal.SIGKILL
+
+
 @pytest.mark.judge("strace")
 def test_an_article_over_which_the_program_dies_is_given_up_and_blocks_nobody(show: Path) -> None:
     drop(show, "Tödlich.md")
     for _ in range(3):
-        strace = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=rename:signal=KILL:when=9"]
-        assert subprocess.run([*strace, *command(show)], env={}, check=False).returncode == -signal.SIGKILL
+        kill_while_it_builds(show, "toedlich")
     drop(show, "Harmlos.md")
     first, second = cron(show), cron(show)
 
@@ -338,8 +345,7 @@ def test_an_article_over_which_the_program_dies_is_given_up_and_blocks_nobody(sh
 @pytest.mark.judge("strace")
 def test_what_is_ready_goes_on_air_before_the_program_is_at_what_it_died_over(show: Path) -> None:
     drop(show, "Tödlich.md")
-    strace = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=rename:signal=KILL:when=6"]
-    assert subprocess.run([*strace, *command(show)], env={}, check=False).returncode == -signal.SIGKILL
+    kill_while_it_builds(show, "toedlich")
     drop(show, "Harmlos.md")
     process = subprocess.Popen(command(show), stderr=subprocess.DEVNULL)
     while process.poll() is None and not titles(show):

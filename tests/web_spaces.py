@@ -101,7 +101,7 @@ def _started(folder: Path, attempts: int = 3) -> tuple[subprocess.Popen[bytes], 
         server = subprocess.Popen(
             [WEED, "server", f"-dir={data}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-filer", "-s3", *flags,
              f"-s3.config={folder}/s3.json", "-volume.max=60", "-volume.minFreeSpace=1",
-             "-master.volumeSizeLimitMB=64"],
+             "-master.volumeSizeLimitMB=64", "-s3.port.iceberg=0", "-s3.port.lance=0"],
             stdout=log, stderr=log,
         )  # fmt: skip
     try:

@@ -23,7 +23,7 @@ def hold(number):
         with turn("a service", 2):
             began = time.monotonic()
             time.sleep(0.01)
-            os.write(1, f"{began} {time.monotonic()}\n".encode())  # whole, whatever other threads write
+            os.write(1, f"{began} {time.monotonic()}\\n".encode())  # whole, whatever other threads write
 threads = [threading.Thread(target=hold, args=(number,)) for number in range(3)]
 [thread.start() for thread in threads]
 [thread.join() for thread in threads]

@@ -90,7 +90,7 @@ def made_of_old_items() -> list[str | bytes]:
 
 
 def made_for_the_site(folder: Path) -> list[str | bytes]:
-    pages = site.Site(make_show(folder), cover="cover.jpg")
+    pages = site.Site(make_show(folder), cover="cover.jpg", thumbnail="cover.jpg")
     release = sample_release()
     first = feed.paginate(1, site.PAGE)[0]
     return [

@@ -270,9 +270,12 @@ def test_pictures_of_an_article_become_those_of_its_episode_and_its_chapters(tmp
     assert Image.open(io.BytesIO(cover.read_bytes())).size == (1400, 1400)
     feed = (tmp_path / "podcast/public/feed.xml").read_text(encoding="utf-8")
     assert f'<itunes:image href="{address}"/>' in feed
-    assert f'<meta property="og:image" content="{address}">' in (cover.parent / "index.html").read_text(
-        encoding="utf-8"
-    )
+    page = (cover.parent / "index.html").read_text(encoding="utf-8")
+    assert f'<meta property="og:image" content="{address}">' in page
+    (thumbnail,) = cover.parent.glob("thumbnail-*.jpg")
+    assert f'<img class="cover" src="{thumbnail.name}"' in page
+    assert f'src="{episode.name}/{thumbnail.name}"' in (tmp_path / "podcast/public/index.html").read_text("utf-8")
+    assert Image.open(io.BytesIO(thumbnail.read_bytes())).size == (400, 400)
     in_tag = Image.open(io.BytesIO(audio.tags.getall("APIC")[0].data))
     assert [low // 10 for low, _high in in_tag.getextrema()] == [1, 12, 20]  # type: ignore[misc] # a pair a channel
     (address,) = (
@@ -280,7 +283,7 @@ def test_pictures_of_an_article_become_those_of_its_episode_and_its_chapters(tmp
     )
     assert f' image="{address}"/><psc:chapter ' in feed
     shown = cover.parent / address.rsplit("/", 1)[-1]
-    assert f'<img src="{shown.name}" alt=""' in (cover.parent / "index.html").read_text(encoding="utf-8")
+    assert f'<img src="{shown.name}" alt=""' in page
     pictures = [chapter.sub_frames.getall("APIC") for chapter in audio.tags.getall("CHAP")]
     assert [len(each) for each in pictures] == [0, 0, 1, 0]
     assert pictures[2][0].data == shown.read_bytes()

@@ -34,11 +34,13 @@ def opened(jpeg: bytes) -> Image.Image:
 def test_the_shipped_cover_fits_every_directory_and_every_tag(store: Store) -> None:
     made = artwork.load_cover(None, store)
 
-    feed, tag = opened(made.feed), opened(made.tag)
+    feed, tag, thumbnail = opened(made.feed), opened(made.tag), opened(made.thumbnail)
     assert (feed.format, feed.mode, feed.size) == ("JPEG", "RGB", (3000, 3000))
     assert (tag.format, tag.mode, tag.size) == ("JPEG", "RGB", (800, 800))
     assert len(made.feed) <= 500_000
+    assert (thumbnail.format, thumbnail.mode, thumbnail.size) == ("JPEG", "RGB", (400, 400))
     assert len(made.tag) <= 150_000
+    assert len(made.thumbnail) <= 30_000
 
 
 @pytest.mark.parametrize("name", ["cover.jpg", "cover.png"])
@@ -65,7 +67,7 @@ def test_the_place_where_a_photo_was_taken_is_not_passed_on(tmp_path: Path, stor
     exif[0x010E] = "geheimer Ort"
     made = artwork.load_cover(saved(tmp_path, "photo.jpg", exif=exif), store)
 
-    assert b"geheimer Ort" not in made.feed + made.tag
+    assert b"geheimer Ort" not in made.feed + made.tag + made.thumbnail
     assert not opened(made.feed).getexif()
 
 

@@ -135,9 +135,10 @@ def test_all_episodes_are_found_from_the_start_page(tmp_path: Path) -> None:
 
 
 def test_a_page_is_light(tmp_path: Path) -> None:
-    public = publish(make_show(tmp_path))
-    own = sum(path.stat().st_size for path in (*public.glob("*.css"), *public.glob("*.js")))
-    assert own + (public / "folge-1" / "index.html").stat().st_size < 100_000
+    for page in pages(publish(make_show(tmp_path))):
+        loaded = found(page, "//link[@rel='stylesheet']/@href | //script/@src | //img/@src")
+        assert len(loaded) >= 3
+        assert sum((page.parent / name).stat().st_size for name in (page.name, *loaded)) < 100_000, loaded
 
 
 def test_a_show_can_have_its_own_templates_and_style(tmp_path: Path) -> None:

@@ -36,7 +36,10 @@ TAG_SIDE = 800
 CHAPTER_SIDE = 600
 """Side of a chapter's picture [pixels]."""
 
-_FEED_BYTES, _TAG_BYTES, _CHAPTER_BYTES = 500_000, 150_000, 40_000
+THUMBNAIL_SIDE = 400
+"""Side of the picture on pages [pixels]: they show it at 160 or less, a sharp screen has 2.5 for each."""
+
+_FEED_BYTES, _TAG_BYTES, _CHAPTER_BYTES, _THUMBNAIL_BYTES = 500_000, 150_000, 40_000, 30_000
 _MOST_BYTES = 30_000_000  # of the file that is read
 _RECIPE = "cover 2"  # part of the store's keys: changes whenever the code below begins to make other pictures
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
@@ -56,19 +59,22 @@ _COVER = "It is [podcast] cover in show.toml."
 _IMAGE = "It is the article's image."
 _DEFAULT = Path(__file__).parents[1] / "data" / "cover.jpg"
 _DEFAULT_IN_TAG = Path(__file__).parents[1] / "data" / "cover-tag.jpg"
+_DEFAULT_THUMBNAIL = Path(__file__).parents[1] / "data" / "cover-thumbnail.jpg"
 
 
 @dataclass(frozen=True, slots=True)
 class Artwork:
-    """A cover as it is published; both versions are JPEG, RGB and square.
+    """A cover as it is published; all versions are JPEG, RGB and square.
 
     Attributes:
-        feed: For the feed, the site and directories: as large as the producer's picture, at most 500 kB.
+        feed: For the feed and directories: as large as the producer's picture, at most 500 kB.
         tag: For the tag of every MP3: 800 pixels, at most 150 kB.
+        thumbnail: For pages: 400 pixels, at most 30 kB.
     """
 
     feed: bytes
     tag: bytes
+    thumbnail: bytes
 
 
 class _Unfit(Exception):
@@ -91,7 +97,7 @@ def load_cover(path: Path | None, store: Store) -> Artwork:
         StorageError: The store's disk refused.
     """
     if path is None:
-        return Artwork(_DEFAULT.read_bytes(), _DEFAULT_IN_TAG.read_bytes())
+        return Artwork(*(path.read_bytes() for path in (_DEFAULT, _DEFAULT_IN_TAG, _DEFAULT_THUMBNAIL)))
     try:
         return _stored(path, store, side=0)
     except _Unfit as error:
@@ -131,16 +137,17 @@ def load_chapter_picture(path: Path, store: Store) -> bytes:
 
 def _stored(path: Path, store: Store, *, side: int) -> Artwork:
     content = _read(path)
-    keys = tuple(digest(_RECIPE, str(side), use, content) for use in ("feed", "tag"))
-    feed, tag = (store.read(key) for key in keys)
-    if feed is not None and tag is not None:
-        return Artwork(feed, tag)
+    keys = tuple(digest(_RECIPE, str(side), use, content) for use in ("feed", "tag", "thumbnail"))
+    feed, tag, thumbnail = (store.read(key) for key in keys)
+    if feed is not None and tag is not None and thumbnail is not None:
+        return Artwork(feed, tag, thumbnail)
     picture = _open(content, path, side=side)
     made = Artwork(
         feed=_jpeg(picture, picture.width, _FEED_BYTES, path),
         tag=_jpeg(picture, TAG_SIDE, _TAG_BYTES, path),
+        thumbnail=_jpeg(picture, THUMBNAIL_SIDE, _THUMBNAIL_BYTES, path),
     )
-    for key, jpeg in zip(keys, (made.feed, made.tag), strict=True):
+    for key, jpeg in zip(keys, (made.feed, made.tag, made.thumbnail), strict=True):
         store.write(key, jpeg)
     return made
 

@@ -31,6 +31,7 @@ class Illustrations:
     Attributes:
         cover: The cover's JPEG for the tag: the episode's own, or the show's.
         own: The file of the episode's own cover; None: it has the show's.
+        thumbnail: The same for pages.
         in_tag: JPEGs for the tag, one per chapter; empty for a chapter without a picture.
         chapters: Files, one per chapter; None for a chapter without a picture.
         warning: Why the article's picture is left out; empty if it is not.
@@ -38,6 +39,7 @@ class Illustrations:
 
     cover: bytes
     own: Asset | None
+    thumbnail: Asset | None
     in_tag: tuple[bytes, ...]
     chapters: tuple[Asset | None, ...]
     warning: str = ""
@@ -75,6 +77,7 @@ def illustrate(folder: Path, show: Show, source: Path, article: Article, timelin
     return Illustrations(
         cover=cover.artwork.tag,
         own=_written(folder / "cover.jpg", cover.artwork.feed if cover.is_own else b""),
+        thumbnail=_written(folder / "thumbnail.jpg", cover.artwork.thumbnail if cover.is_own else b""),
         in_tag=tuple(in_tag),
         chapters=tuple(_written(folder / f"chapter-{number}.jpg", jpeg) for number, jpeg in enumerate(in_tag, 1)),
         warning=cover.warning,

@@ -69,6 +69,7 @@ def write_release(
         chapters=measure_asset(folder / "chapters.json", CHAPTERS_TYPE),
         transcripts=tuple(measure_asset(folder / f"{slug}.{form}") for form in ("vtt", "json", "html", "srt")),
         picture=pictured.own,
+        thumbnail=pictured.thumbnail,
         alternates=_write_alternates(show, episode, master, audio),
         waveform=measure_asset(folder / "waveform.svg"),
         peaks=measure_asset(folder / "waveform.json"),

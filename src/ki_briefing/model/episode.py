@@ -318,6 +318,7 @@ class Release:
         transcripts: WebVTT first, then the other forms.
         alternates: Every format, the MP3 first; empty if there is only the MP3.
         picture: The episode's own square cover; None: the show's.
+        thumbnail: The same, small, for pages; older builds have none.
         waveform: The waveform as a picture (SVG).
         peaks: The waveform as data (audiowaveform JSON), for players that draw it themselves.
         sidecar: Always None: our MP3s carry their manifest inside. The field keeps ``episode.json`` as it was.
@@ -330,6 +331,7 @@ class Release:
     transcripts: tuple[Asset, ...]
     alternates: tuple[Alternate, ...] = ()
     picture: Asset | None = None
+    thumbnail: Asset | None = None
     waveform: Asset | None = None
     peaks: Asset | None = None
     sidecar: Asset | None = None
@@ -340,6 +342,6 @@ class Release:
         """All files, in the order in which to publish them."""
         further = (alternate.asset for alternate in self.alternates[1:])
         chapters = (chapter.picture for chapter in self.episode.chapters)
-        optional = (self.picture, *dict.fromkeys(chapters), self.waveform, self.peaks)
+        optional = (self.picture, self.thumbnail, *dict.fromkeys(chapters), self.waveform, self.peaks)
         given = (asset for asset in optional if asset is not None)
         return (self.audio, *further, self.chapters, *self.transcripts, *given)

@@ -63,11 +63,12 @@ def put_draft(show: Show, built: Path, target: Target, below: str = "") -> str:
     """
     release = read_whole(built)
     slug, own = release.episode.slug, show.podcast.cover
-    cover = artwork.load_cover(show.folder / own if own else None, Store(show.cache / "pictures")).feed
-    site = Site(show, cover="cover.jpg")
+    cover = artwork.load_cover(show.folder / own if own else None, Store(show.cache / "pictures"))
+    site = Site(show, cover="cover.jpg", thumbnail="thumbnail.jpg")
+    pictures = (("cover.jpg", cover.feed), ("thumbnail.jpg", cover.thumbnail))
     page = site.episode_page(release, newer=None, older=None).replace(b"<head>", _NO_INDEX, 1)
     target.put_together([(below + asset_path(slug, asset), built / asset.name) for asset in release.assets])
-    for path, content in (*site.common.items(), ("cover.jpg", cover), (page_path(slug), page)):
+    for path, content in (*site.common.items(), *pictures, (page_path(slug), page)):
         target.put(below + path, content)
     return below + episode_path(slug)
 

@@ -43,7 +43,7 @@ _OURS = re.compile(
     r"(?:[a-z0-9-]+|alte_folgen)/[\w.-]+-[0-9a-f]{10}\.(c2pa|html|jpg|json|m4a|mp3|opus|png|srt|svg|vtt)"
     r"|[a-z0-9-]+/(transcript\.(html|json|srt|vtt)|chapters\.json|audio\.(m4a|opus)|oembed\.json|embed/artikel\.json)"
     r"|artikel-[0-9a-f]{16}\.json"
-    r"|feed-\d+\.xml|folgen-\d+\.html|(style|player|list|cover)-[0-9a-f]{10}\.(css|js|jpg|png)"
+    r"|feed-\d+\.xml|folgen-\d+\.html|(style|player|list|cover|thumbnail)-[0-9a-f]{10}\.(css|js|jpg|png)"
 )
 _NEWEST = "ORDER BY aired DESC, number DESC, slug DESC"
 
@@ -58,7 +58,7 @@ class PublishedEpisode:
         placed: Stamps of its public folder and of its MP3 after its files were put there.
         aired: Its date [s since 1970, UTC]; lists are sorted by it.
         date: Its date in ISO 8601.
-        picture: Path of its picture below the public folder, or empty.
+        picture: Path of the picture that lists show of it, below the public folder, or empty.
         audio: Path of its MP3 below the public folder.
         size: Size of its MP3 [bytes].
         page: Key with which its page was made; empty if the page must be made, as the episode or a neighbour changed.
@@ -96,7 +96,7 @@ class PublishedEpisode:
     @classmethod
     def of(cls, folder: str, made_of: str, release: Release) -> PublishedEpisode:
         """Return what is remembered of an episode that has just been published."""
-        episode = release.episode
+        episode, picture = release.episode, release.thumbnail or release.picture
         return cls(
             folder=folder,
             made_of=made_of,
@@ -109,7 +109,7 @@ class PublishedEpisode:
             title=episode.title,
             summary=episode.summary,
             seconds=episode.seconds,
-            picture=asset_path(episode.slug, release.picture) if release.picture else "",
+            picture=asset_path(episode.slug, picture) if picture else "",
             audio=enclosure_path(release),
             size=release.audio.size,
             digest=release.audio.digest,

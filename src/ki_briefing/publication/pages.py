@@ -38,13 +38,13 @@ class Pages:
     """
 
     def __init__(
-        self, show: Show, target: Target, ledger: Ledger, site: Site, documents: Documents, cover: dict[str, bytes]
+        self, show: Show, target: Target, ledger: Ledger, site: Site, documents: Documents, covers: dict[str, bytes]
     ) -> None:
-        """Take the show's cover under its path."""
+        """Take the show's cover and its thumbnail under their paths."""
         self._show, self._target, self._ledger = show, target, ledger
         self._site, self._documents = site, documents
         self._addresses = Addresses.of(show.publication.base_url, show.publication.prefix)
-        self.common = {**cover, **site.common}
+        self.common = {**covers, **site.common}
 
     def publish(self, made_of: Callable[[str], str], withdrawn: Iterable[tuple[str, Entry]]) -> None:
         """Put what pages load, the pages that must be made anew, and those of withdrawn episodes.

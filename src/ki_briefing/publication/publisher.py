@@ -111,14 +111,16 @@ class _Update:
         self._addresses = Addresses.of(show.publication.base_url, show.publication.prefix)
         own = show.podcast.cover
         store = Store(show.cache / "pictures")
-        picture = artwork.load_cover(show.folder / own if own else None, store).feed
-        cover = f"cover-{files.digest(picture)[:10]}.jpg"
-        site = Site(show, cover=cover)
+        picture = artwork.load_cover(show.folder / own if own else None, store)
+        cover = f"cover-{files.digest(picture.feed)[:10]}.jpg"
+        thumbnail = f"thumbnail-{files.digest(picture.thumbnail)[:10]}.jpg"
+        site = Site(show, cover=cover, thumbnail=thumbnail)
         settings = repr((show.podcast, show.publication))
         self._key = files.digest(feed.VERSION, newsroom.VERSION, __version__, settings, cover)[:16]
         self._written: list[str] = []
+        pictures = {cover: picture.feed, thumbnail: picture.thumbnail}
         documents = Documents(target, ledger, self._written)
-        self._pages = Pages(show, target, ledger, site, documents, {cover: picture})
+        self._pages = Pages(show, target, ledger, site, documents, pictures)
         self._lists = Lists(show, site, documents, ledger, cover=cover, key=self._key)
         self._known: dict[str, OnAir] = {}
         self._problems: list[Problem] = []

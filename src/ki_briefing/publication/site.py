@@ -76,6 +76,8 @@ class _Files:
     """The files that a page loads: style, script and cover from the top of the site, the others relative to the page.
 
     Attributes:
+        cover: The show's cover as pages show it: its thumbnail.
+        picture: The episode's, or else the show's.
         here: Path from the page to the episode's folder.
     """
 
@@ -97,11 +99,16 @@ class Site:
         key: Digest of everything, except the episodes, that pages are made from.
     """
 
-    def __init__(self, show: Show, *, cover: str = "") -> None:
-        """Read templates and style; ``cover`` is the path of the show's cover below the public folder."""
+    def __init__(self, show: Show, *, cover: str = "", thumbnail: str = "") -> None:
+        """Read templates and style.
+
+        Args:
+            cover: Path of the show's cover below the public folder, for those who link to a page.
+            thumbnail: Path of its small version, for the pages themselves.
+        """
         self._show = show
         self._addresses = Addresses.of(show.publication.base_url)
-        self._cover = cover
+        self._thumbnail = thumbnail
         self._cover_url = self._addresses.url(cover) if cover else ""
         own, ours = show.folder / TEMPLATES, _DATA / "templates"
         for path in (own, *own.glob("*")):
@@ -115,7 +122,8 @@ class Site:
         self._loaded = dict(zip(paths, contents, strict=True))
         self._own = frozenset(path.name for path in own.glob("*.html"))
         sources = [path.read_bytes() for folder in (own, ours) for path in sorted(folder.glob("*.html"))]
-        self.key = files.digest(VERSION, repr((show.podcast, show.publication)), cover, *contents[:3], *sources)
+        settings = repr((show.podcast, show.publication))
+        self.key = files.digest(VERSION, settings, cover, thumbnail, *contents[:3], *sources)
         loader = jinja2.FileSystemLoader([own, ours])
         self._environment = SandboxedEnvironment(
             loader=jinja2.ChoiceLoader([loader, jinja2.PrefixLoader({"ours": jinja2.FileSystemLoader(ours)})]),
@@ -190,7 +198,7 @@ class Site:
             headline=headline,
             description=description,
             image_url="",
-            files=_Files(self._style, self._script, cover=self._cover),
+            files=_Files(self._style, self._script, cover=self._thumbnail),
             **values,
         )
 
@@ -209,7 +217,7 @@ class Site:
             headline=headline,
             description=podcast.description,
             image_url=self._cover_url,
-            files=_Files(self._style, self._script, self._list_script, self._cover),
+            files=_Files(self._style, self._script, self._list_script, self._thumbnail),
             page=page,
             entries=list(entries),
             years=tuple(years),
@@ -269,12 +277,12 @@ class Site:
 
     def _files(self, release: Release, root: str, here: str) -> _Files:
         captions = next((each for each in release.transcripts if each.media_type == "text/vtt"), None)
-        picture = here + _beside(release, release.picture) if release.picture else root + self._cover
+        own = release.thumbnail or release.picture
         return _Files(
             style=self._style,
             script=self._script,
-            cover=self._cover,
-            picture=picture if release.picture or self._cover else "",
+            cover=self._thumbnail,
+            picture=here + _beside(release, own) if own else root + self._thumbnail if self._thumbnail else "",
             here=here,
             audio=root + enclosure_path(release),
             captions=here + _beside(release, captions) if captions else "",

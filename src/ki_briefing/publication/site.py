@@ -26,6 +26,7 @@ from ki_briefing.base.web import web_address
 from ki_briefing.episode import clock
 from ki_briefing.episode.addresses import Addresses, asset_path, enclosure_path, episode_path
 from ki_briefing.episode.linked_data import describe_episode, describe_series
+from ki_briefing.publication.bounds import Numbers, bounded
 from ki_briefing.publication.contact import report_address
 from ki_briefing.publication.feed import STYLE as FEED_STYLE
 from ki_briefing.publication.newsroom import SCRIPT
@@ -47,8 +48,6 @@ VERSION = "site 4"
 PAGE = 30
 """Episodes on an archive page; the start page shows up to twice as many."""
 
-_MOST_NUMBERS = 1_000_000
-_LARGEST = 50_000_000  # letters of a page
 _DATA = Path(__file__).parents[1] / "data"
 _INDENTED = re.compile(rb"(?m)^ +(?://.*\n)?")
 """What a newsroom's readers need not load of our script: indentation, and the comments within it."""
@@ -133,7 +132,7 @@ class Site:
             lstrip_blocks=True,
         )
         self._environment.filters["typeset"] = typeset
-        self._numbers = self._environment.globals["range"] = _Numbers()
+        self._numbers = self._environment.globals["range"] = Numbers()
 
     @property
     def common(self) -> dict[str, bytes]:
@@ -251,7 +250,7 @@ class Site:
         self._numbers.restart()
         with self._templates(template):
             pieces = self._environment.get_template(template).generate(**common, **tools, **values)
-            return clean("".join(_bounded(pieces))).encode()
+            return clean("".join(bounded(pieces))).encode()
 
     def check(self) -> None:
         """Make sure that the show's own templates can be read; other errors in them show only in publishing.
@@ -304,39 +303,6 @@ def _beside(release: Release, asset: Asset) -> str:
     """Return a file's path below the episode's folder."""
     slug = release.episode.slug
     return asset_path(slug, asset).removeprefix(episode_path(slug))
-
-
-class _Numbers:
-    """``range`` for templates: a page with a loop that would not end in our lifetime is refused."""
-
-    def __init__(self) -> None:
-        self._left = _MOST_NUMBERS
-
-    def restart(self) -> None:
-        """Begin a page."""
-        self._left = _MOST_NUMBERS
-
-    def __call__(self, *limits: int) -> range:
-        """Return a range.
-
-        Raises:
-            OverflowError: With it, the page would have counted too far.
-        """
-        found = range(*limits)
-        self._left -= len(found)
-        if self._left < 0:
-            raise OverflowError(f"a page may count to {_MOST_NUMBERS:,} in all its loops")
-        return found
-
-
-def _bounded(pieces: Iterable[str]) -> Iterator[str]:
-    """Yield the pieces of a page until it is larger than any page."""
-    size = 0
-    for piece in pieces:
-        size += len(piece)
-        if size > _LARGEST:
-            raise OverflowError(f"a page may have {_LARGEST:,} letters")
-        yield piece
 
 
 def _first(*paths: Path) -> bytes:

@@ -187,6 +187,26 @@ def test_the_upgrade_of_a_ledger_asks_nobody_for_another_approval_or_check(old: 
     assert (len(state.digest), digest.startswith(state.digest)) == (10, True)
 
 
+@pytest.mark.parametrize("version_before", [False, True])
+def test_an_episode_called_site_shares_nothing_with_the_site(tmp_path: Path, version_before: bool) -> None:
+    show = make_show(tmp_path)
+    folder = build(show, make_episode(1, slug="site"))
+    publish(show, folder)
+    public = files(show)
+    if version_before:
+        with contextlib.closing(sqlite3.connect(show.cache / LEDGER_FILE)) as ledger, ledger:
+            ledger.execute("UPDATE file SET owner = 'site', retired = iif(path LIKE '%/%', 1, NULL)")
+            ledger.execute("INSERT INTO file VALUES ('style-0123456789.css', 'site', NULL)")
+            ledger.execute("UPDATE episode SET made_of = ''")
+        (show.public / "style-0123456789.css").touch()
+    build(show, make_episode(1, slug="site"), NEW)
+    reports = [publish(show, folder, now=now) for now in (NOW, LATER)]
+
+    assert files(show) == public
+    assert reports[1].removed == (("style-0123456789.css",) if version_before else ())
+    assert reports[1].written == ()
+
+
 @pytest.mark.parametrize("forgotten", [False, True])
 def test_a_new_slug_breaks_no_link(tmp_path: Path, forgotten: bool) -> None:
     show = make_show(tmp_path)

@@ -11,9 +11,9 @@ import re
 from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING
 
-from ki_briefing.base.database import Database, TornDatabase
 from ki_briefing.episode.addresses import PLAYER_PATH, asset_path, enclosure_path
 from ki_briefing.publication.imported_ledger import ImportedLedger, is_imported
+from ki_briefing.publication.older_ledgers import open_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from ki_briefing.model.episode import Release
 
 _VERSION = 3
-_OLDER = 2  # it had no digest, but the names of files had
 _SCHEMA = """
 CREATE TABLE episode (
     folder TEXT PRIMARY KEY, made_of TEXT NOT NULL, placed TEXT NOT NULL, slug TEXT NOT NULL UNIQUE,
@@ -155,8 +154,7 @@ class Ledger:
         Raises:
             TornDatabase: The file is torn, foreign or of another version.
         """
-        self._db = _open(path)
-        self._forget_places()
+        self._db = open_ledger(path, _SCHEMA, _VERSION)
         self.imported = ImportedLedger(self._db, _COLUMNS)
 
     def __enter__(self) -> Self:
@@ -164,14 +162,6 @@ class Ledger:
 
     def __exit__(self, *_: object) -> None:
         self._db.close()
-
-    def _forget_places(self) -> None:
-        """Shorten the absolute paths that version 0.1 wrote to paths below the show's folder."""
-        for (folder,) in list(self._db.rows("SELECT folder FROM episode WHERE folder LIKE '/%'")):
-            below = "/".join(folder.split("/")[-2:])
-            with self.transaction():
-                for table in ("episode", "item"):
-                    self._db.execute(f"UPDATE OR REPLACE {table} SET folder = ? WHERE folder = ?", (below, folder))
 
     def transaction(self) -> AbstractContextManager[None]:
         """Commit everything the block writes, or nothing."""
@@ -328,17 +318,6 @@ class Ledger:
         """Forget a file that was deleted."""
         self._db.execute("DELETE FROM file WHERE path = ?", (path,))
         self._db.execute("DELETE FROM document WHERE path = ?", (path,))
-
-
-def _open(path: Path) -> Database:
-    try:
-        return Database(path, _SCHEMA, _VERSION)
-    except TornDatabase:
-        with Database(path, _SCHEMA, _OLDER) as older, older.transaction():
-            older.execute("ALTER TABLE episode ADD COLUMN digest TEXT NOT NULL DEFAULT ''")
-            older.execute("UPDATE episode SET digest = substr(audio, -14, 10)")  # …-0123456789.mp3
-            older.execute(f"PRAGMA user_version = {_VERSION}")
-        return Database(path, _SCHEMA, _VERSION)
 
 
 def _others(slugs: tuple[str, ...], kept: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:

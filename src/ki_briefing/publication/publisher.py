@@ -31,6 +31,7 @@ from ki_briefing.publication.feed_items import NOTES_LIMIT, write_item
 from ki_briefing.publication.gate import Candidate, Gate, Held, Reason, require_address
 from ki_briefing.publication.ledger import Ledger, PublishedEpisode, PublishedState
 from ki_briefing.publication.lists import Documents, Lists
+from ki_briefing.publication.older_ledgers import COMMON
 from ki_briefing.publication.on_air import OnAir, read_on_air, require_guid
 from ki_briefing.publication.pages import Pages, page_paths, placed
 from ki_briefing.publication.report import Problem, Publication
@@ -53,7 +54,6 @@ if TYPE_CHECKING:
 
 LEDGER_FILE = "publication.sqlite"
 
-_SITE = "site"  # owner of the files that belong to no episode
 _DAY = 86_400
 
 
@@ -314,9 +314,9 @@ class _Update:
         lists = tuple(list_path(page.number) for page in feed.paginate(total, LIST_PAGE))
         feeds = tuple(feed.page_path(page.number) for page in feed.paginate(total))
         wanted = tuple(sorted((*self._pages.common, *lists, *feeds, *([INDEX] if len(lists) > 1 else ()))))
-        if self._ledger.claimed(_SITE) != wanted:
+        if self._ledger.claimed(COMMON) != wanted:
             with self._ledger.transaction():
-                self._ledger.claim(_SITE, wanted, self._now)
+                self._ledger.claim(COMMON, wanted, self._now)
 
     def _sweep(self) -> tuple[str, ...]:
         """Delete files that retired long enough ago; the feed, which is written by now, does not name them."""

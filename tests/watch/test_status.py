@@ -9,20 +9,26 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+from click.testing import CliRunner
+
+from ki_briefing.base.records import to_json
+from ki_briefing.cli import cli
+from ki_briefing.episode.built import BUILD_FILE, BuildRecord
+from ki_briefing.model.episode import VoicePart
 from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.target import FolderTarget
 from ki_briefing.show import runs
+from ki_briefing.show.catalogue import Catalogue, State
 from ki_briefing.show.feeds import Feed
 from ki_briefing.show.record import Deed, Entry, note_deeds
 from ki_briefing.show.runs import LoggedRun, LoggedTrouble, log_run, logged_runs
 from ki_briefing.show.sources import KnownSource, Sources, Standing
 from ki_briefing.watch.status import behind, read_status
-from public_shows import build, make_episode, make_show
+from public_shows import BASE, build, make_episode, make_show
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from ki_briefing.model.episode import Episode
     from ki_briefing.show.settings import Show
@@ -84,6 +90,33 @@ def test_a_show_on_which_nothing_was_ever_done_has_a_status(tmp_path: Path) -> N
     assert (found.on_air, found.waiting, found.last_run, found.cache) == (0, (), None, 0)
     assert found.is_overdue(timedelta(days=99), NOW)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("hour", ["2099-01-01T04", "2026-01-01T04", ""])
+def test_a_voice_whose_service_refuses_is_named_once_with_reason_and_time(tmp_path: Path, hour: str) -> None:
+    show = make_show(tmp_path)
+    (tmp_path / "show.toml").write_text(
+        f'[publication]\nbase_url = "{BASE}"\n[podcast]\ntimezone = "Europe/Berlin"\n', encoding="utf-8"
+    )
+    own = VoicePart("gtts", "gtts", "gtts 2 de", trained=True, credit="", utterances=(0,))
+    other = replace(own, voice="espeak", instead_of="gtts", reason="Google's voice refuses with HTTP 429")
+    for number, part in enumerate((own, other, other), 1):
+        record = BuildRecord("", -16.0, -1.0, 1, (), degraded=("Ein Satz.",), unpublished=(), voices=(part,))
+        built = make(show, make_episode(number)) / "built" / BUILD_FILE
+        built.write_text(to_json(record), encoding="utf-8")
+    with Catalogue(show) as catalogue:
+        for folder in catalogue.folders():
+            catalogue.end(folder, State.DEGRADED, f"built/{BUILD_FILE}", "", hour)
+    text, plain = (
+        CliRunner().invoke(cli, ["status", "--show", str(tmp_path), *more]).stdout for more in ([], ["--json"])
+    )
+    is_over = not hour.startswith("2099")
+
+    again = "the next run asks it again" if is_over else "runs ask it again from 2099-01-01 06:00+01:00"
+    line = f"Voice gtts is away, {again} (another speaks in episodes: 2): {other.reason}"
+    assert [each for each in text.splitlines() if "gtts" in each] == [line]
+    until = None if is_over else "2099-01-01T05:00:00+00:00"
+    assert json.loads(plain)["away"] == [{"voice": "gtts", "why": other.reason, "until": until, "episodes": 2}]
 
 
 def test_a_copied_show_is_not_taken_for_edited(tmp_path: Path) -> None:

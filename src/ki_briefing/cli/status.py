@@ -86,6 +86,9 @@ def _lines(found: Status, shown: Callable[[datetime], str]) -> Iterator[str]:
         yield f"Waiting: episodes: {len(found.waiting)}; files in the inbox: {found.inbox}"
     for each in found.waiting:
         yield f"  {each.why}{f' ({shown(each.until)})' if each.until else ''}: {each.folder}"
+    for voice in found.away:
+        again = f"runs ask it again from {shown(voice.until)}" if voice.until else "the next run asks it again"
+        yield f"Voice {voice.voice} is away, {again} (another speaks in episodes: {voice.episodes}): {voice.why}"
     for folder in found.unstamped:
         yield f"No time stamp yet, runs ask for it once an hour: {folder}"
     if found.broken:

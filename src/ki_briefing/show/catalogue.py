@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -69,6 +70,18 @@ class Pending:
     deaths: int
 
 
+@dataclass(frozen=True, slots=True)
+class Degraded:
+    """An episode of which something is to be made good.
+
+    Attributes:
+        again: When runs try that again at the earliest; None: the next one does.
+    """
+
+    folder: Path
+    again: datetime | None
+
+
 def settings_stamp(show: Show) -> str:
     """Return a text that changes with the show's settings and with this program's version."""
     return " ".join((__version__, *(stamp(str(show.folder / name)) for name in (SHOW_FILE, LEXICON_FILE))))
@@ -91,8 +104,8 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def degraded_episodes(show: Show) -> tuple[Path, ...]:
-    """Return the folders of the episodes of which something is to be made good; no lock is needed.
+def degraded_episodes(show: Show) -> tuple[Degraded, ...]:
+    """Return the episodes of which something is to be made good, by name; no lock is needed.
 
     Raises:
         StorageError: The disk refused.
@@ -100,12 +113,21 @@ def degraded_episodes(show: Show) -> tuple[Path, ...]:
     path = show.cache / CATALOGUE_FILE
     if not path.is_file():
         return ()
-    query = "SELECT folder FROM episode WHERE state = ? ORDER BY folder"
+    query = "SELECT folder, tried FROM episode WHERE state = ? ORDER BY folder"
     try:
         with database.Database(path, _SCHEMA, _VERSION) as opened:
-            return tuple(show.folder / row[0] for row in opened.rows(query, (State.DEGRADED,)))
+            rows = opened.rows(query, (State.DEGRADED,))
+            return tuple(Degraded(show.folder / name, _next_hour(tried)) for name, tried in rows)
     except database.TornDatabase:  # the next run makes it anew
         return ()
+
+
+def _next_hour(tried: str) -> datetime | None:
+    """Return the end of the hour in which a degraded episode was tried (``Catalogue._tried``)."""
+    try:
+        return datetime.fromisoformat(f"{tried.rpartition(' ')[2]}:00+00:00") + timedelta(hours=1)
+    except ValueError:  # no hour was given
+        return None
 
 
 class Catalogue:

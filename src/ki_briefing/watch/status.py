@@ -30,11 +30,13 @@ from ki_briefing.show.sources import failed_sources
 from ki_briefing.show.workspace import BUILT, REASON_FILE, find_episodes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime, timedelta
     from pathlib import Path
 
+    from ki_briefing.episode.built import BuildRecord
     from ki_briefing.model.episode import Episode
+    from ki_briefing.show.catalogue import Degraded
     from ki_briefing.show.runs import LoggedRun, LoggedTrouble
     from ki_briefing.show.settings import Show
 
@@ -67,6 +69,23 @@ class Broken:
 
 
 @dataclass(frozen=True, slots=True)
+class AwayVoice:
+    """A voice that could not say its part: its service refuses, say, and another voice stands in for it.
+
+    Attributes:
+        voice: Its name in ``[voices]``, else its engine's.
+        why: What it said when it was asked last.
+        until: No run asks it before; None: the next one does.
+        episodes: In how many episodes another voice speaks until then.
+    """
+
+    voice: str
+    why: str
+    until: datetime | None
+    episodes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Newest:
     """The newest episode on air."""
 
@@ -90,6 +109,7 @@ class Status:
         cache: What its caches take [bytes].
         cache_limit: What they may take [bytes].
         imported: How many of those on air the host before made.
+        away: Voices for which others stand in, by name.
         unstamped: Episodes whose signature lacks its time stamp; later runs add it.
     """
 
@@ -108,6 +128,7 @@ class Status:
     free: int
     cache: int
     cache_limit: int
+    away: tuple[AwayVoice, ...] = ()
     unstamped: tuple[Path, ...] = ()
     imported: int = 0
 
@@ -125,6 +146,7 @@ def read_status(show: Show, now: datetime) -> Status:
     public = _read_ledger(show)
     last, last_good = _last_runs(show)
     waiting = tuple(_waiting(show, public, now))
+    degraded = tuple(_degraded(show))
     with refusals(show.folder, "look at"):
         free = shutil.disk_usage(show.folder).free
         inbox = [path for path in show.inbox.iterdir() if path.is_file()] if show.inbox.is_dir() else []
@@ -145,15 +167,26 @@ def read_status(show: Show, now: datetime) -> Status:
         free=free,
         cache=sum(store.size for store in measure_stores(show.cache)),
         cache_limit=show.storage.cache_bytes,
-        unstamped=tuple(_unstamped(show)),
+        away=tuple(_away(degraded, now)),
+        unstamped=tuple(each.folder for each, record in degraded if record.unstamped and show.signing.timestamp_url),
     )
 
 
-def _unstamped(show: Show) -> Iterator[Path]:
-    for folder in degraded_episodes(show) if show.signing.timestamp_url else ():
+def _degraded(show: Show) -> Iterator[tuple[Degraded, BuildRecord]]:
+    for each in degraded_episodes(show):
         with contextlib.suppress(BriefingError):  # an older version's record
-            if read_record(folder / BUILT).unstamped:
-                yield folder
+            yield each, read_record(each.folder / BUILT)
+
+
+def _away(degraded: Iterable[tuple[Degraded, BuildRecord]], now: datetime) -> Iterator[AwayVoice]:
+    found: dict[str, dict[Path, tuple[datetime, str]]] = {}
+    for each, record in degraded:
+        for part in record.voices:
+            if part.instead_of:
+                found.setdefault(part.instead_of, {})[each.folder] = each.again or now, part.reason
+    for voice, episodes in sorted(found.items()):
+        until, why = max(episodes.values())
+        yield AwayVoice(voice, why, until if until > now else None, len(episodes))
 
 
 def behind(show: Show) -> Iterator[Waiting]:

@@ -25,7 +25,7 @@ from publication_samples import sample_release
 DIGESTS = {
     "episode 6": "9ba6c9f07ff3c081",
     "feed 4": "147a44eb1ad0e20d",
-    "site 4": "46dcead6044e4e6a",
+    "site 5": "1b795dac2e246f03",
     "imported 2": "881de24df2704bd7",
     "newsroom 3": "6b3114818a726d5f",
 }
@@ -98,6 +98,7 @@ def made_for_the_site(folder: Path) -> list[str | bytes]:
         pages.player_page(release),
         pages.list_page(first, []),
         pages.moved_page("before/index.html", "after/"),
+        *pages.transcript_pages(release).values(),
     ]
 
 

@@ -48,6 +48,23 @@ def test_every_page_has_the_label_with_its_symbol_and_leads_to_the_imprint(publi
     assert root.xpath("//a[@href='https://redaktion.example.org/k']")
 
 
+def test_a_transcript_keeps_up_with_the_imprint_and_no_episode_is_built_anew(tmp_path: Path) -> None:
+    show, said = make_show(tmp_path), make_episode(1).sentences[0].text
+    folders = [build(show, make_episode(number)) for number in (1, 2)]
+    public, target = show.public / "folge-1" / "transcript.html", FolderTarget(show.public)
+    for imprint in (IMPRINT, f"{IMPRINT}-2"):
+        show = dataclasses.replace(show, podcast=dataclasses.replace(show.podcast, imprint_url=imprint))
+        publish_site(show, folders, target, now=NOW)
+
+        page = html.fromstring(public.read_bytes())
+        assert page.xpath("//@href | //@src") == [imprint]  # and it loads nothing
+        assert said in shown(public)
+    assert publish_site(show, folders, target, now=NOW).written == ()
+    newest = build(show, make_episode(3))
+    written = publish_site(show, [*folders, newest], target, now=NOW).written
+    assert [path for path in written if path.endswith("transcript.html")] == ["folge-3/transcript.html"]
+
+
 @pytest.mark.parametrize("page", ["folge-1/index.html", "folge-1/embed/index.html"])
 def test_what_people_wrote_and_nobody_changed_says_so(public: Path, page: str) -> None:
     assert f"{NOTICE} {VERBATIM}" in shown(public / page)

@@ -20,7 +20,7 @@ from ki_briefing.base.records import RecordError, from_json, to_json
 from ki_briefing.base.store import Store
 from ki_briefing.episode import artwork
 from ki_briefing.episode.addresses import asset_path, episode_path
-from ki_briefing.publication.site import Site, page_path
+from ki_briefing.publication.site import Site, is_page, page_path
 from ki_briefing.publication.whole import read_whole
 from ki_briefing.show.record import Deed, load_record
 
@@ -67,8 +67,10 @@ def put_draft(show: Show, built: Path, target: Target, below: str = "") -> str:
     site = Site(show, cover="cover.jpg", thumbnail="thumbnail.jpg")
     pictures = (("cover.jpg", cover.feed), ("thumbnail.jpg", cover.thumbnail))
     page = site.episode_page(release, newer=None, older=None).replace(b"<head>", _NO_INDEX, 1)
-    target.put_together([(below + asset_path(slug, asset), built / asset.name) for asset in release.assets])
-    for path, content in (*site.common.items(), *pictures, (page_path(slug), page)):
+    files_of = [(below + asset_path(slug, asset), built / asset.name) for asset in release.assets if not is_page(asset)]
+    target.put_together(files_of)
+    pages = {page_path(slug): page, **site.transcript_pages(release)}
+    for path, content in (*site.common.items(), *pictures, *pages.items()):
         target.put(below + path, content)
     return below + episode_path(slug)
 

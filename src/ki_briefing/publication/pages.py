@@ -75,6 +75,8 @@ class Pages:
         newer, older = self._ledger.neighbours(public.folder)
         self._documents.put(page, self._site.episode_page(release, newer=newer, older=older))
         self._documents.put(player, self._site.player_page(release))
+        for path, content in self._site.transcript_pages(release).items():
+            self._documents.put(path, content)
         documents = newsroom.documents(release, self._show.podcast, self._addresses)
         for path in filter(documents.get, self._ledger.claimed(slug)):  # another episode may have the same article
             self._documents.put(path, documents[path])

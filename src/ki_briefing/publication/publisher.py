@@ -35,7 +35,7 @@ from ki_briefing.publication.older_ledgers import COMMON
 from ki_briefing.publication.on_air import OnAir, read_on_air, require_guid
 from ki_briefing.publication.pages import Pages, page_paths, placed
 from ki_briefing.publication.report import Problem, Publication
-from ki_briefing.publication.site import INDEX, Site, list_path, page_path
+from ki_briefing.publication.site import INDEX, Site, is_page, list_path, page_path
 from ki_briefing.publication.site import PAGE as LIST_PAGE
 from ki_briefing.publication.whole import is_slug, read_whole, slug_of
 from ki_briefing.show.lock import episode_lock
@@ -144,7 +144,7 @@ class _Update:
         removed = self._sweep()
         return Publication(
             episodes=self._ledger.count(),
-            written=tuple(self._written),
+            written=tuple(dict.fromkeys(self._written)),
             removed=removed,
             problems=tuple(self._problems),
             waiting=tuple(each.folder / BUILT for each in self._held if each.reason is Reason.DATE),
@@ -231,7 +231,9 @@ class _Update:
             self._ledger.record_episode(PublishedEpisode.of(name, self._made_of(name), release), item)
 
     def _put_files(self, folder: Path, release: Release) -> None:
-        paths = dict(zip(_paths(release), release.assets, strict=True))
+        named = zip(_paths(release), release.assets, strict=True)
+        # A transcript for people is made with the pages; until then a new one is as it was built.
+        paths = {path: asset for path, asset in named if not (is_page(asset) and self._target.size(path))}
         contents = [(path, folder / asset.name) for path, asset in paths.items()]
         self._written += self._target.put_together([*contents[1:], contents[0]])
         for path, asset in paths.items():

@@ -1,4 +1,4 @@
-"""Release, published episodes, settings -> start page, episode page and embeddable player, as HTML in UTF-8.
+"""Release, published episodes, settings -> the pages of a show and of its episodes, as HTML in UTF-8.
 
 Pure apart from reading templates; those in a show's own ``templates/`` come first. Pages link to each other by relative
 addresses, so that they work on any host; they use full addresses only where a machine needs them. Nothing is loaded
@@ -23,7 +23,7 @@ from ki_briefing.base.errors import ConfigError
 from ki_briefing.base.files import refuse_links
 from ki_briefing.base.markup import clean
 from ki_briefing.base.web import web_address
-from ki_briefing.episode import clock
+from ki_briefing.episode import clock, transcript
 from ki_briefing.episode.addresses import Addresses, asset_path, enclosure_path, episode_path
 from ki_briefing.episode.linked_data import describe_episode, describe_series
 from ki_briefing.publication.bounds import Numbers, bounded
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from ki_briefing.publication.ledger import Neighbour, PublishedEpisode
     from ki_briefing.show.settings import Show
 
-VERSION = "site 4"
+VERSION = "site 5"
 """Must be increased whenever the same episode, settings and templates begin to give other pages; a test checks that."""
 
 PAGE = 30
@@ -172,6 +172,12 @@ class Site:
         """Return the player that an article can embed, which belongs into ``embed/`` in the episode's folder."""
         return self._render("embed.html", **self._about(release, "../../", "../"))
 
+    def transcript_pages(self, release: Release) -> dict[str, bytes]:
+        """Return an episode's transcript for people by its path; podcast apps read it too, so it loads nothing."""
+        text, end, rest = transcript.to_html(release.episode).partition("</body>")
+        page = self._render("transcript.html", text=Markup(text), end=Markup(end + rest))
+        return {asset_path(release.episode.slug, each): page for each in release.transcripts if is_page(each)}
+
     def withdrawn_page(self, path: str, at: datetime) -> bytes:
         """Return what stands at a page's path once its episode is withdrawn; it names neither title nor reason."""
         return self._word("withdrawn.html", path, "Folge zurückgezogen", "Diese Folge wurde zurückgezogen.", at=at)
@@ -297,6 +303,11 @@ class Site:
 def page_path(slug: str) -> str:
     """Return the path of an episode's page."""
     return episode_path(slug) + "index.html"
+
+
+def is_page(asset: Asset) -> bool:
+    """Tell whether an episode's file is a page, so that it is made anew with the other pages."""
+    return asset.media_type == "text/html"
 
 
 def _beside(release: Release, asset: Asset) -> str:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from lxml import html
 
 from ki_briefing.model.episode import Correction
 from ki_briefing.publication.publisher import publish_site
@@ -255,6 +256,26 @@ def test_a_health_file_tells_monitors_nothing_that_is_not_public(tmp_path: Path)
         "good": False, "last_run": "2100-01-01T01:00:00+00:00", "last_good_run": "2100-01-01T00:00:00+00:00",
         "exit_code": 65, "on_air": 0, "waiting": 1, "broken": 1, "version": health["version"],
     }  # fmt: skip
+
+
+def test_the_health_page_says_the_same_to_people_and_nobody_else_is_led_to_it(tmp_path: Path) -> None:
+    show = make_show(tmp_path)
+    podcast = replace(show.podcast, title="A <b> & B", timezone="Europe/Berlin", imprint_url="https://example.org/i")
+    show = replace(show, podcast=podcast, notify=Notify(health=True))
+    reason = broken(show)
+    Watch(show, NOW).after_run(run(65))
+    page = html.fromstring((show.public / "health.html").read_bytes())
+    pairs = zip(page.iter("dt"), page.iter("dd"), strict=True)
+    facts = {name.text: "".join(map(str, fact.itertext())) for name, fact in pairs}
+
+    assert [each.text for each in page.iter("title", "h1")] == ["A <b> & B: Der letzte Lauf war nicht in Ordnung"] * 2
+    assert facts["Letzter Lauf"] == "01.01.2100, 01:00 Uhr, beendet mit 65"
+    assert facts["Letzter guter Lauf"] == "nicht bekannt"
+    assert (facts["Folgen auf Sendung"], facts["Folgen, die warten"], facts["Zu beheben"]) == ("0", "1", "1")
+    assert page.xpath("//@href | //@src | //script") == ["https://example.org/i"]
+    assert page.xpath("//meta[@name='robots']/@content") == ["noindex"]
+    text = (show.public / "health.html").read_text(encoding="utf-8")
+    assert not [each for each in (reason.read_text(encoding="utf-8"), "folge-1", str(tmp_path)) if each in text]
 
 
 def test_a_run_that_could_tell_nobody_says_so_once(tmp_path: Path, there: Hook) -> None:

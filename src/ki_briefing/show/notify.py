@@ -64,7 +64,7 @@ class Notify:
         secret: With which the webhook's JSON is signed.
         heartbeat: Address that is asked after each good run.
         missed_after: How long there may be no good run [hours]; 0: as long as it takes.
-        health: Write ``health.json`` into the public folder after each run.
+        health: Write ``health.json`` and ``health.html`` into the public folder after each run.
     """
 
     events: tuple[Event, ...] = tuple(Event)

@@ -1,12 +1,10 @@
-"""What happened on air -> run log, health file, notices, heartbeat."""
+"""What happened on air -> run log, health files, notices, heartbeat."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ki_briefing import __version__
 from ki_briefing.base.database import TornDatabase
 from ki_briefing.base.errors import BriefingError, ConfigError, StorageError
 from ki_briefing.base.records import to_json
@@ -19,6 +17,7 @@ from ki_briefing.show.notify import Event
 from ki_briefing.show.record import load_record
 from ki_briefing.show.runs import log_run, logged_runs
 from ki_briefing.watch import mail, webhook
+from ki_briefing.watch.health import HEALTH_FILE, HEALTH_PAGE, Health, health_page
 from ki_briefing.watch.notices import Notice, Untold
 from ki_briefing.watch.outbox import Outbox
 from ki_briefing.watch.status import read_status
@@ -31,28 +30,6 @@ if TYPE_CHECKING:
     from ki_briefing.show.runs import LoggedRun
     from ki_briefing.show.settings import Show
     from ki_briefing.watch.status import Status
-
-HEALTH_FILE = "health.json"
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """What a monitor reads: no path, no reason, nothing of what is not public yet.
-
-    Attributes:
-        good: The last run did all that was due.
-        waiting: How many episodes are not on air, or not as they are now.
-        broken: How many things somebody must mend.
-    """
-
-    good: bool
-    last_run: datetime | None
-    last_good_run: datetime | None
-    exit_code: int | None
-    on_air: int
-    waiting: int
-    broken: int
-    version: str
 
 
 class Watch:
@@ -78,7 +55,7 @@ class Watch:
         return self._tell(list(self._changes()), None)
 
     def after_run(self, run: LoggedRun, lasting: Iterable[Notice] = ()) -> tuple[Untold, ...]:
-        """Log a run, write the health file, and tell what happened; return what of this failed.
+        """Log a run, write the health files, and tell what happened; return what of this failed.
 
         Call it under the run's lock.
 
@@ -152,17 +129,9 @@ class Watch:
     def _write_health(self, status: Status, run: LoggedRun) -> None:
         if not self._show.notify.health:
             return
-        health = Health(
-            good=run.is_good,
-            last_run=status.last_run,
-            last_good_run=status.last_good,
-            exit_code=run.exit_code,
-            on_air=status.on_air,
-            waiting=len(status.waiting),
-            broken=len(status.broken),
-            version=__version__,
-        )
-        FolderTarget(self._show.public).put(HEALTH_FILE, to_json(health, 2).encode() + b"\n")
+        health, public = Health.of(status, run), FolderTarget(self._show.public)
+        public.put(HEALTH_FILE, to_json(health, 2).encode() + b"\n")
+        public.put(HEALTH_PAGE, health_page(health, self._show.podcast).encode("utf-8", "replace"))
 
     def _tell(self, happened: Sequence[Notice], lasting: Sequence[Notice] | None) -> tuple[Untold, ...]:
         """Tell it on every way; what failed before is told as well."""

@@ -393,7 +393,7 @@ def test_killed_anywhere_what_is_public_is_whole_and_the_next_run_completes_it_e
     template = show.with_name("template")
     show.rename(template)
     killed = 0
-    for count in itertools.count(1, 5):
+    for count in itertools.count(1, 9):
         shutil.copytree(template, show)
         strace = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"inject=rename,renameat:signal=KILL:when={count}"]
         done = subprocess.run([*strace, *command(show)], env={}, capture_output=True, check=False)

@@ -114,7 +114,7 @@ HOSTILE += [f"{code}{'1' * 99}a " for code in ("0123/", "01234-", "(0123) ", "+4
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_long_nonsense_is_read_to_its_end(piece: str) -> None:
     """With a rule that looks further the longer the text is, this test would not end."""
-    said = explain(piece * (200_000 // len(piece)) + " 4 Enden.")
+    said = explain(piece * (60_000 // len(piece)) + " 4 Enden.")
 
     assert said.spoken.endswith("Enden.")
     assert not re.search(r"[0-9]", said.spoken)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ki_briefing.base.web import is_address, is_base, same_page, web_address
+from ki_briefing.base.web import is_address, is_base, retry_after, same_page, web_address
 
 NEAR = st.builds("".join, st.tuples(
     st.sampled_from(["http", "https", "HTTP", "ftp", "javascript", ""]),
@@ -96,3 +96,19 @@ def test_every_escape_of_a_character_is_the_same(form: str) -> None:
 )
 def test_other_pages_are_others(other: str) -> None:
     assert same_page(other) != same_page("https://example.org/politik/artikel?id=3")
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("120", 120),
+        (" 7 ", 7),
+        ("9" * 400, 999_999_999),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
+        ("Mon, 01 Jan 9999999999999 00:00:00 GMT", 0),
+        ("soon", 0),
+        ("", 0),
+    ],
+)
+def test_a_server_asks_for_a_pause_by_a_number_or_a_date(header: str, seconds: float) -> None:
+    assert retry_after(header) == seconds

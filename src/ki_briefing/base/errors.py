@@ -51,6 +51,13 @@ class BriefingError(Exception):
         self.hint = hint
 
 
+def innermost(error: BaseException) -> str:
+    """Return what an error's innermost cause says."""
+    while (inner := error.__cause__ or error.__context__) is not None:
+        error = inner
+    return str(error) or type(error).__name__
+
+
 class ConfigError(BriefingError):
     """A setting in show.toml, episode.toml or lexicon.toml cannot be used."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urlsplit, urlunsplit
 
 _SAFE = "!$%&'()*+,-./:;=?@_~"  # what an address may hold as it is; all else is percent-encoded
@@ -93,3 +94,15 @@ def page_id(address: str) -> str:
     """
     page = same_page(address) if web_address(address) else ""
     return page if "/" in page or "?" in page else ""
+
+
+def retry_after(header: str) -> float:
+    """Return the seconds that a Retry-After header asks for, a number or a date (RFC 9110, 10.2.3); 0 if it is none."""
+    from email.utils import parsedate_to_datetime  # here, because it imports much, and few ask for it
+
+    if header.strip().isdecimal():
+        return float(header.strip()[:9])
+    try:
+        return max(0.0, parsedate_to_datetime(header).timestamp() - time.time())
+    except (TypeError, ValueError, OverflowError):
+        return 0.0

@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import threading
 import time
 from dataclasses import dataclass
 from email.message import Message
-from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 from ki_briefing import __version__
-from ki_briefing.base.errors import AddressOffline, AddressRefused, ArticleError
-from ki_briefing.base.web import web_address, without_user
+from ki_briefing.base.deadline import TooLate, within
+from ki_briefing.base.errors import AddressOffline, AddressRefused, ArticleError, innermost
+from ki_briefing.base.web import retry_after, web_address, without_user
 from ki_briefing.intake.robots import Robots
 from ki_briefing.show.settings import Intake
 
@@ -106,17 +106,10 @@ class Web:
         headers = {name: value for name, value in asked.items() if value}
         url = without_user(url)  # it must not stand in any message
         visit = _Visit(self, urlsplit(web_address(url)).hostname or "", time.monotonic() + seconds, most)
-        # In a thread of its own: no socket timeout covers a slow name server, or a server that drips.
-        answers: list[Response | Exception] = []
-        thread = threading.Thread(target=lambda: answers.append(visit.answer(url, headers)), daemon=True)
-        thread.start()
-        thread.join(seconds)
-        match answers:
-            case [Response() as answer]:
-                return answer
-            case [Exception() as error]:
-                raise error
-        raise _too_slow(url, seconds)
+        try:
+            return within(seconds, partial(visit.follow, url, headers))
+        except TooLate as late:
+            raise AddressOffline(f"{url} has not answered within {seconds:g} seconds", hint=_LATER) from late
 
     def session(self, url: str) -> requests.Session:
         """Return what asks an address: with the filter, unless the show names its private host."""
@@ -142,14 +135,8 @@ class _Visit:
     deadline: float
     most: int
 
-    def answer(self, url: str, headers: Mapping[str, str]) -> Response | Exception:
-        """Return the answer, or what went wrong."""
-        try:
-            return self._follow(url, headers)
-        except Exception as error:  # raised again where it was asked
-            return error
-
-    def _follow(self, url: str, headers: Mapping[str, str]) -> Response:
+    def follow(self, url: str, headers: Mapping[str, str]) -> Response:
+        """Return the answer, wherever the address leads."""
         for _ in range(REDIRECTS):
             address = web_address(url)
             if not address:
@@ -236,7 +223,7 @@ class _Visit:
     def _read(self, url: str, answer: requests.Response, most: int) -> Response:
         if answer.status_code in PASSING:
             error = AddressOffline(f"{url} answers with HTTP {answer.status_code}", hint=_LATER)
-            raise _Later(error, _seconds(answer.headers.get("Retry-After", "")))
+            raise _Later(error, retry_after(answer.headers.get("Retry-After", "")))
         if answer.status_code not in (200, 203, 304):
             raise ArticleError(f"{url} answers with HTTP {answer.status_code}", hint=_BROWSER)
         if answer.headers.get("Content-Encoding", "").strip().lower() not in _PACKED:
@@ -275,11 +262,11 @@ def asking(url: str, refused: Callable[[str], AddressRefused]) -> Iterator[None]
     except InvalidIPAddress as error:
         raise refused(url) from error
     except requests.exceptions.SSLError as error:
-        raise AddressOffline(f"{site.netloc} cannot prove who it is: {_cause(error)}", hint=_LATER) from error
+        raise AddressOffline(f"{site.netloc} cannot prove who it is: {innermost(error)}", hint=_LATER) from error
     except requests.exceptions.InvalidURL as error:
         raise ArticleError(f"{url} is no web address", hint="Write it like https://example.org/artikel.") from error
     except (requests.exceptions.RequestException, OSError) as error:
-        raise AddressOffline(f"{site.netloc} cannot be reached: {_cause(error)}", hint=_LATER) from error
+        raise AddressOffline(f"{site.netloc} cannot be reached: {innermost(error)}", hint=_LATER) from error
     except ValueError as error:  # requests looks at where an answer leads before we can
         raise ArticleError(f"{url} leads to what is no web address", hint=_BROWSER) from error
 
@@ -323,24 +310,3 @@ def target_of(url: str, location: str) -> str:
 
 def _site(url: str) -> str:
     return (urlsplit(url).hostname or "").removeprefix("www.")
-
-
-def _too_slow(url: str, seconds: float) -> AddressOffline:
-    return AddressOffline(f"{url} has not answered within {seconds:g} seconds", hint=_LATER)
-
-
-def _seconds(value: str) -> float:
-    """Return the seconds of a Retry-After header, a number or a date (RFC 9110, 10.2.3)."""
-    if value.strip().isdecimal():
-        return float(value.strip()[:9])
-    try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
-    except (TypeError, ValueError, OverflowError):
-        return 0.0
-
-
-def _cause(error: BaseException) -> str:
-    """Return the innermost cause in one line."""
-    while (inner := error.__cause__ or error.__context__) is not None:
-        error = inner
-    return str(error) or type(error).__name__

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import os
 import re
-import threading
 import typing
 from collections.abc import Hashable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +22,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from ki_briefing.base.deadline import TooLate, within
 from ki_briefing.base.errors import SpeechError
 from ki_briefing.base.records import RecordError, from_plain, to_plain
 from ki_briefing.base.secrets import IS_VARIABLE
@@ -85,25 +85,14 @@ class _Trial:
     def say(self, engine: Engine, text: str, *pronunciations: Pronunciation) -> Clip:
         """Return what the engine says, checked to be sound, on a thread of its own: so it is asked in a build, too."""
         utterance = Utterance(text, text, UtteranceRole.PARAGRAPH, 0, (), pronunciations)
-        outcomes: list[Clip | BaseException] = []
-
-        def speak() -> None:
-            try:
-                outcomes.append(engine.synthesize(utterance))
-            except BaseException as error:
-                outcomes.append(error)
-
-        thread = threading.Thread(target=speak, daemon=True)
-        thread.start()
-        thread.join(_PATIENCE)
-        self.require(bool(outcomes), f"has not answered within {_PATIENCE} s to {_shown(text)}")
-        clip = outcomes[0]
-        if isinstance(clip, SpeechError):
-            raise clip
-        if isinstance(clip, BaseException):
-            raise BrokenPromise(
-                f"engine '{self.plugin.facts.name}' raises {clip!r} where a SpeechError belongs, for {_shown(text)}"
-            ) from clip
+        try:
+            clip = within(_PATIENCE, lambda: engine.synthesize(utterance))
+        except (SpeechError, KeyboardInterrupt):
+            raise
+        except TooLate:
+            self.require(False, f"has not answered within {_PATIENCE} s to {_shown(text)}")
+        except BaseException as error:
+            self.require(False, f"raises {error!r} where a SpeechError belongs, for {_shown(text)}")
         self.require(isinstance(clip, Clip), f"returns {type(clip).__name__}, no Clip, for {_shown(text)}")
         samples, rate = clip.samples, clip.sample_rate
         self.require(

@@ -7,15 +7,14 @@ pause that the service asks for. All processes of a machine together ask a servi
 
 from __future__ import annotations
 
-import queue
-import threading
 import time
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, NoReturn, TypeVar, cast
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
-from ki_briefing.base.errors import EngineOffline, SpeechError
+from ki_briefing.base.deadline import TooLate, within
+from ki_briefing.base.errors import EngineOffline, SpeechError, innermost
+from ki_briefing.base.web import retry_after
 from ki_briefing.voice.online.answers import Coding, NotSpeech, believe
 from ki_briefing.voice.online.pace import Pace
 from ki_briefing.voice.online.pieces import Spoken, cut, join
@@ -171,16 +170,21 @@ class Service:
         if answer.status != 200:
             self.refuse(answer.status, answer.headers.get("Retry-After", ""), detail)
 
-    def refuse(self, status: int, retry_after: str = "", detail: str = "") -> NoReturn:
-        """Raise what a status other than 200 means; ``detail`` is what the service says of it."""
+    def refuse(self, status: int, pause: str = "", detail: str = "") -> NoReturn:
+        """Raise what a status other than 200 means.
+
+        Args:
+            pause: The answer's Retry-After.
+            detail: What the service says of it.
+        """
         failure = EngineOffline(f"{self.name} refuses with HTTP {status}" + f": {detail}" * bool(detail), hint=HINT)
         if status not in _PASSING:
             raise failure
-        raise TryAgain(failure, _seconds(retry_after))
+        raise TryAgain(failure, retry_after(pause))
 
     def unreachable(self, error: BaseException) -> EngineOffline:
         """Return the error that the service is out of reach, with its innermost cause in one line."""
-        return EngineOffline(f"{self.name} cannot be reached: {_reason(error)}", hint=HINT)
+        return EngineOffline(f"{self.name} cannot be reached: {innermost(error)}", hint=HINT)
 
     def _unfinished(self) -> TryAgain:
         return TryAgain(EngineOffline(f"{self.name} does not finish its answer", hint=HINT))
@@ -193,27 +197,10 @@ class Service:
         return requests.Session()
 
     def _in_time(self, attempt: Callable[[float], R], until: float) -> R:
-        """Return the attempt's result; at the latest moment leave the thread in which it is made to itself.
-
-        A time limit for each wait is not enough: a body that drips never waits long, and neither the search for a
-        host's address nor the reading of a header has any limit.
-        """
-        outcome: queue.SimpleQueue[tuple[R | None, BaseException | None]] = queue.SimpleQueue()
-
-        def work() -> None:
-            try:
-                outcome.put((attempt(until), None))
-            except BaseException as error:  # it is raised in the thread that waits for it
-                outcome.put((None, error))
-
-        threading.Thread(target=work, daemon=True).start()
         try:
-            result, error = outcome.get(timeout=max(0.1, until - time.monotonic()))
-        except queue.Empty:
+            return within(max(0.1, until - time.monotonic()), partial(attempt, until))
+        except TooLate:
             raise self._unfinished() from None
-        if error is not None:
-            raise error
-        return cast("R", result)
 
 
 def post(url: str, asked: dict[str, str | float], headers: dict[str, str]) -> requests.PreparedRequest:
@@ -221,19 +208,3 @@ def post(url: str, asked: dict[str, str | float], headers: dict[str, str]) -> re
     import requests
 
     return requests.Request("POST", url, json=asked, headers={"User-Agent": "ki-briefing", **headers}).prepare()
-
-
-def _seconds(retry_after: str) -> float:
-    """Return the seconds of a Retry-After header, a number or a date (RFC 9110, 10.2.3)."""
-    if retry_after.strip().isdecimal():
-        return float(retry_after)
-    try:
-        return max(0.0, parsedate_to_datetime(retry_after).timestamp() - time.time())
-    except (TypeError, ValueError):
-        return 0.0
-
-
-def _reason(error: BaseException) -> str:
-    while (inner := error.__cause__ or error.__context__) is not None and isinstance(inner, Exception):
-        error = inner
-    return str(error) or type(error).__name__

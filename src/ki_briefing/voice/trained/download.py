@@ -13,7 +13,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-from ki_briefing.base.errors import EngineOffline, SpeechError
+from ki_briefing.base.errors import EngineOffline, SpeechError, innermost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -151,7 +151,7 @@ class Downloads:
             raise SpeechError(f"{address} leads in a circle", "Check the address.") from error
         except requests.exceptions.RequestException as error:
             asked = error.request.url if error.request is not None else address
-            raise EngineOffline(f"{asked} cannot be reached: {_reason(error)}", _AGAIN) from error
+            raise EngineOffline(f"{asked} cannot be reached: {innermost(error)}", _AGAIN) from error
         return answer
 
     def _body(self, answer: requests.Response, address: str) -> Iterator[bytes]:
@@ -160,7 +160,7 @@ class Downloads:
         try:
             yield from answer.iter_content(_CHUNK)
         except requests.exceptions.RequestException as error:
-            raise EngineOffline(f"{address} broke off: {_reason(error)}", _AGAIN) from error
+            raise EngineOffline(f"{address} broke off: {innermost(error)}", _AGAIN) from error
 
 
 def _check_next(address: str, answer: requests.Response) -> None:
@@ -215,10 +215,3 @@ def _compare(address: str, partial: Partial, expected: Expected) -> None:
             f"{address} is not what it should be: its {kind} is {state.hexdigest()}, not {wanted}",
             "Try again later; if it stays so, somebody may have changed the file: do not use it.",
         )
-
-
-def _reason(error: Exception) -> str:
-    found: BaseException = error
-    while (inner := found.__cause__ or found.__context__) and inner is not found:
-        found = inner
-    return str(found)[:200]

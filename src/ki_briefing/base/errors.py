@@ -129,6 +129,13 @@ class SpeechError(BriefingError):
     passing = True
 
 
+class NothingToSay(SpeechError):
+    """A text has no letter, or an engine has no sound for it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"there is nothing to say in: {text[:60]!r}", hint="Rephrase that sentence.")
+
+
 class EngineMissing(SpeechError):
     """The chosen engine is not installed on this machine."""
 

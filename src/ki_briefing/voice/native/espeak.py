@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated
 
-from ki_briefing.base.errors import ConfigError, SpeechError
+from ki_briefing.base.errors import ConfigError, NothingToSay
 from ki_briefing.base.records import Between
 from ki_briefing.model.sound import Clip, Word
 from ki_briefing.model.text import Utterance
@@ -104,7 +104,7 @@ class EspeakEngine:
         answer = _speakers.ask(espeak_child.request(marked.text, self._voice, self._rate), marked.text)
         sound, events = espeak_child.sound(answer)
         if not events:
-            raise SpeechError(f"there is nothing to say in: {utterance.spoken[:60]!r}", hint="Rephrase that sentence.")
+            raise NothingToSay(utterance.spoken)
         samples = np.frombuffer(sound, np.int16)
         words = _words(marked, events, samples)
         return Clip(np.divide(samples, 32768, dtype=np.float32), SAMPLE_RATE, words)
@@ -150,7 +150,7 @@ def pronounce(utterance: Utterance) -> tuple[Sounding, ...]:
 
     Raises:
         EngineMissing: The wheel is absent or broken.
-        SpeechError: The library refused.
+        SpeechError: The library refused, or there is nothing to say.
     """
     marked = _mark(utterance)
     answer = _speakers.ask(espeak_child.request(marked.text, _GERMAN), marked.text)
@@ -161,6 +161,8 @@ def pronounce(utterance: Utterance) -> tuple[Sounding, ...]:
         sounds = " ".join(_LANGUAGE_MARK.sub("", ipa).split())
         if sounds:
             said.append(Sounding(letters.end() if letters else start, end, sounds))
+    if not said:
+        raise NothingToSay(utterance.spoken)
     return tuple(said)
 
 

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from ki_briefing.base.errors import EngineMissing, SpeechError
+from ki_briefing.base.errors import EngineMissing, NothingToSay, SpeechError
 from ki_briefing.base.hints import to_install
 from ki_briefing.base.records import Between
 from ki_briefing.model.sound import Clip
@@ -73,7 +73,7 @@ class PicoEngine:
         import numpy as np
 
         if not any(letter.isalnum() for letter in utterance.spoken):
-            raise SpeechError(f"there is nothing to say in: {utterance.spoken[:60]!r}", hint="Rephrase that sentence.")
+            raise NothingToSay(utterance.spoken)
         text = marked(utterance, _plain)
         sound = _children.ask(REQUEST.pack(*self._pace, _VOLUME) + text.encode(errors="replace"), text)
         samples = np.frombuffer(sound, "<i2")

@@ -13,7 +13,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from ki_briefing.base.deadline import TooLate, within
-from ki_briefing.base.errors import EngineOffline, SpeechError, innermost
+from ki_briefing.base.errors import EngineOffline, NothingToSay, SpeechError, innermost
 from ki_briefing.base.web import retry_after
 from ki_briefing.voice.online.answers import Coding, NotSpeech, believe
 from ki_briefing.voice.online.pace import Pace
@@ -96,7 +96,7 @@ class Service:
         """
         pieces = cut(utterance.respelled, most)
         if not pieces:
-            raise SpeechError(f"there is nothing to say in: {utterance.spoken[:60]!r}", hint="Rephrase that sentence.")
+            raise NothingToSay(utterance.spoken)
         with turn(self.name, self._at_once):
             until = time.monotonic() + _UTTERANCE * self._slowness
             spoken = [self._persist(partial(ask, piece), until) for piece in pieces]

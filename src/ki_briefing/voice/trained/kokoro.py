@@ -8,7 +8,7 @@ nor Kokoro's own program, only ONNX Runtime.
 from __future__ import annotations
 
 import zipfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,9 +17,9 @@ from ki_briefing.base.errors import ConfigError, SpeechError
 from ki_briefing.base.files import digest, file_digest
 from ki_briefing.base.hints import nearest
 from ki_briefing.base.records import Between
-from ki_briefing.voice.engine import EngineFacts, Form, Plugin
+from ki_briefing.voice.engine import Plugin
 from ki_briefing.voice.trained.installed import find_voice
-from ki_briefing.voice.trained.neural import AT_ONCE, Network, Run, require_runtime, speak
+from ki_briefing.voice.trained.neural import Network, Run, facts_of, require_runtime, speak
 from ki_briefing.voice.trained.signs import spell
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 SAMPLE_RATE = 24_000
 
+_MODEL = "Kokoro-82M"
 _REVISION = 1  # counts up when equal utterances begin to sound different
 _LONGEST = 500  # signs in one run; the network takes 510
 _STYLE = 256  # numbers of a style
@@ -79,9 +80,7 @@ class KokoroEngine:
     """
 
     def __init__(self, settings: KokoroSettings) -> None:
-        from ki_briefing.voice.native.espeak_library import library_version
-
-        runtime = require_runtime("kokoro")
+        spoken_with = require_runtime("kokoro")
         voice = find_voice("kokoro", settings.name)
         self._styles, self._speaker = _style_file(voice, settings.styles), settings.speaker
         _check_style(self._styles, self._speaker)
@@ -89,11 +88,9 @@ class KokoroEngine:
         self._network = Network(voice.paths[0], "Round")
         self.fingerprint = (
             f"kokoro {digest(voice.digest, file_digest(self._styles))[:16]} {self._speaker or '-'} {settings.rate:+d}%"
-            f" onnxruntime {runtime} espeak-ng {library_version()} r{_REVISION}"
+            f" {spoken_with} r{_REVISION}"
         )
-        self.facts = replace(
-            facts, licence=voice.licence or facts.licence, credit=voice.credit or f"Stimme: {voice.name} (Kokoro-82M)"
-        )
+        self.facts = facts_of("kokoro", _MODEL, voice)
 
     def synthesize(self, utterance: Utterance) -> Clip:
         """Say ``utterance.spoken`` with its pronunciations.
@@ -104,8 +101,6 @@ class KokoroEngine:
         from ki_briefing.voice.native.espeak import pronounce
 
         soundings = pronounce(utterance)
-        if not soundings:
-            raise SpeechError(f"there is nothing to say in: {utterance.spoken[:60]!r}", hint="Rephrase that sentence.")
         signs = spell(utterance.spoken, soundings, _TABLE)
         return speak(soundings, signs, partial(self._run, utterance.spoken), most=_LONGEST, sample_rate=SAMPLE_RATE)
 
@@ -180,14 +175,4 @@ def _load_styles(path: Path, speaker: str) -> NDArray[np.float32]:
         raise SpeechError(f"{path} is no file of styles: {error}", hint="Install the voice anew.") from error
 
 
-facts = EngineFacts(
-    name="kokoro",
-    note="trained voices that run on this machine, offline; needs the extra 'kokoro' and an installed voice",
-    licence="each voice's own",
-    trained=True,
-    understands=frozenset(Form),
-    word_times=True,
-    at_once=AT_ONCE,
-    credit="Stimme: Kokoro-82M",
-)
-plugin = Plugin(facts, KokoroSettings, KokoroEngine)
+plugin = Plugin(facts_of("kokoro", _MODEL), KokoroSettings, KokoroEngine)

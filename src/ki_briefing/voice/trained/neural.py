@@ -18,6 +18,7 @@ from ki_briefing.base.hints import to_install
 from ki_briefing.base.processors import available
 from ki_briefing.model.sound import Clip
 from ki_briefing.voice.children import Children
+from ki_briefing.voice.engine import EngineFacts, Form
 from ki_briefing.voice.trained.signs import pieces, words
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ki_briefing.voice.native.espeak import Sounding
+    from ki_briefing.voice.trained.installed import InstalledVoice
     from ki_briefing.voice.trained.signs import Sign
 
     Arrays: TypeAlias = Mapping[str, NDArray[Any]]
@@ -139,21 +141,42 @@ def speak(
 
 
 def require_runtime(engine: str) -> str:
-    """Return the version of ONNX Runtime.
+    """Return what its voices are spoken with, for a fingerprint: ``onnxruntime 1.20.1 espeak-ng 1.52.0``.
 
     Raises:
-        EngineMissing: It is not installed.
+        EngineMissing: ONNX Runtime or espeak-ng is not installed.
     """
     if find_spec("onnxruntime") is None:
         raise EngineMissing(f"engine '{engine}' is not installed", hint=to_install(f"ki-briefing[{engine}]"))
-    return _runtime()
+    return _spoken_with()
 
 
 @cache
-def _runtime() -> str:
+def _spoken_with() -> str:
     from importlib.metadata import version
 
-    return version("onnxruntime")
+    from ki_briefing.voice.native.espeak_library import library_version
+
+    return f"onnxruntime {version('onnxruntime')} espeak-ng {library_version()}"
+
+
+def facts_of(engine: str, model: str, voice: InstalledVoice | None = None) -> EngineFacts:
+    """Return what is known of an engine, or of one of its voices.
+
+    Args:
+        model: What credits call its networks.
+    """
+    credit = f"Stimme: {voice.name} ({model})" if voice else f"Stimme: {model}"
+    return EngineFacts(
+        name=engine,
+        note=f"trained voices that run on this machine, offline; needs the extra '{engine}' and an installed voice",
+        licence=(voice.licence if voice else "") or "each voice's own",
+        trained=True,
+        understands=frozenset(Form),
+        word_times=True,
+        at_once=AT_ONCE,
+        credit=(voice.credit if voice else "") or credit,
+    )
 
 
 def _even(frames: int, count: int) -> tuple[int, ...]:

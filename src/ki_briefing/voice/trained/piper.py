@@ -8,17 +8,17 @@ are equal samples. It needs none of Piper's own program, only ONNX Runtime.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
-from ki_briefing.base.errors import ConfigError, SpeechError
+from ki_briefing.base.errors import ConfigError
 from ki_briefing.base.files import digest
 from ki_briefing.base.hints import nearest
 from ki_briefing.base.records import Between
-from ki_briefing.voice.engine import EngineFacts, Form, Plugin
+from ki_briefing.voice.engine import Plugin
 from ki_briefing.voice.trained.installed import find_voice
-from ki_briefing.voice.trained.neural import AT_ONCE, Network, Run, require_runtime, speak
+from ki_briefing.voice.trained.neural import Network, Run, facts_of, require_runtime, speak
 from ki_briefing.voice.trained.signs import AS_GERMANS_DO, spell, unspeakable
 
 if TYPE_CHECKING:
@@ -77,9 +77,7 @@ class PiperEngine:
     """
 
     def __init__(self, settings: PiperSettings) -> None:
-        from ki_briefing.voice.native.espeak_library import library_version
-
-        runtime = require_runtime("piper")
+        spoken_with = require_runtime("piper")
         voice = find_voice("piper", settings.name)
         described = voice.paths[0].with_name(f"{voice.paths[0].name}.json")
         self._config, content = _read(described)
@@ -90,11 +88,9 @@ class PiperEngine:
         self._network = Network(voice.paths[0], "Ceil")
         self.fingerprint = (
             f"piper {digest(voice.digest, content)[:16]} speaker {self._speaker} {settings.rate:+d}%"
-            f" onnxruntime {runtime} espeak-ng {library_version()} r{_REVISION}"
+            f" {spoken_with} r{_REVISION}"
         )
-        self.facts = replace(
-            facts, licence=voice.licence or facts.licence, credit=voice.credit or f"Stimme: {voice.name} (Piper)"
-        )
+        self.facts = facts_of("piper", "Piper", voice)
 
     def synthesize(self, utterance: Utterance) -> Clip:
         """Say ``utterance.spoken`` with its pronunciations.
@@ -105,8 +101,6 @@ class PiperEngine:
         from ki_briefing.voice.native.espeak import pronounce
 
         soundings = pronounce(utterance)
-        if not soundings:
-            raise SpeechError(f"there is nothing to say in: {utterance.spoken[:60]!r}", hint="Rephrase that sentence.")
         instead = AS_GERMANS_DO if self._config.language.startswith("de") else None
         signs = spell(utterance.spoken, soundings, self._config.table, instead=instead, apart=True)  # as Piper does
         return speak(
@@ -174,14 +168,4 @@ def _speaker(config: _Config, wanted: str) -> int:
     return number
 
 
-facts = EngineFacts(
-    name="piper",
-    note="trained voices that run on this machine, offline; needs the extra 'piper' and an installed voice",
-    licence="each voice's own",
-    trained=True,
-    understands=frozenset(Form),
-    word_times=True,
-    at_once=AT_ONCE,
-    credit="Stimme: Piper",
-)
-plugin = Plugin(facts, PiperSettings, PiperEngine)
+plugin = Plugin(facts_of("piper", "Piper"), PiperSettings, PiperEngine)

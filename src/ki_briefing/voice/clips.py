@@ -175,7 +175,7 @@ def _speak_missing(
 
     takes: dict[str, Take] = {}
     seconds = 0.0
-    with Crew(say, missing, size=speaker.facts.at_once or available(), fatal=lambda _error: True) as crew:
+    with Crew(say, missing, size=speaker.facts.at_once or available()) as crew:
         for done, (key, outcome) in enumerate(crew, 1):
             if not isinstance(outcome, Take):
                 raise outcome

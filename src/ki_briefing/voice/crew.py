@@ -23,16 +23,12 @@ class Crew(Generic[A, R]):
     """Iterate over it once, inside ``with``; leaving the block stops it.
 
     Args:
-        work: Called with each item, in several threads; its exceptions are results.
+        work: Called with each item, in several threads; its exceptions are results, and nothing begins after one.
         size: How many threads at most.
-        fatal: Tells of an exception whether nothing new shall begin after it.
     """
 
-    def __init__(
-        self, work: Callable[[A], R], items: Iterable[A], size: int, fatal: Callable[[BaseException], bool]
-    ) -> None:
+    def __init__(self, work: Callable[[A], R], items: Iterable[A], size: int) -> None:
         self._work = work
-        self._fatal = fatal
         self._items: queue.SimpleQueue[A] = queue.SimpleQueue()
         for item in items:
             self._items.put(item)
@@ -69,7 +65,6 @@ class Crew(Generic[A, R]):
             try:
                 self._results.put((item, self._work(item)))
             except BaseException as error:  # whatever it is, it is raised in the thread that iterates
-                if self._fatal(error):
-                    self._stopped.set()
+                self._stopped.set()
                 self._results.put((item, error))
         self._results.put(None)

@@ -69,15 +69,15 @@ def test_a_name_is_right_when_it_is_written_as_it_sounds_another_word_is_not() -
 def test_nothing_heard_is_all_lost() -> None:
     comparison = heard(SENTENCE, "")
 
-    assert comparison.word_error_rate == 1
-    assert comparison.letter_error_rate == 1
+    assert comparison.errors == comparison.words
+    assert comparison.letter_errors == comparison.letters
     assert [each.fault for each in comparison.faults] == [Fault.LOST]
     assert comparison.heard == ""
 
 
 def test_nothing_said_and_nothing_heard_is_no_error() -> None:
     assert compare_each([], heard_tokens("Untertitel der Gemeinde")) == ()
-    assert heard("…", "").word_error_rate == 0
+    assert heard("…", "").errors == 0
 
 
 def test_of_texts_heard_together_each_has_its_own_faults() -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.base.records import from_plain
 from ki_briefing.voice.hearing.recognizer import LONGEST, SAMPLE_RATE
-from ki_briefing.voice.hearing.word_errors import Comparison, Fault, compare_each, heard_tokens, tokens
+from ki_briefing.voice.hearing.word_errors import Comparison, Fault, compare, compare_each, heard_tokens, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -69,11 +69,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """What was heard of a passage.
-
-    Attributes:
-        score: Letters wrong, per letter.
-    """
+    """What was heard of a passage."""
 
     comparison: Comparison
 
@@ -160,7 +156,7 @@ def _heard_again(
 
 def hear(sound: NDArray[np.float32], said: Sequence[Token], recognizer: Recognizer) -> Hearing:
     """Hear one sound at 16 kHz."""
-    return Hearing(compare_each([said], heard_tokens(recognizer.hear(sound)))[0])
+    return Hearing(compare(said, heard_tokens(recognizer.hear(sound))))
 
 
 def _together(passages: Sequence[Passage]) -> Iterator[list[Passage]]:

@@ -91,16 +91,6 @@ class Comparison:
     heard: str = ""
     unlike: int = 0
 
-    @property
-    def word_error_rate(self) -> float:
-        """Errors per word that was to be said."""
-        return self.errors / max(1, self.words)
-
-    @property
-    def letter_error_rate(self) -> float:
-        """Errors per letter that was to be said."""
-        return self.letter_errors / max(1, self.letters)
-
 
 @dataclass(frozen=True, slots=True)
 class Token:

@@ -38,5 +38,11 @@ def has_sound(ipa: str) -> bool:
     return any(sign in _LETTERS for sign in unicodedata.normalize("NFD", ipa))
 
 
+def tidy(ipa: str) -> str:
+    """Return a transcription in composed letters, without ties, and with signs of length instead of colons."""
+    composed = unicodedata.normalize("NFC", ipa).replace(":", "ː")
+    return composed.replace("\N{COMBINING DOUBLE INVERTED BREVE}", "").replace("\N{COMBINING DOUBLE BREVE BELOW}", "")
+
+
 def _is_ipa(sign: str) -> bool:
     return sign in _LETTERS or sign in _MARKS or any(low <= ord(sign) <= high for low, high in _DIACRITICS)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from ki_briefing.german.ipa import has_sound, wrong_sign
+from ki_briefing.german.ipa import has_sound, tidy, wrong_sign
 
 _STRESS = {"ˈ": "'", "ˌ": ",", "'": "'"}
 _SYLLABIC = "\N{COMBINING VERTICAL LINE BELOW}"
@@ -68,17 +68,12 @@ def mnemonics(ipa: str, language: str = "de") -> str:
     stress = "ˈ" if _STRESS.keys().isdisjoint(ipa) else ""  # dictionaries leave it out of a single syllable: tʃɪp
     if wrong_sign(ipa):
         return ""
-    return " ".join(_word(stress + word, table) for word in _tidy(ipa).split() if has_sound(word))
+    return " ".join(_word(stress + word, table) for word in tidy(ipa).split() if has_sound(word))
 
 
 def is_english(language: str) -> bool:
     """Tell whether a BCP 47 tag means English of any kind."""
     return language.lower().split("-")[0] == "en"
-
-
-def _tidy(ipa: str) -> str:
-    composed = unicodedata.normalize("NFC", ipa).replace(":", "ː")
-    return composed.replace("\N{COMBINING DOUBLE INVERTED BREVE}", "").replace("\N{COMBINING DOUBLE BREVE BELOW}", "")
 
 
 def _word(ipa: str, table: dict[str, str]) -> str:

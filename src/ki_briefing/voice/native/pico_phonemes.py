@@ -12,11 +12,11 @@ along only those words get phonemes that a speech recogniser understood better w
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ki_briefing.german.ipa import tidy
 from ki_briefing.german.lexicon import read_shipped
 
 if TYPE_CHECKING:
@@ -98,10 +98,8 @@ def _helped() -> frozenset[str]:
 
 def phonemes(ipa: str) -> tuple[str, ...]:
     """Return the phonemes of each word of an IPA transcription; nothing if a sign is no sound."""
-    tidy = unicodedata.normalize("NFC", ipa).replace(":", "ː")
-    tidy = tidy.replace("\N{COMBINING DOUBLE INVERTED BREVE}", "").replace("\N{COMBINING DOUBLE BREVE BELOW}", "")
-    stress = "ˈ" if _STRESS.keys().isdisjoint(tidy) else ""  # dictionaries leave it out of a single syllable
-    words = tuple(_word(stress + word) for word in tidy.split())
+    stress = "ˈ" if _STRESS.keys().isdisjoint(ipa) else ""  # dictionaries leave it out of a single syllable
+    words = tuple(_word(stress + word) for word in tidy(ipa).split())
     return words if all(words) else ()
 
 

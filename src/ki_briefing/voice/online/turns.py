@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import EngineOffline, Locked, StorageError
 from ki_briefing.base.files import digest, lock, refuse_links
+from ki_briefing.base.homes import cache_home
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,10 +65,5 @@ def _took(held: ExitStack, name: str, at_once: int) -> bool:
 
 
 def _folders() -> Iterator[Path]:
-    cache = os.environ.get("XDG_CACHE_HOME", "")
-    home = os.environ.get("HOME", "")
-    if Path(cache).is_absolute():
-        yield Path(cache) / "ki-briefing" / "turns"
-    elif Path(home).is_absolute():
-        yield Path(home) / ".cache" / "ki-briefing" / "turns"
+    yield cache_home() / "turns"
     yield Path(tempfile.gettempdir()) / f"ki-briefing-{os.getuid()}" / "turns"

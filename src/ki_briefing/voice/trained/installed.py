@@ -14,6 +14,7 @@ from pathlib import Path
 from ki_briefing.base.errors import ConfigError, EngineMissing, NotReady
 from ki_briefing.base.files import file_digest, stamp
 from ki_briefing.base.hints import nearest
+from ki_briefing.base.homes import data_home
 from ki_briefing.base.records import RecordError, from_json
 
 FOLDER_VARIABLE = "KI_BRIEFING_VOICES"
@@ -81,8 +82,7 @@ def voices_folder() -> Path:
     """Return the folder of this user's voices, which may not exist."""
     if named := os.environ.get(FOLDER_VARIABLE):
         return Path(named).expanduser()
-    data = os.environ.get("XDG_DATA_HOME", "")
-    return (Path(data) if data.startswith("/") else Path.home() / ".local/share") / "ki-briefing" / "voices"
+    return data_home() / "voices"
 
 
 def voice_records(engine: str = "") -> tuple[VoiceRecord, ...]:

@@ -6,7 +6,6 @@ the folder of their settings (XDG Base Directory Specification) and comes first.
 
 from __future__ import annotations
 
-import os
 import re
 import tomllib
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Annotated
 
 from ki_briefing.base.errors import ConfigError
 from ki_briefing.base.hints import nearest
+from ki_briefing.base.homes import settings_home
 from ki_briefing.base.records import RecordError, Such, from_plain
 
 HUB = "https://huggingface.co/"
@@ -77,8 +77,7 @@ class _List:
 
 def own_list() -> Path:
     """Return where the user's own list is, if they have one."""
-    settings = os.environ.get("XDG_CONFIG_HOME", "")
-    return (Path(settings) if settings.startswith("/") else Path.home() / ".config") / "ki-briefing" / "voices.toml"
+    return settings_home() / "voices.toml"
 
 
 def offers() -> tuple[Offer, ...]:

@@ -78,3 +78,9 @@ def test_what_is_no_file_is_refused(host: OldHost, tmp_path: Path) -> None:
     with pytest.raises(AddressRefused, match="private network"):
         download(Web(Intake()), f"{host.url}/a.mp3", Partial(tmp_path / "a.mp3"))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_nobody_is_told_to_open_where_clouds_keep_their_secrets(tmp_path: Path) -> None:
+    with pytest.raises(AddressRefused) as refused:
+        download(web(), "http://169.254.169.254/a.mp3", Partial(tmp_path / "a.mp3"))
+    assert "private_hosts" not in refused.value.hint

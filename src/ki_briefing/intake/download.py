@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from ki_briefing.base.errors import AddressOffline, AddressRefused, ArticleError
+from ki_briefing.base.errors import AddressOffline, ArticleError
 from ki_briefing.base.files import write_atomically
 from ki_briefing.base.web import web_address
 from ki_briefing.intake.http import MOVED, PASSING, REDIRECTS, asking, target_of
@@ -62,13 +61,13 @@ class _Bringing:
 
     def bring(self, url: str) -> None:
         """Bring what is missing, wherever the address leads."""
-        refused = partial(_refused, meant=urlsplit(url).hostname or "")
+        meant = urlsplit(url).hostname or ""
         for _ in range(REDIRECTS):
             address = web_address(url)
             if not address:
                 raise ArticleError(f"{url[:300]} is no web address", hint=_GONE)
             with (
-                asking(address, refused),
+                asking(address, meant, _GONE),
                 self.web.session(address).get(
                     address, headers=self._headers(), timeout=_TIMEOUT, allow_redirects=False, stream=True
                 ) as answer,
@@ -124,10 +123,3 @@ def _pieces(answer: Answer, address: str, most: int) -> Iterator[bytes]:
             yield piece
     except OSError as error:  # requests' own are among them
         raise AddressOffline(f"{address} broke off", hint=_AGAIN) from error
-
-
-def _refused(url: str, meant: str) -> AddressRefused:
-    """Return what to say of a private network; nobody is told to open one into which a stranger's site leads."""
-    host = urlsplit(url).hostname
-    opened = f'If that is meant, write in show.toml: [intake] private_hosts = ["{host}"]'
-    return AddressRefused(f"{urlsplit(url).netloc} is in a private network", hint=opened if host == meant else _GONE)

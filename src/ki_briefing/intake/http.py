@@ -25,7 +25,7 @@ from ki_briefing.intake.robots import Robots
 from ki_briefing.show.settings import Intake
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     import requests
 
@@ -194,7 +194,7 @@ class _Visit:
         left = max(0.1, self.deadline - time.monotonic())
         given = {"User-Agent": self.web.agent, "Accept-Encoding": "gzip, deflate", **headers}
         with (
-            asking(url, self._private),
+            asking(url, self.host, "Name the article's own address."),
             self.web.session(url).get(
                 url, headers=given, timeout=(min(_CONNECT, left), min(_READ, left)), allow_redirects=False, stream=True
             ) as answer,
@@ -203,15 +203,6 @@ class _Visit:
             if answer.status_code in MOVED and answer.headers.get("Location"):
                 return str(answer.headers["Location"])
             return self._read(url, answer, most)
-
-    def _private(self, url: str) -> AddressRefused:
-        """Return what to say of a private network; nobody is told to open one into which a stranger's site leads."""
-        site = urlsplit(url)
-        is_meant = site.hostname == self.host and not self.host.startswith(_METADATA)
-        opened = f'If that is meant, write in show.toml: [intake] private_hosts = ["{site.hostname}"]'
-        return AddressRefused(
-            f"{site.netloc} is in a private network", hint=opened if is_meant else "Name the article's own address."
-        )
 
     def _rest(self, url: str) -> None:
         """Note when the site may be asked again."""
@@ -251,8 +242,13 @@ class _Visit:
 
 
 @contextlib.contextmanager
-def asking(url: str, refused: Callable[[str], AddressRefused]) -> Iterator[None]:
-    """Turn what may go wrong while an address is asked into our errors; ``refused`` tells of a private network."""
+def asking(url: str, meant: str, otherwise: str) -> Iterator[None]:
+    """Turn what may go wrong while an address is asked into our errors.
+
+    Args:
+        meant: The host that was asked for. Nobody is told to open a private network into which a stranger's site leads.
+        otherwise: What to do if another host is in a private network.
+    """
     import requests
     from requests_hardened.ip_filter import InvalidIPAddress
 
@@ -260,7 +256,10 @@ def asking(url: str, refused: Callable[[str], AddressRefused]) -> Iterator[None]
     try:
         yield
     except InvalidIPAddress as error:
-        raise refused(url) from error
+        is_meant = site.hostname == meant and not meant.startswith(_METADATA)
+        opened = f'If that is meant, write in show.toml: [intake] private_hosts = ["{meant}"]'
+        hint = opened if is_meant else otherwise
+        raise AddressRefused(f"{site.netloc} is in a private network", hint=hint) from error
     except requests.exceptions.SSLError as error:
         raise AddressOffline(f"{site.netloc} cannot prove who it is: {innermost(error)}", hint=_LATER) from error
     except requests.exceptions.InvalidURL as error:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from ki_briefing.base.errors import FeedError, StorageError
 from ki_briefing.base.web import same_page, web_address
 from ki_briefing.base.xml import DoctypeError, XmlError, parse_xml
-from ki_briefing.intake.feed_markup import ATOM, BASE, text_in, with_our_namespaces
+from ki_briefing.intake.feed_markup import BASE, links_of, text_in, with_our_namespaces
 from ki_briefing.intake.imported_channel import cover_of, read_podcast
 from ki_briefing.intake.imported_items import ImportedItem, Remark, read_items
 
@@ -109,7 +109,10 @@ def read_feed(content: bytes, zone: str = "") -> ImportedFeed:
     Raises:
         FeedError: It is not an RSS feed, is too large, or declares a document type.
     """
-    return read_channel(channel_of(parse_feed(content)), zone)
+    channel = channel_of(parse_feed(content))
+    items, about_items = read_items(list(channel.iter("item")), ZoneInfo(zone or ZONE), base_of(channel))
+    podcast, about_podcast = read_podcast(channel)
+    return ImportedFeed(podcast, items, cover_of(channel), older_page(channel), (*about_podcast, *about_items))
 
 
 def parse_feed(content: bytes) -> Element:
@@ -145,23 +148,15 @@ def channel_of(root: Element) -> Element:
     return channel
 
 
-def read_channel(channel: Element, zone: str = "") -> ImportedFeed:
-    """Read the channel of a feed; its elements change."""
-    items, about_items = read_items(list(channel.iter("item")), ZoneInfo(zone or ZONE), base_of(channel))
-    podcast, about_podcast = read_podcast(channel)
-    return ImportedFeed(podcast, items, cover_of(channel), older_page(channel), (*about_podcast, *about_items))
-
-
 def base_of(channel: Element) -> str:
     """Return the address below which a feed's relative addresses are; empty if it does not tell."""
-    own = (link.get("href", "") for link in channel.findall(ATOM + "link") if link.get("rel") == "self")
-    told = (text_in(channel, "link"), *own, channel.get(BASE, ""))
+    told = (text_in(channel, "link"), links_of(channel).get("self", ""), channel.get(BASE, ""))
     return next(filter(None, map(web_address, told)), "")
 
 
 def older_page(channel: Element) -> str:
     """Return the address of the next page with older items (RFC 5005); empty if there is none."""
-    links = {link.get("rel", ""): link.get("href", "") for link in channel.findall(ATOM + "link")}
+    links = links_of(channel)
     return web_address(links.get("next") or links.get("prev-archive") or "")
 
 

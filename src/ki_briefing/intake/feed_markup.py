@@ -6,6 +6,7 @@ itunes, podcast, content, psc, atom.
 
 from __future__ import annotations
 
+import html
 import re
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,10 @@ _RSS = frozenset("author category comments description enclosure guid link pubDa
 _OLD_PODCAST = "{https://github.com/podcastindex-org/podcast-namespace/blob/main/docs/1.0.md}"
 _ADDRESSES = frozenset("href img image src uri url".split())
 _DEEPEST = 9
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d{0,2});", re.I)
+_ESCAPED_TAG = re.compile(r"&lt;(?:p|br|a|ul|div|strong|em)\b", re.I)
+_TAG = re.compile(r"</?[a-z][^<>]*>", re.I)
+_BREAK = re.compile(r"<(?:br|/p|/div|/li|/ul|/ol|/h[1-6])\b[^<>]*>", re.I)
 _NAME = re.compile(r"[A-Za-z][\w.-]*", re.ASCII)
 
 
@@ -79,3 +84,28 @@ def text_of(element: Element | None) -> str:
 def text_in(node: Element, *names: str) -> str:
     """Return the text of the first of these elements that has one."""
     return next(filter(None, (text_of(node.find(name)) for name in names)), "")
+
+
+def links_of(channel: Element) -> dict[str, str]:
+    """Return the addresses of a channel's ``atom:link``, by what they are; the first of each."""
+    links = reversed(channel.findall(ATOM + "link"))
+    return {link.get("rel", ""): link.get("href", "") for link in links}
+
+
+def unescaped(text: str) -> str:
+    """Return a plain text that was escaped once more than XML needs."""
+    return as_text(html.unescape(text)) if _ENTITY.search(text) else text
+
+
+def unescaped_html(text: str) -> str:
+    """Return HTML that was escaped once more than XML needs."""
+    return as_text(html.unescape(text)) if "<" not in text and _ESCAPED_TAG.search(text) else text
+
+
+def plain_text(text: str) -> str:
+    """Return HTML as plain text, a line for each paragraph; without a tag only what was escaped twice is mended."""
+    markup = unescaped_html(text)
+    if not _TAG.search(markup):
+        return unescaped(text)
+    lines = _TAG.sub("", _BREAK.sub("\n", markup)).splitlines()
+    return "\n".join(filter(None, (" ".join(unescaped(unescaped(line)).split()) for line in lines)))

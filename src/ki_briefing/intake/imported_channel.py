@@ -8,8 +8,19 @@ from typing import TYPE_CHECKING, Any
 from ki_briefing.base.characters import as_text
 from ki_briefing.base.records import from_plain
 from ki_briefing.base.web import web_address
-from ki_briefing.intake.feed_markup import ATOM, ITUNES, PODCAST, is_empty, name_of, text_in, text_of
-from ki_briefing.intake.imported_items import ESCAPED_TWICE, Remark, plain_text, unescaped
+from ki_briefing.intake.feed_markup import (
+    ATOM,
+    ITUNES,
+    PODCAST,
+    is_empty,
+    links_of,
+    name_of,
+    plain_text,
+    text_in,
+    text_of,
+    unescaped,
+)
+from ki_briefing.intake.imported_items import ESCAPED_TWICE, Remark
 from ki_briefing.show.directories import is_category, is_german
 from ki_briefing.show.guid import guid_of
 from ki_briefing.show.podcast import Order, Podcast
@@ -110,8 +121,7 @@ def _license(channel: Element) -> str:
 
 def _guid(channel: Element) -> str:
     """Return the guid that follows from the feed's own address; empty if it does not say that."""
-    own = (link.get("href", "") for link in channel.findall(ATOM + "link") if link.get("rel") == "self")
-    feed = next(own, "")
+    feed = links_of(channel).get("self", "")
     return guid_of(feed) if web_address(feed) else ""
 
 

@@ -5,7 +5,6 @@ None is dropped. What was understood, what is a guess and what was left out is s
 
 from __future__ import annotations
 
-import html
 import re
 import uuid
 from collections import Counter
@@ -13,10 +12,20 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from ki_briefing.base.characters import as_text
 from ki_briefing.base.web import same_page, web_address
 from ki_briefing.intake.feed_dates import in_order, read_date
-from ki_briefing.intake.feed_markup import CONTENT, ITUNES, is_empty, is_known, kept, name_of, text_in, text_of
+from ki_briefing.intake.feed_markup import (
+    CONTENT,
+    ITUNES,
+    is_empty,
+    is_known,
+    kept,
+    name_of,
+    text_in,
+    text_of,
+    unescaped,
+    unescaped_html,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,10 +34,6 @@ if TYPE_CHECKING:
 
     from ki_briefing.intake.feed_dates import FeedDate
 
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8}\d{0,2});", re.I)
-_ESCAPED_TAG = re.compile(r"&lt;(?:p|br|a|ul|div|strong|em)\b", re.I)
-_TAG = re.compile(r"</?[a-z][^<>]*>", re.I)
-_BREAK = re.compile(r"<(?:br|/p|/div|/li|/ul|/ol|/h[1-6])\b[^<>]*>", re.I)
 _DURATION = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,6})(?:\.\d+)?")
 _TYPES = {".m4a": "audio/x-m4a", ".mp4": "video/mp4", ".ogg": "audio/ogg", ".opus": "audio/ogg", ".aac": "audio/aac"}
 _MP3 = ("audio/mp3", "audio/x-mp3", "audio/x-mpeg", "audio/mpeg3", "audio/x-mpeg-3", "audio/mpg")
@@ -195,9 +200,9 @@ def _read_item(node: Element, moment: datetime, base: str, remarks: _Remarks) ->
         seconds=seconds,
         number=_whole(text_in(node, ITUNES + "episode"), digits=6),
         season=_whole(text_in(node, ITUNES + "season"), digits=6),
-        description=_unescaped_html(text_in(node, "description")),
-        content=_unescaped_html(text_in(node, CONTENT + "encoded")),
-        summary=_unescaped_html(text_in(node, ITUNES + "summary")),
+        description=unescaped_html(text_in(node, "description")),
+        content=unescaped_html(text_in(node, CONTENT + "encoded")),
+        summary=unescaped_html(text_in(node, ITUNES + "summary")),
         rest=_rest(node, remarks),
     )
 
@@ -237,25 +242,6 @@ def _rest(node: Element, remarks: _Remarks) -> str:
         else:
             remarks.omit(name_of(child))
     return "\n".join(pieces)
-
-
-def unescaped(text: str) -> str:
-    """Return a plain text that was escaped once more than XML needs."""
-    return as_text(html.unescape(text)) if _ENTITY.search(text) else text
-
-
-def plain_text(text: str) -> str:
-    """Return HTML as plain text, a line for each paragraph; without a tag only what was escaped twice is mended."""
-    markup = _unescaped_html(text)
-    if not _TAG.search(markup):
-        return unescaped(text)
-    lines = _TAG.sub("", _BREAK.sub("\n", markup)).splitlines()
-    return "\n".join(filter(None, (" ".join(unescaped(unescaped(line)).split()) for line in lines)))
-
-
-def _unescaped_html(text: str) -> str:
-    """Return HTML that was escaped once more than XML needs."""
-    return as_text(html.unescape(text)) if "<" not in text and _ESCAPED_TAG.search(text) else text
 
 
 def _seconds(text: str) -> int:

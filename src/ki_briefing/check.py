@@ -164,7 +164,7 @@ def _reads_english(name: str, show: Show) -> bool:
     if name and name == show.cast.languages.en:
         return True
     try:
-        return Form.LANGUAGE in load_speaker(show.voice_named(name) if name else show.voice).facts.understands
+        return Form.LANGUAGE in load_speaker(show.voice_of(name)).facts.understands
     except BriefingError:  # not on this machine: the episode was built on another one
         return False
 

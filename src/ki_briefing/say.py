@@ -95,8 +95,7 @@ def voice_of(show: Show, name: str) -> Voice:
         engine, voice = next(((each.engine, name) for each in voice_records() if each.name == name), (engine, voice))
     if voice and name not in named:
         return replace(show.voice_named(engine), options=Options((Option("name", voice),)))
-    name = name or show.cast.default
-    return show.voice_named(name) if name else show.voice
+    return show.voice_of(name or show.cast.default)
 
 
 def ready_voices(show: Show) -> tuple[str, ...]:

@@ -262,6 +262,14 @@ class Show:
         """Folder whose articles ``run`` turns into episodes."""
         return self.folder / "inbox"
 
+    def voice_of(self, name: str) -> Voice:
+        """Return the voice of an utterance or an episode that names one; empty: the show's own.
+
+        Raises:
+            ConfigError: As :meth:`voice_named`.
+        """
+        return self.voice_named(name) if name else self.voice
+
     def voice_named(self, name: str) -> Voice:
         """Return a voice of ``[voices]`` by its name, with the title that it has in transcripts; else an engine's.
 

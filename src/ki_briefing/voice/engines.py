@@ -88,7 +88,7 @@ def foresee_kinds(show: Show, names: Iterable[str]) -> Iterator[VoiceKind]:
         names: As in ``Utterance.voice``.
     """
     for name in sorted(names):
-        voice = show.voice_named(name) if name else show.voice
+        voice = show.voice_of(name)
         try:
             trained = _plugin(voice.engine, "").facts.trained
         except BriefingError:  # whoever speaks in its place, the build words it by them

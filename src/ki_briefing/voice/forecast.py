@@ -31,7 +31,7 @@ def measure_unspoken(show: Show, script: Script) -> int:
     for name, utterances in _by_voice(script).items():
         missing: Sequence[Utterance] = utterances
         with suppress(BriefingError):  # a build will say why
-            speaker = load_speaker(show.voice_named(name) if name else show.voice)
+            speaker = load_speaker(show.voice_of(name))
             missing = unspoken(utterances, speaker, open_store(show, "clips"))
         texts = {each.spoken for each in missing}
         count += sum(len(each.spoken) for each in utterances if each.spoken in texts)
@@ -47,7 +47,7 @@ def _by_voice(script: Script) -> dict[str, list[Utterance]]:
 
 def _forecast_cost(show: Show, name: str, utterances: Sequence[Utterance]) -> Forecast | None:
     try:
-        voice = show.voice_named(name) if name else show.voice
+        voice = show.voice_of(name)
         if not may_cost(voice):
             return None
         speaker = load_speaker(voice)

@@ -15,7 +15,7 @@ from ki_briefing import __version__
 from ki_briefing.base.files import digest
 from ki_briefing.episode import backlink, chapters, inputs, notes, pictures, tags, transcript
 from ki_briefing.episode.addresses import Addresses
-from ki_briefing.intake.feed_import import read_feed
+from ki_briefing.intake.imported_feed import read_feed
 from ki_briefing.model.sound import Chapter, Cue, CueWord, Levels, Loudness, Master, Timeline
 from ki_briefing.model.text import SegmentKind, UtteranceRole
 from ki_briefing.publication import feed, feed_items, imported, newsroom, site

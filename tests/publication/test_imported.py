@@ -10,7 +10,7 @@ import feedparser
 import pytest
 
 from ki_briefing.base.errors import FeedError
-from ki_briefing.intake.feed_import import read_feed
+from ki_briefing.intake.imported_feed import read_feed
 from ki_briefing.publication.imported import sound_key
 from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.target import FolderTarget

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ki_briefing.intake.feed_import import read_feed
 from ki_briefing.intake.http import Web
+from ki_briefing.intake.imported_feed import read_feed
 from ki_briefing.scaffold import init_show
 from ki_briefing.scaffold.moving import OldFeed, fetch_cover, fetch_sounds, left_behind, read_old_feed
 from ki_briefing.show.reading import load_show

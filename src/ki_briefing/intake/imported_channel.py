@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from ki_briefing.base.characters import as_text
 from ki_briefing.base.records import from_plain
 from ki_briefing.base.web import web_address
-from ki_briefing.intake.feed_markup import (
+from ki_briefing.intake.imported_items import ESCAPED_TWICE, Remark
+from ki_briefing.intake.imported_markup import (
     ATOM,
     ITUNES,
     PODCAST,
@@ -20,7 +21,6 @@ from ki_briefing.intake.feed_markup import (
     text_of,
     unescaped,
 )
-from ki_briefing.intake.imported_items import ESCAPED_TWICE, Remark
 from ki_briefing.show.directories import is_category, is_german
 from ki_briefing.show.guid import guid_of
 from ki_briefing.show.podcast import Order, Podcast

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from ki_briefing.base.web import same_page, web_address
-from ki_briefing.intake.feed_dates import in_order, read_date
-from ki_briefing.intake.feed_markup import (
+from ki_briefing.intake.imported_dates import in_order, read_date
+from ki_briefing.intake.imported_markup import (
     CONTENT,
     ITUNES,
     is_empty,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
     from xml.etree.ElementTree import Element
 
-    from ki_briefing.intake.feed_dates import FeedDate
+    from ki_briefing.intake.imported_dates import FeedDate
 
 _DURATION = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,6})(?:\.\d+)?")
 _TYPES = {".m4a": "audio/x-m4a", ".mp4": "video/mp4", ".ogg": "audio/ogg", ".opus": "audio/ogg", ".aac": "audio/aac"}

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from ki_briefing.intake.feed_import import ImportedFeed
     from ki_briefing.intake.http import Web
+    from ki_briefing.intake.imported_feed import ImportedFeed
     from ki_briefing.intake.imported_items import ImportedItem
     from ki_briefing.model.source import Source
     from ki_briefing.show.record import Entry
@@ -284,7 +284,7 @@ def _imported_feed(show: Show) -> ImportedFeed | None:
     path = show.folder / IMPORTED_FEED
     if not path.is_file():
         return None
-    from ki_briefing.intake.feed_import import load_feed
+    from ki_briefing.intake.imported_feed import load_feed
 
     return load_feed(path, show.podcast.timezone)
 

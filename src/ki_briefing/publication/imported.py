@@ -119,7 +119,7 @@ def write_imported(item: ImportedItem, *, audio: str, size: int, kind: str) -> s
 
 
 def _episodes(show: Show, addresses: Addresses) -> Iterator[tuple[ImportedEpisode, str]]:
-    from ki_briefing.intake.feed_import import load_feed
+    from ki_briefing.intake.imported_feed import load_feed
 
     here = sounds_here(show)
     for item in load_feed(show.folder / IMPORTED_FEED, show.podcast.timezone).items:

@@ -19,7 +19,7 @@ from ki_briefing.base.store import Store
 from ki_briefing.base.xml import write_xml
 from ki_briefing.episode.artwork import load_cover
 from ki_briefing.intake.download import download
-from ki_briefing.intake.feed_import import (
+from ki_briefing.intake.imported_feed import (
     LARGEST,
     ImportedFeed,
     base_of,
@@ -30,8 +30,8 @@ from ki_briefing.intake.feed_import import (
     read_feed,
     read_file,
 )
-from ki_briefing.intake.feed_markup import ATOM, BASE
 from ki_briefing.intake.imported_items import Remark
+from ki_briefing.intake.imported_markup import ATOM, BASE
 from ki_briefing.publication.imported import SOUNDS, sound_key, sounds_here
 from ki_briefing.scaffold import set_value
 from ki_briefing.show.lock import moving_lock

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ki_briefing.base.errors import FeedError
 from ki_briefing.episode.addresses import Addresses
 from ki_briefing.episode.notes import harmless
-from ki_briefing.intake.feed_import import read_feed
+from ki_briefing.intake.imported_feed import read_feed
 from ki_briefing.publication.feed import podcast_guid
 from ki_briefing.publication.feed_items import write_license
 from ki_briefing.publication.publisher import publish_site

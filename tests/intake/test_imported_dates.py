@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ki_briefing.intake.feed_dates import in_order, read_date
+from ki_briefing.intake.imported_dates import in_order, read_date
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

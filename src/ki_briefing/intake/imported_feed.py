@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 from ki_briefing.base.errors import FeedError, StorageError
 from ki_briefing.base.web import same_page, web_address
 from ki_briefing.base.xml import DoctypeError, XmlError, parse_xml
-from ki_briefing.intake.feed_markup import BASE, links_of, text_in, with_our_namespaces
 from ki_briefing.intake.imported_channel import cover_of, read_podcast
 from ki_briefing.intake.imported_items import ImportedItem, Remark, read_items
+from ki_briefing.intake.imported_markup import BASE, links_of, text_in, with_our_namespaces
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -202,7 +202,7 @@ def test_a_server_that_drips_or_never_ends_is_left_at_the_deadline() -> None:
     ids=["large", "bomb", "packed twice"],
 )
 def test_too_much_is_refused_while_it_comes(body: bytes, headers: dict[str, str]) -> None:
-    with serving(x=page(body, **headers)) as site, pytest.raises(ArticleError, match=r"larger than 5 MB|packed"):
+    with serving(x=page(body, **headers)) as site, pytest.raises(ArticleError, match=r"larger than 5 MB|compressed"):
         Web(HERE).get(site.url("/x"))
 
 

@@ -144,8 +144,9 @@ def test_no_item_is_dropped_and_what_is_odd_is_said() -> None:
         "left out of the old feed, as no setting can hold it: ttl, webMaster, itunes:keywords",
         "a date that is not written as in feeds, understood all the same: “Sendung 12”, “Sendung 9”",
         "no length of its sound; left open until --with-audio brings it here: “Sendung 11”, “Sendung 10”",
-        "no time of day that can be; until you write one as <pubDate> into imported-feed.xml, noon: “Sendung 11”",
-        "no date that can be read; until you write one as <pubDate> into imported-feed.xml, between its neighbours: "
+        "no time of day that can be read; taken as noon, until you write a <pubDate> into imported-feed.xml: "
+        "“Sendung 11”",
+        "no date that can be read; put between its neighbours, until you write a <pubDate> into imported-feed.xml: "
         "“Sendung 10”",
         "the guid of another episode, so that apps show one of them; now its own address: “Sendung 9”",
         "left out of the old items, as our feed has no place for it: content (1), itunes:duration that is none (1)",

@@ -296,8 +296,9 @@ def test_what_cannot_be_installed_is_refused_with_its_reason() -> None:
     with pytest.raises(ConfigError, match="no voice 'torsten'") as caught:
         find_offer("torsten")
     assert "thorsten" in caught.value.hint
-    with pytest.raises(ConfigError, match="only for PyTorch"):
+    with pytest.raises(ConfigError, match="only for PyTorch") as obstacle:
         find_offer("kokoro-thorsten")
+    assert obstacle.value.hint == "Its page: https://huggingface.co/Thorsten-Voice/Kokoro"
     with pytest.raises(ConfigError, match="no voice 'x' is installed"):
         remove_voice("x")
 

@@ -109,7 +109,9 @@ class AlreadyAnEpisode(ArticleError):
     """This very article already is an episode, in ``folder``."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(f"this article is an episode already: {folder}", hint=f"ki-briefing build {folder}")
+        super().__init__(
+            f"this article is an episode already: {folder}", hint=f"To build it: ki-briefing build {folder}"
+        )
         self.folder = folder
 
 

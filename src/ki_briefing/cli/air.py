@@ -7,15 +7,11 @@ import sys
 import tempfile
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from ki_briefing.base.errors import Exit
-from ki_briefing.cli.output import JSON, SHOW, clear_progress, print_json, progress, say, talk
-
-if TYPE_CHECKING:
-    pass
+from ki_briefing.cli.output import JSON, SHOW, clear_progress, complain, print_json, progress, say, talk
 
 
 @click.command()
@@ -81,7 +77,7 @@ def _publish_draft(episode: Path, *, mirror: bool) -> None:
     talk("withdrawn, or after [publication] keep_days.")
     failed = [each.error for each in (mirror_show(find_show(episode), look=True) if mirror else ()) if each.error]
     for error in failed:
-        say(f"a target is not up to date: {error}\n  {error.hint}".rstrip(), err=True)
+        complain("a target is not up to date", error)
     sys.exit(failed[0].exit_code if failed else Exit.DONE)
 
 

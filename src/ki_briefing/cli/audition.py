@@ -37,9 +37,9 @@ def say(
 ) -> None:  # fmt: skip
     """Hear TEXT now, as an episode would have it.
 
-    Voice and lexicon are those of the show in which you are. TEXT may be - for the input. Without a loudspeaker a WAV
-    file is written. --compare writes one for each voice (without --voice, for every one that is ready), and a page to
-    listen to them.
+    Voice and lexicon are those of the show in the current folder. TEXT may be - for the input. Without a loudspeaker a
+    WAV file is written. --compare writes one for each voice (without --voice, for every one that is ready), and a page
+    to listen to them.
     """
     from ki_briefing.say import ready_voices, show_of, write_comparison
     from ki_briefing.show.workspace import find_show
@@ -66,7 +66,7 @@ def say(
         if isinstance(outcome, BriefingError):
             if len(chosen) == 1:
                 raise outcome
-            output.say(f"{name}: {outcome.message}. {outcome.hint}".rstrip(), err=True)  # the others are heard
+            output.complain(name, outcome)  # the others are heard
             code = outcome.exit_code
             continue
         said.append(outcome)

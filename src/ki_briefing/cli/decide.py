@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ki_briefing.base.people import user_name
-from ki_briefing.cli.output import JSON, PLACE, SHOW, print_json, say, talk
+from ki_briefing.cli.output import JSON, PLACE, SHOW, complain, print_json, say, talk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,8 +48,8 @@ def approve(episode: Path, by: str) -> None:
 def correct(episode: Path, source: Path | str | None, note: str, last: bool, by: str) -> None:
     """Correct EPISODE: replace its article by SOURCE, a file or the address of a page.
 
-    Without SOURCE its article is, or will be, edited in its folder: then only say what was wrong. Guid, number, date
-    and address stay, and only what changed is spoken again. The former article is kept in earlier/.
+    Without SOURCE, edit the article in its folder, before or after, and only say here what was wrong. Guid, number,
+    date and address stay, and only what changed is spoken again. The article that SOURCE replaces is kept in earlier/.
     """
     from ki_briefing.decide import correct_episode
 
@@ -69,7 +69,7 @@ def correct(episode: Path, source: Path | str | None, note: str, last: bool, by:
 
 @click.command()
 @EPISODE
-@click.option("--reason", default="", help="Why.")
+@click.option("--reason", default="", help="Why; it is written down, not published.")
 @BY
 def hold(episode: Path, reason: str, by: str) -> None:
     """Keep EPISODE off the air until unhold; what is on air of it stays."""
@@ -82,7 +82,7 @@ def hold(episode: Path, reason: str, by: str) -> None:
 @EPISODE
 @BY
 def unhold(episode: Path, by: str) -> None:
-    """Let EPISODE go that somebody held."""
+    """End the hold on EPISODE, so that it may go on air."""
     from ki_briefing.decide import unhold_episode
 
     say(unhold_episode(episode, by=by, now=_now()))
@@ -107,7 +107,7 @@ def withdraw(episode: Path, reason: str, by: str) -> None:
 @EPISODE
 @BY
 def restore(episode: Path, by: str) -> None:
-    """Bring EPISODE back that was withdrawn, with its guid, date and address."""
+    """Bring a withdrawn EPISODE back, with its guid, date and address."""
     from ki_briefing.decide import restore_episode
 
     _change(episode, lambda now: restore_episode(episode, by=by, now=now))
@@ -138,7 +138,8 @@ def record(
 ) -> None:
     """Show what EPISODE is made of, and what was decided about it, by whom and when.
 
-    The same is kept beside each published episode, in dossier.json, and shown if what was built is lost or altered.
+    The same is kept in the folder of each published episode, in dossier.json, and shown if what was built is lost or
+    altered.
     """
     from ki_briefing.decide import describe_episode
 
@@ -165,7 +166,7 @@ def _list_records(place: Path, year: int | None, *, as_csv: bool, as_json: bool)
     dossiers, code = [], Exit.DONE
     for found in describe_episodes(find_show(place), year):
         if isinstance(found, BriefingError):
-            say(f"Error: {found.message}\n{found.hint}".rstrip(), err=True)  # the others are told
+            complain("Error", found)  # the others are told
             code = found.exit_code
         elif as_csv:
             dossiers.append(found)

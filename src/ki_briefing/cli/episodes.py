@@ -17,6 +17,7 @@ from ki_briefing.cli.output import (
     PLACE,
     all_episodes,
     clear_progress,
+    complain,
     fetched,
     print_json,
     progress,
@@ -51,7 +52,7 @@ def build(episodes: tuple[Path | str, ...], engine: str | None, as_json: bool) -
         except BriefingError as error:
             if len(paths) == 1:
                 raise
-            say(f"Error: {path}: {error.message}\n{error.hint}".rstrip(), err=True)  # the others are built
+            complain(f"Error: {path}", error)  # the others are built
             code = error.exit_code
             continue
         clear_progress()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ki_briefing.base.errors import AddressRefused, AnotherVersion, Exit
-from ki_briefing.cli.output import PLACE, SHOW, clear_progress, progress, say, talk
+from ki_briefing.cli.output import PLACE, SHOW, clear_progress, complain, progress, say, talk
 
 if TYPE_CHECKING:
     from ki_briefing.scaffold.moving import OldFeed
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 @click.option(
     "--timestamp", default="", metavar="URL", help="Have the signatures stamped by this authority (RFC 3161)."
 )
-@click.option("--systemd", is_flag=True, help="Write a timer for run, too; alone, into a show that there is.")
+@click.option("--systemd", is_flag=True, help="Also write a timer for run; alone: for a show that exists.")
 @click.option("--feed", type=PLACE, help="Continue another host's feed, from its address or saved in a file.")
-@click.option("--with-audio", is_flag=True, help="Also fetch the sounds that it names; again: go on.")
+@click.option("--with-audio", is_flag=True, help="Also fetch its episodes' sounds; again: go on where it stopped.")
 def init(
     folder: Path,
     title: str,
@@ -47,7 +47,7 @@ def init(
     from ki_briefing.show.workspace import IMPORTED_FEED
 
     if with_audio and not feed:
-        raise click.UsageError("--with-audio wants --feed")
+        raise click.UsageError("--with-audio needs --feed")
     there = (folder / SHOW_FILE).exists()
     if systemd and there and not (title or description or base_url or sign or feed):
         _write_timetable(load_show(folder))
@@ -113,7 +113,7 @@ def _fetch(show: Show, feed: Path | str, *, with_audio: bool) -> Exit:
         bar = progress()
         for missing in fetch_sounds(show, web, lambda done, total: bar("sounds", done, total, 0.0) if bar else None):
             clear_progress()
-            say(f"not fetched: “{missing.item.title}”: {missing.error}\n  {missing.error.hint}", err=True)
+            complain(f"not fetched: “{missing.item.title}”", missing.error)
             code = Exit.DEGRADED
         clear_progress()
     if rest := left_behind(show):
@@ -183,9 +183,9 @@ def _explain(folder: Path, show: Show) -> None:
 def new(source: Path | str, show_folder: Path, date: str | None, again: bool) -> None:
     """Make the article SOURCE an episode of a show.
 
-    SOURCE is a file or the address of a page. Give it a guid, a date and a number, which never change. A date without a
-    zone is by the clock of [podcast] timezone, or by this machine's. If it is an episode already that says something
-    else, correct that one.
+    SOURCE is a file or the address of a page. The episode gets a guid, a date and a number, which never change. A date
+    without a zone is by the clock of [podcast] timezone, or by this machine's. If there is an episode of this article
+    in other words, that one is corrected.
     """
     from ki_briefing.new import make_episode, take_article
     from ki_briefing.show.workspace import find_show

@@ -17,7 +17,9 @@ from ki_briefing.base.web import is_on_the_web
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ki_briefing.base.errors import BriefingError
     from ki_briefing.model.source import Source
+    from ki_briefing.watch.notices import Untold
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -63,6 +65,11 @@ def fetched(address: str) -> Source:
 def say(text: object, *, err: bool = False, nl: bool = True) -> None:
     """Print a text to stdout, or to stderr, without control characters that could play tricks on a terminal."""
     click.echo(_CONTROL.sub(lambda sign: f"\\u{ord(sign[0]):04x}", str(text)), err=err, nl=nl)
+
+
+def complain(about: str, error: BriefingError | Untold) -> None:
+    """Say on stderr what is wrong with something, and below it what to do next."""
+    say(f"{about}: {error.message}\n  {error.hint}".rstrip(), err=True)
 
 
 def print_json(value: Any, indent: int | None = 2) -> None:

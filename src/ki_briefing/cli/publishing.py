@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import Exit
-from ki_briefing.cli.output import say, talk
+from ki_briefing.cli.output import complain, say, talk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,7 +34,7 @@ def change_air(
 def tell_of_problems(done: Publication) -> None:
     """Say what could not be published."""
     for problem in done.problems:
-        say(f"not published: {problem.folder}: {problem.error}\n  {problem.error.hint}".rstrip(), err=True)
+        complain(f"not published: {problem.folder}", problem.error)
 
 
 def tell_of_followers(done: Publication, untold: Sequence[Untold]) -> None:
@@ -43,10 +43,10 @@ def tell_of_followers(done: Publication, untold: Sequence[Untold]) -> None:
         if mirror.left_out:
             say(f"target '{mirror.target}': cannot be mirrored: {', '.join(mirror.left_out)}", err=True)
         if mirror.error:
-            say(f"target '{mirror.target}' is not up to date: {mirror.error}\n  {mirror.error.hint}".rstrip(), err=True)
+            complain(f"target '{mirror.target}' is not up to date", mirror.error)
         talk(f"target '{mirror.target}': files written: {len(mirror.written)}, removed: {len(mirror.removed)}")
     for way in untold:
-        say(f"{way.way}: {way.message}\n  {way.hint}", err=True)
+        complain(way.way, way)
 
 
 def exit_code(done: Publication) -> Exit:

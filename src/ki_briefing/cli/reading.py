@@ -91,7 +91,7 @@ def verbalize(
 ) -> None:
     """Show how each line of FILE, or of the input, will be spoken.
 
-    The lexicon is that of the show in which you are.
+    The lexicon is that of the show in the current folder.
     """
     from ki_briefing.german.lexicon import Lexicon, load_lexicon
     from ki_briefing.show.workspace import find_show, lexicons_in, show_folder

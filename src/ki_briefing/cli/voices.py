@@ -51,7 +51,7 @@ def list_voices(as_json: bool) -> None:
     say(f"Installed, in {voices_folder()}:")
     for record in installed:
         _show(record)
-    say("\nTo be installed (addresses that we have not tried; the licence on a voice's own page counts):")
+    say("\nCan be installed (addresses that we have not tried; the licence on a voice's own page counts):")
     names = {record.name for record in installed}
     for offer in offered:
         if offer.name not in names:
@@ -65,7 +65,7 @@ def list_voices(as_json: bool) -> None:
     "--from", "base", envvar="KI_BRIEFING_VOICES_FROM", default="", metavar="URL",
     help="Ask this server in huggingface.co's place.",
 )  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@JSON
 def install(names: tuple[str, ...], base: str, as_json: bool) -> None:
     """Install voices by NAME, as 'voices list' names them."""
     from ki_briefing.base.web import is_base

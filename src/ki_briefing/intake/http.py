@@ -187,7 +187,7 @@ class _Visit:
     def _wait(self, host: str) -> None:
         pause = self.web._next.get(host, 0.0) - time.monotonic()
         if pause > self.deadline - time.monotonic():
-            raise AddressOffline(f"{host} wants to be left alone for {pause:.0f} seconds", hint=_LATER)
+            raise AddressOffline(f"{host} wants no request for {pause:.0f} seconds", hint=_LATER)
         time.sleep(max(0.0, pause))
 
     def _send(self, url: str, headers: Mapping[str, str], most: int) -> Response | str:
@@ -218,7 +218,7 @@ class _Visit:
         if answer.status_code not in (200, 203, 304):
             raise ArticleError(f"{url} answers with HTTP {answer.status_code}", hint=_BROWSER)
         if answer.headers.get("Content-Encoding", "").strip().lower() not in _PACKED:
-            raise ArticleError(f"{url} is packed in a way that nobody asked for", hint="Save the page as a file.")
+            raise ArticleError(f"{url} is compressed in a way that we did not ask for", hint="Save the page as a file.")
         content = bytearray()
         for piece in answer.iter_content(_PIECE) if answer.status_code != 304 else ():
             content += piece

@@ -129,8 +129,8 @@ class _Remarks:
         return tuple(said)
 
 
-_NO_DATE = "no date that can be read; until you write one as <pubDate> into imported-feed.xml, between its neighbours"
-_NO_TIME = "no time of day that can be; until you write one as <pubDate> into imported-feed.xml, noon"
+_NO_DATE = "no date that can be read; put between its neighbours, until you write a <pubDate> into imported-feed.xml"
+_NO_TIME = "no time of day that can be read; taken as noon, until you write a <pubDate> into imported-feed.xml"
 _TO_MEND = (_NO_DATE, _NO_TIME)
 
 

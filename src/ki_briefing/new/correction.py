@@ -56,7 +56,7 @@ def correct(
         if not over_edits and _is_edited(folder, facts):
             raise ArticleError(
                 f"the article of this episode has been edited in its folder: {folder}",
-                hint=f"Edit it there again, or replace it by this one: ki-briefing correct {folder} FILE",
+                hint=f"Edit it there again, or replace it with this one: ki-briefing correct {folder} FILE",
             )
         _keep(show, folder, folder / facts.source)
         arrival.write(folder)

@@ -105,7 +105,9 @@ def find_offer(name: str) -> Offer:
     if offer is None:
         raise ConfigError(f"there is no voice '{name}' to install", nearest(name, [each.name for each in offers()]))
     if offer.obstacle:
-        raise ConfigError(f"the voice '{offer.name}' cannot be installed: {offer.obstacle}", f"{HUB}{offer.address}")
+        place = offer.address if "://" in offer.address else f"{HUB}{offer.address}"
+        hint = f"Its page: {place.partition('/resolve/')[0]}"
+        raise ConfigError(f"the voice '{offer.name}' cannot be installed: {offer.obstacle}", hint)
     return offer
 
 

@@ -21,6 +21,10 @@ def test_what_is_like_nothing_is_answered_with_all_there_is() -> None:
     assert nearest("xyz", iter(["gtts", "espeak"])) == "Known here: espeak, gtts."
 
 
+def test_where_nothing_is_known_that_is_said() -> None:
+    assert nearest("xyz", ()) == "There is none."
+
+
 @given(st.text(), st.sets(st.text(min_size=1), min_size=1))
 def test_whatever_is_typed_only_known_words_are_named(word: str, known: set[str]) -> None:
     hint = nearest(word, known)

@@ -16,6 +16,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
     import difflib
 
     choices = sorted(known)
+    if not choices:
+        return "There is none."
     close = difflib.get_close_matches(word, choices, n=1, cutoff=0.6)
     return f"Did you mean '{close[0]}'?" if close else f"Known here: {', '.join(choices)}."
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ki_briefing.model.source import Source
     from ki_briefing.watch.notices import Untold
 
+_OTHER_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.I)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -33,6 +34,8 @@ class PlaceOrAddress(click.ParamType):
         """Return a path, unless it is an address."""
         if isinstance(value, str) and is_on_the_web(value):
             return value
+        if isinstance(value, str) and _OTHER_ADDRESS.match(value):
+            self.fail(f"{value!r} is no address of a page: that begins with https:// or http://", param, ctx)
         return Path(os.fsdecode(click.Path().convert(value, param, ctx)))
 
 

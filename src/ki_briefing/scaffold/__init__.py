@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ki_briefing.base.errors import ConfigError
-from ki_briefing.base.files import file_digest, lock, write_atomically
+from ki_briefing.base.files import file_digest, lock, refusals, write_atomically
 from ki_briefing.base.toml import to_toml, with_values
 from ki_briefing.episode.addresses import Addresses
 from ki_briefing.show.guid import guid_of
@@ -91,7 +91,9 @@ def _write_show(folder: Path, settings: str, signing: dict[str, str] | None, fee
         source = _DATA / "init" / name.removeprefix(".")
         write_atomically(folder / name, source.read_bytes())
         written.append(folder / name)
-    Show(folder).inbox.mkdir(exist_ok=True)
+    inbox = Show(folder).inbox
+    with refusals(inbox, "make"):
+        inbox.mkdir(exist_ok=True)
     if signing is not None:
         from ki_briefing.episode.certificate import make_certificate
 

@@ -9,7 +9,8 @@ from ki_briefing.base.errors import BriefingError, ConfigError, EngineMissing, E
 from ki_briefing.base.hints import nearest, to_install
 from ki_briefing.base.records import Options, RecordError, from_options
 from ki_briefing.model.episode import VoiceKind
-from ki_briefing.show.voices import EMBEDDED, ENTRY_POINTS
+from ki_briefing.show.voices import EMBEDDED, ENTRY_POINTS, Voice
+from ki_briefing.voice.engine import Plugin, Speaker
 from ki_briefing.voice.trained.installed import voice_records
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
     from ki_briefing.show.settings import Show
-    from ki_briefing.show.voices import Voice
-    from ki_briefing.voice.engine import Plugin, Speaker
 
 _BY_MERIT = ("pico", "espeak")  # as a speech recogniser heard them: word errors 0.24 and 0.51
 _KEPT: dict[Voice, Speaker] = {}  # what a worker made for all its episodes
@@ -129,8 +128,6 @@ def _why(error: BriefingError) -> str:
 
 def _plugin(name: str, place: str) -> Plugin[Any]:
     """Return an engine's plugin; ``place`` is the setting that asks for it, for errors."""
-    from ki_briefing.voice.engine import Plugin
-
     points = _entry_points()
     if name == EMBEDDED:
         name = best_embedded()
@@ -158,10 +155,9 @@ def _plugin(name: str, place: str) -> Plugin[Any]:
 
 
 def _make(plugin: Plugin[Any], options: Options) -> Speaker:
-    from ki_briefing.voice.engine import Speaker
-
+    ours = tuple(item.name for item in fields(Voice) if item.name != "options")
     try:
-        settings = from_options(plugin.Settings, options, known=_our_keys())
+        settings = from_options(plugin.Settings, options, known=ours)
     except RecordError as error:
         raise ConfigError(f"{error} (engine '{plugin.facts.name}')", error.hint) from error
     try:
@@ -173,13 +169,6 @@ def _make(plugin: Plugin[Any], options: Options) -> Speaker:
         raise EngineMissing(
             f"engine '{plugin.facts.name}' cannot be made: {error!r}", hint="Tell its author, or choose another engine."
         ) from error
-
-
-def _our_keys() -> tuple[str, ...]:
-    """Return the keys of ``[voice]`` that belong to no engine."""
-    from ki_briefing.show.voices import Voice
-
-    return tuple(item.name for item in fields(Voice) if item.name != "options")
 
 
 def _entry_points() -> dict[str, EntryPoint]:

@@ -25,7 +25,7 @@ from ki_briefing.intake.robots import Robots
 from ki_briefing.show.settings import Intake
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     import requests
 
@@ -136,49 +136,49 @@ class _Visit:
     most: int
 
     def follow(self, url: str, headers: Mapping[str, str]) -> Response:
-        """Return the answer, wherever the address leads."""
+        """Return the answer, wherever the address leads, as long as robots.txt allows it."""
+        return self._led(url, headers, self._require_welcome)
+
+    def _led(self, url: str, headers: Mapping[str, str], look: Callable[[str], None]) -> Response:
+        """Return the answer, wherever the address leads; ``look`` may refuse each address on the way."""
         for _ in range(REDIRECTS):
             address = web_address(url)
             if not address:
                 raise ArticleError(f"{url[:300]} is no web address", hint="Write it like https://example.org/artikel.")
-            if not self.web.is_own(address) and not self._rules(address).allows(address):
-                raise AddressRefused(
-                    f"the robots.txt of {urlsplit(address).netloc} does not want {address} to be read by programs",
-                    hint="Ask its owner, or save the page as a file.",
-                )
-            found = self._ask(address, headers, most=self.most)
+            look(address)
+            found = self._ask(address, headers)
             if isinstance(found, Response):
                 return found
             url = target_of(address, found)
         raise ArticleError(f"{url} leads from one address to the next without an end", hint="Name the last one.")
 
+    def _require_welcome(self, address: str) -> None:
+        if not self.web.is_own(address) and not self._rules(address).allows(address):
+            raise AddressRefused(
+                f"the robots.txt of {urlsplit(address).netloc} does not want {address} to be read by programs",
+                hint="Ask its owner, or save the page as a file.",
+            )
+
     def _rules(self, address: str) -> Robots:
         """Return a site's robots.txt; without one all is allowed (RFC 9309)."""
         site = urljoin(address, "/robots.txt")
         if site not in self.web._robots:
-            self.web._robots[site] = self._fetch_rules(site)
-        return self.web._robots[site]
-
-    def _fetch_rules(self, url: str) -> Robots:
-        for _ in range(REDIRECTS):
             try:
-                found = self._ask(url, {}, most=LARGEST)
+                text = self._led(site, {}, lambda _: None).content.decode("utf-8", "replace")
             except (AddressRefused, AddressOffline):
                 raise
             except ArticleError:
-                return Robots("")
-            if isinstance(found, Response):
-                return Robots(found.content.decode("utf-8", "replace"))
-            url = web_address(target_of(url, found))
-        return Robots("")
+                text = ""
+            self.web._robots[site] = Robots(text)
+        return self.web._robots[site]
 
-    def _ask(self, url: str, headers: Mapping[str, str], *, most: int) -> Response | str:
+    def _ask(self, url: str, headers: Mapping[str, str]) -> Response | str:
         """Return the answer, or the address to which it leads."""
         host = urlsplit(url).netloc
         while True:
             self._wait(host)
             try:
-                return self._send(url, headers, most)
+                return self._send(url, headers)
             except _Later as later:
                 self.web._next[host] = time.monotonic() + later.seconds
                 if not later.seconds or self.web._next[host] > self.deadline:
@@ -190,7 +190,7 @@ class _Visit:
             raise AddressOffline(f"{host} wants no request for {pause:.0f} seconds", hint=_LATER)
         time.sleep(max(0.0, pause))
 
-    def _send(self, url: str, headers: Mapping[str, str], most: int) -> Response | str:
+    def _send(self, url: str, headers: Mapping[str, str]) -> Response | str:
         left = max(0.1, self.deadline - time.monotonic())
         given = {"User-Agent": self.web.agent, "Accept-Encoding": "gzip, deflate", **headers}
         with (
@@ -202,7 +202,7 @@ class _Visit:
             self._rest(url)
             if answer.status_code in MOVED and answer.headers.get("Location"):
                 return str(answer.headers["Location"])
-            return self._read(url, answer, most)
+            return self._read(url, answer)
 
     def _rest(self, url: str) -> None:
         """Note when the site may be asked again."""
@@ -211,7 +211,7 @@ class _Visit:
             pause = min(_LONGEST_PAUSE, max(_PAUSE, rules.pause)) if rules else 0.0  # at once after robots.txt
             self.web._next[urlsplit(url).netloc] = time.monotonic() + pause
 
-    def _read(self, url: str, answer: requests.Response, most: int) -> Response:
+    def _read(self, url: str, answer: requests.Response) -> Response:
         if answer.status_code in PASSING:
             error = AddressOffline(f"{url} answers with HTTP {answer.status_code}", hint=_LATER)
             raise _Later(error, retry_after(answer.headers.get("Retry-After", "")))
@@ -222,10 +222,9 @@ class _Visit:
         content = bytearray()
         for piece in answer.iter_content(_PIECE) if answer.status_code != 304 else ():
             content += piece
-            if len(content) > most:
-                raise ArticleError(
-                    f"{url} is larger than {most // 1_000_000} MB", hint="Save the article's text as a file."
-                )
+            if len(content) > self.most:
+                size = f"{url} is larger than {self.most // 1_000_000} MB"
+                raise ArticleError(size, hint="Save the article's text as a file.")
             if time.monotonic() > self.deadline:
                 raise AddressOffline(f"{url} takes too long", hint=_LATER)
         said = Message()

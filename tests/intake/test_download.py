@@ -52,6 +52,17 @@ def test_another_process_goes_on_but_not_with_another_version(host: OldHost, tmp
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.mp3.part"]
 
 
+def test_another_part_than_was_asked_for_is_not_glued_on(host: OldHost, tmp_path: Path) -> None:
+    file = Partial(tmp_path / "a.mp3")
+    host.breaks["/a.mp3"] = PIECE
+    with pytest.raises(AddressOffline):
+        download(web(), f"{host.url}/a.mp3", file)
+    host.breaks.clear()
+    host.astray = 10
+    download(web(), f"{host.url}/a.mp3", file)
+    assert file.part.read_bytes() == CONTENT
+
+
 def test_without_a_mark_of_its_version_a_file_begins_anew(host: OldHost, tmp_path: Path) -> None:
     host.marks = False
     host.breaks["/a.mp3"] = PIECE

@@ -95,6 +95,9 @@ class _Bringing:
         if answer.headers.get("Content-Type", "").startswith("text/"):
             raise ArticleError(f"{address} is a page, no file", hint=_GONE)
         at = self.file.size if answer.status_code == 206 else 0
+        if answer.status_code == 206 and not answer.headers.get("Content-Range", "").startswith(f"bytes {at}-"):
+            self.file.discard()
+            raise AddressOffline(f"{address} sends another part of the file than we asked for", hint=_AGAIN)
         length = answer.headers.get("Content-Length", "")
         whole = at + int(length) if length.isdecimal() else 0
         if whole > LARGEST:

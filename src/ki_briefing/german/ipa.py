@@ -7,6 +7,10 @@ and other older signs that dictionaries still print.
 from __future__ import annotations
 
 import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator
 
 _LETTERS = frozenset(
     "pbtdʈɖcɟkɡgqɢʔmɱnɳɲŋɴʙrʀⱱɾɽɸβfvθðszʃʒʂʐçʝxɣχʁħʕhɦɬɮʋɹɻjɰlɭʎʟʘǀǃǂǁɓɗʄɠʛʍwɥʜʢʡɕʑɺɧɫʦʣʧʤʨʥ"
@@ -42,6 +46,16 @@ def tidy(ipa: str) -> str:
     """Return a transcription in composed letters, without ties, and with signs of length instead of colons."""
     composed = unicodedata.normalize("NFC", ipa).replace(":", "ː")
     return composed.replace("\N{COMBINING DOUBLE INVERTED BREVE}", "").replace("\N{COMBINING DOUBLE BREVE BELOW}", "")
+
+
+def split(word: str, known: Container[str]) -> Iterator[str]:
+    """Yield a word's signs, two or three of them together where that is known as one sound."""
+    at = 0
+    while at < len(word):
+        together = (word[at : at + count] for count in (3, 2))
+        sound = next((piece for piece in together if piece in known), word[at])
+        yield sound
+        at += len(sound)
 
 
 def _is_ipa(sign: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from ki_briefing.german.ipa import has_sound, tidy, wrong_sign
+from ki_briefing.german.ipa import has_sound, split, tidy, wrong_sign
 
 _STRESS = {"ˈ": "'", "ˌ": ",", "'": "'"}
 _SYLLABIC = "\N{COMBINING VERTICAL LINE BELOW}"
@@ -79,22 +79,15 @@ def is_english(language: str) -> bool:
 def _word(ipa: str, table: dict[str, str]) -> str:
     """Return one word's mnemonics, kept apart by ``|``: ``a|I`` are two sounds, ``aI`` is one."""
     sounds: list[str] = []
-    at = 0
-    while at < len(ipa):
-        for length in (3, 2, 1):
-            piece = ipa[at : at + length]
-            if piece in table:
-                sounds.append(table[piece])
-                break
-            if piece in _STRESS:
-                sounds.append(_STRESS[piece])
-                break
-            if piece == _SYLLABIC and sounds:  # n̩: the German voice says a short vowel before it
-                sounds.insert(len(sounds) - 1, "@")
-                break
-            if length == 1:  # a mark, or a letter with one, as in ỹ
-                sounds += filter(None, (table.get(sign, "") for sign in unicodedata.normalize("NFD", piece)))
-        at += length
+    for piece in split(ipa, table):
+        if piece in table:
+            sounds.append(table[piece])
+        elif piece in _STRESS:
+            sounds.append(_STRESS[piece])
+        elif piece == _SYLLABIC and sounds:  # n̩: the German voice says a short vowel before it
+            sounds.insert(len(sounds) - 1, "@")
+        else:  # a mark, or a letter with one, as in ỹ
+            sounds += filter(None, (table.get(sign, "") for sign in unicodedata.normalize("NFD", piece)))
     return _with_onset(sounds) if table is _GERMAN else _joined(sounds)
 
 

@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ki_briefing.german.ipa import tidy
+from ki_briefing.german.ipa import split, tidy
 from ki_briefing.german.lexicon import read_shipped
 
 if TYPE_CHECKING:
@@ -105,19 +105,11 @@ def phonemes(ipa: str) -> tuple[str, ...]:
 
 def _word(ipa: str) -> str:
     sounds: list[str] = []
-    at = 0
-    while at < len(ipa):
-        for length in (3, 2, 1):
-            piece = ipa[at : at + length]
-            if (sound := _PHONEMES.get(piece) or _STRESS.get(piece)) is not None:
-                sounds.append(sound)
-                break
-            if piece == _SYLLABIC and sounds:
-                sounds[-1] = f"{sounds[-1]}=" if sounds[-1] in _HAS_SYLLABIC else f"@{sounds[-1]}"
-                break
-            if length == 1 and piece in _SILENT:
-                break
-        else:
+    for piece in split(ipa, _PHONEMES):
+        if sound := _PHONEMES.get(piece) or _STRESS.get(piece):
+            sounds.append(sound)
+        elif piece == _SYLLABIC and sounds:
+            sounds[-1] = f"{sounds[-1]}=" if sounds[-1] in _HAS_SYLLABIC else f"@{sounds[-1]}"
+        elif piece not in _SILENT:
             return ""
-        at += length
     return "".join(sounds)

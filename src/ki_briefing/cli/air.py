@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from ki_briefing.base.errors import Exit
-from ki_briefing.cli.output import JSON, SHOW, clear_progress, complain, print_json, progress, say, talk
+from ki_briefing.cli.output import JSON, SHOW, clear_progress, complain, print_json, progress, quoted, say, talk
 
 
 @click.command()
@@ -27,13 +27,15 @@ def publish(show_folder: Path, force: bool, no_mirror: bool, draft: Path | None,
     is named with the reason.
     """
     from ki_briefing.base.people import user_name
-    from ki_briefing.cli.publishing import change_air, exit_code, tell_of_followers, tell_of_problems
+    from ki_briefing.cli.publishing import change_air, exit_code, tell
     from ki_briefing.episode.addresses import Addresses
     from ki_briefing.publish import publish_show
     from ki_briefing.show.workspace import find_show
     from ki_briefing.watch.status import behind
 
     if draft:
+        if force or as_json:
+            raise click.UsageError("--draft goes with neither --force nor --json")
         _publish_draft(draft, mirror=not no_mirror)
     show, now = find_show(show_folder), datetime.now().astimezone()
     forced_by = user_name() if force else ""
@@ -51,14 +53,12 @@ def publish(show_folder: Path, force: bool, no_mirror: bool, draft: Path | None,
         why = "not built here; what is on air of it stays" if each.folder in kept else each.why
         say(f"{why}: {each.folder}", err=True)
     if stale:
-        talk(f"To build all of them: cd {show.folder} && ki-briefing build")
-    tell_of_problems(done)
+        talk(f"To build all of them: cd {quoted(show.folder)} && ki-briefing build")
     for held in done.held:
         talk(f"{held}\n  {held.hint}".rstrip())
     for folder in done.busy:
         talk(f"stays as it is while it is being built: {folder.parent}")
-    talk(f"Episodes in the feed: {done.episodes}; files written: {len(done.written)}, removed: {len(done.removed)}")
-    tell_of_followers(done, untold)
+    tell(done, untold)
     if not as_json:
         say(Addresses.of(show.publication.base_url).feed)
     if done.written and not show.targets:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ki_briefing.base.people import user_name
-from ki_briefing.cli.output import JSON, PLACE, SHOW, complain, print_json, say, talk
+from ki_briefing.cli.output import JSON, PLACE, SHOW, complain, print_json, quoted, say, talk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,7 +64,7 @@ def correct(episode: Path, source: Path | str | None, note: str, last: bool, by:
             talk("The article says what is on air: the note waits for its next change. If it is about the last")
             talk("correction, say it again with --last.")
             return
-    talk(f"Next: ki-briefing build {episode}, or ki-briefing run")
+    talk(f"Next: ki-briefing build {quoted(episode)}, or ki-briefing run")
 
 
 @click.command()
@@ -100,7 +100,7 @@ def withdraw(episode: Path, reason: str, by: str) -> None:
     from ki_briefing.decide import withdraw_episode
 
     _change(episode, lambda now: withdraw_episode(episode, by=by, reason=reason, now=now))
-    talk(f"Take the line that links to it out of the article. To bring it back: ki-briefing restore {episode}")
+    talk(f"Take the line that links to it out of the article. To bring it back: ki-briefing restore {quoted(episode)}")
 
 
 @click.command()
@@ -185,7 +185,7 @@ def _now() -> datetime:
 
 def _change(episode: Path, change: Callable[[datetime], Publication]) -> None:
     """Change what is on air, say what became of it, and end if something is wrong."""
-    from ki_briefing.cli.publishing import change_air, exit_code, tell_of_followers, tell_of_problems
+    from ki_briefing.cli.publishing import change_air, exit_code, tell
     from ki_briefing.show.workspace import open_workspace
 
     now = _now()
@@ -195,10 +195,8 @@ def _change(episode: Path, change: Callable[[datetime], Publication]) -> None:
             say(f"deleted: {path}")
         for path in done.written:
             say(path)
-    talk(f"Episodes in the feed: {done.episodes}; files written: {len(done.written)}, removed: {len(done.removed)}")
-    tell_of_problems(done)
     for held in done.held:
         talk(str(held))
-    tell_of_followers(done, untold)
+    tell(done, untold)
     if code := exit_code(done):
         sys.exit(code)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ki_briefing.base.errors import AddressRefused, AnotherVersion, Exit
-from ki_briefing.cli.output import PLACE, SHOW, clear_progress, complain, progress, say, talk
+from ki_briefing.cli.output import PLACE, SHOW, clear_progress, complain, progress, quoted, say, talk
 
 if TYPE_CHECKING:
     from ki_briefing.scaffold.moving import OldFeed
@@ -125,7 +124,7 @@ def _explain_moving(folder: Path, show: Show) -> None:
     """Say how listeners follow."""
     from ki_briefing.episode.addresses import Addresses
 
-    place = shlex.quote(str(folder))
+    place = quoted(folder)
     feed = Addresses.of(show.publication.base_url).feed or "its address"
     talk("To move the listeners:")
     talk(f"  1. Put the feed on air here: ki-briefing publish --show {place}")
@@ -164,7 +163,7 @@ def _explain(folder: Path, show: Show) -> None:
     """Say what to do with a new show."""
     from ki_briefing.scaffold import is_described
 
-    place = shlex.quote(str(folder))
+    place = quoted(folder)
     talk(f'Hear its voice: ki-briefing say "Guten Tag." --show {place}')
     talk(f"Hear an example, which stays off the air: ki-briefing build {place}/beispiel.md")
     if not is_described(show.podcast):
@@ -217,7 +216,7 @@ def new(source: Path | str, show_folder: Path, date: str | None, again: bool) ->
         talk("in earlier/. For an episode of its own: ki-briefing new --again")
     elif aired:
         talk(f"Goes on air: {aired:%d.%m.%Y %H:%M} UTC{aired:%z} ({show.podcast.zone_name})")
-    talk(f"Next: ki-briefing script {folder}")
+    talk(f"Next: ki-briefing script {quoted(folder)}")
 
 
 def _moment(date: str, now: datetime) -> datetime:

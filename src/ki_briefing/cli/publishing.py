@@ -31,14 +31,11 @@ def change_air(
     return done, watch.after_publication()
 
 
-def tell_of_problems(done: Publication) -> None:
-    """Say what could not be published."""
+def tell(done: Publication, untold: Sequence[Untold]) -> None:
+    """Say what could not be published, what was done here and at the targets, and who could not be told."""
     for problem in done.problems:
         complain(f"not published: {problem.folder}", problem.error)
-
-
-def tell_of_followers(done: Publication, untold: Sequence[Untold]) -> None:
-    """Say what was done to the targets, and who could not be told."""
+    talk(f"Episodes in the feed: {done.episodes}; files written: {len(done.written)}, removed: {len(done.removed)}")
     for mirror in done.mirrors:
         if mirror.left_out:
             say(f"target '{mirror.target}': cannot be mirrored: {', '.join(mirror.left_out)}", err=True)

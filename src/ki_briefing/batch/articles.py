@@ -20,7 +20,7 @@ from ki_briefing.intake.fetching import fetch_item
 from ki_briefing.intake.http import open_web
 from ki_briefing.intake.inbox import check_kind
 from ki_briefing.intake.links import ENDINGS, read_link
-from ki_briefing.intake.newsfeed import feed_address, read_newsfeed
+from ki_briefing.intake.newsfeed import feed_address, pages, read_newsfeed
 from ki_briefing.show.reading import EPISODE_FILE, SHOW_FILE
 
 if TYPE_CHECKING:
@@ -157,19 +157,9 @@ class _Gathering:
         except FeedError:
             self._page(address, answer)
             return
-        for _ in range(_PAGES):
-            before = len(self._seen)
-            for item in feed.items:
+        for page in pages(self._web, feed, _PAGES):
+            for item in page.items:
                 self._item(self._web, item)
-            if not feed.next or len(self._seen) == before:  # it is the last, or the same again
-                break
-            try:
-                answer = self._web.get(feed.next)
-                feed = read_newsfeed(answer.content, answer.url)
-            except (ArticleError, FeedError) as error:
-                if error.passing:
-                    raise
-                break  # it was the last
 
     def _page(self, address: str, answer: Response) -> None:
         """Take a page; it is kept in a file until its turn, which its date decides."""

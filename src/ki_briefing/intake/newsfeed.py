@@ -15,14 +15,16 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
-from ki_briefing.base.errors import FeedError
+from ki_briefing.base.errors import ArticleError, FeedError
 from ki_briefing.base.web import web_address
 from ki_briefing.intake import json_feed, sitemap
 from ki_briefing.intake.news import NewsFeed, NewsItem, absolute, distinct, make_item, next_page, plain_text, usable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from time import struct_time
+
+    from ki_briefing.intake.http import Web
 
 _HINT = "Name the address of a feed: RSS, Atom, JSON Feed, a news sitemap or WordPress's /wp-json/wp/v2/posts."
 _HTML_START = re.compile(rb"\s*(?:<!doctype html|<html)", re.I)
@@ -60,6 +62,33 @@ def read_newsfeed(content: bytes, url: str) -> NewsFeed:
         ranked = sorted(newest.values(), key=lambda item: item.date or datetime.min.replace(tzinfo=UTC), reverse=True)
         return replace(feed, items=tuple(ranked))
     return replace(feed, items=tuple(newest.values()))
+
+
+def pages(web: Web, first: NewsFeed, most: int) -> Iterator[NewsFeed]:
+    """Yield the pages of a feed, until the last, or one that lists nothing new.
+
+    Args:
+        most: How many.
+
+    Raises:
+        AddressOffline: A page cannot be reached now.
+    """
+    page, seen = first, set[str]()
+    for _ in range(most):
+        listed = {item.id for item in page.items}
+        if listed <= seen:
+            return
+        yield page
+        seen |= listed
+        if not page.next:
+            return
+        try:
+            answer = web.get(page.next)
+            page = read_newsfeed(answer.content, answer.url)
+        except (ArticleError, FeedError) as error:
+            if error.passing:
+                raise
+            return  # it was the last
 
 
 def _read_xml(content: bytes, url: str) -> NewsFeed:

@@ -12,12 +12,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ki_briefing.article import read_source
-from ki_briefing.base.errors import AlreadyAnEpisode, ArticleError, BriefingError, FeedError
+from ki_briefing.base.errors import AlreadyAnEpisode, ArticleError, BriefingError
 from ki_briefing.base.web import without_user
 from ki_briefing.intake.choosing import Past, choose, fits, is_long_enough, next_try, remember
 from ki_briefing.intake.fetching import fetch_item
 from ki_briefing.intake.http import open_web
-from ki_briefing.intake.newsfeed import feed_address, read_newsfeed
+from ki_briefing.intake.newsfeed import feed_address, pages, read_newsfeed
 from ki_briefing.new import Taken, correct_episode, make_episode, says_the_same
 from ki_briefing.show.catalogue import Catalogue
 from ki_briefing.show.feeds import Changed
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from ki_briefing.taking.outcome import Outcome
 
 _PATIENCE = 30.0  # seconds to wait for somebody else's publication
-_PATIENTLY = "It is tried again for five days."
 _PAGES = 50  # of one feed, at most
+_PATIENTLY = "It is tried again for five days."
 
 
 class Feeds:
@@ -114,22 +114,12 @@ class Feeds:
         Args:
             waiting: The ids of items that must be found again.
         """
-        page = read_newsfeed(answer.content, answer.url)
-        items = {item.id: item for item in page.items}
-        for _ in range(_PAGES):
-            enough = sum(fits(feed, item, self._now) for item in items.values()) >= self._backfill
-            if not page.next or (enough and waiting <= items.keys()):
-                break
-            try:
-                answer = self._web.get(page.next)
-                page = read_newsfeed(answer.content, answer.url)
-            except (ArticleError, FeedError) as error:
-                if error.passing:
-                    raise
-                break  # it was the last
-            if all(item.id in items for item in page.items):
-                break
+        items: dict[str, NewsItem] = {}
+        for page in pages(self._web, read_newsfeed(answer.content, answer.url), _PAGES):
             items = {item.id: item for item in page.items} | items
+            enough = sum(fits(feed, item, self._now) for item in items.values()) >= self._backfill
+            if enough and waiting <= items.keys():
+                break
         return tuple(sorted(items.values(), key=lambda item: item.date.timestamp() if item.date else 0.0, reverse=True))
 
     def _episodes(self, items: tuple[NewsItem, ...]) -> dict[str, str]:

@@ -8,8 +8,9 @@ from ki_briefing.german import ipa as ipa_signs
 from ki_briefing.model.spans import Pronunciation
 from ki_briefing.model.text import Utterance, UtteranceRole
 from ki_briefing.voice.native import mnemonics as phonemes
-from ki_briefing.voice.native.espeak import _transcribed, ipa
+from ki_briefing.voice.native.espeak import ipa
 from ki_briefing.voice.native.espeak_library import Notation
+from ki_briefing.voice.native.espeak_text import transcribed
 
 
 def said(word: str, **how: str) -> str:
@@ -72,7 +73,7 @@ def test_a_respelling_is_the_last_resort() -> None:
 def test_the_library_knows_every_mnemonic_of_the_tables(language: str, table: dict[str, str]) -> None:
     for sound in sorted(set(table.values())):
         inside = f"a|{sound}|l|@" if language == "de" else f"_^_en a|{sound}|l|@ _^_de"
-        echo = _transcribed(f"[[{inside}]]", "gmw/de", Notation.MNEMONICS).replace("(en)", "").replace("(de)", "")
+        echo = transcribed(f"[[{inside}]]", "gmw/de", Notation.MNEMONICS).replace("(en)", "").replace("(de)", "")
         assert echo.strip() == f"a{sound}l@".replace("|", "")
 
 

@@ -1,4 +1,4 @@
-"""The process that holds espeak-ng: run for ``voice.native.espeak``, which writes its requests and reads its answers.
+"""The process that holds espeak-ng: run for ``espeak`` and ``espeak_text``, which write and read what it understands.
 
 A request is ``>BhB`` (notation of the phonemes wanted, or 255 for sound; rate [percent]; bytes of the voice's name),
 the name and the text. An answer is UTF-8, or ``>II`` (how many word events; bytes of their IPA), ``>III`` for each

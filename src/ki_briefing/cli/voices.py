@@ -48,7 +48,7 @@ def list_voices(as_json: bool) -> None:
     if as_json:
         print_json({"folder": voices_folder(), "installed": installed, "offered": offered})
         return
-    say(f"Installed, in {voices_folder()}:")
+    say(f"Installed, in {voices_folder()}:{'' if installed else ' none'}")
     for record in installed:
         _show(record)
     say("\nCan be installed (addresses that we have not tried; the licence on a voice's own page counts):")
@@ -99,7 +99,8 @@ def remove(names: tuple[str, ...]) -> None:
 
 def _show(voice: VoiceRecord | Offer) -> None:
     air = {"yes": "may go on air", "no": "must not go on air"}.get(voice.broadcast, "on air: ask")
-    say(f"{voice.name:20} {voice.engine}, {voice.language}; {voice.licence or 'licence: see its page'}; {air}")
+    size = f"; {megabytes} MB" if (megabytes := getattr(voice, "megabytes", 0)) else ""
+    say(f"{voice.name:20} {voice.engine}, {voice.language}; {voice.licence or 'licence: see its page'}; {air}{size}")
     for line in (voice.note, getattr(voice, "obstacle", "")):
         if line:
             say(f"{'':20} {line}")

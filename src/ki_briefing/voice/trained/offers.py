@@ -117,6 +117,6 @@ def _read(path: Path) -> tuple[Offer, ...]:
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}", "Check its permissions.") from error
     except RecordError as error:
-        raise ConfigError(str(error), nearest(error.word, error.known) if error.word else "Mend it.") from error
+        raise ConfigError(str(error), error.hint or "Mend it.") from error
     except ValueError as error:
         raise ConfigError(f"{path} is not valid TOML: {error}", "Mend that line.") from error

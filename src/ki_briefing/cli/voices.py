@@ -72,7 +72,7 @@ def install(names: tuple[str, ...], base: str, as_json: bool) -> None:
     from ki_briefing.voice.trained.install import install_voice
 
     if not is_base(base):
-        raise click.BadParameter(f"{base!r} is not an address", param_hint="--from")
+        raise click.BadParameter(f"{base!r} is not an address such as https://example.org", param_hint="--from")
     records = []
     for name in names:
         try:

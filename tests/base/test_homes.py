@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import pytest
 
-from ki_briefing.base.homes import cache_home, data_home, settings_home
+from ki_briefing.base.homes import CACHE, DATA, SETTINGS, user_folder
 
 
 def test_a_variable_with_a_whole_path_says_where(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -17,9 +17,9 @@ def test_a_variable_with_a_whole_path_says_where(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("XDG_CONFIG_HOME", "not/whole")
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
 
-    assert data_home() == Path("/data/ki-briefing")
-    assert settings_home() == Path("/home/anna/.config/ki-briefing")
-    assert cache_home() == Path("/home/anna/.cache/ki-briefing")
+    assert user_folder(DATA) == Path("/data/ki-briefing")
+    assert user_folder(SETTINGS) == Path("/home/anna/.config/ki-briefing")
+    assert user_folder(CACHE) == Path("/home/anna/.cache/ki-briefing")
 
 
 def test_who_has_no_home_gets_no_folder_that_others_can_write(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -30,4 +30,4 @@ def test_who_has_no_home_gets_no_folder_that_others_can_write(monkeypatch: pytes
     monkeypatch.delenv("XDG_DATA_HOME", raising=False)
     monkeypatch.setattr(pwd, "getpwuid", unknown)
 
-    assert data_home() == Path("/.local/share/ki-briefing")
+    assert user_folder(DATA) == Path("/.local/share/ki-briefing")

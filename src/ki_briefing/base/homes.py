@@ -1,35 +1,24 @@
-"""Which of a user's folders ours is in: the XDG Base Directory Specification -> folders, which may not exist."""
+"""Which of a user's folders ours is in, by the XDG Base Directory Specification; it may not exist."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-
-def cache_home() -> Path:
-    """Return our folder among a user's caches."""
-    return _below("XDG_CACHE_HOME", ".cache")
-
-
-def data_home() -> Path:
-    """Return our folder among a user's data."""
-    return _below("XDG_DATA_HOME", ".local/share")
+CACHE = ("XDG_CACHE_HOME", ".cache")
+DATA = ("XDG_DATA_HOME", ".local/share")
+SETTINGS = ("XDG_CONFIG_HOME", ".config")
 
 
-def settings_home() -> Path:
-    """Return our folder among a user's settings."""
-    return _below("XDG_CONFIG_HOME", ".config")
+def user_folder(kind: tuple[str, str]) -> Path:
+    """Return our folder among a user's: where the variable says, if that is a whole path, else below their home.
 
-
-def _below(variable: str, usual: str) -> Path:
-    named = os.environ.get(variable, "")
-    return (Path(named) if named.startswith("/") else _home() / usual) / "ki-briefing"
-
-
-def _home() -> Path:
-    """Return a user's home; the root folder, where nobody else writes, if they have none, e.g. in a container."""
+    Who has no home, e.g. in a container, has the root folder, where nobody else writes.
+    """
+    variable, usual = kind
+    named = Path(os.environ.get(variable, ""))
     try:
         home = Path.home()
     except RuntimeError:
-        return Path("/")
-    return home if home.is_absolute() else Path("/")
+        home = Path("/")
+    return next(path for path in (named, home / usual, Path("/", usual)) if path.is_absolute()) / "ki-briefing"

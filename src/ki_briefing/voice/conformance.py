@@ -15,10 +15,10 @@ import re
 import typing
 from collections.abc import Hashable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar
+from unittest.mock import patch
 
 import numpy as np
 
@@ -35,7 +35,7 @@ from ki_briefing.voice.heard import slips
 from ki_briefing.voice.online.answers import AUDIBLE, is_plausible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     import pytest
 
@@ -147,7 +147,7 @@ def _secrets_stay_out_of_the_fingerprint(trial: _Trial) -> None:
     for name in (name for name, hint in hints.items() if IS_VARIABLE in typing.get_args(hint)):
         found = []
         for secret in ("first-secret-7319", "second-secret-2846"):
-            with _environment(secret):
+            with patch.dict(os.environ, {_VARIABLE: secret}):
                 found.append(trial.make(**{name: _VARIABLE}).fingerprint)
             trial.require(secret not in found[-1], f"writes the secret of its setting '{name}' into its fingerprint")
         trial.require(found[0] == found[1], f"has another fingerprint for another secret of its setting '{name}'")
@@ -313,12 +313,3 @@ def _same(one: Clip, other: Clip) -> bool:
 
 def _shown(text: str) -> str:
     return repr(text if len(text) <= 60 else f"{text[:57]}...")
-
-
-@contextmanager
-def _environment(secret: str) -> Iterator[None]:
-    os.environ[_VARIABLE] = secret
-    try:
-        yield
-    finally:
-        del os.environ[_VARIABLE]

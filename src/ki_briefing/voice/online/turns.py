@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import EngineOffline, Locked, StorageError
 from ki_briefing.base.files import digest, lock, refuse_links
-from ki_briefing.base.homes import cache_home
+from ki_briefing.base.homes import CACHE, user_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,5 +65,5 @@ def _took(held: ExitStack, name: str, at_once: int) -> bool:
 
 
 def _folders() -> Iterator[Path]:
-    yield cache_home() / "turns"
+    yield user_folder(CACHE) / "turns"
     yield Path(tempfile.gettempdir()) / f"ki-briefing-{os.getuid()}" / "turns"

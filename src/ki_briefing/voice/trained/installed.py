@@ -14,7 +14,7 @@ from pathlib import Path
 from ki_briefing.base.errors import ConfigError, EngineMissing, NotReady
 from ki_briefing.base.files import file_digest, stamp
 from ki_briefing.base.hints import nearest
-from ki_briefing.base.homes import data_home
+from ki_briefing.base.homes import DATA, user_folder
 from ki_briefing.base.records import RecordError, from_json
 
 FOLDER_VARIABLE = "KI_BRIEFING_VOICES"
@@ -82,7 +82,7 @@ def voices_folder() -> Path:
     """Return the folder of this user's voices, which may not exist."""
     if named := os.environ.get(FOLDER_VARIABLE):
         return Path(named).expanduser()
-    return data_home() / "voices"
+    return user_folder(DATA) / "voices"
 
 
 def voice_records(engine: str = "") -> tuple[VoiceRecord, ...]:

@@ -14,7 +14,7 @@ from typing import Annotated
 
 from ki_briefing.base.errors import ConfigError
 from ki_briefing.base.hints import nearest
-from ki_briefing.base.homes import settings_home
+from ki_briefing.base.homes import SETTINGS, user_folder
 from ki_briefing.base.records import RecordError, Such, from_plain
 
 HUB = "https://huggingface.co/"
@@ -75,9 +75,9 @@ class _List:
     voices: tuple[Offer, ...] = ()
 
 
-def own_list() -> Path:
+def _own_list() -> Path:
     """Return where the user's own list is, if they have one."""
-    return settings_home() / "voices.toml"
+    return user_folder(SETTINGS) / "voices.toml"
 
 
 def offers() -> tuple[Offer, ...]:
@@ -86,7 +86,7 @@ def offers() -> tuple[Offer, ...]:
     Raises:
         ConfigError: The user's list cannot be read.
     """
-    lists = [_read(path) for path in (own_list(), _DATA) if path.exists()]
+    lists = [_read(path) for path in (_own_list(), _DATA) if path.exists()]
     return tuple({offer.name: offer for each in reversed(lists) for offer in reversed(each)}.values())[::-1]
 
 

@@ -39,7 +39,7 @@ def within(seconds: float, work: Callable[[], R]) -> R:
     try:
         result, error = outcome.get(timeout=max(0.0, seconds))
     except queue.Empty:
-        raise TooLate(f"it has not ended within {seconds:g} seconds") from None
+        raise TooLate(f"no whole answer within {seconds:g} seconds") from None
     if error is not None:
         raise error
     return cast("R", result)

@@ -6,10 +6,11 @@ very request: same digest, same nonce.
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
+from ki_briefing.base.deadline import TooLate, within
 from ki_briefing.base.errors import AuthorityOffline
 
 if TYPE_CHECKING:
@@ -37,36 +38,18 @@ def fetch_token(url: str, data: bytes, *, most: int, seconds: float = _SECONDS) 
 
     request = TimestampRequestBuilder(data, HashAlgorithm.SHA256).build()
     try:
-        answer = _ask(url, request.as_bytes(), most + 1, seconds)
+        answer = within(seconds, partial(_post, url, request.as_bytes(), most + 1, seconds))
         if len(answer) > most:
             raise AuthorityOffline(f"the answer of {url} is too long", hint="Choose another authority.")
         return _token(answer, request)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TooLate) as error:
         raise AuthorityOffline(
             f"no time stamp from {url}: {error}", hint="Try again later, or empty [signing] timestamp_url."
         ) from error
 
 
-def _ask(url: str, query: bytes, most: int, seconds: float) -> bytes:
-    """Return the beginning of the answer, if it arrives in time.
-
-    The request runs in its own thread, because no socket timeout covers a slow name server, or an authority that sends
-    a byte now and then.
-    """
-    answers: list[bytes | OSError | ValueError] = []
-    thread = threading.Thread(target=lambda: answers.append(_post(url, query, most, seconds)), daemon=True)
-    thread.start()
-    thread.join(seconds)
-    match answers:
-        case [bytes(answer)]:
-            return answer
-        case [(OSError() | ValueError()) as error]:
-            raise error
-    raise TimeoutError(f"no whole answer within {seconds:g} seconds")
-
-
-def _post(url: str, query: bytes, most: int, seconds: float) -> bytes | OSError | ValueError:
-    """Return the beginning of the answer, or what went wrong."""
+def _post(url: str, query: bytes, most: int, seconds: float) -> bytes:
+    """Return the beginning of the answer."""
     import http.client  # here, because importing it with ssl takes longer than signing
     import urllib.request
 
@@ -75,9 +58,7 @@ def _post(url: str, query: bytes, most: int, seconds: float) -> bytes | OSError 
         with urllib.request.urlopen(request, timeout=seconds) as answer:
             return bytes(answer.read(most))
     except http.client.HTTPException as error:
-        return ValueError(f"it does not speak HTTP: {error!r}")
-    except (OSError, ValueError) as error:
-        return error
+        raise ValueError(f"it does not speak HTTP: {error!r}") from error
 
 
 def _token(answer: bytes, request: TimeStampRequest) -> bytes:

@@ -58,7 +58,7 @@ def test_a_sound_that_is_not_the_episode_is_not_taken(host: OldHost, tmp_path: P
     host.files |= {"/2.mp3": mp3(1), "/1.mp3": b"This is not a sound." * 99}
     missing = [(each.item.guid, str(each.error)) for each in fetch_sounds(load_show(tmp_path), web(), lambda *_: None)]
     assert [guid for guid, _ in missing] == ["alt-3", "alt-2", "alt-1"]
-    assert "is no sound that we can look after (video/quicktime)" in missing[0][1]
+    assert "is no sound that can be kept here (video/quicktime)" in missing[0][1]
     assert "ends after 1 of 2 seconds" in missing[1][1]
     assert "cannot be decoded" in missing[2][1]
     assert list((tmp_path / "imported").iterdir()) == []

@@ -167,8 +167,8 @@ def test_nothing_is_sent_on_to_where_an_answer_redirects(serve: Serve, monkeypat
     ("address", "key", "complaint"),
     [
         ("", KEY, "needs the address of a server"),
-        ("http://voices.example/v1", KEY, "for everybody to read"),
-        ("http://voices.example/v1", "", "for everybody to read"),
+        ("http://voices.example/v1", KEY, "sent unprotected"),
+        ("http://voices.example/v1", "", "sent unprotected"),
         ("https://voices.example/v1", "", "VOICE_KEY is not set"),
         ("https://voices.example/v1", "two words", "VOICE_KEY holds is no key"),
         ("https://voices.example/v1", "schlüssel", "VOICE_KEY holds is no key"),

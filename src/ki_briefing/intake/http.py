@@ -155,7 +155,7 @@ class _Visit:
     def _require_welcome(self, address: str) -> None:
         if not self.web.is_own(address) and not self._rules(address).allows(address):
             raise AddressRefused(
-                f"the robots.txt of {urlsplit(address).netloc} does not want {address} to be read by programs",
+                f"the robots.txt of {urlsplit(address).netloc} does not allow programs to read {address}",
                 hint="Ask its owner, or save the page as a file.",
             )
 

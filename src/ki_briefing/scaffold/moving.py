@@ -187,7 +187,7 @@ def fetch_sounds(show: Show, web: Web, progress: Callable[[int, int], None]) -> 
 def _fetch_sound(show: Show, item: ImportedItem, web: Web) -> None:
     ending = _TYPES.get(item.media_type) or PurePosixPath(urlsplit(item.audio).path).suffix.lower()
     if ending not in SOUNDS:
-        raise SoundError(f"{item.audio} is no sound that we can look after ({item.media_type})", hint=_AS_MP3)
+        raise SoundError(f"{item.audio} is no sound that can be kept here ({item.media_type})", hint=_AS_MP3)
     name = f"{slugify(item.title)[:_NAME].strip('-') or 'folge'}-{sound_key(item.guid)}{ending}"
     file = Partial(show.folder / IMPORTED_SOUNDS / name)
     refuse_links(show.folder, file.path)

@@ -85,7 +85,7 @@ class Children:
             if answer is None:  # nobody knows whether it was the text, or whoever ended the process
                 answer = self._answer(self._start(), request, patience)
         if answer is None:
-            raise SpeechError(f"{self._name} does not get through: {text[:60]}", "Rephrase that sentence.")
+            raise SpeechError(f"{self._name} cannot say: {text[:60]}", "Rephrase that sentence.")
         return answer
 
     def _answer(self, child: _Child, request: bytes, patience: float) -> bytes | None:

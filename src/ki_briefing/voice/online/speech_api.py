@@ -183,7 +183,7 @@ def _safe_key(name: str, *, protected: bool) -> str:
     """
     if not protected:
         raise ConfigError(
-            "[voice] key: it would go over the net for everybody to read", "Write https:// in [voice] address."
+            "[voice] key: it would be sent unprotected, for others to read", "Write https:// in [voice] address."
         )
     key = read_secret(name)
     if not (key.isascii() and key.isprintable() and " " not in key):

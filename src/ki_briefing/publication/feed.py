@@ -10,6 +10,7 @@ two.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -92,6 +93,11 @@ def paginate(total: int, page: int = PAGE) -> tuple[Page, ...]:
 def page_path(number: int) -> str:
     """Return the path of a page of the feed; it has a dot, so it is never that of an episode's folder."""
     return f"feed-{number}.xml" if number else FEED_PATH
+
+
+def is_page_path(path: str) -> bool:
+    """Tell whether that is the path of a page of the feed."""
+    return re.fullmatch(r"feed(-\d+)?\.xml", path) is not None
 
 
 def podcast_guid(podcast: Podcast, addresses: Addresses) -> str:

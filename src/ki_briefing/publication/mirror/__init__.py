@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 from ki_briefing.base import files
 from ki_briefing.base.errors import BriefingError, ConfigError, LibraryMissing, PublishError
 from ki_briefing.episode.addresses import Addresses
-from ki_briefing.publication.feed import podcast_guid
+from ki_briefing.publication.feed import is_page_path, podcast_guid
 from ki_briefing.publication.mirror.folder import FolderSpace
 from ki_briefing.publication.mirror.lock import TargetLock
 from ki_briefing.publication.mirror.memory import MirrorMemory
-from ki_briefing.publication.mirror.public_files import find_public, headers, is_feed, rank, read_public
+from ki_briefing.publication.mirror.public_files import find_public, headers, rank, read_public
 from ki_briefing.show.targets import Kind
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ class _Mirror:
             if lock.is_old:
                 lock.confirm()
                 memory.write_ledger(space, finished=False)
-            elif is_feed(path) and not is_confirmed:
+            elif is_page_path(path) and not is_confirmed:
                 lock.confirm()
                 is_confirmed = True
             content = read_public(self._show.public, path)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
     from ki_briefing.publication.ledger import Ledger
-    from ki_briefing.publication.target import Target
+    from ki_briefing.publication.target import FolderTarget
 
 _ITEM = re.compile(rb"<item>\n.*?\n</item>\n", re.DOTALL)
 _SOUND = re.compile(r"[a-z0-9-]+(/[a-z0-9-]+)?\.mp3")
@@ -36,7 +36,7 @@ _GUID = "channel/{https://podcastindex.org/namespace/1.0}guid"
 _SELF = "channel/{http://www.w3.org/2005/Atom}link[@rel='self']"
 
 
-def require_guid(target: Target, guid: str) -> None:
+def require_guid(target: FolderTarget, guid: str) -> None:
     """Raise ConfigError if the public feed has another ``podcast:guid`` than this one."""
     try:
         before = parse_xml(target.read(FEED_PATH) or b"").findtext(_GUID, "").strip()
@@ -49,7 +49,7 @@ def require_guid(target: Target, guid: str) -> None:
         )
 
 
-def adopt_public(ledger: Ledger, target: Target, show: Path, built: Sequence[str], now: int) -> None:
+def adopt_public(ledger: Ledger, target: FolderTarget, show: Path, built: Sequence[str], now: int) -> None:
     """Note in a new ledger what is public: these episodes, as far as the feed names them, and all files of ours.
 
     Nothing is known of what their files were made from, so a publication compares them.
@@ -71,7 +71,7 @@ def adopt_public(ledger: Ledger, target: Target, show: Path, built: Sequence[str
             ledger.record_episode(entry, item)
 
 
-def _articles(target: Target, paths: Iterable[str]) -> dict[str, str]:
+def _articles(target: FolderTarget, paths: Iterable[str]) -> dict[str, str]:
     """Return the slug that each file names which leads from an article to its episode."""
     found = {}
     for path in filter(is_article_path, paths):
@@ -81,7 +81,7 @@ def _articles(target: Target, paths: Iterable[str]) -> dict[str, str]:
 
 
 def _find_on_air(
-    target: Target, names: Iterable[str], show: Path, built: Sequence[str]
+    target: FolderTarget, names: Iterable[str], show: Path, built: Sequence[str]
 ) -> Iterator[tuple[PublishedEpisode, str]]:
     """Yield each of these episodes that the public feed names, once, as it was published, with its item."""
     pages = sorted(filter(is_page_path, names), reverse=True)  # the current one first

@@ -27,7 +27,7 @@ from ki_briefing.show.record import Deed, load_record
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ki_briefing.publication.target import Target
+    from ki_briefing.publication.target import FolderTarget
     from ki_briefing.show.settings import Show
 
 _PLACE = re.compile(r"draft-[0-9a-f]{32}")
@@ -49,7 +49,7 @@ class Draft:
     at: datetime
 
 
-def put_draft(show: Show, built: Path, target: Target, below: str = "") -> str:
+def put_draft(show: Show, built: Path, target: FolderTarget, below: str = "") -> str:
     """Put a built episode's site below a folder of the target, and return the path of its page's folder.
 
     Call it under the episode's lock.
@@ -75,7 +75,7 @@ def put_draft(show: Show, built: Path, target: Target, below: str = "") -> str:
     return below + episode_path(slug)
 
 
-def publish_draft(show: Show, built: Path, target: Target, now: datetime) -> str:
+def publish_draft(show: Show, built: Path, target: FolderTarget, now: datetime) -> str:
     """Give a built episode a secret address below the public folder, and return the path of its page's folder.
 
     Call it under the show's and the episode's lock.

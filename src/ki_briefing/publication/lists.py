@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ki_briefing.publication.feed import Page
     from ki_briefing.publication.ledger import Ledger, PublishedEpisode
     from ki_briefing.publication.site import Site
-    from ki_briefing.publication.target import Target
+    from ki_briefing.publication.target import FolderTarget
     from ki_briefing.show.settings import Show
 
 _UPDATED = re.compile(r"^<atom:updated>([^<]+)</atom:updated>$", re.MULTILINE)
@@ -32,7 +32,7 @@ _UPDATED = re.compile(r"^<atom:updated>([^<]+)</atom:updated>$", re.MULTILINE)
 class Documents:
     """What is written into a target beside the files of the episodes, each only if it has changed."""
 
-    def __init__(self, target: Target, ledger: Ledger, written: list[str]) -> None:
+    def __init__(self, target: FolderTarget, ledger: Ledger, written: list[str]) -> None:
         """Take the list to which the paths of what is written are added."""
         self._target, self._ledger, self._written = target, ledger, written
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ki_briefing.publication.ledger import Ledger, PublishedState
     from ki_briefing.publication.lists import Documents
     from ki_briefing.publication.site import Site
-    from ki_briefing.publication.target import Target
+    from ki_briefing.publication.target import FolderTarget
     from ki_briefing.show.record import Entry
     from ki_briefing.show.settings import Show
 
@@ -38,7 +38,13 @@ class Pages:
     """
 
     def __init__(
-        self, show: Show, target: Target, ledger: Ledger, site: Site, documents: Documents, covers: dict[str, bytes]
+        self,
+        show: Show,
+        target: FolderTarget,
+        ledger: Ledger,
+        site: Site,
+        documents: Documents,
+        covers: dict[str, bytes],
     ) -> None:
         """Take the show's cover and its thumbnail under their paths."""
         self._show, self._target, self._ledger = show, target, ledger
@@ -92,6 +98,6 @@ def page_paths(slug: str) -> tuple[str, str]:
     return page_path(slug), f"{episode_path(slug)}{PLAYER_PATH}index.html"
 
 
-def placed(target: Target, slug: str, audio: str) -> str:
+def placed(target: FolderTarget, slug: str, audio: str) -> str:
     """Return a text that changes when somebody touches what is public of an episode."""
     return " ".join(map(target.stamp, (episode_path(slug), episode_path(slug) + PLAYER_PATH, audio)))

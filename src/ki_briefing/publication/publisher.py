@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
     from ki_briefing.model.episode import Release
     from ki_briefing.publication.gate import Inspector
-    from ki_briefing.publication.target import Target
+    from ki_briefing.publication.target import FolderTarget
     from ki_briefing.show.record import EpisodeRecord
     from ki_briefing.show.settings import Show
 
@@ -59,7 +59,7 @@ _DAY = 86_400
 def publish_site(
     show: Show,
     built: Iterable[str | Path],
-    target: Target,
+    target: FolderTarget,
     *,
     now: int,
     held: Collection[Path] = (),
@@ -104,7 +104,7 @@ def _below(show: Show, folder: str | Path) -> str:
 class _Update:
     """One update of a target."""
 
-    def __init__(self, show: Show, target: Target, ledger: Ledger, at: datetime, gate: Gate) -> None:
+    def __init__(self, show: Show, target: FolderTarget, ledger: Ledger, at: datetime, gate: Gate) -> None:
         self._show, self._target, self._ledger, self._at, self._gate = show, target, ledger, at, gate
         self._now = int(at.timestamp())
         self._addresses = Addresses.of(show.publication.base_url, show.publication.prefix)

@@ -240,8 +240,8 @@ class _Build:
             ConfigError: A setting cannot be used; the error names it.
             EngineMissing: The engine of a voice, or of its fallback, is not installed.
         """
+        from ki_briefing.episode.finish import load_show_signer
         from ki_briefing.episode.illustrate import load_artwork
-        from ki_briefing.episode.release import load_show_signer
         from ki_briefing.sound.preflight import preflight
         from ki_briefing.voice.cast import load_parts
 
@@ -266,7 +266,7 @@ class _Build:
         )
 
     def _mix(self, speech: Performance) -> Master:
-        from ki_briefing.episode.release import mark_of
+        from ki_briefing.episode.finish import mark_of
         from ki_briefing.sound.master import make_master
         from ki_briefing.voice.clips import load_clip
 
@@ -286,8 +286,8 @@ class _Build:
     def _write(self, master: Master, speech: Performance) -> Built:
         """Write all files to a temporary folder, then move them into place; build.json comes last, so all are valid."""
         from ki_briefing.episode.describe import describe
+        from ki_briefing.episode.finish import mark_of, write_release
         from ki_briefing.episode.illustrate import illustrate
-        from ki_briefing.episode.release import mark_of, write_release
         from ki_briefing.episode.slips import mark_slips
 
         show, source, built = self.workspace.show, self.workspace.article, self.workspace.built

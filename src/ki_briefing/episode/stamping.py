@@ -11,7 +11,8 @@ from ki_briefing.base.records import to_json
 from ki_briefing.base.staging import staged
 from ki_briefing.episode.assets import measure_alternate, measure_asset
 from ki_briefing.episode.built import BUILD_FILE, read_record
-from ki_briefing.episode.release import RELEASE_FILE, load_show_signer, read_release, release_json
+from ki_briefing.episode.finish import load_show_signer
+from ki_briefing.episode.release import RELEASE_FILE, read_release, release_json
 from ki_briefing.episode.snippets import update_snippets
 from ki_briefing.model.episode import Output
 from ki_briefing.show.record import Deed, Entry, note_deeds

@@ -14,11 +14,10 @@ from ki_briefing import __version__
 from ki_briefing.article import read_article, read_source
 from ki_briefing.article.pictures import find_pictures
 from ki_briefing.base.errors import BrokenEntry, SpeechError
-from ki_briefing.base.files import file_digest, refuse_links, sweep_leftovers, write_atomically
-from ki_briefing.base.records import to_json
+from ki_briefing.base.files import file_digest, refuse_links, sweep_leftovers
 from ki_briefing.base.staging import staged
 from ki_briefing.base.store import Store, prune_stores, sweep_broken
-from ki_briefing.episode.built import BUILD_FILE, BuildRecord, find_built, names_in, summarize
+from ki_briefing.episode.built import BUILD_FILE, BuildRecord, find_built, names_in, summarize, write_record
 from ki_briefing.episode.corrections import find_corrections
 from ki_briefing.episode.inputs import digest_inputs
 from ki_briefing.episode.release import RELEASE_FILE
@@ -324,7 +323,7 @@ class _Build:
                 mark=mark_of(show),
                 verbatim=verbatim,
             )
-            write_atomically(folder / BUILD_FILE, to_json(record, indent=1))
+            write_record(folder, record)
         for name in stale - names_in(built):
             (built / name).unlink(missing_ok=True)
         return summarize(built, release, record, spoken=speech.spoken)

@@ -181,7 +181,7 @@ class _Mirror:
     def _put(self, missing: dict[str, str], memory: MirrorMemory, space: WebSpace, lock: TargetLock) -> None:
         """Send files, pages and feed, in this order, and new pages before those that lead to them."""
         is_confirmed = False
-        for path in sorted(missing, key=lambda path: rank(path)[0]):
+        for path in sorted(missing, key=rank):
             if lock.is_old:
                 lock.confirm()
                 memory.write_ledger(space, finished=False)

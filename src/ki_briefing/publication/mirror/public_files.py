@@ -79,17 +79,17 @@ def read_public(public: Path, path: str) -> bytes | None:
             return None
 
 
-def rank(path: str) -> tuple[int, str]:
+def rank(path: str) -> int:
     """Sort files before the pages that name them, then the feed's older pages, then what apps read: the feed.
 
     Sound is last among the files: from then on, the feed tells the length of an older one.
     """
     name = path.rpartition("/")[2]
     if is_page_path(path):
-        return (4 if path == FEED_PATH else 3), path
+        return 4 if path == FEED_PATH else 3
     if name == "index.html" or (name.endswith(".html") and "/" not in path) or name.endswith(".xml"):
-        return 2, path
-    return int(media_type(name).startswith("audio/")), path
+        return 2
+    return int(media_type(name).startswith("audio/"))
 
 
 def headers(path: str) -> Headers:
@@ -99,7 +99,7 @@ def headers(path: str) -> Headers:
     depended on its bytes.
     """
     name = path.rpartition("/")[2]
-    age = "max-age=300" if rank(path)[0] > 1 else "no-cache"
+    age = "max-age=300" if rank(path) > 1 else "no-cache"
     if _BY_CONTENT.fullmatch(name):
         age = "max-age=31536000, immutable"
     return Headers(media_type(name), f"public, {age}")

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 from ki_briefing.base import files
 from ki_briefing.base.errors import BriefingError, ConfigError
 from ki_briefing.base.records import RecordError, from_json, to_json
-from ki_briefing.base.store import Store
 from ki_briefing.episode import artwork
 from ki_briefing.episode.addresses import asset_path, episode_path
 from ki_briefing.publication.site import Site, is_page, page_path
@@ -62,8 +61,7 @@ def put_draft(show: Show, built: Path, target: FolderTarget, below: str = "") ->
         StorageError: The target refused.
     """
     release = read_whole(built)
-    slug, own = release.episode.slug, show.podcast.cover
-    cover = artwork.load_cover(show.folder / own if own else None, Store(show.cache / "pictures"))
+    slug, cover = release.episode.slug, artwork.load_show_cover(show)
     site = Site(show, cover="cover.jpg", thumbnail="thumbnail.jpg")
     pictures = (("cover.jpg", cover.feed), ("thumbnail.jpg", cover.thumbnail))
     page = site.episode_page(release, newer=None, older=None).replace(b"<head>", _NO_INDEX, 1)

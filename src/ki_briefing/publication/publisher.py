@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 from ki_briefing import __version__
 from ki_briefing.base import database, files
 from ki_briefing.base.errors import BriefingError, CheckError, Locked, PublishError, StorageError
-from ki_briefing.base.store import Store
 from ki_briefing.episode import artwork, notes
 from ki_briefing.episode.addresses import Addresses, asset_path, enclosure_path
 from ki_briefing.episode.release import RELEASE_FILE
@@ -108,9 +107,7 @@ class _Update:
         self._show, self._target, self._ledger, self._at, self._gate = show, target, ledger, at, gate
         self._now = int(at.timestamp())
         self._addresses = Addresses.of(show.publication.base_url, show.publication.prefix)
-        own = show.podcast.cover
-        store = Store(show.cache / "pictures")
-        picture = artwork.load_cover(show.folder / own if own else None, store)
+        picture = artwork.load_show_cover(show)
         cover = f"cover-{files.digest(picture.feed)[:10]}.jpg"
         thumbnail = f"thumbnail-{files.digest(picture.thumbnail)[:10]}.jpg"
         site = Site(show, cover=cover, thumbnail=thumbnail)

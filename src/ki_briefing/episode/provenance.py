@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import itertools
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ki_briefing import __version__
@@ -188,7 +189,7 @@ def manifest_in(frame: bytes) -> bytes:
 
 
 def _write_manifest(statement: Statement, binding: Binding, signer: Signer, *, stamped: bool = True) -> bytes:
-    manifest = write_manifest(statement, binding, signer.sign if stamped else signer.sign_unstamped)
+    manifest = write_manifest(statement, binding, partial(signer.sign, stamped=stamped))
     if not signer.has_signed(manifest):
         raise PublishError(
             "the signature that was just made is not valid by its own certificate",

@@ -24,7 +24,7 @@ from ki_briefing.show.guid import guid_of
 from ki_briefing.show.podcast import Link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from ki_briefing.episode.addresses import Addresses
     from ki_briefing.show.podcast import Podcast
@@ -115,8 +115,8 @@ def write_page(
     newest: str,
     updated: str,
     only_ours: bool = True,
-) -> Iterator[bytes]:
-    """Yield a page of the feed as UTF-8, piece by piece.
+) -> bytes:
+    """Return a page of the feed as UTF-8.
 
     Args:
         items: As made by ``write_item``, newest first.
@@ -134,10 +134,8 @@ def write_page(
         *_about(podcast, addresses, cover, newest, updated),
         *_podcasting(podcast, addresses, cover, only_ours=only_ours),
     )
-    yield (head + "".join(f"{part}\n" for part in channel if part)).encode()
-    for item in items:
-        yield item.encode()
-    yield b"</channel>\n</rss>\n"
+    about = "".join(f"{part}\n" for part in channel if part)
+    return f"{head}{about}{''.join(items)}</channel>\n</rss>\n".encode()
 
 
 def _links(page: Page, addresses: Addresses) -> tuple[str, ...]:

@@ -92,7 +92,7 @@ class Lists:
         items = tuple(self._ledger.items(page.skip, page.length))
         newest = datetime.fromisoformat(first.date) if first else None
         updated = max((newest, *_corrections(items))) if newest else None
-        pieces = feed.write_page(
+        return feed.write_page(
             page,
             items,
             self._podcast,
@@ -102,7 +102,6 @@ class Lists:
             updated=rfc2822(updated) if updated else "",
             only_ours=not self._ledger.imported.has_any,
         )
-        return b"".join(pieces)
 
     def _keys(self, length: int) -> list[tuple[Page, str]]:
         """Return the pages of a list, oldest first and the current one last, each with a digest of its episodes."""

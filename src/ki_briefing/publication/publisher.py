@@ -118,6 +118,7 @@ class _Update:
         documents = Documents(target, ledger, self._written)
         self._pages = Pages(show, target, ledger, site, documents, pictures)
         self._lists = Lists(show, site, documents, ledger, cover=cover, key=self._key)
+        self._left: set[str] = set()
         self._problems: list[Problem] = []
         self._held: list[Held] = []
         self._withdrawn: list[tuple[str, Entry]] = []
@@ -133,6 +134,7 @@ class _Update:
         self._publish_files(built, held)
         self._written += imported.publish(self._show, self._target, self._ledger, self._held, self._now)
         self._claim_common()
+        self._pages.hand_on(self._left, self._now)
         self._pages.publish(self._made_of, self._withdrawn)
         self._lists.publish()
         removed = self._sweep()
@@ -214,8 +216,10 @@ class _Update:
         deeds = self._asked(folder, release, record, public, before)
         if deeds is None:
             return
+        paths += newsroom.paths(release)
+        self._left.update(set(self._ledger.claimed(slug)) - set(paths))
         with self._ledger.transaction():
-            self._ledger.claim(slug, (*paths, *newsroom.paths(release)), self._now)
+            self._ledger.claim(slug, paths, self._now)
         self._put_files(folder, release)
         item = write_item(release, self._show.podcast, self._addresses, notes.to_html(release.episode, NOTES_LIMIT))
         self._note(folder, release, record, deeds, before)
@@ -280,6 +284,7 @@ class _Update:
         known = not record.deletion and (record.was_aired or self._target.stamp(page_path(slug)))
         kept = tuple(path for each in slugs for path in page_paths(each)) if known else ()
         if public or self._ledger.lingers(slugs, kept) or set(self._ledger.claimed(slug)) != set(kept):
+            self._left.update(self._ledger.claimed(slug))
             with self._ledger.transaction():
                 self._ledger.expel(name, slugs, kept, self._now)
         if kept:
@@ -300,6 +305,7 @@ class _Update:
 
     def _forget(self, name: str) -> None:
         if public := self._ledger.state(name):
+            self._left.update(self._ledger.claimed(public.slug))
             with self._ledger.transaction():
                 self._ledger.claim(public.slug, (), self._now)
                 self._ledger.forget(name)

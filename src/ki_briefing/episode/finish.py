@@ -18,7 +18,6 @@ from ki_briefing.model.episode import Output, Release
 from ki_briefing.show.record import load_record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from ki_briefing.episode.illustrate import Illustrations
@@ -55,7 +54,8 @@ def write_release(
     }
     audio = folder / f"{slug}.mp3"
     tag = _tag(show, episode, pictured)
-    unstamped = _write_mp3(audio, show, master, tag)
+    signer, statement = load_show_signer(show), _statement(show, tag)
+    unstamped = _write_mp3(audio, master, tag, statement, signer)
     for name, text in texts.items():
         write_atomically(folder / name, text)
     release = Release(
@@ -74,8 +74,11 @@ def write_release(
     about[RELEASE_FILE] = release_json(release)
     for name, text in about.items():
         write_atomically(folder / name, text)
-    beside = [folder / each.asset.name for each in release.alternates[1:]]
-    sidecars = _write_sidecars(show, tag, beside, stamped=not unstamped)
+    sidecars = [
+        write_sidecar(folder / each.asset.name, statement, signer, stamped=not unstamped).name
+        for each in release.alternates[1:]
+        if signer
+    ]
     published = {asset.name for asset in release.assets}
     unpublished = (name for name in (*texts, *about, *sidecars) if name not in published)
     return release, tuple(Output(name, file_digest(folder / name)) for name in unpublished), unstamped
@@ -119,21 +122,6 @@ def mark_of(show: Show) -> str:
     return signer.key_id if signer else ""
 
 
-def _write_mp3(path: Path, show: Show, master: Master, tag: tags.Tag) -> str:
-    """Write the MP3, signed if the show has a key; return why it has no time stamp though the show wants one."""
-    signer = load_show_signer(show)
-    if signer is None:
-        tags.write_mp3(path, master, tag)
-        return ""
-    statement, rendered, sound = _statement(show, tag), tags.render(tag, master), partial(tags.stream, master)
-    try:
-        write_signed(path, rendered, sound, statement, signer)
-    except AuthorityOffline as error:  # nothing waits for a stamp: stamping.stamp_built adds it
-        write_signed(path, rendered, sound, statement, signer, stamped=False)
-        return error.message
-    return ""
-
-
 def _statement(show: Show, tag: tags.Tag) -> Statement:
     return make_statement(
         tag.episode,
@@ -144,16 +132,18 @@ def _statement(show: Show, tag: tags.Tag) -> Statement:
     )
 
 
-def _write_sidecars(show: Show, tag: tags.Tag, paths: Iterable[Path], *, stamped: bool) -> tuple[str, ...]:
-    """Sign the files that cannot hold a signature, if the show has a key; return the names of what lies beside them.
-
-    Args:
-        stamped: Ask the time stamp authority, if there is one.
-    """
-    signer = load_show_signer(show)
+def _write_mp3(path: Path, master: Master, tag: tags.Tag, statement: Statement, signer: Signer | None) -> str:
+    """Write the MP3, signed if the show has a key; return why it has no time stamp though the show wants one."""
     if signer is None:
-        return ()
-    return tuple(write_sidecar(path, _statement(show, tag), signer, stamped=stamped).name for path in paths)
+        tags.write_mp3(path, master, tag)
+        return ""
+    rendered, sound = tags.render(tag, master), partial(tags.stream, master)
+    try:
+        write_signed(path, rendered, sound, statement, signer)
+    except AuthorityOffline as error:  # nothing waits for a stamp: stamping.stamp_built adds it
+        write_signed(path, rendered, sound, statement, signer, stamped=False)
+        return error.message
+    return ""
 
 
 def _write_alternates(show: Show, episode: Episode, master: Master, audio: Path) -> tuple[Alternate, ...]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from fakes import ToneEngine, speaker
 from ki_briefing.base.store import Store
 from ki_briefing.episode.chapters import mark
+from ki_briefing.episode.id3 import join, read
+from ki_briefing.episode.provenance import write_signed
 from ki_briefing.episode.tags import Tag, write_mp3
 from ki_briefing.episode.transcript import sentences
 from ki_briefing.model.episode import Episode
@@ -19,7 +21,11 @@ from ki_briefing.voice.clips import load_clip, speak
 from publication_samples import ARTICLE_URL, sample_episode
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from ki_briefing.episode.manifest import Statement
+    from ki_briefing.episode.signer import Signer
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(2000) + b"\xff\xd9"
 LONG = (
@@ -111,3 +117,17 @@ def write_episode(path: Path, spoken: Spoken) -> Path:
     """Write the tagged MP3 and return its path."""
     write_mp3(path, spoken.master, tag_of(spoken.episode))
     return path
+
+
+def sign(path: Path, statement: Statement, signer: Signer) -> None:
+    """Sign a tagged MP3 in place, in constant memory."""
+    with path.open("rb") as file:
+        id3_frames, start = read(file)
+    write_signed(path, join(id3_frames or ()), lambda: _pieces(path, start), statement, signer)
+
+
+def _pieces(path: Path, start: int) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        file.seek(start)
+        while piece := file.read(1 << 20):
+            yield piece

@@ -80,7 +80,7 @@ def made_for_the_feed() -> list[str | bytes]:
         feed.write_page(page, [item], podcast, addresses, cover=BASE, newest="gestern", updated="heute")
         for page in pages
     ]
-    return [item, *(b"".join(page).replace(__version__.encode(), b"VERSION") for page in written)]
+    return [item, *(page.replace(__version__.encode(), b"VERSION") for page in written)]
 
 
 def made_of_old_items() -> list[str | bytes]:

@@ -14,11 +14,10 @@ from ki_briefing import __version__
 from ki_briefing.article import read_article, read_source
 from ki_briefing.article.pictures import find_pictures
 from ki_briefing.base.errors import BrokenEntry, SpeechError
-from ki_briefing.base.files import file_digest, refuse_links, sweep_leftovers, write_atomically
-from ki_briefing.base.records import to_json
+from ki_briefing.base.files import file_digest, refuse_links, sweep_leftovers
 from ki_briefing.base.staging import staged
 from ki_briefing.base.store import Store, prune_stores, sweep_broken
-from ki_briefing.episode.built import BUILD_FILE, BuildRecord, find_built, names_in, summarize
+from ki_briefing.episode.built import BUILD_FILE, BuildRecord, find_built, names_in, summarize, write_record
 from ki_briefing.episode.corrections import find_corrections
 from ki_briefing.episode.inputs import digest_inputs
 from ki_briefing.episode.release import RELEASE_FILE
@@ -240,8 +239,8 @@ class _Build:
             ConfigError: A setting cannot be used; the error names it.
             EngineMissing: The engine of a voice, or of its fallback, is not installed.
         """
+        from ki_briefing.episode.finish import load_show_signer
         from ki_briefing.episode.illustrate import load_artwork
-        from ki_briefing.episode.release import load_show_signer
         from ki_briefing.sound.preflight import preflight
         from ki_briefing.voice.cast import load_parts
 
@@ -266,7 +265,7 @@ class _Build:
         )
 
     def _mix(self, speech: Performance) -> Master:
-        from ki_briefing.episode.release import mark_of
+        from ki_briefing.episode.finish import mark_of
         from ki_briefing.sound.master import make_master
         from ki_briefing.voice.clips import load_clip
 
@@ -286,8 +285,8 @@ class _Build:
     def _write(self, master: Master, speech: Performance) -> Built:
         """Write all files to a temporary folder, then move them into place; build.json comes last, so all are valid."""
         from ki_briefing.episode.describe import describe
+        from ki_briefing.episode.finish import mark_of, write_release
         from ki_briefing.episode.illustrate import illustrate
-        from ki_briefing.episode.release import mark_of, write_release
         from ki_briefing.episode.slips import mark_slips
 
         show, source, built = self.workspace.show, self.workspace.article, self.workspace.built
@@ -324,7 +323,7 @@ class _Build:
                 mark=mark_of(show),
                 verbatim=verbatim,
             )
-            write_atomically(folder / BUILD_FILE, to_json(record, indent=1))
+            write_record(folder, record)
         for name in stale - names_in(built):
             (built / name).unlink(missing_ok=True)
         return summarize(built, release, record, spoken=speech.spoken)

@@ -15,17 +15,23 @@ from ki_briefing.base.toml import with_values
 from ki_briefing.build import build_episode
 from ki_briefing.episode.addresses import Addresses, asset_path
 from ki_briefing.episode.assets import measure_asset
-from ki_briefing.episode.release import read_release, release_from_json, release_json
+from ki_briefing.episode.release import RELEASE_FILE, read_release, release_json
 from ki_briefing.new import new_episode
 from ki_briefing.scaffold import init_show
 from ki_briefing.show.reading import load_show
 from publication_samples import sample_release
 
 
-def test_a_release_comes_back_from_its_json_unchanged() -> None:
+def write(folder: Path, text: str) -> Path:
+    path = folder / RELEASE_FILE
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_release_comes_back_from_its_json_unchanged(tmp_path: Path) -> None:
     release = sample_release()
 
-    assert release_from_json(release_json(release)) == release
+    assert read_release(write(tmp_path, release_json(release))) == release
 
 
 def test_the_same_release_gives_the_same_json() -> None:
@@ -36,18 +42,18 @@ def test_the_same_release_gives_the_same_json() -> None:
     "text",
     ["", "[]", "null", "{}", '{"episode": 1}', "{"],
 )
-def test_a_broken_episode_file_says_to_build_again(text: str) -> None:
+def test_a_broken_episode_file_says_to_build_again(text: str, tmp_path: Path) -> None:
     with pytest.raises(PublishError) as caught:
-        release_from_json(text)
+        read_release(write(tmp_path, text))
 
     assert "Build" in caught.value.hint
 
 
-def test_a_value_of_the_wrong_kind_is_refused() -> None:
+def test_a_value_of_the_wrong_kind_is_refused(tmp_path: Path) -> None:
     text = release_json(sample_release()).replace('"number": 7', '"number": "7"')
 
     with pytest.raises(PublishError, match="must be a whole number"):
-        release_from_json(text)
+        read_release(write(tmp_path, text))
 
 
 def test_a_missing_episode_file_says_to_build_first(tmp_path: Path) -> None:

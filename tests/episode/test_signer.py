@@ -19,11 +19,12 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from ki_briefing.base.errors import ConfigError
 from ki_briefing.episode import certificate as certificates
 from ki_briefing.episode.certificate import make_certificate
-from ki_briefing.episode.provenance import make_statement, sign
+from ki_briefing.episode.provenance import make_statement
 from ki_briefing.episode.signer import Signer, load_signer
 from ki_briefing.episode.verdict import Seal, verify
 from ki_briefing.show.settings import Signing
 from publication_samples import sample_episode
+from spoken_episode import sign
 
 PAIR = Signing("signing-key.pem", "signing-certificate.pem")
 

@@ -13,12 +13,13 @@ import pytest
 
 from ki_briefing.base.errors import AuthorityOffline, PublishError
 from ki_briefing.episode.certificate import make_certificate
-from ki_briefing.episode.provenance import make_statement, sign, stamp, write_signed
+from ki_briefing.episode.provenance import make_statement, stamp, write_signed
 from ki_briefing.episode.signer import Signer, load_signer
 from ki_briefing.episode.timestamp import fetch_token
 from ki_briefing.episode.verdict import Seal, verify
 from ki_briefing.show.settings import Signing
 from publication_samples import sample_episode
+from spoken_episode import sign
 from time_authority import CONFIG, authority_in, establish, openssl
 
 

@@ -38,8 +38,8 @@ ADDRESSES = Addresses(BASE)
 def parse(*items: str, podcast: Podcast | None = None, page: feed.Page | None = None) -> etree._Element:
     page = page or feed.Page(0, 0, len(items), None, None)
     cover = f"{BASE}/cover.jpg"
-    pieces = feed.write_page(page, items, podcast or Podcast(), ADDRESSES, cover=cover, newest="", updated="")
-    return etree.fromstring(b"".join(pieces))
+    written = feed.write_page(page, items, podcast or Podcast(), ADDRESSES, cover=cover, newest="", updated="")
+    return etree.fromstring(written)
 
 
 def every(root: etree._Element, path: str) -> list[str]:

@@ -8,6 +8,7 @@ import http.client
 import os
 import shutil
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from ki_briefing.publication.mirror.lock import LOCK_FILE, TargetLock
 from ki_briefing.publication.mirror.memory import CHANGES_FILE, LEDGER_FILE
 from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.target import FolderTarget
+from ki_briefing.show.record import Deed, Entry, note_deeds
 from ki_briefing.show.targets import MirrorTarget
 from public_shows import NOW, build, make_episode, make_show
 from web_spaces import ACCESS_KEY, BUCKET, SECRET_KEY, WEED, Wire, s3_server, ssh_server, web_server
@@ -407,6 +409,34 @@ def test_a_public_folder_that_was_lost_takes_nothing_along(
     with pytest.raises(PublishError, match="would be deleted"):
         mirror(show)
     assert place.episodes() == there == 2
+
+
+@on_disk
+@pytest.mark.parametrize("recorded", [False, True])
+def test_an_episode_that_this_machine_has_lost_stays_there_until_somebody_withdraws_it(
+    place: Place, tmp_path: Path, recorded: bool
+) -> None:
+    show = make(tmp_path / "show", place, episodes=2)
+    mirror(show)
+    lost = show.folder / "folge-1"
+    (lost / "episode.toml").write_text(
+        'guid = "00000000-0000-4000-8000-000000000001"\nnumber = 1\n'
+        'date = 2026-01-16T06:30:00+01:00\nslug = "folge-1"\n'
+    )
+    for folder in (show.public, show.cache, lost / "built"):  # what no clone holds
+        shutil.rmtree(folder)
+    if not recorded:  # it is an old one
+        (lost / "record.toml").unlink()
+    folders = [show.folder / name / "built" for name in ("folge-1", "folge-2")]
+    publish_site(show, folders, FolderTarget(show.public), now=NOW)
+    with pytest.raises(PublishError, match="folge-1 is on air there"):
+        mirror(show)
+    assert place.episodes() == 2
+
+    note_deeds(show, lost, Entry(Deed.WITHDRAWN, datetime.now(UTC), "Erika"))
+    publish_site(show, folders, FolderTarget(show.public), now=NOW)
+    mirror(show)
+    assert (place.episodes(), place.read("folge-1.mp3")) == (1, None)
 
 
 @on_disk

@@ -151,3 +151,18 @@ def test_two_episodes_keep_each_their_own_document(tmp_path: Path) -> None:
 
     assert read(show.public / newsroom.article_path(ARTICLE_URL))["episode"] == "folge-1"
     assert read(show.public / newsroom.article_path(other.article_url))["episode"] == "folge-2"
+
+
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_an_article_leads_to_its_other_episode_when_one_leaves(tmp_path: Path, withdrawn: bool) -> None:
+    show = make_show(tmp_path)
+    first, second = (build(show, make_episode(number, article_url=f"{ARTICLE_URL}?a=1&b=2")) for number in (1, 2))
+    publish(show, first, second)
+    path = show.public / newsroom.article_path(f"{ARTICLE_URL}?a=1&b=2")
+    assert read(path) == {"episode": "folge-2"}
+
+    if withdrawn:
+        note_deeds(show, second.parent, Entry(Deed.WITHDRAWN, datetime.now(UTC), "Erika"))
+    for now in (NOW, NOW + 30 * 86_400):
+        publish(show, *((first, second) if withdrawn else (first,)), now=now)
+        assert read(path) == {"episode": "folge-1"}

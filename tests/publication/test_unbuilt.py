@@ -11,8 +11,9 @@ import pytest
 from ki_briefing.publication.gate import Reason
 from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.target import FolderTarget
+from ki_briefing.show.guid import guid_of
 from ki_briefing.show.settings import Approval, Show
-from public_shows import NOW, build, make_episode, make_show
+from public_shows import BASE, NOW, build, make_episode, make_show
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,6 +70,26 @@ def test_what_is_on_air_of_an_episode_stays_while_it_is_not_built(
 
     shutil.rmtree(folders[0].parent)
     assert publish(show, folders[1:], now=NOW + 2 * MONTH).episodes == 1
+
+
+@pytest.mark.parametrize("forgotten", [False, True])
+def test_it_stays_when_the_show_moves_to_another_address(tmp_path: Path, forgotten: bool) -> None:
+    show, folders = on_air(tmp_path)
+    shutil.rmtree(folders[0])
+    if forgotten:
+        shutil.rmtree(show.cache)
+    guid = guid_of(f"{BASE}/feed.xml")
+    moved = dataclasses.replace(
+        show,
+        podcast=dataclasses.replace(show.podcast, guid=guid),
+        publication=dataclasses.replace(show.publication, base_url="https://new.example.org"),
+    )
+
+    report = publish(moved, folders)
+    assert (report.episodes, report.problems, report.unbuilt) == (2, (), (folders[0],))
+    feed = (show.public / "feed.xml").read_text(encoding="utf-8")
+    assert f"{BASE}/folge-1.mp3" in feed
+    assert "https://new.example.org/folge-2.mp3" in feed
 
 
 @pytest.mark.parametrize("forgotten", [False, True])

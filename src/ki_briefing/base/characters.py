@@ -31,6 +31,11 @@ def writable(text: str) -> str:
     return _UNWRITABLE.sub("", text)
 
 
+def letters(text: str) -> str:
+    """Return only letters and digits: texts that are equal in these are heard alike."""
+    return "".join(filter(str.isalnum, text))
+
+
 def as_text(text: str) -> str:
     """Return foreign text with line feeds for all line breaks, and with no other control character except tabs."""
     return writable(text.replace("\r\n", "\n").translate(_TO_TEXT))

@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import ArticleError, ConfigError
 from ki_briefing.base.files import digest, read_regular
+from ki_briefing.base.store import Store
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from ki_briefing.base.store import Store
+    from ki_briefing.show.settings import Show
 
 SMALLEST, LARGEST = 1400, 3000
 """Smallest and largest side of a cover [pixels]."""
@@ -102,6 +103,12 @@ def load_cover(path: Path | None, store: Store) -> Artwork:
         return _stored(path, store, side=0)
     except _Unfit as error:
         raise ConfigError(error.message, hint=f"{error.hint} {_COVER}") from error
+
+
+def load_show_cover(show: Show) -> Artwork:
+    """Return a show's cover as it is published; raises as ``load_cover``."""
+    own = show.podcast.cover
+    return load_cover(show.folder / own if own else None, Store(show.cache / "pictures"))
 
 
 def load_picture(path: Path, store: Store) -> Artwork:

@@ -6,19 +6,21 @@ published. It is written last; a folder without it is not finished.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import BriefingError, PublishError
-from ki_briefing.base.files import file_digest
-from ki_briefing.base.records import RecordError, from_json
+from ki_briefing.base.files import file_digest, write_atomically
+from ki_briefing.base.records import RecordError, from_json, to_json
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.model.episode import MisheardMark, Output, SlipMark, VoicePart
 from ki_briefing.model.text import Omission
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from ki_briefing.model.episode import Release
 
 BUILD_FILE = "build.json"
@@ -108,25 +110,15 @@ class Built:
 def summarize(folder: Path, release: Release, record: BuildRecord, *, spoken: int, unchanged: bool = False) -> Built:
     """Return a finished episode with what its two records say."""
     episode = release.episode
+    same = {each.name for each in fields(Built)} & {each.name for each in fields(BuildRecord)}
     return Built(
         audio=folder / release.audio.name,
         seconds=episode.frames / episode.sample_rate,
-        integrated=record.integrated,
-        true_peak=record.true_peak,
         chapters=tuple(BuiltChapter(mark.start, mark.heading) for mark in episode.chapters),
-        utterances=record.utterances,
         spoken=spoken,
-        omitted=record.omitted,
-        degraded=record.degraded,
-        inputs=record.inputs,
         outputs=_outputs(release, record),
         unchanged=unchanged,
-        slips=record.slips,
-        voices=record.voices,
-        misheard=record.misheard,
-        warnings=record.warnings,
-        unstamped=record.unstamped,
-        mark=record.mark,
+        **{name: getattr(record, name) for name in same},
     )
 
 
@@ -142,6 +134,20 @@ def read_record(folder: Path) -> BuildRecord:
         raise PublishError(
             f"{folder / BUILD_FILE} cannot be read: {error}", hint=f"Run: ki-briefing build {folder.parent}"
         ) from error
+
+
+def write_record(folder: Path, record: BuildRecord) -> None:
+    """Write build.json; StorageError if the disk refuses."""
+    write_atomically(folder / BUILD_FILE, to_json(record, indent=1))
+
+
+def measured_anew(folder: Path, record: BuildRecord, changed: Collection[str]) -> BuildRecord:
+    """Return the record with the digests that these of its unpublished files have now; StorageError if one is gone."""
+    outputs = (
+        Output(each.name, file_digest(folder / each.name)) if each.name in changed else each
+        for each in record.unpublished
+    )
+    return replace(record, unpublished=tuple(outputs))
 
 
 def find_built(folder: Path, inputs: str, *, unchanged: bool = True) -> Built | None:

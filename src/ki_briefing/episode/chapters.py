@@ -38,6 +38,7 @@ PODLOVE_NAMESPACE = "http://podlove.org/simple-chapters"
 
 _LABEL = re.compile(r"^Kurz erklärt\s*[:–-]\s*(?=\S)")
 _ASIDE = re.compile(r" ?[(\[][^)\]]{0,200}[)\]]")  # limited in length: else a row of brackets would take quadratic time
+_BRACKETS = str.maketrans("", "", "()[]")
 _UNSEEN = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
@@ -127,9 +128,6 @@ def _picture_url(episode: Episode, chapter: ChapterMark, addresses: Addresses) -
 def to_lines(episode: Episode) -> tuple[str, ...]:
     """Return one line per chapter for the notes, e.g. ``00:01:23 Forscher sehen Grenzen``."""
     return tuple(f"{clock.full(chapter.start)} {chapter.title}" for chapter in episode.chapters)
-
-
-_BRACKETS = str.maketrans("", "", "()[]")
 
 
 def _section_url(chapter: Chapter, page: str, *, anchors: bool) -> str:

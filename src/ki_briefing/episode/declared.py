@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ki_briefing.base.characters import letters
 from ki_briefing.model.finding import Finding, Mark
 from ki_briefing.model.text import SegmentKind, UtteranceRole
 from ki_briefing.show.frames import spoken_parts
@@ -61,7 +62,7 @@ def notice_delay(episode: Episode) -> float | None:
 
 def reminded_at(frames: Frames, episode: Episode, kinds: Iterable[VoiceKind]) -> tuple[float, ...]:
     """Return when listeners are reminded that voices of these kinds speak [s]."""
-    words = [_letters(part) for part in spoken_parts(frames.spoken_reminder, kinds)]
+    words = [letters(part) for part in spoken_parts(frames.spoken_reminder, kinds)]
     if not any(words):
         return ()
     reminder = re.compile(".+?".join(map(re.escape, words)))
@@ -70,12 +71,8 @@ def reminded_at(frames: Frames, episode: Episode, kinds: Iterable[VoiceKind]) ->
         for each in episode.sentences
         if each.role is UtteranceRole.FRAME and episode.chapters[each.chapter].kind is not SegmentKind.INTRO
     ]
-    said = ["".join(_letters(each.text) for each in own[index:]) for index in range(len(own))]
+    said = ["".join(letters(each.text) for each in own[index:]) for index in range(len(own))]
     return tuple(each.start / 1000 for each, rest in zip(own, said, strict=True) if reminder.match(rest))
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text))
 
 
 def _check_notice(frames: Frames, episode: Episode) -> Finding:

@@ -6,7 +6,7 @@ It is kept as dossier.json beside record.toml, so that it stays with the folder 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -51,16 +51,7 @@ class SpeakingVoice:
     @classmethod
     def of(cls, part: VoicePart) -> SpeakingVoice:
         """Return what a dossier says of a part."""
-        return cls(
-            voice=part.voice,
-            kind=part.kind,
-            engine=part.engine,
-            fingerprint=part.fingerprint,
-            licence=part.licence,
-            credit=part.credit,
-            consent=part.consent,
-            instead_of=part.instead_of,
-        )
+        return cls(*(getattr(part, each.name) for each in fields(cls)))
 
     def __str__(self) -> str:
         parts = (self.kind, self.fingerprint, self.licence, f"consent: {self.consent}" if self.consent else "")

@@ -92,15 +92,13 @@ def load_artwork(show: Show, source: Path, article: Article) -> Cover:
         ConfigError: The show's cover cannot be used.
         StorageError: The disk refused.
     """
-    store = Store(show.cache / "pictures")
     warning = ""
     if picture := find_picture(source, article):
         try:
-            return Cover(artwork.load_picture(picture, store), is_own=True)
+            return Cover(artwork.load_picture(picture, Store(show.cache / "pictures")), is_own=True)
         except ArticleError as error:
             warning = f"{error.message}; the show's cover is used instead. {error.hint}"
-    cover = artwork.load_cover(show.folder / show.podcast.cover if show.podcast.cover else None, store)
-    return Cover(cover, warning=warning)
+    return Cover(artwork.load_show_cover(show), warning=warning)
 
 
 def _written(path: Path, jpeg: bytes) -> Asset | None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ki_briefing.show.podcast import Podcast
 
 _CONTEXT = {"@context": "https://schema.org"}
-_SOURCE_TYPES = {
+_SOURCE_TYPES: dict[str, str] = {
     DigitalSourceType.ALGORITHMIC: "https://schema.org/AlgorithmicMediaDigitalSource",
     DigitalSourceType.TRAINED: "https://schema.org/TrainedAlgorithmicMediaDigitalSource",
 }
@@ -121,7 +121,7 @@ def _correction(correction: Correction) -> dict[str, Any]:
 def _source_type(release: Release) -> str:
     """Return schema.org's term for the IPTC's (https://schema.org/IPTCDigitalSourceEnumeration); others unchanged."""
     term = release.episode.digital_source_type
-    return next((word for known, word in _SOURCE_TYPES.items() if known == term), term)
+    return _SOURCE_TYPES.get(term, term)
 
 
 def _filled(data: dict[str, Any]) -> dict[str, Any]:

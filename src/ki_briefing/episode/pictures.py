@@ -115,19 +115,13 @@ def _reduced(values: NDArray[np.floating], most: int, *, mean: bool = False) -> 
     return np.maximum.reduceat(numbers, starts), run
 
 
-def _across(count: int, blocks: int, timeline: Timeline) -> list[float]:
-    """Return where the middle of each run of blocks is on the time axis."""
-    seconds = max(timeline.frames / timeline.sample_rate, 1e-9)
-    return [min(_WIDTH, _WIDTH * (index + 0.5) * blocks / _PER_SECOND / seconds) for index in range(count)]
-
-
 def _curve(series: Series, timeline: Timeline) -> str:
     values, blocks = _reduced(series, _CURVE_POINTS)
-    offset = max(0.0, (timeline.frames / timeline.sample_rate * _PER_SECOND - len(series)) / 2)  # windows are centred
-    shift = _WIDTH * offset / max(timeline.frames / timeline.sample_rate * _PER_SECOND, 1e-9)
-    x = _across(len(values), blocks, timeline)
+    tenths = timeline.frames / timeline.sample_rate * _PER_SECOND
+    offset = max(0.0, (tenths - len(series)) / 2)  # windows are centred
     return " ".join(
-        f"{min(_WIDTH, at + shift):.4g},{_height_of(float(value)):.4g}" for at, value in zip(x, values, strict=True)
+        f"{min(_WIDTH, _WIDTH * ((index + 0.5) * blocks + offset) / max(tenths, 1e-9)):.4g},{_height_of(value):.4g}"
+        for index, value in enumerate(values.tolist())
     )
 
 

@@ -7,6 +7,7 @@ constant memory. The signature is verified before anything is replaced.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import itertools
 from functools import partial
@@ -16,7 +17,7 @@ from ki_briefing import __version__
 from ki_briefing.base.errors import PublishError, StorageError
 from ki_briefing.base.files import write_atomically
 from ki_briefing.base.web import web_address
-from ki_briefing.episode.id3 import HEADER, frame_header, join, read, split, tag_header
+from ki_briefing.episode.id3 import HEADER, frame_header, read, tag_header
 from ki_briefing.episode.manifest import Assertion, Binding, Statement, measure_manifest, write_manifest
 from ki_briefing.episode.timestamp import read_token
 from ki_briefing.sound.codeword import MARK
@@ -106,7 +107,7 @@ def write_signed(
         AuthorityOffline: There is no time stamp.
         PublishError: The signature is not valid.
     """
-    others = b"".join(frame for frame in split(tag[HEADER:]) if not manifest_in(frame))
+    others = tag[HEADER:]
     start = HEADER + len(others) + HEADER + len(_GEOB)
     length = measure_manifest(statement, start, signer.signature_size)
     head = tag_header(start + length - HEADER) + others + frame_header(b"GEOB", len(_GEOB) + length) + _GEOB
@@ -123,39 +124,15 @@ def stamp(path: Path, signer: Signer, target: Path) -> None:
         PublishError: It was not signed by this signer.
         StorageError: The disk refused.
     """
-    try:
-        with path.open("rb") as file:
-            id3_frames, start = read(file)
-            file.seek(0)
-            head = file.read(start)
-    except OSError as error:
-        raise StorageError(f"cannot read {path}: {error.strerror}", hint="Build the episode again.") from error
+    with _reading(path), path.open("rb") as file:
+        id3_frames, start = read(file)
+        file.seek(0)
+        head = file.read(start)
     manifest = manifest_in(id3_frames[-1]) if id3_frames else b""
     if not manifest or not head.endswith(manifest):
         raise PublishError(f"{path} carries no manifest of ours", hint="Build the episode again.")
     after = signer.stamp(manifest)
     write_atomically(target, itertools.chain((head[: -len(manifest)], after), _pieces(path, start)))
-
-
-def sign(path: Path, statement: Statement, signer: Signer) -> Path:
-    """Sign an MP3 in place; a manifest that it already carries is replaced.
-
-    Returns:
-        The file with the manifest: the MP3 itself, or one beside it if its tag is not plain ID3v2.3.
-
-    Raises:
-        StorageError: The file cannot be read, or the disk refused.
-        PublishError: The time stamp authority refused, or the signature is not valid.
-    """
-    try:
-        with path.open("rb") as file:
-            id3_frames, start = read(file)
-        if id3_frames is not None:
-            write_signed(path, join(id3_frames), partial(_pieces, path, start), statement, signer)
-            return path
-        return write_sidecar(path, statement, signer)
-    except OSError as error:
-        raise StorageError(f"cannot read {path}: {error.strerror}", hint="Build the episode again.") from error
 
 
 def sidecar_of(path: Path) -> Path:
@@ -171,10 +148,8 @@ def write_sidecar(path: Path, statement: Statement, signer: Signer, *, stamped: 
         AuthorityOffline: There is no time stamp.
         PublishError: The signature is not valid.
     """
-    try:
+    with _reading(path):
         digest = _digest(b"", _pieces(path, 0))
-    except OSError as error:
-        raise StorageError(f"cannot read {path}: {error.strerror}", hint="Build the episode again.") from error
     sidecar = sidecar_of(path)
     write_atomically(sidecar, _write_manifest(statement, Binding(digest), signer, stamped=stamped))
     return sidecar
@@ -202,11 +177,8 @@ def find_stamp(path: Path) -> Stamp | None:
 
 def _manifest(path: Path) -> bytes:
     """Return the manifest store in an MP3's tag; empty if there is none."""
-    try:
-        with path.open("rb") as file:
-            id3_frames, _ = read(file)
-    except OSError as error:
-        raise StorageError(f"cannot read {path}: {error.strerror}", hint="Build the episode again.") from error
+    with _reading(path), path.open("rb") as file:
+        id3_frames, _ = read(file)
     return b"".join(map(manifest_in, id3_frames or ()))
 
 
@@ -217,7 +189,7 @@ def manifest_in(frame: bytes) -> bytes:
 
 
 def _write_manifest(statement: Statement, binding: Binding, signer: Signer, *, stamped: bool = True) -> bytes:
-    manifest = write_manifest(statement, binding, signer.sign if stamped else signer.sign_unstamped)
+    manifest = write_manifest(statement, binding, partial(signer.sign, stamped=stamped))
     if not signer.has_signed(manifest):
         raise PublishError(
             "the signature that was just made is not valid by its own certificate",
@@ -236,6 +208,14 @@ def _verified(path: Path, head: bytes, manifest: bytes, sound: Iterable[bytes], 
         yield piece
     if state.digest() != digest:
         raise StorageError(f"the sound of {path} changed while it was signed", hint="Build the episode again.")
+
+
+@contextlib.contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(f"cannot read {path}: {error.strerror}", hint="Build the episode again.") from error
 
 
 def _digest(head: bytes, sound: Iterable[bytes]) -> bytes:

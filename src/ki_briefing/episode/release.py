@@ -1,217 +1,22 @@
-"""Episode, Master -> the MP3 and everything beside it, as files in the built folder -> Release."""
+"""Release <-> ``episode.json`` in the built folder, by which an episode is published without being built again."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from ki_briefing.base import records
-from ki_briefing.base.errors import AuthorityOffline, PublishError
-from ki_briefing.base.files import file_digest, write_atomically
-from ki_briefing.model.episode import Output, Release
-from ki_briefing.show.record import load_record
+from ki_briefing.base.errors import PublishError
+from ki_briefing.model.episode import Release
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
-    from ki_briefing.episode.illustrate import Illustrations
-    from ki_briefing.episode.manifest import Statement
-    from ki_briefing.episode.signer import Signer
-    from ki_briefing.episode.tags import Tag
-    from ki_briefing.model.episode import Alternate, Episode
-    from ki_briefing.model.sound import Master
-    from ki_briefing.show.settings import Show
-
 RELEASE_FILE = "episode.json"
-LOUDNESS_FILE = "loudness.svg"
-"""Loudness over time, for the producer; not published."""
-
-
-def write_release(
-    folder: Path, show: Show, episode: Episode, master: Master, pictured: Illustrations
-) -> tuple[Release, tuple[Output, ...], str]:
-    """Write the MP3 and everything beside it.
-
-    Returns:
-        The release, the files that it does not name, and why the MP3 has no time stamp though it should have one.
-    """
-    from ki_briefing.episode import chapters, notes, pictures, transcript
-    from ki_briefing.episode.addresses import Addresses
-    from ki_briefing.episode.assets import measure_asset
-    from ki_briefing.episode.backlink import write_snippets
-    from ki_briefing.episode.media_types import CHAPTERS_TYPE
-
-    slug = episode.slug
-    addresses = Addresses.of(show.publication.base_url)
-    speaker = show.podcast.title
-    shown = transcript.subtitles(master.timeline)
-    texts = {
-        "chapters.json": chapters.to_json(episode, show.podcast.title, addresses),
-        f"{slug}.vtt": transcript.to_vtt(shown, speaker),
-        f"{slug}.json": transcript.to_json(master.timeline, speaker),
-        f"{slug}.html": transcript.to_html(episode),
-        f"{slug}.srt": transcript.to_srt(shown),
-        "notes.txt": notes.to_text(episode),
-        "notes.html": notes.to_html(episode),
-        "waveform.json": pictures.waveform_json(master.levels, master.timeline),
-        "waveform.svg": pictures.waveform_svg(master.levels, master.timeline),
-        LOUDNESS_FILE: pictures.loudness_svg(master.levels, master.timeline, show.sound.loudness),
-    }
-    audio = folder / f"{slug}.mp3"
-    tag = _tag(show, episode, pictured)
-    unstamped = _write_mp3(audio, show, master, tag)
-    for name, text in texts.items():
-        write_atomically(folder / name, text)
-    release = Release(
-        episode=episode,
-        audio=measure_asset(audio),
-        chapters=measure_asset(folder / "chapters.json", CHAPTERS_TYPE),
-        transcripts=tuple(measure_asset(folder / f"{slug}.{form}") for form in ("vtt", "json", "html", "srt")),
-        picture=pictured.own,
-        thumbnail=pictured.thumbnail,
-        alternates=_write_alternates(show, episode, master, audio),
-        waveform=measure_asset(folder / "waveform.svg"),
-        peaks=measure_asset(folder / "waveform.json"),
-        enclosure=load_record(folder.parent).enclosure,
-    )
-    about = {snippet.name: snippet.text for snippet in write_snippets(release, show.podcast, addresses)}
-    about[RELEASE_FILE] = release_json(release)
-    for name, text in about.items():
-        write_atomically(folder / name, text)
-    beside = [folder / each.asset.name for each in release.alternates[1:]]
-    sidecars = _write_sidecars(show, tag, beside, stamped=not unstamped)
-    published = {asset.name for asset in release.assets}
-    unpublished = (name for name in (*texts, *about, *sidecars) if name not in published)
-    return release, tuple(Output(name, file_digest(folder / name)) for name in unpublished), unstamped
-
-
-def _tag(show: Show, episode: Episode, pictured: Illustrations) -> Tag:
-    from ki_briefing.episode import notes
-    from ki_briefing.episode.addresses import Addresses
-    from ki_briefing.episode.tags import Tag
-
-    addresses = Addresses.of(show.publication.base_url)
-    return Tag(
-        episode=episode,
-        podcast=show.podcast.title,
-        author=show.podcast.author,
-        copyright=show.podcast.copyright,
-        description=notes.to_text(episode),
-        episode_url=addresses.episode(episode.slug),
-        site_url=addresses.site or show.podcast.link,
-        cover=pictured.cover,
-        chapter_pictures=pictured.in_tag,
-    )
-
-
-def load_show_signer(show: Show) -> Signer | None:
-    """Return a show's signer, or None if it does not sign. A build calls this before the first word is spoken, too.
-
-    Raises:
-        ConfigError: Key or certificate cannot be used.
-    """
-    if not (show.signing.key or show.signing.certificate):
-        return None
-    from ki_briefing.episode.signer import load_signer  # imports cryptography, which few shows need
-
-    return load_signer(show.signing, show.folder, public=show.public)
-
-
-def mark_of(show: Show) -> str:
-    """Return the key id that a show's sound is marked with; empty if it is not marked.
-
-    Raises:
-        ConfigError: Key or certificate cannot be used.
-    """
-    signer = load_show_signer(show) if show.signing.mark else None
-    return signer.key_id if signer else ""
-
-
-def _write_mp3(path: Path, show: Show, master: Master, tag: Tag) -> str:
-    """Write the MP3, signed if the show has a key; return why it has no time stamp though the show wants one."""
-    from ki_briefing.episode import tags
-
-    signer = load_show_signer(show)
-    if signer is None:
-        tags.write_mp3(path, master, tag)
-        return ""
-    from ki_briefing.episode.provenance import write_signed
-
-    statement, rendered, sound = _statement(show, tag), tags.render(tag, master), partial(tags.stream, master)
-    try:
-        write_signed(path, rendered, sound, statement, signer)
-    except AuthorityOffline as error:  # nothing waits for a stamp: stamping.stamp_built adds it
-        write_signed(path, rendered, sound, statement, signer, stamped=False)
-        return error.message
-    return ""
-
-
-def _statement(show: Show, tag: Tag) -> Statement:
-    from ki_briefing.episode.provenance import make_statement
-
-    return make_statement(
-        tag.episode,
-        podcast=tag.podcast,
-        author=show.podcast.author,
-        episode_url=tag.episode_url,
-        mark=mark_of(show),
-    )
-
-
-def _write_sidecars(show: Show, tag: Tag, paths: Iterable[Path], *, stamped: bool) -> tuple[str, ...]:
-    """Sign the files that cannot hold a signature, if the show has a key; return the names of what lies beside them.
-
-    Args:
-        stamped: Ask the time stamp authority, if there is one.
-    """
-    signer = load_show_signer(show)
-    if signer is None:
-        return ()
-    from ki_briefing.episode.provenance import write_sidecar
-
-    return tuple(write_sidecar(path, _statement(show, tag), signer, stamped=stamped).name for path in paths)
-
-
-def _write_alternates(show: Show, episode: Episode, master: Master, audio: Path) -> tuple[Alternate, ...]:
-    """Write the further formats that the show asks for; return the MP3 and these, or nothing if there are none."""
-    if not show.sound.alternates:
-        return ()
-    from ki_briefing.episode.assets import measure_alternate
-    from ki_briefing.sound.alternates import Label, write_alternate
-
-    texts = {
-        "title": episode.title,
-        "artist": episode.author or show.podcast.author,
-        "album": show.podcast.title,
-        "date": episode.date.date().isoformat(),
-        "genre": "Podcast",
-        "comment": episode.notice,
-    }
-    label = Label(tuple(texts.items()), tuple((mark.start * 1000, mark.title) for mark in episode.chapters))
-    paths = [audio.with_suffix(f".{name}") for name in show.sound.alternates]
-    for path in paths:
-        write_alternate(path, master, show.sound, label)
-    return tuple(measure_alternate(path, episode) for path in (audio, *paths))
 
 
 def release_json(release: Release) -> str:
     """Return the text of ``episode.json``; the same release gives the same text."""
     return records.to_json(release, indent=1) + "\n"
-
-
-def release_from_json(text: str) -> Release:
-    """Return the release that ``release_json`` wrote.
-
-    Raises:
-        PublishError: The text is not a release.
-    """
-    try:
-        return records.from_json(Release, text)
-    except records.RecordError as error:
-        raise PublishError(
-            f"{RELEASE_FILE} is not a built episode: {error}", hint="Build the episode again."
-        ) from error
 
 
 def read_release(path: Path) -> Release:
@@ -221,8 +26,10 @@ def read_release(path: Path) -> Release:
         PublishError: The file does not exist, cannot be read, or is broken.
     """
     try:
-        return release_from_json(path.read_text(encoding="utf-8"))
+        return records.from_json(Release, path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise PublishError(f"nothing is built in {path.parent}", hint="Build the episode first.") from error
     except (OSError, UnicodeDecodeError) as error:
         raise PublishError(f"cannot read {path}: {error}", hint="Build the episode first.") from error
+    except records.RecordError as error:
+        raise PublishError(f"{path} is not a built episode: {error}", hint="Build the episode again.") from error

@@ -66,17 +66,17 @@ class Signer:
         size = len(self._cose(self._sign(b""), {}))
         return size + _TIMESTAMP_ROOM if self.timestamp_url else size
 
-    def sign(self, claim: bytes) -> bytes:
-        """Return the COSE signature of a claim, with a time stamp if there is an authority.
+    def sign(self, claim: bytes, *, stamped: bool = True) -> bytes:
+        """Return the COSE signature of a claim.
+
+        Args:
+            stamped: With a time stamp, if there is an authority; else with room for the one that is to come.
 
         Raises:
             AuthorityOffline: The authority cannot be reached, refuses, or its answer cannot be used.
         """
-        return self._stamped(self._sign(_signed_bytes("Signature1", self._protected(), claim)))
-
-    def sign_unstamped(self, claim: bytes) -> bytes:
-        """Return the COSE signature of a claim, with room for the time stamp that is to come."""
-        return self._filled(self._sign(_signed_bytes("Signature1", self._protected(), claim)), {})
+        signature = self._sign(_signed_bytes("Signature1", self._protected(), claim))
+        return self._stamped(signature) if stamped else self._filled(signature, {})
 
     def stamp(self, store: bytes) -> bytes:
         """Return a manifest store that this signer signed, with the time stamp that it lacks; it keeps its size.

@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import AuthorityOffline
-from ki_briefing.base.files import file_digest, write_atomically
-from ki_briefing.base.records import to_json
+from ki_briefing.base.files import write_atomically
 from ki_briefing.base.staging import staged
 from ki_briefing.episode.assets import measure_alternate, measure_asset
-from ki_briefing.episode.built import BUILD_FILE, read_record
-from ki_briefing.episode.release import RELEASE_FILE, load_show_signer, read_release, release_json
+from ki_briefing.episode.built import BUILD_FILE, measured_anew, read_record, write_record
+from ki_briefing.episode.finish import load_show_signer
+from ki_briefing.episode.provenance import stamp
+from ki_briefing.episode.release import RELEASE_FILE, read_release, release_json
 from ki_briefing.episode.snippets import update_snippets
-from ki_briefing.model.episode import Output
 from ki_briefing.show.record import Deed, Entry, note_deeds
 
 if TYPE_CHECKING:
@@ -35,8 +35,6 @@ def stamp_built(show: Show, built: Path, *, now: datetime) -> bool:
         PublishError: It was signed with another key, or is not built.
         StorageError: The disk refused.
     """
-    from ki_briefing.episode.provenance import stamp
-
     signer = load_show_signer(show)
     record, before = read_record(built), read_release(built / RELEASE_FILE)
     if signer is None:
@@ -48,9 +46,7 @@ def stamp_built(show: Show, built: Path, *, now: datetime) -> bool:
             formats = (measure_alternate(audio, before.episode), *before.alternates[1:]) if before.alternates else ()
             release = replace(before, audio=measure_asset(audio), alternates=formats)
             write_atomically(folder / RELEASE_FILE, release_json(release))
-            changed = Output(RELEASE_FILE, file_digest(folder / RELEASE_FILE))
-            outputs = tuple(changed if each.name == RELEASE_FILE else each for each in record.unpublished)
-            write_atomically(folder / BUILD_FILE, to_json(replace(record, unstamped="", unpublished=outputs), indent=1))
+            write_record(folder, measured_anew(folder, replace(record, unstamped=""), [RELEASE_FILE]))
             entry = Entry(Deed.STAMPED, now, audio=release.audio.digest, note=before.audio.digest)
             note_deeds(show, built.parent, entry)
     except AuthorityOffline:

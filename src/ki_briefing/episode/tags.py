@@ -44,7 +44,7 @@ class Tag:
     Attributes:
         episode_url: The episode's page; empty if there is none yet.
         site_url: The show's site; empty if there is none.
-        cover: JPEG or PNG bytes, at most ``LARGEST_COVER``; empty: no picture.
+        cover: JPEG bytes, at most ``LARGEST_COVER``; empty: no picture.
         chapter_pictures: JPEG bytes per chapter, empty for a chapter without a picture; or none at all.
     """
 
@@ -57,7 +57,6 @@ class Tag:
     site_url: str = ""
     cover: bytes = b""
     chapter_pictures: tuple[bytes, ...] = ()
-    cover_type: str = "image/jpeg"
 
 
 def write_mp3(path: Path, master: Master, tag: Tag) -> int:
@@ -132,7 +131,7 @@ def render(tag: Tag, master: Master) -> bytes:
     for id3_frame in (*_texts(tag, master), *_links(tag), *_transcripts(tag.episode), *_chapters(tag)):
         made.add(id3_frame)
     if tag.cover:
-        made.add(id3.APIC(encoding=_UTF16, mime=tag.cover_type, type=3, desc="Cover", data=tag.cover))
+        made.add(id3.APIC(encoding=_UTF16, mime="image/jpeg", type=3, desc="Cover", data=tag.cover))
     buffer = io.BytesIO()
     made.save(buffer, v1=0, v2_version=3, padding=lambda _info: 0)
     return _in_order(buffer.getvalue())

@@ -11,7 +11,7 @@ import json
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-from itertools import accumulate, pairwise
+from itertools import accumulate, groupby, pairwise
 from typing import TYPE_CHECKING, Any
 
 from ki_briefing.episode import clock
@@ -176,7 +176,8 @@ def to_html(episode: Episode) -> str:
         f"<body><main><h1>{title}</h1>",
     ]
     speaker = ""
-    for group in _paragraphs(episode.sentences):
+    for _, paragraph in groupby(episode.sentences, key=lambda sentence: sentence.paragraph):
+        group = list(paragraph)
         start = group[0].start
         if group[0].speaker != speaker:
             speaker = group[0].speaker
@@ -187,17 +188,6 @@ def to_html(episode: Episode) -> str:
         lines.append(f'<time datetime="PT{start / 1000:.3f}S">{clock.full(start // 1000)}</time>')
         lines.append(text)
     return "\n".join([*lines, "</main></body>", "</html>"]) + "\n"
-
-
-def _paragraphs(all_of: Sequence[Sentence]) -> Iterator[list[Sentence]]:
-    group: list[Sentence] = []
-    for sentence in all_of:
-        if group and sentence.paragraph != group[-1].paragraph:
-            yield group
-            group = []
-        group.append(sentence)
-    if group:
-        yield group
 
 
 def _sentences(timeline: Timeline) -> Iterator[tuple[Cue, ...]]:

@@ -15,6 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from ki_briefing.base.characters import letters
 from ki_briefing.model.text import Reference, SegmentKind, UtteranceRole
 
 LONGEST_NOTE = 600
@@ -183,10 +184,6 @@ VERBATIM = "Von Menschen geschrieben, wortgetreu gelesen."
 """What the label says of an episode whose article people wrote, and of which nothing was changed to be read."""
 
 
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text))
-
-
 @dataclass(frozen=True, slots=True)
 class Correction:
     """That an episode says something else than it said on air before.
@@ -265,8 +262,8 @@ class Episode:
         said = ""
         for sentence in self.sentences:
             begins.append(len(said))
-            said += _letters(sentence.text)
-        wanted = _letters(self.notice)  # nothing of "…" is heard
+            said += letters(sentence.text)
+        wanted = letters(self.notice)  # nothing of "…" is heard
         at = said.find(wanted)
         return self.sentences[bisect_right(begins, at) - 1].start if wanted and at >= 0 else None
 

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 from ki_briefing.base import files
 from ki_briefing.base.errors import BriefingError, ConfigError
 from ki_briefing.base.records import RecordError, from_json, to_json
-from ki_briefing.base.store import Store
 from ki_briefing.episode import artwork
 from ki_briefing.episode.addresses import asset_path, episode_path
 from ki_briefing.publication.site import Site, is_page, page_path
@@ -27,7 +26,7 @@ from ki_briefing.show.record import Deed, load_record
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ki_briefing.publication.target import Target
+    from ki_briefing.publication.target import FolderTarget
     from ki_briefing.show.settings import Show
 
 _PLACE = re.compile(r"draft-[0-9a-f]{32}")
@@ -49,7 +48,7 @@ class Draft:
     at: datetime
 
 
-def put_draft(show: Show, built: Path, target: Target, below: str = "") -> str:
+def put_draft(show: Show, built: Path, target: FolderTarget, below: str = "") -> str:
     """Put a built episode's site below a folder of the target, and return the path of its page's folder.
 
     Call it under the episode's lock.
@@ -62,8 +61,7 @@ def put_draft(show: Show, built: Path, target: Target, below: str = "") -> str:
         StorageError: The target refused.
     """
     release = read_whole(built)
-    slug, own = release.episode.slug, show.podcast.cover
-    cover = artwork.load_cover(show.folder / own if own else None, Store(show.cache / "pictures"))
+    slug, cover = release.episode.slug, artwork.load_show_cover(show)
     site = Site(show, cover="cover.jpg", thumbnail="thumbnail.jpg")
     pictures = (("cover.jpg", cover.feed), ("thumbnail.jpg", cover.thumbnail))
     page = site.episode_page(release, newer=None, older=None).replace(b"<head>", _NO_INDEX, 1)
@@ -75,7 +73,7 @@ def put_draft(show: Show, built: Path, target: Target, below: str = "") -> str:
     return below + episode_path(slug)
 
 
-def publish_draft(show: Show, built: Path, target: Target, now: datetime) -> str:
+def publish_draft(show: Show, built: Path, target: FolderTarget, now: datetime) -> str:
     """Give a built episode a secret address below the public folder, and return the path of its page's folder.
 
     Call it under the show's and the episode's lock.

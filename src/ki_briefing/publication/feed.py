@@ -10,6 +10,7 @@ two.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ from ki_briefing.show.guid import guid_of
 from ki_briefing.show.podcast import Link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from ki_briefing.episode.addresses import Addresses
     from ki_briefing.show.podcast import Podcast
@@ -94,6 +95,11 @@ def page_path(number: int) -> str:
     return f"feed-{number}.xml" if number else FEED_PATH
 
 
+def is_page_path(path: str) -> bool:
+    """Tell whether that is the path of a page of the feed."""
+    return re.fullmatch(r"feed(-\d+)?\.xml", path) is not None
+
+
 def podcast_guid(podcast: Podcast, addresses: Addresses) -> str:
     """Return ``podcast:guid``: the setting, or else derived from the feed's address."""
     return podcast.guid or guid_of(addresses.feed)
@@ -109,8 +115,8 @@ def write_page(
     newest: str,
     updated: str,
     only_ours: bool = True,
-) -> Iterator[bytes]:
-    """Yield a page of the feed as UTF-8, piece by piece.
+) -> bytes:
+    """Return a page of the feed as UTF-8.
 
     Args:
         items: As made by ``write_item``, newest first.
@@ -128,10 +134,8 @@ def write_page(
         *_about(podcast, addresses, cover, newest, updated),
         *_podcasting(podcast, addresses, cover, only_ours=only_ours),
     )
-    yield (head + "".join(f"{part}\n" for part in channel if part)).encode()
-    for item in items:
-        yield item.encode()
-    yield b"</channel>\n</rss>\n"
+    about = "".join(f"{part}\n" for part in channel if part)
+    return f"{head}{about}{''.join(items)}</channel>\n</rss>\n".encode()
 
 
 def _links(page: Page, addresses: Addresses) -> tuple[str, ...]:

@@ -6,6 +6,8 @@ Sources: RSS 2.0 (RSS Advisory Board); Apple's podcast RSS requirements; the pod
 
 from __future__ import annotations
 
+import html
+import re
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
@@ -26,6 +28,7 @@ NOTES_LIMIT = 4000
 
 _SOUNDBITE = range(15, 121)  # seconds: the lengths that the podcast namespace recommends
 
+_ARTICLE = re.compile(r'<podcast:contentLink href="([^"]*)"')
 _CAPTIONS = frozenset({"text/vtt", "application/x-subrip"})
 
 
@@ -59,6 +62,12 @@ def write_item(release: Release, podcast: Podcast, addresses: Addresses, notes: 
         to_podlove(episode, addresses) if episode.chapters else "",
     )
     return "<item>\n" + "\n".join(part for part in parts if part) + "\n</item>\n"
+
+
+def article_of(item: str) -> str:
+    """Return the address of an item's article; empty if it names none."""
+    found = _ARTICLE.search(item)
+    return html.unescape(found[1]) if found else ""
 
 
 def rfc2822(date: datetime) -> str:

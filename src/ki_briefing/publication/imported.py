@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ki_briefing.intake.imported_items import ImportedItem
     from ki_briefing.publication.gate import Held
     from ki_briefing.publication.ledger import Ledger
-    from ki_briefing.publication.target import Target
+    from ki_briefing.publication.target import FolderTarget
     from ki_briefing.show.settings import Show
 
 VERSION = "imported 2"
@@ -58,7 +58,7 @@ def follow(show: Show, ledger: Ledger, addresses: Addresses) -> None:
     ledger.imported.replace(stamp, _episodes(show, addresses) if read else ())
 
 
-def publish(show: Show, target: Target, ledger: Ledger, held: Iterable[Held], now: int) -> list[str]:
+def publish(show: Show, target: FolderTarget, ledger: Ledger, held: Iterable[Held], now: int) -> list[str]:
     """Make the sounds public that were fetched from the old host; return the paths of those that were written.
 
     Args:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ki_briefing.publication.feed import Page
     from ki_briefing.publication.ledger import Ledger, PublishedEpisode
     from ki_briefing.publication.site import Site
-    from ki_briefing.publication.target import Target
+    from ki_briefing.publication.target import FolderTarget
     from ki_briefing.show.settings import Show
 
 _UPDATED = re.compile(r"^<atom:updated>([^<]+)</atom:updated>$", re.MULTILINE)
@@ -32,7 +32,7 @@ _UPDATED = re.compile(r"^<atom:updated>([^<]+)</atom:updated>$", re.MULTILINE)
 class Documents:
     """What is written into a target beside the files of the episodes, each only if it has changed."""
 
-    def __init__(self, target: Target, ledger: Ledger, written: list[str]) -> None:
+    def __init__(self, target: FolderTarget, ledger: Ledger, written: list[str]) -> None:
         """Take the list to which the paths of what is written are added."""
         self._target, self._ledger, self._written = target, ledger, written
 
@@ -92,7 +92,7 @@ class Lists:
         items = tuple(self._ledger.items(page.skip, page.length))
         newest = datetime.fromisoformat(first.date) if first else None
         updated = max((newest, *_corrections(items))) if newest else None
-        pieces = feed.write_page(
+        return feed.write_page(
             page,
             items,
             self._podcast,
@@ -102,7 +102,6 @@ class Lists:
             updated=rfc2822(updated) if updated else "",
             only_ours=not self._ledger.imported.has_any,
         )
-        return b"".join(pieces)
 
     def _keys(self, length: int) -> list[tuple[Page, str]]:
         """Return the pages of a list, oldest first and the current one last, each with a digest of its episodes."""

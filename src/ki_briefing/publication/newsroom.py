@@ -61,9 +61,13 @@ def is_article_path(path: str) -> bool:
 
 def documents(release: Release, podcast: Podcast, addresses: Addresses) -> dict[str, bytes]:
     """Return the documents by their paths."""
-    slug = release.episode.slug
-    made = (_about(release, podcast, addresses), _embedding(release, podcast, addresses), {"episode": slug})
-    return {path: _to_json(data) for path, data in zip(paths(release), made, strict=False)}
+    made = (_to_json(_about(release, podcast, addresses)), _to_json(_embedding(release, podcast, addresses)))
+    return dict(zip(paths(release), (*made, name_episode(release.episode.slug)), strict=False))
+
+
+def name_episode(slug: str) -> bytes:
+    """Return the document that names the episode of an article."""
+    return _to_json({"episode": slug})
 
 
 def _about(release: Release, podcast: Podcast, addresses: Addresses) -> dict[str, Any]:

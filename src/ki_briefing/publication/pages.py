@@ -15,6 +15,7 @@ from ki_briefing.base.errors import Locked
 from ki_briefing.episode.addresses import PLAYER_PATH, Addresses, episode_path
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.publication import newsroom
+from ki_briefing.publication.feed_items import article_of
 from ki_briefing.publication.site import page_path
 from ki_briefing.show.lock import episode_lock
 from ki_briefing.show.record import load_record
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from ki_briefing.publication.ledger import Ledger, PublishedState
     from ki_briefing.publication.lists import Documents
     from ki_briefing.publication.site import Site
-    from ki_briefing.publication.target import Target
+    from ki_briefing.publication.target import FolderTarget
     from ki_briefing.show.record import Entry
     from ki_briefing.show.settings import Show
 
@@ -38,7 +39,13 @@ class Pages:
     """
 
     def __init__(
-        self, show: Show, target: Target, ledger: Ledger, site: Site, documents: Documents, covers: dict[str, bytes]
+        self,
+        show: Show,
+        target: FolderTarget,
+        ledger: Ledger,
+        site: Site,
+        documents: Documents,
+        covers: dict[str, bytes],
     ) -> None:
         """Take the show's cover and its thumbnail under their paths."""
         self._show, self._target, self._ledger = show, target, ledger
@@ -68,6 +75,23 @@ class Pages:
                 page = partial(self._site.withdrawn_page, path, withdrawal.at)
                 self._documents.publish(path, files.digest(self._site.key, withdrawal.at.isoformat()), page)
 
+    def hand_on(self, paths: Iterable[str], now: int) -> None:
+        """Let articles whose episode has left them lead to another one that is on air of them, the newest.
+
+        Args:
+            paths: What belongs to an episode no more; others may have it by now.
+            now: The present [s since 1970].
+        """
+        left = {path for path in paths if newsroom.is_article_path(path) and not self._ledger.owner((path,), ())}
+        count = self._ledger.count() if left else 0
+        for episode, item in zip(self._ledger.newest(0, count), self._ledger.items(0, count), strict=True):
+            path = newsroom.article_path(article_of(item))
+            if path in left and not episode.is_imported:
+                left.remove(path)
+                with self._ledger.transaction():
+                    self._ledger.claim(episode.slug, (*self._ledger.claimed(episode.slug), path), now)
+                self._documents.put(path, newsroom.name_episode(episode.slug))
+
     def _publish_page(self, public: PublishedState, key: str) -> None:
         folder = self._show.folder / public.folder
         release = replace(read_release(folder / RELEASE_FILE), enclosure=public.audio)
@@ -92,6 +116,6 @@ def page_paths(slug: str) -> tuple[str, str]:
     return page_path(slug), f"{episode_path(slug)}{PLAYER_PATH}index.html"
 
 
-def placed(target: Target, slug: str, audio: str) -> str:
+def placed(target: FolderTarget, slug: str, audio: str) -> str:
     """Return a text that changes when somebody touches what is public of an episode."""
     return " ".join(map(target.stamp, (episode_path(slug), episode_path(slug) + PLAYER_PATH, audio)))

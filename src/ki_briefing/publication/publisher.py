@@ -20,24 +20,22 @@ from typing import TYPE_CHECKING
 from ki_briefing import __version__
 from ki_briefing.base import database, files
 from ki_briefing.base.errors import BriefingError, CheckError, Locked, PublishError, StorageError
-from ki_briefing.base.store import Store
 from ki_briefing.episode import artwork, notes
 from ki_briefing.episode.addresses import Addresses, asset_path, enclosure_path
 from ki_briefing.episode.release import RELEASE_FILE
 from ki_briefing.episode.snippets import update_snippets
 from ki_briefing.publication import feed, imported, newsroom
-from ki_briefing.publication.adoption import adopt_public
+from ki_briefing.publication.adoption import adopt_public, require_guid
 from ki_briefing.publication.feed_items import NOTES_LIMIT, write_item
 from ki_briefing.publication.gate import Candidate, Gate, Held, Reason, require_address
 from ki_briefing.publication.ledger import Ledger, PublishedEpisode, PublishedState
 from ki_briefing.publication.lists import Documents, Lists
 from ki_briefing.publication.older_ledgers import COMMON
-from ki_briefing.publication.on_air import OnAir, read_on_air, require_guid
 from ki_briefing.publication.pages import Pages, page_paths, placed
 from ki_briefing.publication.report import Problem, Publication
 from ki_briefing.publication.site import INDEX, Site, is_page, list_path, page_path
 from ki_briefing.publication.site import PAGE as LIST_PAGE
-from ki_briefing.publication.whole import is_slug, read_whole, slug_of
+from ki_briefing.publication.whole import is_slug, known_as, read_whole
 from ki_briefing.show.lock import episode_lock
 from ki_briefing.show.record import RECORD_FILE, Deed, Entry, load_record, note_deeds
 from ki_briefing.show.workspace import BUILT
@@ -48,7 +46,7 @@ if TYPE_CHECKING:
 
     from ki_briefing.model.episode import Release
     from ki_briefing.publication.gate import Inspector
-    from ki_briefing.publication.target import Target
+    from ki_briefing.publication.target import FolderTarget
     from ki_briefing.show.record import EpisodeRecord
     from ki_briefing.show.settings import Show
 
@@ -60,7 +58,7 @@ _DAY = 86_400
 def publish_site(
     show: Show,
     built: Iterable[str | Path],
-    target: Target,
+    target: FolderTarget,
     *,
     now: int,
     held: Collection[Path] = (),
@@ -105,13 +103,11 @@ def _below(show: Show, folder: str | Path) -> str:
 class _Update:
     """One update of a target."""
 
-    def __init__(self, show: Show, target: Target, ledger: Ledger, at: datetime, gate: Gate) -> None:
+    def __init__(self, show: Show, target: FolderTarget, ledger: Ledger, at: datetime, gate: Gate) -> None:
         self._show, self._target, self._ledger, self._at, self._gate = show, target, ledger, at, gate
         self._now = int(at.timestamp())
         self._addresses = Addresses.of(show.publication.base_url, show.publication.prefix)
-        own = show.podcast.cover
-        store = Store(show.cache / "pictures")
-        picture = artwork.load_cover(show.folder / own if own else None, store)
+        picture = artwork.load_show_cover(show)
         cover = f"cover-{files.digest(picture.feed)[:10]}.jpg"
         thumbnail = f"thumbnail-{files.digest(picture.thumbnail)[:10]}.jpg"
         site = Site(show, cover=cover, thumbnail=thumbnail)
@@ -122,7 +118,7 @@ class _Update:
         documents = Documents(target, ledger, self._written)
         self._pages = Pages(show, target, ledger, site, documents, pictures)
         self._lists = Lists(show, site, documents, ledger, cover=cover, key=self._key)
-        self._known: dict[str, OnAir] = {}
+        self._left: set[str] = set()
         self._problems: list[Problem] = []
         self._held: list[Held] = []
         self._withdrawn: list[tuple[str, Entry]] = []
@@ -133,12 +129,12 @@ class _Update:
         """Publish files, pages and feed, then sweep; in this order, so that no page names a file that is not there."""
         self._keep_guid()
         if self._ledger.is_new:
-            self._known = read_on_air(self._target)
-            adopt_public(self._ledger, self._target, self._addresses, self._show.folder, built, self._now)
+            adopt_public(self._ledger, self._target, self._show.folder, built, self._now)
         imported.follow(self._show, self._ledger, self._addresses)
         self._publish_files(built, held)
         self._written += imported.publish(self._show, self._target, self._ledger, self._held, self._now)
         self._claim_common()
+        self._pages.hand_on(self._left, self._now)
         self._pages.publish(self._made_of, self._withdrawn)
         self._lists.publish()
         removed = self._sweep()
@@ -211,23 +207,25 @@ class _Update:
         if other:
             raise PublishError(f"{folder} has the slug or guid of {other}", hint="Give it its own in episode.toml.")
         public = self._ledger.state(name)
-        known = OnAir(public.slug, public.audio) if public else self._known.get(guid, OnAir(slug, ""))
-        release = replace(release, enclosure=record.enclosure or known.enclosure or enclosure_path(release))
-        former = tuple(each for each in dict.fromkeys((*record.former_slugs(slug), known.slug)) if each != slug)
+        before, audio = (public.slug, public.audio) if public else (slug, "")
+        release = replace(release, enclosure=record.enclosure or audio or enclosure_path(release))
+        former = tuple(each for each in dict.fromkeys((*record.former_slugs(slug), before)) if each != slug)
         paths = (*_paths(release), *page_paths(slug), *(path for each in former for path in page_paths(each)))
         if owner := self._ledger.owner(paths, (slug, *former)):
             raise PublishError(f"{folder} has an address of '{owner}'", hint="Give it its own slug in episode.toml.")
-        deeds = self._asked(folder, release, record, public, known.slug)
+        deeds = self._asked(folder, release, record, public, before)
         if deeds is None:
             return
+        paths += newsroom.paths(release)
+        self._left.update(set(self._ledger.claimed(slug)) - set(paths))
         with self._ledger.transaction():
-            self._ledger.claim(slug, (*paths, *newsroom.paths(release)), self._now)
+            self._ledger.claim(slug, paths, self._now)
         self._put_files(folder, release)
         item = write_item(release, self._show.podcast, self._addresses, notes.to_html(release.episode, NOTES_LIMIT))
-        self._note(folder, release, record, deeds, known.slug)
+        self._note(folder, release, record, deeds, before)
         with self._ledger.transaction():
-            if known.slug != slug:
-                self._ledger.claim(known.slug, (), self._now)
+            if before != slug:
+                self._ledger.claim(before, (), self._now)
             self._ledger.record_episode(PublishedEpisode.of(name, self._made_of(name), release), item)
 
     def _put_files(self, folder: Path, release: Release) -> None:
@@ -279,13 +277,14 @@ class _Update:
     def _withdraw(self, name: str, episode: Path, record: EpisodeRecord, withdrawal: Entry) -> None:
         """Take an episode off the air; a page that was public says so from now on."""
         public = self._ledger.state(name)
-        slug = public.slug if public else slug_of(episode / BUILT)
+        slug = public.slug if public else known_as(episode / BUILT).slug
         if not is_slug(slug) or any(each != name for each in self._ledger.claimants(slug, "")):
             raise PublishError(f"{episode}: the slug '{slug}' is not its own", hint="See episode.toml.")
         slugs = (slug, *record.former_slugs(slug))
         known = not record.deletion and (record.was_aired or self._target.stamp(page_path(slug)))
         kept = tuple(path for each in slugs for path in page_paths(each)) if known else ()
         if public or self._ledger.lingers(slugs, kept) or set(self._ledger.claimed(slug)) != set(kept):
+            self._left.update(self._ledger.claimed(slug))
             with self._ledger.transaction():
                 self._ledger.expel(name, slugs, kept, self._now)
         if kept:
@@ -306,6 +305,7 @@ class _Update:
 
     def _forget(self, name: str) -> None:
         if public := self._ledger.state(name):
+            self._left.update(self._ledger.claimed(public.slug))
             with self._ledger.transaction():
                 self._ledger.claim(public.slug, (), self._now)
                 self._ledger.forget(name)

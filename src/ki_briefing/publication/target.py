@@ -1,4 +1,4 @@
-"""Path, content -> a file in the public folder. Another target is anything that can put, list and delete files by path.
+"""Path, content -> a file in the public folder.
 
 Paths are relative, in ASCII, and separated by ``/``. At any time a listener sees either the old file or the new one.
 """
@@ -9,7 +9,7 @@ import contextlib
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from ki_briefing.base import files
 from ki_briefing.base.errors import PublishError, StorageError
@@ -22,73 +22,33 @@ _CHUNK = 1 << 20
 _LARGEST_PAGE = 100_000_000  # bytes
 
 
-class Target(Protocol):
-    """Where files are published. Every method raises StorageError if the target refuses."""
+class FolderTarget:
+    """A folder that a web server serves. Every method raises StorageError if the disk refuses."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._root = str(folder)
+        self._folders = ReadableFolders(folder)
 
     def put(self, path: str, content: bytes) -> bool:
-        """Replace the file atomically by this content.
+        """Replace a file atomically.
 
         Returns:
-            False if the file held this content already; then nothing was touched.
+            False if it held this content already; then nothing was touched.
         """
-        ...
+        place = self._place(path)
+        if self.read(path) == content:
+            return False
+        self._folders.make(place.parent)
+        files.write_atomically(place, content, readable=True)
+        return True
 
     def put_together(self, contents: Sequence[tuple[str, Path]]) -> tuple[str, ...]:
         """Copy files that belong together: first all are written aside, then one after the other takes its place.
 
         Returns:
-            The paths of those that held something else before.
+            The paths of those that held something else before; the disk must have room for both versions of them.
         """
-        ...
-
-    def size(self, path: str) -> int | None:
-        """Return a file's size [bytes], or None if there is no such file."""
-        ...
-
-    def read(self, path: str) -> bytes | None:
-        """Return the bytes of a page, or None if there is no such file."""
-        ...
-
-    def holds(self, path: str, content: Path) -> bool:
-        """Tell whether a file has these very bytes."""
-        ...
-
-    def stamp(self, path: str) -> str:
-        """Return a text that changes when a file changes or a folder gains or loses one; empty if it does not exist."""
-        ...
-
-    def digest(self, path: str) -> str:
-        """Return the SHA-256 of a file's bytes in hexadecimal; empty if there is no such file."""
-        ...
-
-    def names(self) -> Iterator[str]:
-        """Yield the paths of all files."""
-        ...
-
-    def delete(self, path: str) -> None:
-        """Delete a file, if it exists, and its folder, if it is empty then."""
-        ...
-
-
-class FolderTarget:
-    """A folder that a web server serves; everybody may read the files in it, even if cron's umask is strict."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._root = str(folder)
-        self._tidy: set[Path] = set()
-
-    def put(self, path: str, content: bytes) -> bool:
-        """Write the file atomically, unless it holds the content already."""
-        place = self._place(path)
-        if self.read(path) == content:
-            return False
-        self._tidy_up(place.parent)
-        files.write_atomically(place, content, readable=True)
-        return True
-
-    def put_together(self, contents: Sequence[tuple[str, Path]]) -> tuple[str, ...]:
-        """Copy those files that differ; the disk must have room for both versions of them."""
         changed = [(path, source) for path, source in contents if not self.holds(path, source)]
         with contextlib.ExitStack() as stack:
             for path, source in reversed(changed):  # the last to be set aside is the first to take its place
@@ -98,72 +58,81 @@ class FolderTarget:
     @contextlib.contextmanager
     def _set_aside(self, path: str, source: Path) -> Iterator[None]:
         place, wanted = self._place(path), files.size(str(source))
-        self._tidy_up(place.parent)
+        self._folders.make(place.parent)
         with files.set_aside(place, _chunks(source), readable=True) as written:
             if written != wanted:
                 raise StorageError(f"{source} changed while it was published", hint="Run the same command again.")
             yield
 
     def size(self, path: str) -> int | None:
-        """Return a file's size without opening it."""
+        """Return a file's size [bytes], or None if there is no such file."""
         return files.size(f"{self._root}/{path}")
 
     def read(self, path: str) -> bytes | None:
-        """Return the file's bytes; None, too, if it is no regular file or larger than any page."""
+        """Return a page's bytes; None if there is no such file, or it is no regular one, or larger than any page."""
         try:
             return files.read_regular(self._place(path), _LARGEST_PAGE)
         except OSError:
             return None
 
     def holds(self, path: str, content: Path) -> bool:
-        """Compare the two files in constant memory."""
+        """Tell whether a file has these very bytes, in constant memory."""
         return _same(self._place(path), content)
 
     def stamp(self, path: str) -> str:
-        """Return inode, time of change and size."""
+        """Return a text that changes when a file changes or a folder gains or loses one; empty if it does not exist."""
         return files.stamp(f"{self._root}/{path}")
 
     def digest(self, path: str) -> str:
-        """Read the file in constant memory."""
+        """Return the SHA-256 of a file's bytes in hexadecimal; empty if there is no such file."""
         place = self._place(path)
         return files.file_digest(place) if files.is_file(place) else ""
 
     def names(self) -> Iterator[str]:
-        """Yield all files except temporary ones, in no particular order."""
+        """Yield the paths of all files except temporary ones, in no particular order."""
         for root, _folders, names in os.walk(self._root):
             below = os.path.relpath(root, self._root)
             prefix = "" if below == "." else f"{below}/"
             yield from (prefix + name for name in names if not files.is_temporary(name))
 
     def delete(self, path: str) -> None:
-        """Delete the file, then those of its folders that are empty."""
+        """Delete a file, if it exists, then those of its folders that are empty."""
         place = self._place(path)
         files.refuse_links(self._folder, place.parent)
         files.delete_below(self._folder, place)
-
-    def _tidy_up(self, folder: Path) -> None:
-        """Make a folder and delete what a killed run left in it, before the first file is written there."""
-        if folder in self._tidy:
-            return
-        self._tidy.add(folder)
-        files.refuse_links(self._folder, folder)
-        self._make(folder)
-        with contextlib.suppress(OSError), os.scandir(folder) as entries:
-            for entry in entries:
-                files.delete_leftover(Path(entry.path))
-
-    def _make(self, folder: Path) -> None:
-        ours = (each for each in (folder, *folder.parents) if each.is_relative_to(self._folder))
-        with files.refusals(folder, "make"):
-            missing = [each for each in ours if not each.exists()]
-            for each in reversed(missing):
-                each.mkdir(parents=True, exist_ok=True)
-                each.chmod(each.stat().st_mode | 0o555)
 
     def _place(self, path: str) -> Path:
         if not _PATH.fullmatch(path):
             raise PublishError(f"cannot publish at the path '{path}'", hint="Use ASCII letters, digits and hyphens.")
         return self._folder / path
+
+
+class ReadableFolders:
+    """The folders below another one that everybody may read, even if cron's umask is strict."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._made: set[Path] = set()
+
+    def make(self, folder: Path) -> None:
+        """Make a folder and delete what a killed run left in it, before the first file is written there.
+
+        Raises:
+            StorageError: The disk refused, or it is in or behind a symbolic link.
+        """
+        if folder in self._made:
+            return
+        self._made.add(folder)
+        files.refuse_links(self._root, folder)
+        ours = (each for each in (folder, *folder.parents) if each.is_relative_to(self._root))
+        with files.refusals(folder, "make"):
+            missing = [each for each in ours if not each.exists()]
+            for each in reversed(missing):
+                each.mkdir(parents=True, exist_ok=True)
+                each.chmod(each.stat().st_mode | 0o555)
+        with contextlib.suppress(OSError), os.scandir(folder) as entries:
+            for entry in entries:
+                files.delete_leftover(Path(entry.path))
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from ki_briefing.base.characters import letters
+
 NARROW = "\u202f"
 """A thin space at which no line breaks."""
 
@@ -36,8 +38,4 @@ def typeset(text: str) -> str:
 
 def teaser(title: str, summary: str) -> str:
     """Return what a summary says beyond the title; empty if it only repeats it."""
-    return "" if _letters(summary) == _letters(title) else summary
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text)).casefold()
+    return "" if letters(summary).casefold() == letters(title).casefold() else summary

@@ -13,7 +13,8 @@ from ki_briefing.show.reading import load_episode
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ki_briefing.model.episode import Release
+    from ki_briefing.model.episode import Episode, Release
+    from ki_briefing.show.settings import EpisodeFacts
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -42,13 +43,13 @@ def read_whole(folder: Path) -> Release:
     return release
 
 
-def slug_of(folder: Path) -> str:
-    """Return the slug of an episode by its built folder, whole or not; else the one that it will have.
+def known_as(folder: Path) -> Episode | EpisodeFacts:
+    """Return by its built folder, whole or not, what tells an episode's slug and guid; else those that it will have.
 
     Raises:
         ConfigError: Its episode.toml cannot be used either.
     """
     try:
-        return read_release(folder / RELEASE_FILE).episode.slug
+        return read_release(folder / RELEASE_FILE).episode
     except PublishError:
-        return load_episode(folder.parent).slug
+        return load_episode(folder.parent)

@@ -7,6 +7,7 @@ publish, and the mirror starts over with what is public then.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,11 +15,14 @@ from typing import TYPE_CHECKING
 from ki_briefing.base import files
 from ki_briefing.base.errors import BriefingError, ConfigError, LibraryMissing, PublishError
 from ki_briefing.episode.addresses import Addresses
-from ki_briefing.publication.feed import podcast_guid
+from ki_briefing.publication.feed import is_page_path, podcast_guid
 from ki_briefing.publication.mirror.folder import FolderSpace
 from ki_briefing.publication.mirror.lock import TargetLock
 from ki_briefing.publication.mirror.memory import MirrorMemory
-from ki_briefing.publication.mirror.public_files import find_public, headers, is_feed, rank, read_public
+from ki_briefing.publication.mirror.public_files import find_public, headers, rank, read_public
+from ki_briefing.show.catalogue import episode_names
+from ki_briefing.show.reading import load_episode
+from ki_briefing.show.record import load_record
 from ki_briefing.show.targets import Kind
 
 if TYPE_CHECKING:
@@ -132,11 +136,7 @@ class _Mirror:
     def _bring_up_to_date(self, memory: MirrorMemory, space: WebSpace, lock: TargetLock) -> None:
         for _ in range(_ROUNDS):
             missing, surplus = memory.missing(), memory.surplus()
-            if len(surplus) > max(_MANY, memory.count() / 2):
-                raise PublishError(
-                    f"{len(surplus)} of {memory.count()} files would be deleted there: is {self._show.public} whole?",
-                    hint="If that is meant, empty the target by hand, with its folder .ki-briefing.",
-                )
+            self._refuse_loss(surplus, memory.count())
             if missing or surplus:
                 memory.begin((*missing, *surplus))
                 memory.write_ledger(space, finished=False)
@@ -155,14 +155,37 @@ class _Mirror:
             "the public folder changed again and again while it was mirrored", hint="Run the same command again."
         )
 
+    def _refuse_loss(self, surplus: tuple[str, ...], count: int) -> None:
+        """Raise PublishError if files would be deleted there that only this machine has lost.
+
+        Args:
+            count: How many files the target holds.
+        """
+        if len(surplus) > max(_MANY, count / 2):
+            raise PublishError(
+                f"{len(surplus)} of {count} files would be deleted there: is {self._show.public} whole?",
+                hint="If that is meant, empty the target by hand, with its folder .ki-briefing.",
+            )
+        sounds = {path for path in surplus if path.endswith(".mp3")}
+        for name in episode_names(self._show.folder) if sounds else ():
+            folder = self._show.folder / name
+            with contextlib.suppress(ConfigError):  # of which publishing says what is wrong
+                record = load_record(folder)
+                sound = record.enclosure or f"{load_episode(folder).slug}.mp3"
+                if sound in sounds and not record.left_air:
+                    raise PublishError(
+                        f"{folder} is on air there, but {sound} is not in {self._show.public} any more",
+                        hint=f"Run: ki-briefing build {folder}; to take it off the air: ki-briefing withdraw {folder}",
+                    )
+
     def _put(self, missing: dict[str, str], memory: MirrorMemory, space: WebSpace, lock: TargetLock) -> None:
         """Send files, pages and feed, in this order, and new pages before those that lead to them."""
         is_confirmed = False
-        for path in sorted(missing, key=lambda path: rank(path)[0]):
+        for path in sorted(missing, key=rank):
             if lock.is_old:
                 lock.confirm()
                 memory.write_ledger(space, finished=False)
-            elif is_feed(path) and not is_confirmed:
+            elif is_page_path(path) and not is_confirmed:
                 lock.confirm()
                 is_confirmed = True
             content = read_public(self._show.public, path)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ki_briefing.base import files
 from ki_briefing.base.errors import StorageError
 from ki_briefing.publication.mirror.web_space import Headers, Seen
+from ki_briefing.publication.target import ReadableFolders
 
 if TYPE_CHECKING:
-    from types import TracebackType
+    from pathlib import Path
     from typing import Self
 
 
@@ -21,21 +20,19 @@ class FolderSpace:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._made: set[Path] = set()
+        self._folders = ReadableFolders(folder)
 
     def __enter__(self) -> Self:
         if not self._folder.parent.is_dir():  # a disk that is not mounted must not be taken for an empty one
             raise StorageError(f"there is no folder {self._folder.parent}", hint="Make it, or mount its disk.")
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    def __exit__(self, *_: object) -> None: ...
 
     def put(self, path: str, content: bytes, headers: Headers) -> None:  # noqa: ARG002 - a folder has no headers
         """Write the file atomically."""
         place = self._place(path)
-        self._make(place.parent)
+        self._folders.make(place.parent)
         files.write_atomically(place, content, readable=True)
 
     def read(self, path: str) -> Seen | None:
@@ -51,7 +48,7 @@ class FolderSpace:
         """Write the file, readable for its owner only."""
         place = self._place(path)
         if seen is None:
-            self._make(place.parent)
+            self._folders.make(place.parent)
             with files.refusals(place, "write"):
                 try:
                     handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
@@ -74,17 +71,3 @@ class FolderSpace:
         place = self._folder / path
         files.refuse_links(self._folder, place.parent)
         return place
-
-    def _make(self, folder: Path) -> None:
-        """Make a folder, and delete what a killed run left in it, before the first file is written there."""
-        if folder in self._made:
-            return
-        self._made.add(folder)
-        with files.refusals(folder, "make"):
-            for each in reversed([folder, *folder.parents]):
-                if each.is_relative_to(self._folder) and not each.exists():
-                    each.mkdir(exist_ok=True)
-                    each.chmod(0o755)
-        with contextlib.suppress(OSError), os.scandir(folder) as entries:
-            for entry in entries:
-                files.delete_leftover(Path(entry.path))

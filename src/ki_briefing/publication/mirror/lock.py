@@ -19,7 +19,6 @@ from ki_briefing.base.errors import Locked, PublishError
 from ki_briefing.publication.mirror.web_space import FOLDER
 
 if TYPE_CHECKING:
-    from types import TracebackType
     from typing import Self
 
     from ki_briefing.publication.mirror.web_space import WebSpace
@@ -53,9 +52,7 @@ class TargetLock:
             self._take_over()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         with contextlib.suppress(PublishError):  # if it stays, the next run takes it over
             if self._is_ours():
                 self._space.delete(LOCK_FILE)

@@ -12,12 +12,12 @@ from ki_briefing.base import files
 from ki_briefing.base.errors import PublishError, StorageError
 from ki_briefing.episode.addresses import FEED_PATH
 from ki_briefing.episode.media_types import media_type
+from ki_briefing.publication.feed import is_page_path
 from ki_briefing.publication.mirror.web_space import FOLDER, Headers, is_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_FEED = re.compile(r"feed(-\d+)?\.xml")
 _BY_CONTENT = re.compile(r".*-[0-9a-f]{10}\.(css|jpg|js|json|png|svg)")
 _LARGEST = 2_000_000_000  # bytes; a file is held in memory while it is sent
 
@@ -79,22 +79,17 @@ def read_public(public: Path, path: str) -> bytes | None:
             return None
 
 
-def rank(path: str) -> tuple[int, str]:
+def rank(path: str) -> int:
     """Sort files before the pages that name them, then the feed's older pages, then what apps read: the feed.
 
     Sound is last among the files: from then on, the feed tells the length of an older one.
     """
     name = path.rpartition("/")[2]
-    if is_feed(path):
-        return (4 if path == FEED_PATH else 3), path
+    if is_page_path(path):
+        return 4 if path == FEED_PATH else 3
     if name == "index.html" or (name.endswith(".html") and "/" not in path) or name.endswith(".xml"):
-        return 2, path
-    return int(media_type(name).startswith("audio/")), path
-
-
-def is_feed(path: str) -> bool:
-    """Tell whether a file is a page of the feed."""
-    return _FEED.fullmatch(path) is not None
+        return 2
+    return int(media_type(name).startswith("audio/"))
 
 
 def headers(path: str) -> Headers:
@@ -104,7 +99,7 @@ def headers(path: str) -> Headers:
     depended on its bytes.
     """
     name = path.rpartition("/")[2]
-    age = "max-age=300" if rank(path)[0] > 1 else "no-cache"
+    age = "max-age=300" if rank(path) > 1 else "no-cache"
     if _BY_CONTENT.fullmatch(name):
         age = "max-age=31536000, immutable"
     return Headers(media_type(name), f"public, {age}")

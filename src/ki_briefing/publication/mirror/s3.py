@@ -24,7 +24,6 @@ from ki_briefing.publication.mirror.web_space import Headers, Seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import TracebackType
     from typing import Self
 
     from obstore import PutMode
@@ -56,9 +55,7 @@ class S3Space:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    def __exit__(self, *_: object) -> None: ...
 
     def put(self, path: str, content: bytes, headers: Headers) -> None:
         """Put the object in one request."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import hashlib
-import posixpath
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import paramiko
@@ -18,7 +17,6 @@ from ki_briefing.publication.mirror.web_space import Headers, Seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import TracebackType
     from typing import Self
 
     from ki_briefing.show.targets import MirrorTarget
@@ -37,7 +35,7 @@ class SftpSpace:
             ConfigError: The password is named, but there is none.
             PublishError: The file of known hosts cannot be read.
         """
-        self._target, self._root = target, target.folder
+        self._target, self._root = target, PurePosixPath(target.folder)
         self._key = str(show_folder / target.key_file) if target.key_file else None
         self._secret = read_secret(target.password) if target.password else None
         self._known = (
@@ -100,9 +98,7 @@ class SftpSpace:
             raise
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._client.close()
 
     def put(self, path: str, content: bytes, headers: Headers) -> None:  # noqa: ARG002 - a folder has no headers
@@ -148,8 +144,8 @@ class SftpSpace:
                 with contextlib.suppress(FileNotFoundError):
                     self._sftp.remove(place)
         with contextlib.suppress(OSError):
-            while path := posixpath.dirname(path):
-                self._sftp.rmdir(self._place(path))
+            for folder in PurePosixPath(path).parents[:-1]:
+                self._sftp.rmdir(self._place(folder))
 
     def _replace(self, path: str, content: bytes, mode: int) -> None:
         temporary = self._temporary(path)
@@ -167,21 +163,21 @@ class SftpSpace:
         self._sftp.posix_rename(temporary, self._place(path))
 
     def _make_folder(self, path: str) -> None:
-        folder = posixpath.dirname(path)
-        for place in (self._root, *(self._place(each) for each in _down(folder))):
+        for folder in reversed(PurePosixPath(path).parents):  # the outermost is the target itself
+            place = self._place(folder)
             try:
                 self._sftp.stat(place)
             except FileNotFoundError:
                 self._sftp.mkdir(place)
                 self._sftp.chmod(place, 0o755)
 
-    def _place(self, path: str) -> str:
-        return posixpath.join(self._root, path)
+    def _place(self, path: str | PurePosixPath) -> str:
+        return str(self._root / path)
 
     def _temporary(self, path: str) -> str:
         """Name of a file that is being written: always the same, so that the next run writes it anew."""
-        folder, name = posixpath.split(path)
-        return self._place(posixpath.join(folder, f"{TEMPORARY}{name[-200:]}"))
+        name = PurePosixPath(path)
+        return self._place(name.with_name(f"{TEMPORARY}{name.name[-200:]}"))
 
     @contextlib.contextmanager
     def _refusals(self, path: str, deed: str) -> Iterator[None]:
@@ -212,12 +208,6 @@ class _Refuse(paramiko.MissingHostKeyPolicy):
 def _fingerprint(key: paramiko.PKey) -> str:
     """Return what ssh-keygen -l shows."""
     return "SHA256:" + base64.b64encode(hashlib.sha256(key.asbytes()).digest()).decode().rstrip("=")
-
-
-def _down(folder: str) -> Iterator[str]:
-    """Yield each folder on the way to a folder, the outermost first."""
-    parts = folder.split("/") if folder else []
-    yield from ("/".join(parts[: number + 1]) for number in range(len(parts)))
 
 
 def _reason(error: BaseException) -> str:

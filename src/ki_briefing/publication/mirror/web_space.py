@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from types import TracebackType
     from typing import Self
 
 FOLDER = ".ki-briefing"
@@ -51,9 +50,7 @@ class WebSpace(Protocol):
 
     def __enter__(self) -> Self: ...
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    def __exit__(self, *_: object) -> None: ...
 
     def put(self, path: str, content: bytes, headers: Headers) -> None:
         """Replace a file atomically, and make sure that it arrived whole."""

@@ -91,6 +91,21 @@ def test_a_correction_of_what_was_edited_in_its_folder_is_set_aside_and_of_what_
     assert "halber" in (show / "inbox" / FAILED / "a.md").read_text("utf-8")
 
 
+def test_an_article_that_comes_again_after_its_episode_was_edited_is_set_aside_with_the_way_back(show: Path) -> None:
+    drop(show, "a.md")
+    (folder,) = take(show).taken
+    (folder / "article.md").write_text(TEXT.replace("ganzer", "besserer"), "utf-8")
+    drop(show, "a.md")
+    (trouble,) = take(show).troubles
+
+    assert (trouble.path, trouble.message) == (
+        show / "inbox" / FAILED / "a.md",
+        f"this article is an episode already: {folder}",
+    )
+    assert trouble.hint.endswith(f"To go back to this text: ki-briefing correct {folder} FILE")
+    assert "besserer" in (folder / "article.md").read_text("utf-8")
+
+
 def test_what_is_no_file_and_what_is_there_twice_is_said_and_is_no_failure(show: Path) -> None:
     drop(show, "a.md")
     drop(show, "b.md")

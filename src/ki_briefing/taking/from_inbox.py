@@ -95,6 +95,9 @@ class Inbox:
         except BriefingError as error:
             self._outcome.note(path, error)
             return
+        known.hint = (
+            f"It has been edited in that folder. To go back to this text: ki-briefing correct {known.folder} FILE"
+        )
         self._set_aside(path, known)
 
     def _set_aside(self, path: Path, error: BriefingError) -> None:

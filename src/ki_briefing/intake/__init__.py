@@ -1,1 +1,1 @@
-"""Where articles come from: the inbox, and another host's feed."""
+"""Where articles come from: the inbox, addresses, newsrooms' feeds; and the feed of a show that moves here."""

@@ -30,3 +30,9 @@ def test_a_path_in_a_command_can_be_copied_as_it_stands() -> None:
 def test_what_a_draft_cannot_have_is_refused_and_not_left_out_in_silence(other: str) -> None:
     with pytest.raises(click.UsageError, match="--draft goes with"):
         cli.main(["publish", "--draft", "folge", other], standalone_mode=False)
+
+
+@pytest.mark.parametrize("command", [["delete", "--yes", ""], ["build", ""], ["new", ""], ["publish", "--show", ""]])
+def test_an_empty_path_is_not_the_current_folder(command: list[str]) -> None:
+    with pytest.raises(click.BadParameter, match="the path is empty"):
+        cli.main(command, standalone_mode=False)

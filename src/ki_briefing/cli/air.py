@@ -11,14 +11,14 @@ from pathlib import Path
 import click
 
 from ki_briefing.base.errors import Exit
-from ki_briefing.cli.output import JSON, SHOW, clear_progress, complain, print_json, progress, quoted, say, talk
+from ki_briefing.cli.output import JSON, SHOW, Place, clear_progress, complain, print_json, progress, quoted, say, talk
 
 
 @click.command()
 @SHOW
 @click.option("--force", is_flag=True, help="Also put on air what does not pass the check; it is written down.")
 @click.option("--no-mirror", is_flag=True, help="Leave the show's [[targets]] as they are.")
-@click.option("--draft", type=click.Path(path_type=Path), metavar="EPISODE", help="Only give EPISODE a secret address.")
+@click.option("--draft", type=Place(), metavar="EPISODE", help="Only give EPISODE a secret address.")
 @JSON
 def publish(show_folder: Path, force: bool, no_mirror: bool, draft: Path | None, as_json: bool) -> None:
     """Bring the public folder up to date, then the show's targets.
@@ -114,7 +114,7 @@ def run(show_folder: Path, backfill: int | None, as_json: bool) -> None:
 @SHOW
 @click.option("--port", default=8000, help="Port to serve on.", show_default=True)
 @click.option("--host", default="127.0.0.1", help="Address to serve on; 0.0.0.0: all, for your network.")
-@click.option("--draft", type=click.Path(path_type=Path), metavar="EPISODE", help="Serve EPISODE, on air or not.")
+@click.option("--draft", type=Place(), metavar="EPISODE", help="Serve EPISODE, on air or not.")
 def preview(show_folder: Path, port: int, host: str, draft: Path | None) -> None:
     """Serve the public folder, or a draft, until Ctrl-C.
 

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 @click.option("--voice", "voices", multiple=True, help="Use this voice; several are heard in turn.")
 @click.option("--all", "every", is_flag=True, help="Use every voice that is ready, in turn; online voices too.")
 @TRY
-@click.option("-o", "file", type=click.Path(path_type=Path, dir_okay=False), help="Write this WAV file instead.")
-@click.option("--compare", type=click.Path(path_type=Path, file_okay=False), help="Write a page to this folder.")
-@click.option("--show", "place", type=click.Path(path_type=Path), help="Use the show in this folder.")
+@click.option("-o", "file", type=output.Place(dir_okay=False), help="Write this WAV file instead.")
+@click.option("--compare", type=output.Place(file_okay=False), help="Write a page to this folder.")
+@click.option("--show", "place", type=output.Place(), help="Use the show in this folder.")
 def say(
     text: str, voices: tuple[str, ...], every: bool, attempts: tuple[str, ...], file: Path | None,
     compare: Path | None, place: Path | None,

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import click
 
 from ki_briefing.base.people import user_name
-from ki_briefing.cli.output import JSON, PLACE, SHOW, complain, print_json, quoted, say, talk
+from ki_briefing.cli.output import JSON, PLACE, SHOW, Place, complain, print_json, quoted, say, talk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ki_briefing.publication.report import Publication
 
-EPISODE = click.argument("episode", type=click.Path(path_type=Path))
+EPISODE = click.argument("episode", type=Place())
 BY = click.option("--by", metavar="NAME", default=user_name, help="Who decides; default: you.")
 
 
@@ -127,7 +127,7 @@ def delete(episode: Path, by: str, yes: bool) -> None:
 
 
 @click.command()
-@click.argument("episode", type=click.Path(path_type=Path), required=False)
+@click.argument("episode", type=Place(), required=False)
 @click.option("--all", "of_all", is_flag=True, help="Show it of every episode of the show.")
 @click.option("--year", type=int, help="With --all: only of this year's.")
 @click.option("--csv", "as_csv", is_flag=True, help="With --all: print a table for a spreadsheet.")

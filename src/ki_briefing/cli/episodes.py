@@ -15,6 +15,7 @@ from ki_briefing.cli.output import (
     EPISODES,
     JSON,
     PLACE,
+    Place,
     all_episodes,
     clear_progress,
     complain,
@@ -133,9 +134,9 @@ def check(episodes: tuple[Path, ...], listen: bool, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--trust", type=click.Path(path_type=Path), help="Trust the certificates in this PEM file.")
-@click.option("--show", "show_folder", type=click.Path(path_type=Path), help="Say whether it is from this show.")
+@click.argument("file", type=Place())
+@click.option("--trust", type=Place(), help="Trust the certificates in this PEM file.")
+@click.option("--show", "show_folder", type=Place(), help="Say whether it is from this show.")
 @JSON
 def verify(file: Path, trust: Path | None, show_folder: Path | None, as_json: bool) -> None:
     """Say who made FILE, and whether somebody changed it.

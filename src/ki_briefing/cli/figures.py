@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ki_briefing.cli.output import JSON, SHOW, print_json, say, talk
+from ki_briefing.cli.output import JSON, SHOW, Place, print_json, say, talk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("logs", nargs=-1, required=True, metavar="ACCESSLOG…", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("logs", nargs=-1, required=True, metavar="ACCESSLOG…", type=Place(allow_dash=True))
 @SHOW
-@click.option("--svg", type=click.Path(path_type=Path), metavar="FILE", help="Also draw the downloads per day.")
+@click.option("--svg", type=Place(), metavar="FILE", help="Also draw the downloads per day.")
 @JSON
 def figures(logs: tuple[Path, ...], show_folder: Path, svg: Path | None, as_json: bool) -> None:
     """Count downloads in the access logs of a web server, as the IAB's guidelines do.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ki_briefing.base.errors import AddressRefused, AnotherVersion, Exit
-from ki_briefing.cli.output import PLACE, SHOW, clear_progress, complain, progress, quoted, say, talk
+from ki_briefing.cli.output import PLACE, SHOW, Place, clear_progress, complain, progress, quoted, say, talk
 
 if TYPE_CHECKING:
     from ki_briefing.scaffold.moving import OldFeed
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=Place())
 @click.option("--title", default="", help="Give the podcast this title.")
 @click.option("--description", default="", help="Say what it is about, as directories show it.")
 @click.option("--base-url", default="", help="Set the address where its public folder will be served.")

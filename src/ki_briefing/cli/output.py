@@ -26,26 +26,37 @@ _OTHER_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.I)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
-class PlaceOrAddress(click.ParamType):
+class Place(click.Path):
+    """A path. An empty one, as of a variable that is not set, is not the current folder: it is refused."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(path_type=Path, **options)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path."""
+        if not os.fspath(value):
+            self.fail("the path is empty; the current folder is: .", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class PlaceOrAddress(Place):
     """A path, or the address of a page as text."""
 
     name = "path or address"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path | str:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return a path, unless it is an address."""
         if isinstance(value, str) and is_on_the_web(value):
             return value
         if isinstance(value, str) and _OTHER_ADDRESS.match(value):
             self.fail(f"{value!r} is no address of a page: that begins with https:// or http://", param, ctx)
-        return Path(os.fsdecode(click.Path().convert(value, param, ctx)))
+        return super().convert(value, param, ctx)
 
 
 PLACE = PlaceOrAddress()
-EPISODES = click.argument("episodes", nargs=-1, type=click.Path(path_type=Path))
+EPISODES = click.argument("episodes", nargs=-1, type=Place())
 JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-SHOW = click.option(
-    "--show", "show_folder", type=click.Path(path_type=Path), default=".", help="Use the show in this folder."
-)
+SHOW = click.option("--show", "show_folder", type=Place(), default=".", help="Use the show in this folder.")
 
 
 def all_episodes() -> tuple[Path, ...]:

@@ -9,7 +9,7 @@ import click
 
 from ki_briefing.base.errors import ArticleError, ConfigError
 from ki_briefing.base.records import to_plain
-from ki_briefing.cli.output import JSON, PLACE, SHOW, fetched, print_json, say, talk
+from ki_briefing.cli.output import JSON, PLACE, SHOW, Place, fetched, print_json, say, talk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,9 +83,9 @@ def advise(episode: Path) -> None:
 @click.argument("file", type=click.File(encoding="utf-8"), default="-")
 @JSON
 @click.option("--explain", is_flag=True, help="Show each decision and its class.")
-@click.option("--lexicon", type=click.Path(path_type=Path, exists=True), help="Use this lexicon.toml too.")
+@click.option("--lexicon", type=Place(exists=True), help="Use this lexicon.toml too.")
 @TRY
-@click.option("--show", "place", type=click.Path(path_type=Path), help="Use the lexicon of the show in this folder.")
+@click.option("--show", "place", type=Place(), help="Use the lexicon of the show in this folder.")
 def verbalize(
     file: Any, as_json: bool, explain: bool, lexicon: Path | None, attempts: tuple[str, ...], place: Path | None
 ) -> None:
@@ -106,7 +106,7 @@ def verbalize(
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False), required=False)
+@click.argument("file", type=Place(exists=True, dir_okay=False), required=False)
 @SHOW
 @click.option("--shipped", is_flag=True, help="Also print the words that come with ki-briefing.")
 def lexicon(file: Path | None, show_folder: Path, shipped: bool) -> None:

@@ -1,4 +1,4 @@
-"""Base address, episode, asset -> paths below the public folder, and full addresses. No other module makes them.
+"""Base address, episode, asset -> paths below the public folder, and full addresses; no other module makes these.
 
 Without a base address (an episode that is built but not published) every full address is empty. All are ASCII, because
 some players read them as Latin-1.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-    from ki_briefing.publication.mirror.public_files import PublicFile
+    from ki_briefing.publication.mirror.public_files import PublicFiles
     from ki_briefing.publication.mirror.web_space import Seen, WebSpace
 
 LEDGER_FILE = f"{FOLDER}/ledger"
@@ -65,13 +65,12 @@ class MirrorMemory:
 
     # --- the public folder ---
 
-    def known(self) -> dict[str, tuple[str, str]]:
-        """Return by path the stamp and digest of each public file, as they were seen last."""
+    def known(self) -> PublicFiles:
+        """Return the public files as they were seen last."""
         return {path: (stamp, digest) for path, stamp, digest in self._db.rows("SELECT * FROM file")}
 
-    def note_public(self, found: Iterable[PublicFile]) -> None:
+    def note_public(self, now: PublicFiles) -> None:
         """Remember what is public now, and nothing else."""
-        now = {each.path: (each.stamp, each.digest) for each in found}
         known = self.known()
         with self._db.transaction():
             self._db.execute_each("DELETE FROM file WHERE path = ?", ((path,) for path in known.keys() - now.keys()))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from ki_briefing.base import files
 from ki_briefing.base.errors import PublishError, StorageError
@@ -22,48 +21,38 @@ _BY_CONTENT = re.compile(r".*-[0-9a-f]{10}\.(css|jpg|js|json|png|svg)")
 _LARGEST = 2_000_000_000  # bytes; a file is held in memory while it is sent
 
 
-@dataclass(frozen=True, slots=True)
-class PublicFile:
-    """A file that is public on this machine.
-
-    Attributes:
-        path: Below the public folder.
-        stamp: Changes when the file is written.
-        digest: SHA-256 of its bytes, in hexadecimal.
-    """
-
-    path: str
-    stamp: str
-    digest: str
+PublicFiles: TypeAlias = "dict[str, tuple[str, str]]"
+"""By its path, of each public file a text that changes when it is written, and the SHA-256 of its bytes."""
 
 
-def find_public(public: Path, known: dict[str, tuple[str, str]]) -> tuple[tuple[PublicFile, ...], tuple[str, ...]]:
+def find_public(public: Path, known: PublicFiles) -> tuple[PublicFiles, tuple[str, ...]]:
     """Return all files, and the paths of what cannot be mirrored: links, devices, names with other signs than ASCII's.
 
     What the feed names is among them, if the feed did not change meanwhile.
 
     Args:
-        known: Stamp and digest of each path that was seen before.
+        known: Those that were seen before.
 
     Raises:
         PublishError: There is no feed: nothing has been published, or the folder is not the one that it was.
     """
-    found, left_out = [], []
+    found: PublicFiles = {}
+    left_out = []
     for path, is_regular in _names(str(public)):
         stamp = files.stamp(f"{public}/{path}")
         if not is_regular or not is_path(path):
             left_out.append(path)
         elif path in known and known[path][0] == stamp:
-            found.append(PublicFile(path, stamp, known[path][1]))
+            found[path] = known[path]
         elif stamp:  # otherwise it has just been deleted
             try:
-                found.append(PublicFile(path, stamp, files.file_digest(public / path)))
+                found[path] = stamp, files.file_digest(public / path)
             except StorageError:
                 if files.stamp(f"{public}/{path}"):
                     raise
-    if not any(each.path == FEED_PATH for each in found):
+    if FEED_PATH not in found:
         raise PublishError(f"there is no {public / FEED_PATH}", hint="Run: ki-briefing publish")
-    return tuple(found), tuple(sorted(left_out))
+    return found, tuple(sorted(left_out))
 
 
 def read_public(public: Path, path: str) -> bytes | None:

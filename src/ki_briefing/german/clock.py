@@ -196,6 +196,23 @@ TIME_OF_A_PROGRAMME = Rule(
 )
 """ZDF, 22.15: Die Reportage."""
 
+_CHANGES = re.compile(
+    r"\b(?:stieg|sank|fiel|wuchs|nahm|legt|kletter|erhöh|verbesser|verschlechter|verlänger|verkürz|reduzier|mehr|weniger)"
+)
+
+TIME_AFTER_UM = Rule(
+    "time",
+    (DIGIT,),
+    rf"(?<=\b[Uu]m )(?P<hours>{HOUR})\.(?P<minutes>{MINUTE})(?![\w.,:]\w|\.\d)(?= [a-zäöüß(]|[,.;)]|$)",
+    lambda m: (
+        None
+        if _CHANGES.search(m.string, max(0, m.start() - 60), m.start())
+        or re.match(r" auf \d", m.string[m.end() : m.end() + 6])
+        else of_day(int(m["hours"]), int(m["minutes"]))
+    ),
+)
+"""Um 20.15 im Ersten, without *Uhr*."""
+
 SHORT_HOURS = Rule("time", (DIGIT,), rf"(?P<hours>{HOUR})(?:[:.](?P<minutes>{MINUTE}))? ?h(?![\w/])", _say_short_hours)
 
 LAP = Rule(

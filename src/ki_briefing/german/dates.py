@@ -237,7 +237,8 @@ DAY_AND_MONTH_NAME = Rule("date", (DIGIT,), rf"(?P<day>{_DAY})\. ?(?P<month>{_MO
 DATE_IN_FIGURES = Rule(
     "date",
     (DIGIT,),
-    rf"(?P<day>{_DAY})\. ?(?P<month>0?[1-9]|1[0-2])\. ?(?P<year>(?:1[5-9]|20|21)\d\d|\d\d)(?![\w]|[.,:]\d)"
+    rf"(?P<day>{_DAY})\. ?(?P<month>0?[1-9]|1[0-2])\.(?: (?=\d{{4}})|(?<=\d\. \d\.) |(?<=\d\. \d\d\.) )?"
+    r"(?P<year>(?:1[5-9]|20|21)\d\d|\d\d)(?![\w]|[.,:]\d)"
     r"(?! ?(?:[–-] ?\d{1,2}|bis \d{1,2}|und \d{1,2})? ?Uhr)",
     _say_numeric,
 )

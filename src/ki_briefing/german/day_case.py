@@ -20,7 +20,7 @@ _PART_OF_DATE = re.compile(
 )
 _FEAST = re.compile(r"(?i:\w*(?:tag|abend|nacht|wochenende|feier)s?)|Silvester|Neujahr|Ostern|Pfingsten|Advent")
 _JOINTS = words("und oder bis sowie bzw. , – - / & u.")
-_GOVERNS = grammar.DATE_GOVERNORS | words("a.d. v.")
+_GOVERNS = grammar.DATE_GOVERNORS | words("a.d. v. d.")
 _NOMINATIVE = words("der dieser jener jeder welcher")
 _FOCUS = words(
     "einschließlich einschl. inklusive inkl. spätestens frühestens voraussichtlich etwa circa ca. mindestens erst noch"

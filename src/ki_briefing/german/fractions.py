@@ -42,7 +42,18 @@ def _say_fraction(match: re.Match[str]) -> str:
             return f"{cardinal(above)} Schrägstrich {cardinal(below)}"
         if noun and noun[1].startswith(("Punkt", "Stern", "Aufgaben", "Fragen", "Tests")):
             return f"{cardinal(above)} von {cardinal(below)}"
+        if above > below > 1 and not match["unit"] and (link := _link(match.string[match.end() :])):
+            return f"{cardinal(above)} {link} {cardinal(below)}"
     return _part(match, above, below)
+
+
+_IN_PARTS = re.compile(r"-|[ -]?(?:Takt|Zoll|Inch)|$")
+_PRICE = re.compile(r" ?(?:€|Euro|EUR|Franken|Dollar)")
+
+
+def _link(rest: str) -> str:
+    """Return what is said between figures that are no fraction, as it were above one: *Eintritt 14/10 Euro*, *8/3 Tore*."""
+    return "beziehungsweise" if _PRICE.match(rest) else "" if _IN_PARTS.match(rest) else "Schrägstrich"
 
 
 def _part(match: re.Match[str], above: int, below: int) -> str:
@@ -62,7 +73,8 @@ def _part(match: re.Match[str], above: int, below: int) -> str:
 def _say_power(match: re.Match[str]) -> str:
     exponent = match["exp"] or match["sup"].translate(SCRIPT_DIGITS)
     front = f"{amount(match['m'], 'eins')} mal " if match["m"] else ""
-    return f"{front}{amount(match['base'])} hoch {amount(exponent)}"
+    unit = f" {UNITS[match['unit']][1]}" if match["unit"] else ""
+    return f"{front}{amount(match['base'])} hoch {amount(exponent)}{unit}"
 
 
 def _say_scientific(match: re.Match[str]) -> str:
@@ -78,7 +90,8 @@ POWER = Rule(
     "power",
     (DIGIT,),
     rf"(?:(?P<m>{ANY_AMOUNT}) ?[×x·*] ?)?(?P<base>\d+)"
-    r"(?:\^[{(]?(?P<exp>[-−+]?\d+)[)}]?|(?P<sup>[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))",
+    r"(?:\^[{(]?(?P<exp>[-−+]?\d+)[)}]?|(?P<sup>[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))"
+    r"(?: (?P<unit>m|cm|mm|km|s|ms|kg|g|mg|l|J|eV|W|K|Pa|Hz|V|t)(?![\w/^-]|\.\w))?",
     _say_power,
 )
 

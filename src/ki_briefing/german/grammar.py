@@ -15,7 +15,8 @@ from ki_briefing.german.tables import words
 
 _FEMININE = """
     aufgabe frage stimme person woche stunde minute sekunde million milliarde billion gpu cpu tpu npu api app ki
-    karte zeile seite stelle
+    karte zeile seite stelle drehleiter stehleiter trittleiter strickleiter karriereleiter std sek probe kirche praxis brücke
+    fläche flasche pflanze krankheit familie studie sorte route strecke wohnung
     runde stufe phase klasse anfrage antwort abfrage datei firma marke reihe straße nacht stadt hand wand kraft
     macht zahl wahl arbeit welt
     zeit art stadt schule sprache sache ursache spalte taste kamera lizenz quelle version iteration epoche ausgabe
@@ -69,30 +70,9 @@ _MASCULINE = """
     durchgang spieltag wahlgang bauabschnitt lauf start eintrag kern thread dezernent senat verein konzern partner
     wettbewerb deal"""
 _SUFFIXES = (
-    (
-        "f",
-        (
-            "ung",
-            "heit",
-            "keit",
-            "schaft",
-            "ion",
-            "tät",
-            "ik",
-            "anz",
-            "enz",
-            "ei",
-            "in",
-            "age",
-            "ade",
-            "ette",
-            "ose",
-            "sis",
-            "itis",
-        ),
-    ),
-    ("n", ("chen", "lein", "ment", "um", "tum", "ium", "ma", "ett", "al")),
-    ("m", ("er", "ling", "ismus", "ist", "ant", "ent", "or", "ig", "ich", "us", "eur", "and", "loge")),
+    ("f", tuple("ung heit keit schaft ion tät ik anz enz ei in age ade ette ose sis itis".split())),
+    ("n", tuple("chen lein ment um tum ium ma ett al".split())),
+    ("m", tuple("er ling ismus ist ant ent or ig ich us eur and loge".split())),
 )
 _GENDERS = {
     word: gender for gender, words in (("m", _MASCULINE), ("n", _NEUTER), ("f", _FEMININE)) for word in words.split()
@@ -114,7 +94,7 @@ STARTERS = words(
 WEEKDAYS = words("montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag")
 _DATIVE = words(
     """
-    mit von bei nach aus zu seit ab gegenüber außer binnen laut dank samt nebst nahe entgegen gemäß zufolge in an
+    mit von v bei nach aus zu seit ab gegenüber außer binnen laut dank samt nebst nahe entgegen gemäß zufolge in an
     auf unter über vor hinter neben zwischen
     """
 )
@@ -164,7 +144,22 @@ DATE_GOVERNORS = frozenset(_DATIVE | _ACCUSATIVE | _GENITIVE | _FUSED | _WEAK_EN
 
 _NEAR = 70  # letters before a place that can matter
 _SLASHED = re.compile(r"[/:*_].*")
-_MEASURE_BEFORE = re.compile(r"(?<![\w.,])[\d.,/]+ ?[½¼¾]? ?[^\W\d]\S*(?: [^\W\d][\w-]*)? (?:und|oder|sowie) $")
+_MEASURE_BEFORE = re.compile(r"(?<![\w.,])[\d.,/:]+ ?[½¼¾]? ?[^\W\d]\S*(?: [^\W\d][\w-]*)? (?:und|oder|sowie) $")
+_LISTED = re.compile(
+    r"(?<![\w.,])\d[\d.]* (?:[a-zäöüß]+ )?[A-ZÄÖÜ][\w-]*(?:(?:, | und | u\. | oder | sowie )(?:\d[\d.]* (?:[a-zäöüß]+ )?[A-ZÄÖÜ][\w-]*)?)+$"
+)
+"""What is counted before: *mit 3 Hunden, 2 Katzen und*."""
+_LONGER_TIME = re.compile(r"\d (?:J\.|Jahr(?:en?)?|Mon\.|Monat(?:en?)?|Wochen?|Tag(?:en?)?|Std\.|Stunden?) $")
+_APPOSITION = re.compile(r"[A-ZÄÖÜ][\w-]*[^\W\d_](?: \([^()]*\))?, $")
+_QUALITIES = words("klasse wahl ordnung güte")
+"""Nouns that tell of which kind another is, in the genitive: *ein Wagen zweiter Klasse*."""
+_PEOPLE = tuple(
+    """
+    beschuldigte angestellte angeklagte abgeordnete beigeordnete beauftragte verdächtige verletzte betroffene geschädigte
+    gefangene vermisste überlebende vorsitzende bedienstete bevollmächtigte gesandte delegierte sachverständige beamte
+    """.split()
+)
+"""Adjectives and participles that stand for a person: masculine after *der*."""
 _JOINTS = words("und oder bis sowie bzw beziehungsweise")
 _FOCUS = words(
     "maximal minimal nur noch etwa rund mindestens höchstens genau knapp fast bereits schon lediglich bloß exakt circa"
@@ -176,6 +171,8 @@ _ONE = {
     "dat": {"m": "einem", "f": "einer", "n": "einem"},
     "gen": {"m": "eines", "f": "einer", "n": "eines"},
 }
+_WOMENS = tuple("ungen heiten keiten schaften ionen täten innen enzen anzen iken eien".split())
+"""How plurals of feminine nouns end."""
 _STRONG = {
     "nom": {"m": "er", "f": "e", "n": "es"},
     "acc": {"m": "en", "f": "e", "n": "es"},
@@ -202,6 +199,10 @@ def gender_of_plural(noun: str) -> str:
     for ending in ("en", "n", "e", "s"):
         if word.endswith(ending) and (found := _GENDERS.get(word.removesuffix(ending))):
             return found
+    if word.endswith(("lichen", "ischen", "deutschen")):
+        return "m"  # "1 von 4 Jugendlichen"
+    if word.endswith(_WOMENS):
+        return "f"  # "1 von 5 Wohnungen"
     return gender(noun)
 
 
@@ -255,8 +256,11 @@ def case(before: list[str]) -> str:
 def governed(text: str, at: int) -> str:
     """Return the case that the word right before a place demands; without such a word the nominative."""
     last = word_before(text, at)
-    if last in _JOINTS and (measure := _MEASURE_BEFORE.search(text, max(0, at - _NEAR), at)):
-        last = word_before(text, measure.start())  # "mit 1 kg Mehl und 1 l Milch"
+    measure = (
+        _MEASURE_BEFORE if last in _JOINTS else _LONGER_TIME
+    )  # "mit 1 kg Mehl und 1 l Milch", "nach 1 Jahr 3 Mon."
+    if before := measure.search(text, max(0, at - _NEAR), at):
+        last = word_before(text, before.start())
     return (
         "dat" if last in _DATIVE else "acc" if last in _ACCUSATIVE or last in ("kostet", "kosten", "zahlt") else "nom"
     )
@@ -268,7 +272,10 @@ def one_of_gender(letter: str, case_name: str) -> str:
 
 
 def one(text: str, at: int, noun: str) -> str:
-    """Return the form of *ein* before this noun at this place."""
+    """Return the form of *ein* before this noun at this place; a preposition governs all that is counted after it."""
+    listed = _LISTED.search(text, max(0, at - _NEAR), at)
+    if listed and is_preposition(word_before(text, listed.start())):
+        at = listed.start()
     return _ONE[case(words_before(text, at))][gender(noun)]
 
 
@@ -280,8 +287,10 @@ def ending(text: str, at: int, noun: str) -> str:
     last = before[-1] if before else ""
     if not last.isalpha():
         last = _SLASHED.sub("", last)  # "jede/r", "der:die"
-    if text[max(0, at - 1) : at] == "(":
+    if text[max(0, at - 1) : at] == "(" or _APPOSITION.search(text, max(0, at - _NEAR), at):
         return _STRONG["nom"][gender(noun)]
+    if tells_the_kind(text, at, noun):
+        return "er"
     if last == "der":
         return _after_der(noun)
     if last in _FUSED or last in _WEAK_EN or last in _MIXED_OTHERS:
@@ -299,8 +308,17 @@ def ending(text: str, at: int, noun: str) -> str:
     return _STRONG[case(before)][gender(noun)]
 
 
+def tells_the_kind(text: str, at: int, noun: str) -> bool:
+    """Tell whether it is said of the noun before, in the genitive: *Abteil 1. Klasse*."""
+    last = text[max(0, at - _NEAR) : at].rstrip(" ").rpartition(" ")[2]
+    is_noun = last[:1].isupper() and last.isalpha() and last.lower() not in STARTERS
+    return noun.lower() in _QUALITIES and is_noun and not is_preposition(last.lower())
+
+
 def _after_der(noun: str) -> str:
     """*der* is nominative before a masculine noun, dative or genitive before a feminine one."""
+    if noun.lower().endswith(_PEOPLE):
+        return "e"
     return "en" if gender(noun) == "f" or _is_plural(noun) else "e"
 
 

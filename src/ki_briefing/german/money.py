@@ -171,6 +171,16 @@ SIGN_BEFORE_AMOUNT = Rule("money", (SIGN,), rf"(?P<currency>{_SIGNS}) ?{_BEFORE}
 
 CODE_BEFORE_AMOUNT = Rule("money", (LETTER,), rf"(?P<currency>{_CODES}|US-\$|US\$) ?{_BEFORE}", _say_before)
 
+_ALONE = {"USD": "U S-Dollar"}
+
+CODE_ALONE = Rule(
+    "money",
+    (LETTER,),
+    r"(?P<code>EUR|USD|CHF|GBP)(?![\w/-])",
+    lambda m: _ALONE.get(m["code"], CURRENCIES[m["code"]][0]),
+)
+"""Far from its amount: 1,2 (Vorjahr: 1,1) Mrd. EUR."""
+
 WHOLE_PRICE = Rule(
     "money",
     (DIGIT,),

@@ -99,8 +99,12 @@ def _say_quarter(match: re.Match[str]) -> str:
 _QUARTER = r"(?P<letter>[QH])(?P<n>[1-4])(?:(?:[/ ]| ?')(?P<year>20\d\d|\d\d(?= |$|[.,;)])))?(?![\w-])"
 
 
+_AUDI = re.compile(r"\bAudi\b(?!.*\b(?:im|seit|ab|bis|nach|vor|für|und|gegenüber) $)")
+
+
 def _say_half_or_quarter(match: re.Match[str]) -> str | None:
-    if grammar.word_before(match.string, match.start()) == "audi":
+    text, at = match.string, match.start()
+    if not match["year"] and _AUDI.search(text, max(0, at - 80), at) and not match.groupdict().get("fused"):
         return None
     return None if match["letter"] == "H" and (not match["year"] or match["n"] > "2") else _say_quarter(match)
 

@@ -36,6 +36,7 @@ _COMPOSERS = words(
     """
 )
 _ADJECTIVE_OF_NAME = re.compile(r" (?:Deutsch|[A-ZÄÖÜ]\w*(?:isch|ional|deutsch|weit))(e[rs]?) [A-ZÄÖÜ]")
+_NUMBERED_NOUN = re.compile(r" Nr\.-\d+-([A-ZÄÖÜ][\w-]*)")
 _LONGEST_LIST = 20  # a larger number at the beginning counts what follows: "60. Jahrestag"
 _OLDEST_CHILD = 18  # "Sie wurde 3.", but "Sie wurde 90."
 _OWNER = re.compile(r"(?:[A-ZÄÖÜ][\w-]+ )*(?P<last>[A-ZÄÖÜ][\w-]+(?:s|['’])) $")
@@ -70,9 +71,13 @@ def _say_ordinal(match: re.Match[str]) -> str | None:
     is_phrase = word[0].isupper() or (word.endswith(("e", "en", "er", "es", "em")) and not grammar.is_preposition(word))
     found = NEXT_NOUN.match(rest) if is_phrase else None
     noun = found[1] if found else "Platz"
+    if numbered := _NUMBERED_NOUN.match(rest):
+        noun = numbered[1]
     owner = _OWNER.search(text, max(0, at - 60), at)
     if owner and found is None and owner["last"].lower() in _COMPOSERS:
         return ordinal(number, "e")  # "Beethovens 9. erklingt"
+    if grammar.tells_the_kind(text, at, noun):
+        return ordinal(number, "er")
     if owner and owner["last"].lower() not in STARTERS:
         return ordinal(number, _ending_after_owner(text, owner.start(), noun))
     return ordinal(number, grammar.ending(text, at, noun))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from ki_briefing.german.money import CURRENCIES
-from ki_briefing.german.numbers import AMOUNT, amount, digits
+from ki_briefing.german.numbers import AMOUNT, ANY_AMOUNT, amount, digits
 from ki_briefing.german.scan import ANY_LETTER, DIGIT, LETTER, WORD, Rule
 from ki_briefing.german.tables import any_of, words
 from ki_briefing.german.units import PER_WHAT, UNITS
@@ -120,3 +120,46 @@ DECIMAL_POINT = Rule(
     rf"(?P<whole>\d+)\.(?P<parts>\d{{1,2}}|\d{{4,9}})(?= {any_of(_MEASURED_IN)}(?!\w))",
     lambda m: f"{amount(m['whole'])} Komma {digits(m['parts'])}",
 )
+
+_MEASURED_IN_INCHES = re.compile(
+    r"(?i:fernseher|\btv|monitor|display|schirm|tablet|ipad|macbook|imac|notebook|laptop|screen|panel|felge|reifen|rohr|festplatte|diagonale)"
+)
+
+
+def _say_inches(match: re.Match[str]) -> str | None:
+    """Ein Monitor mit 27": no quotation mark, as none is open."""
+    text, at, end = match.string, match.start(), match.end()
+    near = text[max(0, at - 40) : at] + text[end : end + 30]
+    return (
+        f"{amount(match['n'])} Zoll" if text.count('"', 0, at) % 2 == 0 and _MEASURED_IN_INCHES.search(near) else None
+    )
+
+
+INCHES_ALONE = Rule("measure", (DIGIT,), rf'(?P<n>{AMOUNT})"(?![\w-])', _say_inches)
+
+_DIRECTIONS = {"N": "Nord", "S": "Süd", "W": "West", "O": "Ost", "E": "Ost"}
+
+COORDINATE = Rule(
+    "measure",
+    (DIGIT,),
+    rf"(?P<n>{ANY_AMOUNT}) ?° ?(?P<to>[NSWOE])(?![\w-])",
+    lambda m: f"{amount(m['n'])} Grad {_DIRECTIONS[m['to']]}",
+)
+
+PAGES = Rule(
+    "measure",
+    (DIGIT,),
+    r"(?P<n>\d{2,3}|1\.?\d{3}) S\.(?=[,;)]| [a-zäöüß(]|$)",
+    lambda m: f"{amount(m['n'])} Seiten" + ("" if m.string[m.end() :].strip() else "."),
+)
+"""A book of 320 S.; before a figure *S.* is another page."""
+
+_PER_UNITS = any_of(unit for unit, name in PER_WHAT.items() if unit != name and unit not in {*"adgmsJKWL%"})
+
+PER_UNIT = Rule(
+    "unit",
+    (WORD, LETTER),
+    rf"(?:(?<=[Jj]e )|(?<=[Pp]ro ))(?P<per>{_PER_UNITS})(?![\w²³/-]|\.\w)",
+    lambda m: PER_WHAT[m["per"]],
+)
+"""2 Euro je kg, ein Gramm pro ml."""

@@ -67,6 +67,8 @@ def _say_roman(match: re.Match[str]) -> str | None:
     if last.rpartition("-")[2] in NUMBERED and not _ONE_LETTER.match(text, match.end()):
         return cardinal(value)
     written_before = text[max(0, match.start() - 2) : match.start()]
+    if written_before[-1:] == "/" and written_before[:1].isdecimal() and not numeral.strip("IVX"):
+        return cardinal(value)  # "Nr. 27/II"
     is_name = len(numeral) > 1 and not numeral.strip("IVX") and last[:1].isalpha() and not written_before.endswith("(")
     return cardinal(value) if is_name and numeral not in ("XX", "XXX") else None
 

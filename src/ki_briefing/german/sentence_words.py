@@ -77,7 +77,7 @@ ORDINAL_NOUNS = MONTHS | words(
     Jahrhunderte Jahrtausend Platz Rang Runde Mal Stock Etage Klasse Liga Bundesliga Generation Auflage Ausgabe
     Kapitel Teil Staffel Folge Tag Tage Woche Monat Lebensjahr Geburtstag Jahrestag Weltkrieg Weltkriegs Weltkrieges
     Senat Zivilsenat Strafsenat Kammer Stufe Etappe Spieltag Minute Sitzung Lesung Wahlgang Wahlperiode
-    Vorsitzender Vorsitzende Vorsitzenden Bürgermeister Bürgermeisterin Vizepräsident Geiger Preis Sieger Obergeschoss OG
+    Vorsitzender Vorsitzende Vorsitzenden Vors Bgm Beigeordneter Beigeordnete Stellvertreter Bürgermeister Bürgermeisterin Vizepräsident Geiger Preis Sieger Obergeschoss OG
     Legislaturperiode Advent Sinfonie Symphonie Akt FC SC Semester Verhandlungstag Konferenz Gipfel Welle Version
     Jh Jhd Jhdt Hj
     """

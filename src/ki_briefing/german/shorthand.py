@@ -11,6 +11,7 @@ import re
 from ki_briefing.german import grammar
 from ki_briefing.german.abbreviations import TABLE, Abbreviation
 from ki_briefing.german.money import SCALES
+from ki_briefing.german.numbers import cardinal
 from ki_briefing.german.scan import LETTER, WORD, Rule
 from ki_briefing.german.tables import words
 
@@ -65,13 +66,29 @@ def _is_month(text: str, start: int, rest: str) -> bool:
     )
 
 
+_SPELLED_BEFORE = re.compile(r"(?<!\w)[A-Z] $")
+_COMPOUND = re.compile(r"-[A-ZÄÖÜ][a-zäöüß]")
+_ONE_OF = {"Minuten": "Minute", "Stunden": "Stunde", "Sekunden": "Sekunde"}
+_ORDINAL_BEFORE = re.compile(r"\d{1,2}\. $")
+_BOOK = re.compile(r"(?:\d S\.|Seiten|Verlag), $")
+
+
+def _fits(entry: Abbreviation, text: str, start: int, rest: str) -> bool:
+    """Tell whether what stands around an abbreviation lets it be one."""
+    if entry.written[1:] == "s." and text[start].isupper() and _SPELLED_BEFORE.search(text, max(0, start - 3), start):
+        return False  # "A D Rs." is a plural
+    if not (entry.before_figure or entry.before_capital):
+        return True
+    if entry.written in ("St.", "Hl.") and _COMPOUND.match(rest):
+        return True  # "St.-Pauli-Fans"
+    return bool((entry.before_figure and _FIGURE.match(rest)) or (entry.before_capital and _CAPITAL.match(rest)))
+
+
 def _in_context(entry: Abbreviation, text: str, start: int, end: int) -> str | None:
     rest = text[end : end + 40]
     capital = _CAPITAL.match(rest)
-    if entry.before_figure or entry.before_capital:
-        fits = (entry.before_figure and _FIGURE.match(rest)) or (entry.before_capital and capital)
-        if not fits:
-            return None
+    if not _fits(entry, text, start, rest):
+        return None
     spoken = entry.spoken
     if entry.written in _SCALES and grammar.word_before(text, start) in _SINGULAR:
         spoken = _SCALES[entry.written]
@@ -85,6 +102,13 @@ def _in_context(entry: Abbreviation, text: str, start: int, end: int) -> str | N
         spoken = "Seiten"
     if entry.written == "geb." and capital and _FAMILY_NAME.search(text[max(0, start - 40) : start]):
         spoken = "geborene"
+    if spoken in _ONE_OF and re.search(r"\d\. $", text[max(0, start - 4) : start]):
+        spoken = _ONE_OF[spoken]  # "in der 55. Min."
+    if entry.written == "Nds." and capital and capital[1].lower() not in grammar.STARTERS:
+        spoken = "niedersächsisch" + grammar.ending(text, start, capital[1])
+        spoken = spoken if grammar.word_before(text, start) else spoken.capitalize()
+    if entry.written == "geb." and _BOOK.search(text[max(0, start - 12) : start]):
+        spoken = "gebunden"
     if entry.written == "min." and _FIGURE.match(rest):
         spoken = "mindestens"
     if entry.written == "v.":
@@ -98,7 +122,8 @@ def _in_context(entry: Abbreviation, text: str, start: int, end: int) -> str | N
         noun = noun or re.match(_QUOTED_NOUN, rest)
         spoken += grammar.ending(text, start, noun[1]) if noun else ""
     if entry.person:
-        spoken += grammar.ending(text, start, "Mann")
+        ordinal = _ORDINAL_BEFORE.search(text, max(0, start - 6), start)
+        spoken += grammar.ending(text, ordinal.start() if ordinal else start, "Mann")
     if text[start].isupper() and (entry.written.islower() or entry.written[0].islower()):
         spoken = spoken[0].upper() + spoken[1:]
     ends = not rest.strip(' )"“”«»') or (entry.may_end and capital and capital[1].lower() in grammar.STARTERS)
@@ -156,6 +181,17 @@ def _say_listed(match: re.Match[str]) -> str | None:
 
 ABBREVIATION = Rule("abbreviation", (LETTER,), _pattern(), _say_listed)
 
+BEFORE_A_DATE = Rule("abbreviation", (LETTER,), r"d\.(?= \d{1,2}\. ?[A-ZÄÖÜ\d])", lambda _m: "den")
+"""Mittwoch, d. 3. Dezember."""
+
+NUMBER_IN_A_COMPOUND = Rule(
+    "abbreviation",
+    (LETTER,),
+    r"Nr\.-(?P<n>\d{1,3})-(?=[A-ZÄÖÜ])",
+    lambda m: f"Nummer-{cardinal(int(m['n']))}-",
+)
+"""Ein Nr.-1-Hit."""
+
 _FLOORS = {"OG": "Obergeschoss", "EG": "Erdgeschoss", "UG": "Untergeschoss", "DG": "Dachgeschoss"}
 
 FLOOR = Rule(
@@ -170,13 +206,20 @@ STREET = Rule(
 )
 
 _JUNCTIONS = {"AS": "Anschlussstelle", "AK": "Autobahnkreuz", "AD": "Autobahndreieck"}
+_PLURAL_OF_JUNCTIONS = {"AS": "n", "AK": "en", "AD": "en"}
+_TWO_PLACES = re.compile(r" [A-ZÄÖÜ][\w/-]*(?: [A-ZÄÖÜ(][\w)/-]*)? (?:und|u\.) [A-ZÄÖÜ]")
 _ON_A_MOTORWAY = re.compile(r"(?<!\w)A ?\d{1,3}(?!\w)|Autobahn")
 
 
 def _say_junction(match: re.Match[str]) -> str | None:
     """AS Rastatt-Nord, where a motorway is named nearby."""
     nearby = match.string[max(0, match.start() - 120) : match.end() + 120]
-    return _JUNCTIONS[match[0]] if _ON_A_MOTORWAY.search(nearby) else None
+    if not _ON_A_MOTORWAY.search(nearby):
+        return None
+    several = grammar.word_before(match.string, match.start()) in ("den", "die") and _TWO_PLACES.match(
+        match.string, match.end()
+    )
+    return _JUNCTIONS[match[0]] + (_PLURAL_OF_JUNCTIONS[match[0]] if several else "")
 
 
 JUNCTION = Rule("abbreviation", (LETTER,), r"A[SKD](?= [A-ZÄÖÜ][a-zäöüß]{2})", _say_junction)

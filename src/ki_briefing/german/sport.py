@@ -38,12 +38,14 @@ def _say_minutes(match: re.Match[str]) -> str | None:
         return said
     if name is None or name[1] in _NO_SCORERS or _RANKING.search(text[max(0, match.start() - 200) : match.start()]):
         return None
+    if any(extra and number not in _ENDS_OF_PLAY for number, extra in _MINUTES.findall(match["minutes"])):
+        return None  # shots missed: "(1+0)"
     certain = not match["minutes"][:-1].isdecimal() or match["kind"] or int(match["minutes"][:-1]) > 18
     if not certain and not _PLAY.search(text[max(0, match.start() - 200) : match.end() + 200]):
         return None  # a rank: Deutschland (3.)
     minutes = [_minute(number, extra) for number, extra in _MINUTES.findall(match["minutes"])]
     if len(minutes) == 1:
-        said = minutes[0].replace(" plus", " Minute plus") if "plus" in minutes[0] else minutes[0] + " Minute"
+        said = _one_minute(*_MINUTES.findall(match["minutes"])[0])
     elif "/" in match["minutes"] or "und" in match["minutes"]:
         said = f"{', '.join(minutes[:-1])} und {minutes[-1]} Minute"
     else:
@@ -51,6 +53,9 @@ def _say_minutes(match: re.Match[str]) -> str | None:
     kind = (match["kind"] or "").lstrip(",/ ")
     return f"({said}{', ' + _KINDS.get(kind, kind) if kind else ''})"
 
+
+_ENDS_OF_PLAY = words("30 40 45 60 70 80 90 105 120")
+"""After which minutes there is stoppage time."""
 
 _SCORED = re.compile(
     r"(?:tra[fc]\w*|erzielte|erhöhte|verkürzte|köpfte|schoss|traf|ausglich|vollendete|verwandelte|markierte|besorgte|netzte|"
@@ -67,8 +72,7 @@ def _minute_of_a_verb(match: re.Match[str]) -> str | None:
     is_play = "+" in match["minutes"] or _PLAY.search(text[max(0, at - 200) : match.end() + 200])
     if len(minutes) > 1 or int(minutes[0][0]) > _LONGEST_MATCH or not is_play:
         return None
-    said = _minute(*minutes[0])
-    return f"({said.replace(' plus', ' Minute plus') if 'plus' in said else said + ' Minute'})"
+    return f"({_one_minute(*minutes[0])})"
 
 
 _LONGEST_MATCH = 120
@@ -82,6 +86,10 @@ def _say_stoppage_time(match: re.Match[str]) -> str:
 
 def _minute(number: str, extra: str) -> str:
     return ordinal(int(number)) + (f" plus {cardinal(int(extra))}" if extra else "")
+
+
+def _one_minute(number: str, extra: str) -> str:
+    return ordinal(int(number)) + " Minute" + (f" plus {cardinal(int(extra))}" if extra else "")
 
 
 _GOALS = re.compile(r"\b(?:Tore|Torfolge|Torschützen|Treffer)\b")
@@ -152,6 +160,26 @@ MINUTES_OF_A_PLAYER = Rule(
     (SIGN,),
     rf"\((?P<minutes>{_MINUTE}(?:(?:/|, ?|,? und ){_MINUTE})*)(?P<kind>, ?[^\W\d_][^()]{{0,40}}|/[^\W\d_][^()]{{0,40}})?\)",
     _say_minutes,
+)
+
+_EACH = rf"{_MINUTE}(?:/(?:{any_of(_KINDS)}|Foulelfmeter|Handelfmeter|Eigentor)(?![\w]))?"
+
+
+def _say_each_minute(match: re.Match[str]) -> str | None:
+    """Kane (12./FE, 78.): what was special of one goal among others."""
+    if not _NAME_BEFORE.search(match.string[max(0, match.start() - 40) : match.start()]):
+        return None
+    said = []
+    for one in re.split(", ?| und ", match["list"]):
+        minute, _, kind = one.partition("/")
+        found = _MINUTES.match(minute)
+        if found:
+            said += [_one_minute(*found.groups("")), *([_KINDS.get(kind, kind)] if kind else [])]
+    return f"({', '.join(said)})"
+
+
+MINUTES_EACH = Rule(
+    "ordinal", (SIGN,), rf"\((?=[^()]*/[A-Z][^()]*[, ]\d)(?P<list>{_EACH}(?:(?:, ?| und ){_EACH})+)\)", _say_each_minute
 )
 
 STOPPAGE_TIME = Rule(

@@ -66,7 +66,9 @@ _BASES = {
 }  # fmt: skip
 _AS_NAMED = {
     "%": ("Prozent", "Prozent", "n"), "‰": ("Promille", "Promille", "n"), "°C": ("Grad Celsius", "Grad Celsius", "m"),
-    "°F": ("Grad Fahrenheit", "Grad Fahrenheit", "m"), "°": ("Grad", "Grad", "m"),
+    "°F": ("Grad Fahrenheit", "Grad Fahrenheit", "m"), "° C": ("Grad Celsius", "Grad Celsius", "m"),
+    "° F": ("Grad Fahrenheit", "Grad Fahrenheit", "m"), "Bp.": ("Basispunkt", "Basispunkte", "m"),
+    "bp": ("Basispunkt", "Basispunkte", "m"), "Bp": ("Basispunkt", "Basispunkte", "m"), "°": ("Grad", "Grad", "m"),
     "℃": ("Grad Celsius", "Grad Celsius", "m"),
     "h": ("Stunde", "Stunden", "f"), "Std.": ("Stunde", "Stunden", "f"), "Std": ("Stunde", "Stunden", "f"),
     "min": ("Minute", "Minuten", "f"), "min.": ("Minute", "Minuten", "f"), "Min.": ("Minute", "Minuten", "f"),
@@ -114,6 +116,7 @@ PER_WHAT = {"s": "Sekunde", "sec": "Sekunde", "Sek": "Sekunde", "Sek.": "Sekunde
         "m²": "Quadratmeter",
         "m2": "Quadratmeter", "m³": "Kubikmeter", "km²": "Quadratkilometer", "cm²": "Quadratzentimeter",
         "cm³": "Kubikzentimeter",
+        "m3": "Kubikmeter", "km2": "Quadratkilometer", "cm2": "Quadratzentimeter", "cm3": "Kubikzentimeter",
         "mm²": "Quadratmillimeter", "kWh": "Kilowattstunde", "MWh": "Megawattstunde", "Wh": "Wattstunde", "W": "Watt",
         "kW": "Kilowatt",
         "t": "Tonne", "qm": "Quadratmeter", "ha": "Hektar", "ml": "Milliliter", "GB": "Gigabyte", "TB": "Terabyte",
@@ -215,7 +218,7 @@ def _say_measure(match: re.Match[str]) -> str | None:
         return f"{amount(number, 'ein')}-{name.replace(' ', '-')}" if link == "-" else f"{words} {name}"
     if (per or symbol).endswith(".") and not after.strip():
         name += "."
-    if symbol == "°C" and match.string[max(0, match.start() - 1) : match.start()] in ("-", "−", "+", "–"):
+    if symbol in ("°C", "° C") and match.string[max(0, match.start() - 1) : match.start()] in ("-", "−", "+", "–"):
         name = "Grad"  # a signed temperature is understood
     return f"{words} {name}"
 

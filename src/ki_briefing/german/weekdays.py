@@ -22,7 +22,8 @@ _FEAST = r"(?P<feast>(?: ?[/+&] ?|- ?und | und | u\. ?|, ?)(?=(?:an )?(?:[Ff]eie
 _GROUP = re.compile(rf"(?P<day>{_DAY})(?P<dot>\.?)(?P<link>{_LINK}(?={_DAY}(?![\w])))?")
 _HOUR = r"(?:2[0-4]|[01]?\d)(?:[.:][0-5]\d)?(?!\d)"
 _TIMED = re.compile(
-    rf"[.:]?,? ?(?:\(?(?:von|ab|um|bis|je|jeweils|ganztägig) )*{_HOUR}(?: ?(?:[–/,-]|bis|und|u\.) ?{_HOUR})* ?(?:Uhr|h\b)"
+    rf"[.:]?,? ?(?:\(?(?:von|ab|um|bis|je|jeweils|ganztägig) )*{_HOUR}(?: ?(?:[–/,-]|bis|und|u\.) ?(?:{_DAY} )?{_HOUR})* ?(?:Uhr|h\b)"
+    r"|,? um (?:2[0-4]|[01]?\d)[.:][0-5]\d(?![\w%€])"
     r"|,? \d{1,2}\. ?(?:\d{1,2}\.|Jan|Jän|Feb|Mär|Mrz|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)"
     r"|,?:? (?:geschlossen|(?:zu|frei|offen)(?=[,.;)]|$)|Ruhetag|geöffnet|ganztägig|vormittags?|nachmittags?|abends?|mittags?)"
 )

@@ -149,6 +149,10 @@ def test_a_line_that_ends_a_block_is_no_heading() -> None:
         "Der Embargo-Beschluss gilt bis 12. März 2026, sagte der Minister.",
         "Das Papier war nicht zur Veröffentlichung bestimmt, sagte eine Sprecherin.",
         "Wir verwenden hier ein Rezept aus dem Jahr 1920.",
+        "Dieser Text ist in der Ausgabe von 1920 anders gesetzt, sagt die Forscherin.",
+        "Der Essay erschien in einer Ausgabe, die niemand mehr kennt.",
+        "Die Redaktion erreichen Sie kaum noch, klagt ein Leser.",
+        "Mehr Infos will der Sprecher erst am Montag geben.",
     ],
 )
 @pytest.mark.parametrize("media_type", [PLAIN, MARKDOWN, HTML])

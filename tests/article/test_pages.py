@@ -164,3 +164,17 @@ def test_a_page_that_asks_whether_a_human_reads_it_is_no_article() -> None:
 
     with pytest.raises(ArticleError, match="human"):
         parse(page, HTML)
+
+
+def test_short_entries_of_a_ticker_keep_their_times_and_headings() -> None:
+    pytest.importorskip("trafilatura")
+    entries = "".join(
+        f"<div class=e><time>{hour}:15 Uhr</time><h3>{what}</h3>"
+        f"<p>{what} am Bahnhof, wie die Polizei in Celle sagt.</p></div>"
+        for hour, what in ((17, "Die Lage ist ruhig"), (16, "Es kommt Hilfe"), (15, "Ein Zug steht still"))
+    )
+    article = parse(page(f"<main><article><h1>Streik</h1>{entries}</article></main>", lead="", tail=""), HTML)
+    said = spoken(article)
+
+    assert all(f"{hour}:15 Uhr" in said for hour in (15, 16, 17))
+    assert all(said.count(what) == 2 for what in ("Die Lage ist ruhig", "Es kommt Hilfe", "Ein Zug steht still"))

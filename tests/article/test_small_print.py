@@ -85,11 +85,20 @@ def test_an_embargo_until_a_day_lasts_to_its_end(line: str, day: int, hour: int)
         "Jetzt Mitglied werden",
         "Beitrag drucken | Auf Pinterest merken",
         "Sieh dir diesen Beitrag auf Instagram an",
+        "Hat euch dieser Text gefallen? Schickt ihn weiter.",
+        "Sie erhalten diesen Newsletter, weil Sie sich dafür eingetragen haben.",
+        "Wird diese Mail nicht richtig dargestellt? Dann klicken Sie hier.",
+        "Dieser Beitrag erschien zuerst in unserer gedruckten Ausgabe vom 2. Mai",
+        "Die Autorin erreichen Sie unter post@blatt.example",
+        "@ Weitere Informationen unter www.bad-celle.example",
+        "Redaktion: Kim Post / Agenturen",
     ],
 )
 def test_what_stands_around_an_article_is_not_spoken(line: str) -> None:
     article = parse(f"{BODY}{line}\n\nAm Abend kamen die ersten Gäste. Sie blieben lange.\n")
-    said = " ".join(block.text for section in article.sections for block in section.blocks)
+    said = " ".join(
+        text for each in article.sections for text in (each.heading, *(block.text for block in each.blocks))
+    )
 
     assert line.strip(" -") not in said
     assert "Gäste" in said
@@ -188,3 +197,60 @@ def test_a_stray_control_character_is_left_out_and_said(strange: bytes) -> None:
 
     assert article.sections[0].blocks[0].text == "Das Bad hat am Montag geöffnet. Es hat drei Becken."
     assert [(each.reason, each.text) for each in article.omitted] == [("control characters", f"U+{strange[0]:04X}")]
+
+
+@pytest.mark.parametrize("begin", ["- Anzeige -", "ANZEIGE", "Werbung"])
+def test_what_stands_between_the_marks_of_an_advertisement_is_not_spoken(begin: str) -> None:
+    end = begin.replace("-", "").strip()
+    ad = f"{begin}\nJetzt Schuhe kaufen\nNur heute bei Fuß und Söhnen.\nEnde der {end}\n"
+    said = spoken(f"{BODY}{ad}\nAm Abend war es voll. Alle kamen.\n")
+
+    assert said[-1] == "Am Abend war es voll. Alle kamen."
+    assert not any("Schuhe" in each or "Söhnen" in each for each in said)
+
+
+def test_a_heading_above_nothing_but_links_is_no_chapter() -> None:
+    article = parse(
+        "# T\n\nEin Satz steht hier.\n\n## Im Überblick\n\n1. [Eins](#a)\n2. [Zwei](#b)\n\n## Eins\n\nEs geht los.\n",
+        "text/markdown",
+    )
+
+    assert [section.heading for section in article.sections] == ["T", "Eins"]
+    assert ("Im Überblick", "heading of links") in [(each.text, each.reason) for each in article.omitted]
+
+
+def test_points_below_a_press_releases_headline_are_said_one_by_one() -> None:
+    points = ["Das Werk bekommt drei Hallen", "Baubeginn ist im kommenden Mai", "Stadt hofft auf neue Stellen"]
+    body = "Die Firma baut ein Werk. Das teilte sie am Montag mit."
+
+    assert spoken("\n".join(["Firma baut Werk in Celle", "", *points, "", body])) == [*points, body]
+
+
+def test_a_bold_word_with_a_colon_begins_a_line() -> None:
+    assert spoken("# T\n\nEin Satz.\n\n**Plus:** leicht, leise  \n**Minus:** teuer\n", "text/markdown") == [
+        "Ein Satz.",
+        "Plus: leicht, leise",
+        "Minus: teuer",
+    ]
+
+
+def test_notes_of_an_agency_begin_with_their_heading() -> None:
+    article = parse(
+        "Bad öffnet\n\nCelle (dpa) - Das Bad hat geöffnet. Es hat drei Becken.\n\n# dpa-Notizblock\n\n## Orte\n"
+        "- [Bad](Weg 1, 29221 Celle)\n\ndpa kb yyzz n1 ab\n"
+    )
+
+    assert [block.text for section in article.sections for block in section.blocks] == [
+        "Das Bad hat geöffnet. Es hat drei Becken."
+    ]
+
+
+def test_what_stands_above_and_below_a_newsletter_is_not_spoken() -> None:
+    said = "Das Bad hat am Montag geöffnet. Es hat drei Becken."
+    article = parse(
+        "Im Browser öffnen\n\nAlles über Celle\nAusgabe 14 | Freitag, 6. März 2026\n\n"
+        f"{said}\n\nProfil ändern | Newsletter abbestellen | Impressum\n"
+    )
+
+    assert article.headline == "Alles über Celle"
+    assert [block.text for section in article.sections for block in section.blocks] == [said]

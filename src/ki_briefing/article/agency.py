@@ -37,7 +37,7 @@ _STATUS = re.compile(
     re.I,
 )
 _NOTES = re.compile(
-    r"#{0,3}\s*(?:notizblock|redaktionelle hinweise|redaktioneller hinweis|hinweis(?:e)? (?:an|"
+    rf"#{{0,3}}\s*(?:(?:{_AGENCIES}-)?notizblock|redaktionelle hinweise|redaktioneller hinweis|hinweis(?:e)? (?:an|"
     r"für) (?:die )?redaktion\w*|achtung(?:,)? redaktionen.*|"
     rf"orte|internet|ansprechpartner|kontakte?|{_AGENCIES}-kontakte?|service|bildhinweise?|fotohinweise?)\s*:?|"
     rf"\*(?:\s?\*){{2,}}",
@@ -61,7 +61,7 @@ def is_agency_copy(text: str) -> bool:
     lines = [line.strip() for line in plain_lines(text[:100_000]) if line.strip()]
     head = lines[:_HEAD]
     dateline = next((index for index, line in enumerate(head) if DATELINE.match(line)), -1)
-    if any(line.strip("# ") in ("Notizblock", "dpa-Kontakte") for line in lines):
+    if any(line.strip("# ") in ("Notizblock", "dpa-Notizblock", "dpa-Kontakte") for line in lines):
         return True
     if any(_CODE.fullmatch(line) for line in head[:3]):
         return True

@@ -51,6 +51,8 @@ _CAPTION = re.compile(
 _CAPTION_LENGTH = 200
 _BELOW_PICTURE = 400
 _TABLE_TITLE = 80
+_AD, _END_OF_AD = (re.compile(rf"\W*{begins}(?:anzeige|werbung)\W*", re.I) for begins in ("", "ende (?:der |von )?"))
+_LONGEST_AD = 12  # elements
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,7 @@ def mark(elements: Sequence[Element], rules: Boilerplate) -> list[Element]:
     found: list[Element] = []
     block, until = "", ""
     opening = True
+    advertised = _advertised(elements)
     for at, element in enumerate(elements):
         heading = element.kind is ElementKind.HEADING
         if element.reason or element.kind in (ElementKind.CAPTION, ElementKind.CODE, ElementKind.TABLE):
@@ -180,6 +183,7 @@ def mark(elements: Sequence[Element], rules: Boilerplate) -> list[Element]:
         reason = rules.reason(element.text, opening=opening, words=not heading)
         if reason == "date" and element.kind is ElementKind.ENTRY:
             reason = ""  # the time of a live ticker's entry
+        reason = "advertisement" if at in advertised else reason
         opened = rules.block(element.text, heading=heading or element.bold)
         if opened[0] and not (until == "end" and block == "press contact"):
             block, until = opened
@@ -192,6 +196,18 @@ def mark(elements: Sequence[Element], rules: Boilerplate) -> list[Element]:
         opening = opening and (bool(reason) or not begins_text(element.text))
         found.append(element.unspoken(reason))
     return found
+
+
+def _advertised(elements: Sequence[Element]) -> frozenset[int]:
+    """Return which elements stand between the marks of an advertisement: *Anzeige* and *Ende der Anzeige*."""
+    found: set[int] = set()
+    begun = -1
+    for at, element in enumerate(elements):
+        if begun >= 0 and at - begun <= _LONGEST_AD and _END_OF_AD.fullmatch(element.text):
+            found.update(range(begun, at + 1))
+        if _AD.fullmatch(element.text):
+            begun = at
+    return frozenset(found)
 
 
 def is_caption(text: str) -> bool:

@@ -112,3 +112,10 @@ def _by_name(tag: str, names: list[str], letters: int) -> str:
         if pair in _PAIRS:
             return _PAIRS[pair]
     return next((_BY_NAME[name] for name in names if name in _BY_NAME), "")
+
+
+def begins_with_label(node: _Element | None, before: str | None) -> bool:
+    """Tell whether a line begins with a word in bold and a colon: *Pro: ...* above *Contra: ...*."""
+    if node is None or node.tag not in ("strong", "b") or (before or "").strip():
+        return False
+    return "".join(map(str, node.itertext())).rstrip().endswith(":") or (node.tail or "").startswith(":")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from ki_briefing.article import extraction, page
-from ki_briefing.article.containers import SILENT, unspoken
+from ki_briefing.article.containers import SILENT, begins_with_label, unspoken
 from ki_briefing.article.elements import About, Element, ElementKind
 from ki_briefing.article.inline import Inline, superscript
 from ki_briefing.article.selection import Found, Selection, is_title
@@ -260,10 +260,11 @@ class _Walk:
             self.heading = 0
 
     def _break(self, node: etree._Element) -> None:
-        """End a line; two ends, or a bold line's, end the paragraph."""
+        """End a line; two ends, a bold line's or one before a label end the paragraph."""
         following = node.getnext()
-        double = following is not None and following.tag == "br" and not (node.tail or "").strip()
-        if double or (self.inline.all_bold and not self.heading and not self.bold):
+        ends = following is not None and following.tag == "br" and not (node.tail or "").strip()
+        ends = ends or (self.inline.all_bold and not self.heading and not self.bold)
+        if ends or begins_with_label(following, node.tail):
             self._flush()
         else:
             self.inline.pieces.append(" ")

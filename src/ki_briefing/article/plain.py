@@ -212,7 +212,8 @@ class _Text:
                 Element(ElementKind.HEADING, texts[-1], _LEVEL),
             ]
         words = sum(len(text.split()) for text in texts) / len(texts)
-        if len(run) >= 3 and words >= 3.5 and not any(text[0].isdigit() for text in texts):
+        begins_each = headed and all(text[0].isupper() for text in texts)  # a press release's points
+        if len(run) >= 3 and words >= 3.5 and not begins_each and not any(text[0].isdigit() for text in texts):
             return [Element(ElementKind.PARAGRAPH, " ".join(texts))]
         kind = ElementKind.ITEM if len(run) >= 3 else ElementKind.PARAGRAPH
         return [Element(kind, text) for text in texts]

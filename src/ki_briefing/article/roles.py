@@ -74,6 +74,7 @@ class _Part:
     level: int
     blocks: list[Block] = field(default_factory=list)
     picture: str = ""
+    links: int = 0  # lines of nothing but a link under it
 
 
 @dataclass(slots=True)
@@ -108,6 +109,8 @@ class _Draft:
             self.key_points.append(element.text)
         elif element.linked or _BARE_LINK.fullmatch(element.text):
             self.sources.append(Reference(element.text, element.url))
+            if self.parts:
+                self.parts[-1].links += 1
         elif _SOURCE_LINE.match(element.text):
             self._take_source(element)
         else:
@@ -168,7 +171,9 @@ class _Draft:
         headline = self.about.title or self.headline
         lead = self._lead(headline)
         teaser = self._teaser(lead)
-        parts = [part for part in self.parts if part.blocks or part is not lead]
+        above_links = [part for part in self.parts if part.links and not part.blocks and part is not lead]
+        self.omitted += (Omission(part.heading, "heading of links") for part in above_links)
+        parts = [part for part in self.parts if part not in above_links and (part.blocks or part is not lead)]
         title = headline or _first_words(self.key_points, parts)
         if not any(_SOUND.search(text) for text in _spoken_texts(teaser, self.key_points, parts)):
             raise ArticleError(f"{name} holds no sentence to speak", hint=self._hint())

@@ -30,6 +30,7 @@ _LONG = 200  # letters: of what is longer, most is enough
 _WORDS, _MOST = 6, 0.8
 _PROSE = 80  # letters of running text that nobody takes for a menu
 _HOLDING = 60
+_TIME = re.compile(r"[\[(]?(?:\d{1,2}[:.]\d{2}(?: ?Uhr)?|\d{1,2} Uhr)[\])]?")
 _ROLES = ("key points", "sources", "explainer")
 
 
@@ -119,13 +120,17 @@ def _joined(elements: Iterable[Element]) -> list[Element]:
 def _with_headings(found: Sequence[Found], chosen: list[bool], places: set[_Element], title: int) -> None:
     """Choose the headings that stand among the running text, above what is chosen."""
     below = False
+    held_at: _Element | None = None  # where the sentence below stands: an entry of a live ticker may hold no long one
     for at in range(len(found) - 1, title, -1):
-        element = found[at].element
+        element, place = found[at].element, found[at].place
         if element.reason:
             continue
         if _is_heading(element) and element.level > 1 and not chosen[at]:
-            chosen[at] = below and found[at].place in places
+            chosen[at] = below and (place in places or place is held_at)
+        elif not chosen[at] and _TIME.fullmatch(element.text):
+            chosen[at] = place is held_at
         below = chosen[at]
+        held_at = place if below and (is_prose(element) or place is held_at) else None
 
 
 def _title(elements: Sequence[Element], first: int) -> int:

@@ -31,7 +31,7 @@ u. dgl. = und dergleichen * | u. a. m. = und anderes mehr * | a. a. O. = am ange
 d. Red. = die Redaktion * | h. c. = honoris causa | i. e. S. = im engeren Sinne * | i. w. S. = im weiteren Sinne *
 i. Allg. = im Allgemeinen | z. K. = zur Kenntnis * | b. w. = bitte wenden * | m. a. W. = mit anderen Worten
 n. a. = nicht angegeben * | o. V. = ohne Verfasser | a. o. = außerordentlich | s. a. = siehe auch | u. z. = und zwar
-i. d. S. = in diesem Sinne | i. d. F. = in der Fassung | v. H. = vom Hundert * | Vj. = Vorjahr * | Bp. = Basispunkte * | Kal. = Kaliber #
+i. d. S. = in diesem Sinne | i. d. F. = in der Fassung | v. H. = vom Hundert * | Vj. = Vorjahr * | i. Vj. = im Vorjahr * | Bp. = Basispunkte * | Kal. = Kaliber #
 tgl. = täglich + | stdl. = stündlich + | erm. = ermäßigt + | Nds. = Niedersachsen * | i. Ü. = im Übrigen | i. O. = in Ordnung * | f. d. R. = für die Richtigkeit
 a. G. = auf Gegenseitigkeit * | i. L. = in Liquidation * | U. S. = U S * | U. S. A. = U S A * | D. C. = D C *
 e. g. = zum Beispiel | a. m. = vormittags * | p. m. = nachmittags * | z. Hdn. = zu Händen

@@ -42,18 +42,23 @@ def _say_fraction(match: re.Match[str]) -> str:
             return f"{cardinal(above)} Schrägstrich {cardinal(below)}"
         if noun and noun[1].startswith(("Punkt", "Stern", "Aufgaben", "Fragen", "Tests")):
             return f"{cardinal(above)} von {cardinal(below)}"
-        if above > below > 1 and not match["unit"] and (link := _link(match.string[match.end() :])):
+        if not match["unit"] and (link := _link(match.string[match.end() :], above, below)):
             return f"{cardinal(above)} {link} {cardinal(below)}"
     return _part(match, above, below)
 
 
-_IN_PARTS = re.compile(r"-|[ -]?(?:Takt|Zoll|Inch)|$")
+_IN_PARTS = re.compile(r"[ -]?(?:Takt|Zoll|Inch)|$")
 _PRICE = re.compile(r" ?(?:€|Euro|EUR|Franken|Dollar)")
+_LEAST_SHARES = ((1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 10))
 
 
-def _link(rest: str) -> str:
-    """Return what is said between figures that are no fraction, as it were above one: *Eintritt 14/10 Euro*, *8/3 Tore*."""
-    return "beziehungsweise" if _PRICE.match(rest) else "" if _IN_PARTS.match(rest) else "Schrägstrich"
+def _link(rest: str, above: int, below: int) -> str:
+    """Return what is said between figures that are no fraction: *Eintritt 14/10 Euro*, *2/7 Grad*, *8/3 Tore*."""
+    if _PRICE.match(rest) and (above, below) not in _LEAST_SHARES:
+        return "beziehungsweise"
+    if rest.startswith(" Grad"):
+        return "bis" if above < below else "und"
+    return "Schrägstrich" if above > below > 1 and not _IN_PARTS.match(rest) else ""
 
 
 def _part(match: re.Match[str], above: int, below: int) -> str:

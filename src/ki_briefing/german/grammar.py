@@ -149,6 +149,10 @@ _LISTED = re.compile(
     r"(?<![\w.,])\d[\d.]* (?:[a-zäöüß]+ )?[A-ZÄÖÜ][\w-]*(?:(?:, | und | u\. | oder | sowie )(?:\d[\d.]* (?:[a-zäöüß]+ )?[A-ZÄÖÜ][\w-]*)?)+$"
 )
 """What is counted before: *mit 3 Hunden, 2 Katzen und*."""
+_SUBJECT_BEGUN = re.compile(
+    r"(?:(?:Der|Die|Das|Ein|Eine) )?(?:\d[\d.]* )?[A-ZÄÖÜ][\w-]*(?:(?:, | und | u\. | sowie )(?:\d[\d.]* )?(?:[A-ZÄÖÜ][\w-]*)?)*"
+)
+"""Nouns from the sentence's start on: *Der Rat, 3 Frauen und*."""
 _LONGER_TIME = re.compile(r"\d (?:J\.|Jahr(?:en?)?|Mon\.|Monat(?:en?)?|Wochen?|Tag(?:en?)?|Std\.|Stunden?) $")
 _APPOSITION = re.compile(r"[A-ZÄÖÜ][\w-]*[^\W\d_](?: \([^()]*\))?, $")
 _QUALITIES = words("klasse wahl ordnung güte")
@@ -160,7 +164,7 @@ _PEOPLE = tuple(
     """.split()
 )
 """Adjectives and participles that stand for a person: masculine after *der*."""
-_JOINTS = words("und oder bis sowie bzw beziehungsweise")
+_JOINTS = words("und u oder bis sowie bzw beziehungsweise")
 _FOCUS = words(
     "maximal minimal nur noch etwa rund mindestens höchstens genau knapp fast bereits schon lediglich bloß exakt circa"
 )
@@ -276,7 +280,10 @@ def one(text: str, at: int, noun: str) -> str:
     listed = _LISTED.search(text, max(0, at - _NEAR), at)
     if listed and is_preposition(word_before(text, listed.start())):
         at = listed.start()
-    return _ONE[case(words_before(text, at))][gender(noun)]
+    name = case(words_before(text, at))
+    if name == "acc" and _SUBJECT_BEGUN.fullmatch(text, 0, at) and not is_preposition(text.partition(" ")[0].lower()):
+        name = "nom"
+    return _ONE[name][gender(noun)]
 
 
 def ending(text: str, at: int, noun: str) -> str:

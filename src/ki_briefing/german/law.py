@@ -37,7 +37,8 @@ def _cited(match: re.Match[str]) -> str:
     if match["m"]:
         if match["link"] == "/" and len(match["m"]) == 4 and match["m"][:2] in ("19", "20"):  # Nr. 37/2026
             return f"{said} {year(int(match['m']))}"
-        if match["link"] == "/" and int(match["m"]) > int(match["n"]) + 1 and len(match["m"]) == 2:  # Nr. 5/26
+        apart = int(match["m"]) > int(match["n"]) + 1 and len(match["m"]) == 2
+        if match["link"] == "/" and (apart or int(match["m"]) <= int(match["n"])):  # Nr. 5/26, Flur-Nr. 112/3
             return f"{said} Schrägstrich {amount(match['m'])}"
         link = match["link"] if match["link"] in ("und", "bis") else {",": ",", "/": "und"}.get(match["link"], "bis")
         said += f"{'' if link == ',' else ' '}{link} {amount(match['m'])}" + (

@@ -72,6 +72,10 @@ def _say_card(match: re.Match[str]) -> str | None:
     )
 
 
+_AFTER_A_QUARTER = re.compile(
+    r"(?:\b(?:[Ii]n|[Ii]m|[Vv]on|[Vv]om|[Zz]u|[Bb]ei|[Aa]n|[Ss]eit|[Nn]ach)) [QH]\d(?:/\d+)? (?:und|oder|sowie) $"
+)
+"""*in Q1 und*: the same preposition governs both."""
 _QUARTER_AFTER = {"dat": ("dem ", "en"), "acc": ("das ", "e")}
 """Article and ending that the case asks for where a bare Q3 follows a preposition: *für das dritte Quartal*."""
 
@@ -86,6 +90,8 @@ def _say_quarter(match: re.Match[str]) -> str:
     )
     if grammar.word_before(match.string, match.start()) == "bis":
         article, ending = "zum ", "en"
+    if _AFTER_A_QUARTER.search(match.string, max(0, match.start() - 24), match.start()):
+        article, ending = "", "en"
     if fused := match.groupdict().get("fused"):
         article, ending = _FUSED[fused.lower()] + " ", "en"
         article = article.capitalize() if fused[0].isupper() else article
@@ -99,7 +105,9 @@ def _say_quarter(match: re.Match[str]) -> str:
 _QUARTER = r"(?P<letter>[QH])(?P<n>[1-4])(?:(?:[/ ]| ?')(?P<year>20\d\d|\d\d(?= |$|[.,;)])))?(?![\w-])"
 
 
-_AUDI = re.compile(r"\bAudi\b(?!.*\b(?:im|seit|ab|bis|nach|vor|für|und|gegenüber) $)")
+_AUDI = re.compile(
+    r"\bAudi\b(?!.*\b(?:im|seit|ab|bis|nach|vor|für|gegenüber) $)(?!.*\b(?:in|im|für|Quartal) (?:Q\d )?(?:und|oder|bis) $)"
+)
 
 
 def _say_half_or_quarter(match: re.Match[str]) -> str | None:

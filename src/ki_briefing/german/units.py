@@ -230,7 +230,7 @@ def _is_something_else(match: re.Match[str], symbol: str, per: str) -> bool:
     glued = match["link"] != " "
     if symbol in "BbKAaJNLPMEZdfp" and glued:
         return True
-    return symbol in "Ba" or (symbol == "A" and match.string[match.end() : match.end() + 2].strip()[:1].isdigit())
+    return symbol in "Bab" or (symbol == "A" and match.string[match.end() : match.end() + 2].strip()[:1].isdigit())
 
 
 def _say_scaled(match: re.Match[str]) -> str | None:

@@ -87,6 +87,17 @@ def test_the_shipped_lexicon_covers_all_desks_and_each_word_stands_once() -> Non
     assert [word for word, count in Counter(words).items() if count > 1] == []
 
 
+def test_the_plural_of_spelled_letters_is_its_last_letter_and_an_s() -> None:
+    assert heard("P K Ws, N F Ts, E T Fs, I C Es und G m b Hs", SHIPPED)[-5:] == [
+        ("Ws", "veːs"),
+        ("Ts", "teːs"),
+        ("Fs", "ɛfs"),
+        ("Es", "eːs"),
+        ("Hs", "haːs"),
+    ]
+    assert heard("Das ist Plan A. Es regnet, sagt Gruppe B: Es regnet.", SHIPPED) == []
+
+
 def test_a_shipped_word_stands_as_it_is_spoken() -> None:
     assert [word for word in SHIPPED.entries if _spoken_otherwise(word)] == []
 

@@ -62,6 +62,10 @@ _IN_MIXED_CASE = {
     "StGH": "Staatsgerichtshof", "VerfG": "Verfassungsgericht", "ArbG": "Arbeitsgericht", "SozG": "Sozialgericht",
     "BayVGH": "Bayerischer Verwaltungsgerichtshof", "LVerfG": "Landesverfassungsgericht", "FamFG": "F a m F G",
     "GVG": "Gerichtsverfassungsgesetz", "AufenthG": "Aufenthaltsgesetz", "AsylG": "Asylgesetz",
+    "BtMG": "Betäubungsmittelgesetz", "StVG": "Straßenverkehrsgesetz", "WaffG": "Waffengesetz",
+    "BWahlG": "Bundeswahlgesetz", "PartG": "Parteiengesetz", "VersG": "Versammlungsgesetz",
+    "TierSchG": "Tierschutzgesetz", "MdB": "M d B", "MdBs": "M d Bs", "MdL": "M d L", "MdLs": "M d Ls",
+    "MdEP": "M d E P",
     "ArbZG": "Arbeitszeitgesetz", "KSchG": "Kündigungsschutzgesetz", "IfSG": "Infektionsschutzgesetz",
 }  # fmt: skip
 _VOWELS = frozenset("AEIOUÄÖÜY")

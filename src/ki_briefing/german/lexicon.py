@@ -33,6 +33,7 @@ _TABLES = ("names", "words")
 _CHANGES_WHEN_SPOKEN = re.compile(r"[^\w\s'’.-]|\d|[A-ZÄÖÜ]{2}|\b[A-ZÄÖÜ]\b|\.\s|\.$")
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]*)?")
 _LETTERS = re.compile(r"[A-Z]s['’]?")
+_LETTER_BEFORE = re.compile(r"(?<![^\W_])[^\W\d_] $")  # the s of "G P Us", not "All of Us", "Plan A. Es"
 _SIBILANTS = ("s", "z", "ʃ", "ʒ")
 _ENDINGS = {  # longest first: written -> IPA
     "innen": "ɪnən", "ern": "ɐn", "in": "ɪn", "es": "əs", "en": "ən", "er": "ɐ", "em": "əm", "e": "ə", "n": "n",
@@ -63,19 +64,17 @@ class Lexicon:
         """Return how the known words of a spoken form sound, in order, without overlap."""
         found: list[Pronunciation] = []
         done = 0
-        before = ""
         for token in _TOKEN.finditer(spoken):
             word = token[0]
             if (start := token.start()) >= done and (known := self._look_up(word)):
                 phrase = _phrase(known.phrases, spoken, start)
                 pieces = (phrase,) if phrase else known.pieces
-                if not (_LETTERS.fullmatch(word) and len(before) != 1):  # the s of "G P Us", not "All of Us"
+                if _LETTER_BEFORE.search(spoken, max(0, start - 2), start) or not _LETTERS.fullmatch(word):
                     found += (
                         Pronunciation(start + each.start, start + each.end, each.ipa, each.respelling, each.language)
                         for each in pieces
                     )
                 done = start + phrase.end if phrase else token.end()
-            before = word
         return tuple(found)
 
     def knows(self, word: str) -> bool:

@@ -156,7 +156,7 @@ FORMULA_IN_FIGURES = Rule(
     lambda m: {"CO2e": "C O zwei e", "NOx": "N O x"}.get(m[0]) or _say_formula(m),
 )
 
-AGAINST = Rule("sign", (SIGN,), r"\./\.(?!\w)", lambda _m: " gegen ")
+AGAINST = Rule("sign", (SIGN,), r"\./\.(?= [A-ZÄÖÜ])", lambda _m: " gegen ")
 """Müller ./. Land Hessen."""
 
 RAISED = Rule("sign", (SIGN,), r"[²³¹⁰⁴⁵⁶⁷⁸⁹₀-₉⁺⁻₊₋]+", _say_raised)

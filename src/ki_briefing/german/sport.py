@@ -179,7 +179,10 @@ def _say_each_minute(match: re.Match[str]) -> str | None:
 
 
 MINUTES_EACH = Rule(
-    "ordinal", (SIGN,), rf"\((?=[^()]*/[A-Z][^()]*[, ]\d)(?P<list>{_EACH}(?:(?:, ?| und ){_EACH})+)\)", _say_each_minute
+    "ordinal",
+    (SIGN,),
+    rf"\((?=[^()]{{1,60}}/[A-Z][^()]{{1,60}}\d)(?P<list>{_EACH}(?:(?:, ?| und ){_EACH})+)\)",
+    _say_each_minute,
 )
 
 STOPPAGE_TIME = Rule(

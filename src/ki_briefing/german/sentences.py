@@ -182,6 +182,8 @@ def _full_stop_ends(before: str, following: str, alone: bool) -> bool:
     bare = following.lstrip(_OPENERS)
     if not bare or bare.isspace():
         return True
+    if before.endswith("./"):
+        return False  # "Müller ./. Land Hessen"
     starts = _is_starter(bare)
     last = before[-1:]
     if last.isdecimal() and _LAST_OF_DATE.search(before) and _TIME_OF_DAY.match(bare):

@@ -13,7 +13,8 @@ import pytest
 from ki_briefing.base.errors import CheckError, ConfigError
 from ki_briefing.episode.release import read_release
 from ki_briefing.publication.gate import Embargo, Reason
-from ki_briefing.publication.publisher import LEDGER_FILE, publish_site
+from ki_briefing.publication.ledger import LEDGER_FILE
+from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.report import Publication
 from ki_briefing.publication.target import FolderTarget
 from ki_briefing.show.record import Deed, Entry, load_record, note_deeds

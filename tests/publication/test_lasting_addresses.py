@@ -17,9 +17,9 @@ from lxml import etree, html
 
 from ki_briefing.base.errors import PublishError
 from ki_briefing.episode.release import read_release
-from ki_briefing.publication.ledger import Ledger
+from ki_briefing.publication.ledger import LEDGER_FILE, Ledger
 from ki_briefing.publication.preview import Preview
-from ki_briefing.publication.publisher import LEDGER_FILE, publish_site
+from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.report import Publication
 from ki_briefing.publication.target import FolderTarget
 from ki_briefing.show.record import Deed, Entry, load_record, note_deeds

@@ -17,8 +17,9 @@ from lxml import etree
 
 from ki_briefing.base.errors import ConfigError, PublishError
 from ki_briefing.publication import feed
+from ki_briefing.publication.ledger import LEDGER_FILE
 from ki_briefing.publication.newsroom import article_path
-from ki_briefing.publication.publisher import LEDGER_FILE, publish_site
+from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.report import Publication
 from ki_briefing.publication.target import FolderTarget
 from ki_briefing.show.settings import Publishing, Show

@@ -113,10 +113,20 @@ def is_file(path: Path) -> bool:
 def stamp(path: str, *, rights: bool = False) -> str:
     """Return a text that changes with a file (``rights``: or with who may read it), or if a folder gains or loses one;
     empty if it does not exist."""
+    status = look_at(path)
+    return stamp_of(status, rights=rights) if status else ""
+
+
+def look_at(path: str) -> os.stat_result | None:
+    """Return what the file system tells of a file or folder; None if it does not exist."""
     try:
-        status = os.stat(path)  # noqa: PTH116 - 40,000 of them a run: Path would double the time
+        return os.stat(path)  # noqa: PTH116 - 100,000 of them a run: Path would double the time
     except OSError:
-        return ""
+        return None
+
+
+def stamp_of(status: os.stat_result, *, rights: bool = False) -> str:
+    """Return the stamp of what was looked at."""
     return f"{status.st_ino}.{status.st_mtime_ns}.{status.st_size}" + (f".{status.st_ctime_ns}" if rights else "")
 
 
@@ -170,8 +180,13 @@ def set_aside(
     durable: bool = True,
     mode: int = 0o666,
     readable: bool = False,
+    settled: bool = True,
 ) -> Iterator[int]:
-    """Write a file as ``write_atomically`` does; it takes its place when the block succeeds, and else is deleted."""
+    """Write a file as ``write_atomically`` does; it takes its place when the block succeeds, and else is deleted.
+
+    Args:
+        settled: Wait until the disk has recorded that it took its place; if not, that is for ``sync_folder`` to do.
+    """
     if isinstance(content, str):
         content = content.encode()
     pieces = (content,) if isinstance(content, bytes) else content
@@ -197,7 +212,7 @@ def set_aside(
             with contextlib.suppress(OSError):
                 temporary.unlink()
             raise
-        if durable:
+        if durable and settled:
             sync_folder(path.parent)
 
 

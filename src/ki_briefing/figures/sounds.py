@@ -9,8 +9,7 @@ from urllib.parse import urlsplit
 from ki_briefing.base import files
 from ki_briefing.base.database import TornDatabase
 from ki_briefing.base.errors import PublishError
-from ki_briefing.publication.ledger import Ledger
-from ki_briefing.publication.publisher import LEDGER_FILE
+from ki_briefing.publication.ledger import LEDGER_FILE, Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -19,7 +19,7 @@ from ki_briefing.base.errors import BriefingError, ConfigError
 from ki_briefing.base.records import RecordError, from_json, to_json
 from ki_briefing.episode import artwork
 from ki_briefing.episode.addresses import asset_path, episode_path
-from ki_briefing.publication.site import Site, is_page, page_path
+from ki_briefing.publication.site import SUBSCRIBING, Site, is_page, page_path
 from ki_briefing.publication.whole import read_whole
 from ki_briefing.show.record import Deed, load_record
 
@@ -68,7 +68,7 @@ def put_draft(show: Show, built: Path, target: FolderTarget, below: str = "") ->
     files_of = [(below + asset_path(slug, asset), built / asset.name) for asset in release.assets if not is_page(asset)]
     target.put_together(files_of)
     pages = {page_path(slug): page, **site.transcript_pages(release)}
-    for path, content in (*site.common.items(), *pictures, *pages.items()):
+    for path, content in (*site.loaded.items(), (SUBSCRIBING, site.subscribing_page()), *pictures, *pages.items()):
         target.put(below + path, content)
     return below + episode_path(slug)
 

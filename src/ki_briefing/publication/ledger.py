@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from ki_briefing.model.episode import Release
 
+LEDGER_FILE = "publication.sqlite"
+
 _VERSION = 3
 _SCHEMA = """
 CREATE TABLE episode (
@@ -42,7 +44,7 @@ _OURS = re.compile(
     r"(?:[a-z0-9-]+|alte_folgen)/[\w.-]+-[0-9a-f]{10}\.(c2pa|html|jpg|json|m4a|mp3|opus|png|srt|svg|vtt)"
     r"|[a-z0-9-]+/(transcript\.(html|json|srt|vtt)|chapters\.json|audio\.(m4a|opus)|oembed\.json|embed/artikel\.json)"
     r"|artikel-[0-9a-f]{16}\.json"
-    r"|feed-\d+\.xml|folgen-\d+\.html|(style|player|list|cover|thumbnail)-[0-9a-f]{10}\.(css|js|jpg|png)"
+    r"|feed-\d+\.xml|folgen-\d+\.(html|json)|(style|player|list|cover|thumbnail)-[0-9a-f]{10}\.(css|js|jpg|png)"
 )
 _NEWEST = "ORDER BY aired DESC, number DESC, slug DESC"
 
@@ -217,9 +219,19 @@ class Ledger:
         rows = self._db.rows(f"SELECT xml FROM ({chosen}) JOIN item USING (folder) {_NEWEST}", (length, skip))
         return (row[0] for row in rows)
 
-    def traces(self) -> Iterator[str]:
-        """Yield a text per episode, newest first, that changes with the episode: pages of lists are made from these."""
-        return (row[0] for row in self._db.rows(f"SELECT slug || ' ' || made_of FROM listed {_NEWEST}"))
+    def of_year(self, year: str) -> Iterator[PublishedEpisode]:
+        """Yield the episodes of a year, newest first."""
+        rows = self._db.rows(f"SELECT {_COLUMNS} FROM listed WHERE substr(date, 1, 4) = ? {_NEWEST}", (year,))
+        return (PublishedEpisode(*row) for row in rows)
+
+    def years(self) -> tuple[str, ...]:
+        """Return the years in which there are episodes, the latest first."""
+        rows = self._db.rows("SELECT DISTINCT substr(date, 1, 4) FROM listed ORDER BY 1 DESC")
+        return tuple(row[0] for row in rows)
+
+    def traces(self) -> tuple[tuple[str, str], ...]:
+        """Return the year of each episode, newest first, and a text that changes with it: lists are made from these."""
+        return tuple(self._db.rows(f"SELECT substr(date, 1, 4), slug || ' ' || made_of FROM listed {_NEWEST}"))
 
     def neighbours(self, folder: str) -> tuple[Neighbour | None, Neighbour | None]:
         """Return the next newer and the next older episode."""
@@ -246,10 +258,9 @@ class Ledger:
 
     # --- documents and files ---
 
-    def document(self, path: str) -> tuple[str, str] | None:
-        """Return (made_of, stamp) of a page of the feed or the site."""
-        row = self._db.one("SELECT made_of, stamp FROM document WHERE path = ?", (path,))
-        return (row[0], row[1]) if row else None
+    def documents(self) -> dict[str, tuple[str, str]]:
+        """Return (made_of, stamp) of each page of the feed and the site, by path."""
+        return {path: (made_of, at) for path, made_of, at in self._db.rows("SELECT path, made_of, stamp FROM document")}
 
     def record_document(self, path: str, made_of: str, stamp: str) -> None:
         """Remember a page of the feed or the site."""

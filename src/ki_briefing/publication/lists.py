@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import json
 import re
 from datetime import datetime
@@ -18,10 +17,10 @@ from ki_briefing.publication.site import INDEX, list_path
 from ki_briefing.publication.site import PAGE as LIST_PAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ki_briefing.publication.feed import Page
-    from ki_briefing.publication.ledger import Ledger, PublishedEpisode
+    from ki_briefing.publication.ledger import Ledger
     from ki_briefing.publication.site import Site
     from ki_briefing.publication.target import FolderTarget
     from ki_briefing.show.settings import Show
@@ -35,6 +34,7 @@ class Documents:
     def __init__(self, target: FolderTarget, ledger: Ledger, written: list[str]) -> None:
         """Take the list to which the paths of what is written are added."""
         self._target, self._ledger, self._written = target, ledger, written
+        self._known = ledger.documents()
 
     def put(self, path: str, content: bytes) -> None:
         """Put a document."""
@@ -44,11 +44,12 @@ class Documents:
     def publish(self, path: str, key: str, content: Callable[[], bytes]) -> None:
         """Put a document, unless one of the same key stands there untouched."""
         stamp = self._target.stamp(path)
-        if stamp and self._ledger.document(path) == (key, stamp):
+        if stamp and self._known.get(path) == (key, stamp):
             return
         self.put(path, content())
+        self._known[path] = key, self._target.stamp(path)
         with self._ledger.transaction():
-            self._ledger.record_document(path, key, self._target.stamp(path))
+            self._ledger.record_document(path, *self._known[path])
 
 
 class Lists:
@@ -62,28 +63,29 @@ class Lists:
 
     def publish(self) -> None:
         """Publish all pages of the site's list, then of the feed."""
-        pages = self._keys(LIST_PAGE)
-        if len(pages) > 1:
-            self._documents.publish(INDEX, files.digest(self._site.key, *(key for _, key in pages)), self._index)
+        traces = self._ledger.traces()
+        pages = _keys(traces, LIST_PAGE)
+        years: dict[str, list[str]] = {}
+        for year, trace in traces if len(pages) > 1 else ():
+            years.setdefault(year, []).append(trace)
+        for year, own in years.items():
+            self._documents.publish(INDEX.format(year), files.digest(year, *own), partial(self._index, year))
         for page, key in pages:
-            digest = files.digest(self._site.key, key)
-            self._documents.publish(list_path(page.number), digest, partial(self._list_page, page))
+            of_archive = () if page.number else sorted(years, reverse=True)
+            digest = files.digest(self._site.key, key, *of_archive)
+            self._documents.publish(list_path(page.number), digest, partial(self._list_page, page, of_archive))
         mixed = ("mixed",) if self._ledger.imported.has_any else ()
-        for page, key in self._keys(feed.PAGE):
+        for page, key in _keys(traces, feed.PAGE):
             digest = files.digest(self._key, key, *mixed)
             self._documents.publish(feed.page_path(page.number), digest, partial(self._feed_page, page))
 
-    def _list_page(self, page: Page) -> bytes:
-        is_start_of_archive = page.older is not None and not page.number
-        years = dict.fromkeys(each.date[:4] for each in self._all()) if is_start_of_archive else ()
+    def _list_page(self, page: Page, years: Iterable[str]) -> bytes:
         return self._site.list_page(page, self._ledger.newest(page.skip, page.length), years)
 
-    def _all(self) -> Iterator[PublishedEpisode]:
-        return self._ledger.newest(0, self._ledger.count())
-
-    def _index(self) -> bytes:
-        """Return what an archive is searched in: title, day and page of each episode, newest first, as JSON."""
-        rows = (json.dumps([each.title, each.date[:10], each.link], ensure_ascii=False) for each in self._all())
+    def _index(self, year: str) -> bytes:
+        """Return what a year is searched in: title, day and page of each episode, newest first, as JSON."""
+        episodes = self._ledger.of_year(year)
+        rows = (json.dumps([each.title, each.date[:10], each.link], ensure_ascii=False) for each in episodes)
         return ("[" + ",\n".join(rows) + "]\n").encode("utf-8", "replace")
 
     def _feed_page(self, page: Page) -> bytes:
@@ -103,14 +105,19 @@ class Lists:
             only_ours=not self._ledger.imported.has_any,
         )
 
-    def _keys(self, length: int) -> list[tuple[Page, str]]:
-        """Return the pages of a list, oldest first and the current one last, each with a digest of its episodes."""
-        traces = self._ledger.traces()
-        keys: list[tuple[Page, str]] = []
-        for page in reversed(feed.paginate(self._ledger.count(), length)):  # newest first, like the traces
-            place = f"{page.number} {page.older} {page.newer}"  # not its skip, which grows with every episode
-            keys.append((page, files.digest(place, "\n".join(itertools.islice(traces, page.length)))))
-        return keys[::-1]
+
+def _keys(traces: Sequence[tuple[str, str]], length: int) -> list[tuple[Page, str]]:
+    """Return the pages of a list, oldest first and the current one last, each with a digest of its episodes.
+
+    Args:
+        traces: Of all episodes, newest first, each with its year.
+    """
+    keys = []
+    for page in feed.paginate(len(traces), length):
+        place = f"{page.number} {page.older} {page.newer}"  # not its skip, which grows with every episode
+        own = (trace for _, trace in traces[page.skip : page.skip + page.length])
+        keys.append((page, files.digest(place, "\n".join(own))))
+    return keys
 
 
 def _corrections(items: Iterable[str]) -> Iterator[datetime]:

@@ -16,7 +16,7 @@ from ki_briefing.episode.addresses import PLAYER_PATH, Addresses, episode_path
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.publication import newsroom
 from ki_briefing.publication.feed_items import article_of
-from ki_briefing.publication.site import page_path
+from ki_briefing.publication.site import SUBSCRIBING, page_path
 from ki_briefing.show.lock import episode_lock
 from ki_briefing.show.record import load_record
 
@@ -30,12 +30,14 @@ if TYPE_CHECKING:
     from ki_briefing.show.record import Entry
     from ki_briefing.show.settings import Show
 
+_TOGETHER = 20  # pages that the ledger notes at once: if the program dies before, they are compared with the target
+
 
 class Pages:
     """The pages of a show's episodes.
 
     Attributes:
-        common: What pages load from the top of the site, by path.
+        common: Paths of what pages load from the top of the site, and of the page that tells how to subscribe.
     """
 
     def __init__(
@@ -51,7 +53,8 @@ class Pages:
         self._show, self._target, self._ledger = show, target, ledger
         self._site, self._documents = site, documents
         self._addresses = Addresses.of(show.publication.base_url, show.publication.prefix)
-        self.common = {**covers, **site.common}
+        self._loaded = {**covers, **site.loaded}
+        self.common = (*self._loaded, SUBSCRIBING)
 
     def publish(self, made_of: Callable[[str], str], withdrawn: Iterable[tuple[str, Entry]]) -> None:
         """Put what pages load, the pages that must be made anew, and those of withdrawn episodes.
@@ -60,16 +63,19 @@ class Pages:
             made_of: Tells what the files of an episode would be made from now, by its built folder.
             withdrawn: Slugs that were public, and why they are no more.
         """
-        for path, content in self.common.items():
+        for path, content in self._loaded.items():
             self._documents.publish(path, files.digest(content), partial(bytes, content))
+        self._documents.publish(SUBSCRIBING, files.digest(self._site.key, SUBSCRIBING), self._site.subscribing_page)
         key = self._site.key[:16]
         stale = sorted((self._target.stamp(page_path(slug)) != "", name) for name, slug in self._ledger.stale(key))
-        for _, name in stale:  # new ones first: no reader is led to a gap
-            with contextlib.suppress(Locked), episode_lock(self._show, self._show.folder / name):
-                # Otherwise its files are public in an earlier version, and so is the page that names them.
-                public = self._ledger.state(name)
-                if public and public.made_of and public.made_of == made_of(name):
-                    self._publish_page(public, key)
+        for begin in range(0, len(stale), _TOGETHER):
+            with self._ledger.transaction():
+                for _, name in stale[begin : begin + _TOGETHER]:  # new ones first: no reader is led to a gap
+                    with contextlib.suppress(Locked), episode_lock(self._show, self._show.folder / name):
+                        # Otherwise its files are public in an earlier version, and so is the page that names them.
+                        public = self._ledger.state(name)
+                        if public and public.made_of and public.made_of == made_of(name):
+                            self._publish_page(public, key)
         for slug, withdrawal in withdrawn:
             for path in page_paths(slug):
                 page = partial(self._site.withdrawn_page, path, withdrawal.at)
@@ -107,8 +113,7 @@ class Pages:
         for former in load_record(folder.parent).former_slugs(slug):
             for path, target in zip(page_paths(former), (page, player), strict=True):
                 self._documents.put(path, self._site.moved_page(path, target.removesuffix("index.html")))
-        with self._ledger.transaction():
-            self._ledger.record_page(public.folder, key, placed(self._target, slug, public.audio))
+        self._ledger.record_page(public.folder, key, placed(self._target, slug, public.audio))
 
 
 def page_paths(slug: str) -> tuple[str, str]:

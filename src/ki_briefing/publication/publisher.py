@@ -28,7 +28,7 @@ from ki_briefing.publication import feed, imported, newsroom
 from ki_briefing.publication.adoption import adopt_public, require_guid
 from ki_briefing.publication.feed_items import NOTES_LIMIT, write_item
 from ki_briefing.publication.gate import Candidate, Gate, Held, Reason, require_address
-from ki_briefing.publication.ledger import Ledger, PublishedEpisode, PublishedState
+from ki_briefing.publication.ledger import LEDGER_FILE, Ledger, PublishedEpisode, PublishedState
 from ki_briefing.publication.lists import Documents, Lists
 from ki_briefing.publication.older_ledgers import COMMON
 from ki_briefing.publication.pages import Pages, page_paths, placed
@@ -49,8 +49,6 @@ if TYPE_CHECKING:
     from ki_briefing.publication.target import FolderTarget
     from ki_briefing.show.record import EpisodeRecord
     from ki_briefing.show.settings import Show
-
-LEDGER_FILE = "publication.sqlite"
 
 _DAY = 86_400
 
@@ -315,7 +313,8 @@ class _Update:
         total = self._ledger.count()
         lists = tuple(list_path(page.number) for page in feed.paginate(total, LIST_PAGE))
         feeds = tuple(feed.page_path(page.number) for page in feed.paginate(total))
-        wanted = tuple(sorted((*self._pages.common, *lists, *feeds, *([INDEX] if len(lists) > 1 else ()))))
+        indexes = map(INDEX.format, self._ledger.years() if len(lists) > 1 else ())
+        wanted = tuple(sorted((*self._pages.common, *lists, *feeds, *indexes)))
         if self._ledger.claimed(COMMON) != wanted:
             with self._ledger.transaction():
                 self._ledger.claim(COMMON, wanted, self._now)

@@ -7,42 +7,35 @@ from elsewhere, no inline script or style runs, and everything is escaped.
 
 from __future__ import annotations
 
-import contextlib
 import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import jinja2
-from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup  # jinja2's own
 
 from ki_briefing.base import files
-from ki_briefing.base.errors import ConfigError
-from ki_briefing.base.files import refuse_links
-from ki_briefing.base.markup import clean
 from ki_briefing.base.web import web_address
 from ki_briefing.episode import clock, transcript
 from ki_briefing.episode.addresses import Addresses, asset_path, enclosure_path, episode_path
 from ki_briefing.episode.linked_data import describe_episode, describe_series
-from ki_briefing.publication.bounds import Numbers, bounded
 from ki_briefing.publication.contact import report_address
 from ki_briefing.publication.feed import STYLE as FEED_STYLE
 from ki_briefing.publication.newsroom import SCRIPT
 from ki_briefing.publication.paragraphs import divide
-from ki_briefing.publication.typography import teaser, typeset
-from ki_briefing.show.workspace import TEMPLATES
+from ki_briefing.publication.templates import Templates
+from ki_briefing.publication.typography import teaser
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from ki_briefing.model.episode import Asset, Release
     from ki_briefing.publication.feed import Page
     from ki_briefing.publication.ledger import Neighbour, PublishedEpisode
     from ki_briefing.show.settings import Show
 
-VERSION = "site 5"
+VERSION = "site 6"
 """Must be increased whenever the same episode, settings and templates begin to give other pages; a test checks that."""
 
 PAGE = 30
@@ -61,8 +54,8 @@ _TRANSCRIPTS = {
 SUBSCRIBING = "abonnieren.html"
 """Path of the page that tells how to subscribe."""
 
-INDEX = "folgen.json"
-"""Path of the index in which an archive is searched."""
+INDEX = "folgen-{}.json"
+"""Path of the index of a year's episodes; an archive is searched in those of all years."""
 
 
 def list_path(number: int) -> str:
@@ -96,6 +89,7 @@ class Site:
 
     Attributes:
         key: Digest of everything, except the episodes, that pages are made from.
+        loaded: Files at the top of the site that pages load, by path.
     """
 
     def __init__(self, show: Show, *, cover: str = "", thumbnail: str = "") -> None:
@@ -109,37 +103,22 @@ class Site:
         self._addresses = Addresses.of(show.publication.base_url)
         self._thumbnail = thumbnail
         self._cover_url = self._addresses.url(cover) if cover else ""
-        own, ours = show.folder / TEMPLATES, _DATA / "templates"
-        for path in (own, *own.glob("*")):
-            refuse_links(show.folder, path)
+        self._templates = Templates(show)
+        own = self._templates.own
         names = ("style.css", "player.js", "list.js", FEED_STYLE, SCRIPT)
         contents = [_first(own / name, _DATA / "site" / name) for name in names]
         if not (own / SCRIPT).is_file():
             contents[-1] = _INDENTED.sub(b"", contents[-1])
         paths = [*map(_hashed, names[:3], contents), *names[3:]]
         self._style, self._script, self._list_script = paths[:3]
-        self._loaded = dict(zip(paths, contents, strict=True))
-        self._own = frozenset(path.name for path in own.glob("*.html"))
-        sources = [path.read_bytes() for folder in (own, ours) for path in sorted(folder.glob("*.html"))]
+        self.loaded = dict(zip(paths, contents, strict=True))
         settings = repr((show.podcast, show.publication))
-        self.key = files.digest(VERSION, settings, cover, thumbnail, *contents[:3], *sources)
-        loader = jinja2.FileSystemLoader([own, ours])
-        self._environment = SandboxedEnvironment(
-            loader=jinja2.ChoiceLoader([loader, jinja2.PrefixLoader({"ours": jinja2.FileSystemLoader(ours)})]),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.filters["typeset"] = typeset
-        self._numbers = self._environment.globals["range"] = Numbers()
+        self.key = files.digest(VERSION, settings, cover, thumbnail, *contents[:3], *self._templates.sources())
 
-    @property
-    def common(self) -> dict[str, bytes]:
-        """Files at the top of the site that pages load, and the page that tells how to subscribe, by path."""
+    def subscribing_page(self) -> bytes:
+        """Return the page that tells how to subscribe."""
         url = self._addresses.url(SUBSCRIBING)
-        page = self._word("subscribing.html", SUBSCRIBING, "Abonnieren", self._show.podcast.description, url=url)
-        return {**self._loaded, SUBSCRIBING: page}
+        return self._word("subscribing.html", SUBSCRIBING, "Abonnieren", self._show.podcast.description, url=url)
 
     def episode_page(self, release: Release, *, newer: Neighbour | None, older: Neighbour | None) -> bytes:
         """Return an episode's page, which belongs into the episode's folder.
@@ -253,10 +232,7 @@ class Site:
         subscribe = [link for link in podcast.subscribe if web_address(link.url)]
         common = {"podcast": podcast, "feed_url": self._addresses.feed, "subscribe": subscribe}
         tools = {"clock": clock.short, "day": _day, "minutes": _minutes, "list_path": list_path}
-        self._numbers.restart()
-        with self._templates(template):
-            pieces = self._environment.get_template(template).generate(**common, **tools, **values)
-            return clean("".join(bounded(pieces))).encode()
+        return self._templates.render(template, {**common, **tools, **values})
 
     def check(self) -> None:
         """Make sure that the show's own templates can be read; other errors in them show only in publishing.
@@ -264,21 +240,7 @@ class Site:
         Raises:
             ConfigError: One of them cannot be read.
         """
-        for template in sorted(self._own):
-            with self._templates(template):
-                self._environment.get_template(template)
-
-    @contextlib.contextmanager
-    def _templates(self, template: str) -> Iterator[None]:
-        try:
-            yield
-        except Exception as error:
-            if not self._own:  # then it is our bug
-                raise
-            place = f"{error.name}, line {error.lineno}" if isinstance(error, jinja2.TemplateSyntaxError) else template
-            raise ConfigError(
-                f"the show's own templates cannot be used: {place}: {error}", hint="Fix it in the folder templates/."
-            ) from error
+        self._templates.check()
 
     def _files(self, release: Release, root: str, here: str) -> _Files:
         captions = next((each for each in release.transcripts if each.media_type == "text/vtt"), None)

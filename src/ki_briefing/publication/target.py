@@ -50,16 +50,20 @@ class FolderTarget:
             The paths of those that held something else before; the disk must have room for both versions of them.
         """
         changed = [(path, source) for path, source in contents if not self.holds(path, source)]
+        folders: set[str] = set()
         with contextlib.ExitStack() as stack:
             for path, source in reversed(changed):  # the last to be set aside is the first to take its place
-                stack.enter_context(self._set_aside(path, source))
+                folder = path.rpartition("/")[0]
+                stack.enter_context(self._set_aside(path, source, is_last=folder not in folders))
+                folders.add(folder)
         return tuple(path for path, _ in changed)
 
     @contextlib.contextmanager
-    def _set_aside(self, path: str, source: Path) -> Iterator[None]:
+    def _set_aside(self, path: str, source: Path, *, is_last: bool) -> Iterator[None]:
+        """Write a file aside; the last of a folder to take its place waits until the disk knows of all of them."""
         place, wanted = self._place(path), files.size(str(source))
         self._folders.make(place.parent)
-        with files.set_aside(place, _chunks(source), readable=True) as written:
+        with files.set_aside(place, _chunks(source), readable=True, settled=is_last) as written:
             if written != wanted:
                 raise StorageError(f"{source} changed while it was published", hint="Run the same command again.")
             yield

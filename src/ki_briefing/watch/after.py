@@ -10,8 +10,7 @@ from ki_briefing.base.errors import BriefingError, ConfigError, StorageError
 from ki_briefing.base.records import to_json
 from ki_briefing.episode.addresses import Addresses
 from ki_briefing.episode.release import RELEASE_FILE, read_release
-from ki_briefing.publication.ledger import Ledger
-from ki_briefing.publication.publisher import LEDGER_FILE
+from ki_briefing.publication.ledger import LEDGER_FILE, Ledger
 from ki_briefing.publication.target import FolderTarget
 from ki_briefing.show.notify import Event
 from ki_briefing.show.record import load_record

@@ -20,8 +20,7 @@ from ki_briefing.episode.built import read_record
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.intake.inbox import FAILED, REASON
 from ki_briefing.publication.gate import Candidate, Gate
-from ki_briefing.publication.ledger import Ledger, PublishedEpisode
-from ki_briefing.publication.publisher import LEDGER_FILE
+from ki_briefing.publication.ledger import LEDGER_FILE, Ledger, PublishedEpisode
 from ki_briefing.show.catalogue import degraded_episodes
 from ki_briefing.show.reading import TOLD_FILES, load_episode
 from ki_briefing.show.record import load_record

@@ -37,21 +37,26 @@
   }
 }
 
-// All episodes by words and year, from an index that is loaded when somebody searches
+// All episodes by words and year, from the indexes of the years, which are loaded when somebody searches
 const archive = document.querySelector(".archive");
 if (archive) {
   const words = archive.querySelector("input"), year = archive.querySelector("select"), said = archive.querySelector("output");
   const found = document.querySelector(".found"), rest = document.querySelectorAll(".episodes, .beside");
-  let index = null;
+  const years = [...year.options].map(({ value }) => value).filter(Boolean), indexes = new Map();
+  const load = (name) => {
+    if (!indexes.has(name)) indexes.set(name, fetch(archive.dataset.index.replace("{}", name)).then((answer) => (answer.ok ? answer.json() : Promise.reject(answer))));
+    return indexes.get(name);
+  };
+  let looks = 0;
   const look = async () => {
-    const wanted = words.value.trim();
+    const wanted = words.value.trim(), current = ++looks;
     const active = wanted !== "" || year.value !== "";
     if (active) {
-      index ??= fetch(archive.dataset.index).then((answer) => (answer.ok ? answer.json() : Promise.reject(answer)));
       let rows;
-      try { rows = await index; } catch { index = null; said.textContent = "Die Suche ist gerade nicht erreichbar."; return; }
+      try { rows = (await Promise.all((year.value ? [year.value] : years).map(load))).flat(); } catch { indexes.clear(); said.textContent = "Die Suche ist gerade nicht erreichbar."; return; }
+      if (current !== looks) return; // somebody typed on meanwhile
       const patterns = wanted.split(/\s+/).map((each) => new RegExp(escaped(each), "iu"));
-      const hits = rows.filter(([title, date]) => date.startsWith(year.value) && patterns.every((each) => each.test(title)));
+      const hits = rows.filter(([title]) => patterns.every((each) => each.test(title)));
       said.textContent = hits.length === 1 ? "1 Folge" : `${hits.length} Folgen`;
       found.replaceChildren(...hits.slice(0, 400).map(([title, date, link]) => {
         const item = document.createElement("li"), day = document.createElement("time");

@@ -129,6 +129,24 @@ def test_a_copied_show_is_not_taken_for_edited(tmp_path: Path) -> None:
     assert list(behind(replace(show, folder=tmp_path / "b"))) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [("article.md", "Ein Satz.", "Ein Wort."), ("episode.toml", "number = 1", "number = 2")],
+)
+@pytest.mark.parametrize("aside", [False, True])
+def test_an_edit_is_seen_however_an_editor_writes(
+    tmp_path: Path, name: str, before: str, after: str, aside: bool
+) -> None:
+    show = make_show(tmp_path)
+    episode = make(show, make_episode(1))
+    assert list(behind(show)) == []
+
+    path = episode / name
+    (written := path.with_name("new") if aside else path).write_text(path.read_text().replace(before, after))
+    written.replace(path)
+    assert [each.why for each in behind(show)] == ["edited since it was built"]
+
+
 def test_nothing_is_read_of_an_episode_whose_record_has_grown(tmp_path: Path) -> None:
     show = make_show(tmp_path)
     episode = make(show, make_episode(1))

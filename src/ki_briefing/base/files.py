@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from ki_briefing.base.errors import Locked, StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
 TEMPORARY = ".~"
 """Names of temporary files and folders start with this."""
@@ -128,22 +128,6 @@ def look_at(path: str) -> os.stat_result | None:
 def stamp_of(status: os.stat_result, *, rights: bool = False) -> str:
     """Return the stamp of what was looked at."""
     return f"{status.st_ino}.{status.st_mtime_ns}.{status.st_size}" + (f".{status.st_ctime_ns}" if rights else "")
-
-
-def has_changed_since(folder: Path, file: Path, *, besides: Collection[str] = ()) -> bool:
-    """Tell whether a file right inside a folder was written, renamed or given other rights after another file.
-
-    Args:
-        besides: Names of files that do not count.
-    """
-    try:
-        then = os.stat(file).st_ctime_ns  # noqa: PTH116 - 10,000 of them a run
-        with os.scandir(folder) as entries:
-            return any(
-                entry.name not in besides and entry.is_file() and entry.stat().st_ctime_ns > then for entry in entries
-            )
-    except OSError:
-        return True
 
 
 def write_atomically(

@@ -89,10 +89,11 @@ def settings_stamp(show: Show) -> str:
 
 def episode_names(folder: Path) -> list[str]:
     """Return the names of a show's episode folders, sorted."""
-    return [name for name in _subfolders(folder) if stamp(f"{folder}/{name}/{EPISODE_FILE}")]
+    return [name for name in subfolders(folder) if stamp(f"{folder}/{name}/{EPISODE_FILE}")]
 
 
-def _subfolders(folder: Path) -> list[str]:
+def subfolders(folder: Path) -> list[str]:
+    """Return the names of a show's folders that can be episodes, sorted."""
     with refusals(folder, "read"), os.scandir(folder) as entries:
         return sorted(entry.name for entry in entries if _is_folder(entry) and not entry.name.startswith("."))
 
@@ -249,7 +250,7 @@ class Catalogue:
                     self._read(name)
 
     def _names(self) -> Iterator[str]:
-        return (name for name in _subfolders(self._show.folder) if self._stamp(name, EPISODE_FILE))
+        return (name for name in subfolders(self._show.folder) if self._stamp(name, EPISODE_FILE))
 
     def _stamp(self, name: str, file: str) -> str:
         return stamp(f"{self._root}/{name}/{file}")

@@ -7,13 +7,14 @@ size costs little: only the time stamps of unchanged episodes are looked at.
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.database import TornDatabase
 from ki_briefing.base.errors import BriefingError
-from ki_briefing.base.files import file_digest, has_changed_since, refusals, stamp
+from ki_briefing.base.files import file_digest, look_at, refusals, stamp_of
 from ki_briefing.base.store import measure_stores
 from ki_briefing.episode.addresses import Addresses
 from ki_briefing.episode.built import read_record
@@ -21,12 +22,12 @@ from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.intake.inbox import FAILED, REASON
 from ki_briefing.publication.gate import Candidate, Gate
 from ki_briefing.publication.ledger import LEDGER_FILE, Ledger, PublishedEpisode
-from ki_briefing.show.catalogue import degraded_episodes
-from ki_briefing.show.reading import TOLD_FILES, load_episode
+from ki_briefing.show.catalogue import degraded_episodes, subfolders
+from ki_briefing.show.reading import EPISODE_FILE, TOLD_FILES, load_episode
 from ki_briefing.show.record import load_record
 from ki_briefing.show.runs import logged_runs
 from ki_briefing.show.sources import failed_sources
-from ki_briefing.show.workspace import BUILT, REASON_FILE, find_episodes
+from ki_briefing.show.workspace import BUILT, REASON_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -144,7 +145,8 @@ def read_status(show: Show, now: datetime) -> Status:
     """
     public = _read_ledger(show)
     last, last_good = _last_runs(show)
-    waiting = tuple(_waiting(show, public, now))
+    seen = tuple(_look(show))
+    waiting = tuple(_waiting(show, public, seen, now))
     degraded = tuple(_degraded(show))
     with refusals(show.folder, "look at"):
         free = shutil.disk_usage(show.folder).free
@@ -156,7 +158,7 @@ def read_status(show: Show, now: datetime) -> Status:
         imported=public.imported,
         newest=public.newest,
         waiting=waiting,
-        broken=tuple(_broken(show)),
+        broken=tuple(_broken(show, seen)),
         inbox=sum(not path.name.startswith(".") for path in inbox),
         next_date=min((each.until for each in waiting if each.until), default=None),
         last_run=last.began if last else None,
@@ -193,16 +195,55 @@ def behind(show: Show) -> Iterator[Waiting]:
 
     Only where a file changed after the build is anything read.
     """
-    for folder in find_episodes(show):
-        release = folder / BUILT / RELEASE_FILE
-        if not stamp(str(release)):
-            yield Waiting(folder, "not built yet")
-        elif has_changed_since(folder, release, besides=TOLD_FILES):
-            try:
-                if _is_edited(folder, read_release(release).episode):
-                    yield Waiting(folder, "edited since it was built")
-            except BriefingError as error:
-                yield Waiting(folder, error.message)
+    return filter(None, (_behind(show, each) for each in _look(show)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """An episode's folder, unread.
+
+    Attributes:
+        built: Stamp of its ``episode.json``; empty if it is not built.
+        changed: A file that it is made of was written, renamed or given other rights after the build.
+        has_reason: There is a reason why it is not on air as it is now.
+    """
+
+    name: str
+    built: str
+    changed: bool
+    has_reason: bool
+
+
+def _look(show: Show) -> Iterator[_Seen]:
+    """Yield the show's episodes by name; each is looked at once, as an archive has many."""
+    for name in subfolders(show.folder):
+        folder = f"{show.folder}/{name}"
+        release = look_at(f"{folder}/{BUILT}/{RELEASE_FILE}")
+        then, changed, names = release.st_ctime_ns if release else 0, False, set()
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    names.add(entry.name)
+                    if not changed and entry.name not in TOLD_FILES and entry.is_file():
+                        changed = entry.stat().st_ctime_ns > then
+        except OSError:  # it cannot be listed, but perhaps be read
+            changed = True
+            names = {each for each in (EPISODE_FILE, REASON_FILE) if look_at(f"{folder}/{each}")}
+        if EPISODE_FILE in names:
+            yield _Seen(name, stamp_of(release) if release else "", changed, REASON_FILE in names)
+
+
+def _behind(show: Show, seen: _Seen) -> Waiting | None:
+    if seen.built and not seen.changed:
+        return None
+    folder = show.folder / seen.name
+    if not seen.built:
+        return Waiting(folder, "not built yet")
+    try:
+        is_edited = _is_edited(folder, read_release(folder / BUILT / RELEASE_FILE).episode)
+    except BriefingError as error:
+        return Waiting(folder, error.message)
+    return Waiting(folder, "edited since it was built") if is_edited else None
 
 
 def _is_edited(folder: Path, built: Episode) -> bool:
@@ -246,17 +287,17 @@ def _last_runs(show: Show) -> tuple[LoggedRun | None, LoggedRun | None]:
     return last, last if last and last.is_good else next((run for run in runs if run.is_good), None)
 
 
-def _waiting(show: Show, public: _Public, now: datetime) -> Iterator[Waiting]:
-    unready = {each.folder: each for each in behind(show)}
-    for folder in find_episodes(show):
-        made_of = public.made_of.get(f"{folder.name}/{BUILT}")
-        built = stamp(str(folder / BUILT / RELEASE_FILE))
-        if folder in unready:
-            yield unready[folder]
+def _waiting(show: Show, public: _Public, seen: Iterable[_Seen], now: datetime) -> Iterator[Waiting]:
+    for each in seen:
+        made_of = public.made_of.get(f"{each.name}/{BUILT}")
+        if behind := _behind(show, each):
+            yield behind
         elif made_of is None:
+            folder = show.folder / each.name
             held = _held(show, folder, now, on_air=False)
             yield held or Waiting(folder, "waits for a publication")
-        elif not made_of.startswith(f"{built} "):
+        elif not made_of.startswith(f"{each.built} "):
+            folder = show.folder / each.name
             held = _held(show, folder, now, on_air=True)
             why = held.why if held else "waits for a publication"
             yield Waiting(folder, f"a newer build than the one on air {why}")
@@ -273,11 +314,10 @@ def _held(show: Show, folder: Path, now: datetime, *, on_air: bool) -> Waiting |
     return Waiting(folder, held.message, held.until) if held else None
 
 
-def _broken(show: Show) -> Iterator[Broken]:
+def _broken(show: Show, seen: Iterable[_Seen]) -> Iterator[Broken]:
     """Yield what failed and was not mended since."""
-    for folder in find_episodes(show):
-        if stamp(str(folder / REASON_FILE)):
-            yield Broken(str(folder), _reason(folder / REASON_FILE))
+    for folder in (show.folder / each.name for each in seen if each.has_reason):
+        yield Broken(str(folder), _reason(folder / REASON_FILE))
     for path in sorted((show.inbox / FAILED).glob(f"*{REASON}")):
         yield Broken(str(path).removesuffix(REASON), _reason(path))
     for address in failed_sources(show):

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from ki_briefing.article import read_article
 from ki_briefing.article.embargo import UNREADABLE
 from ki_briefing.base.errors import BriefingError, ConfigError
+from ki_briefing.base.files import look_at
 from ki_briefing.episode.addresses import Addresses
-from ki_briefing.episode.dossier import compile_dossier, is_outdated, keep_dossier
+from ki_briefing.episode.built import read_record
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.publication.drafts import publish_draft, put_draft, sweep_drafts
 from ki_briefing.publication.gate import Embargo, require_address
@@ -17,6 +18,7 @@ from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.target import FolderTarget
 from ki_briefing.show.catalogue import episode_names
 from ki_briefing.show.lock import episode_lock, show_lock
+from ki_briefing.show.reading import DOSSIER_FILE, RECORD_FILE
 from ki_briefing.show.record import load_record
 from ki_briefing.show.workspace import BUILT, find_show, open_workspace
 
@@ -69,7 +71,7 @@ def publish_show(
         )
         sweep_drafts(show, now)
         for name in names:
-            if is_outdated(f"{show.folder}/{name}"):
+            if _is_undocumented(f"{show.folder}/{name}"):
                 _keep_dossier(show, show.folder / name)
     return done
 
@@ -113,8 +115,19 @@ def _keep_dossier(show: Show, episode: Path) -> None:
 
     If it cannot be told now, e.g. because it is being built, the next publication writes it.
     """
-    with contextlib.suppress(BriefingError), episode_lock(show, episode / BUILT):
-        keep_dossier(show, compile_dossier(show, episode, read_release(episode / BUILT / RELEASE_FILE)))
+    from ki_briefing.episode.dossier import compile_dossier, keep_dossier
+
+    built = episode / BUILT
+    with contextlib.suppress(BriefingError), episode_lock(show, built):
+        read_record(built)  # all that is read where an older version built it
+        keep_dossier(show, compile_dossier(show, episode, read_release(built / RELEASE_FILE)))
+
+
+def _is_undocumented(episode: str) -> bool:
+    """Tell whether something was decided of an episode after its dossier was written; only time stamps are read."""
+    record = look_at(f"{episode}/{RECORD_FILE}")
+    dossier = look_at(f"{episode}/{DOSSIER_FILE}") if record else None
+    return record is not None and (dossier is None or dossier.st_mtime_ns < record.st_mtime_ns)
 
 
 class Inspection:

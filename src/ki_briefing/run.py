@@ -22,7 +22,6 @@ from ki_briefing.episode.built import BUILD_FILE, read_record
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.intake.inbox import is_complete
 from ki_briefing.publication.gate import require_address
-from ki_briefing.publication.mirror import mirror_show
 from ki_briefing.publish import Inspection, publish_show
 from ki_briefing.show.catalogue import Catalogue, Pending, State
 from ki_briefing.show.lock import run_lock, show_lock
@@ -107,6 +106,7 @@ class _Run:
         self._hour = f"{now.astimezone(UTC):%Y-%m-%dT%H}"  # a voice that was away is asked again once an hour
         self._inspection = Inspection()
         self._tried: set[Path] = set()
+        self._left = False  # there are episodes over which the program died before
         self._passed: set[Path] = set()
         self._outcome = Outcome()
         self._built: list[Path] = []
@@ -127,7 +127,7 @@ class _Run:
             memory = Catalogue(self._show)
         with memory as catalogue:
             publication = self._bring_on_air(catalogue, lambda pending: not pending.deaths)
-            if sum(intake.take_suspects() for intake in intakes) or self._are_left(catalogue):
+            if sum(intake.take_suspects() for intake in intakes) or self._left:
                 with show_lock(self._show, patience=_PATIENCE):
                     catalogue.refresh()
                 publication = joined(publication, self._bring_on_air(catalogue, lambda _: True))
@@ -152,6 +152,7 @@ class _Run:
         """Build and check new and edited episodes, if they are fit for it, and publish; None if that failed."""
         pending = list(catalogue.pending(_BUILD, self._context, self._hour))
         due = [each for each in pending if each.folder not in self._tried and fit(each)]
+        self._left = any(each.folder not in self._tried and not fit(each) for each in pending)
         for done, each in enumerate(due):
             if self._progress:
                 self._progress("episodes", done, len(due), 0.0)
@@ -169,10 +170,6 @@ class _Run:
         unfit = (each.folder for each in pending if each.folder not in self._passed)
         failed = (folder for folder in catalogue.failed() if not _is_settled(folder))
         return self._publish(frozenset((*unfit, *failed)))
-
-    def _are_left(self, catalogue: Catalogue) -> bool:
-        """Tell whether there are episodes over which the program died before."""
-        return any(each.folder not in self._tried for each in catalogue.pending(_BUILD, self._context, self._hour))
 
     def _build(self, catalogue: Catalogue, pending: Pending) -> None:
         folder = pending.folder
@@ -258,6 +255,10 @@ class _Run:
 
     def _mirror(self) -> tuple[Mirrored, ...]:
         """Bring the show's targets up to date; one that fails holds up nothing, and the next run goes on."""
+        if not self._show.targets:
+            return ()
+        from ki_briefing.publication.mirror import mirror_show
+
         mirrors = mirror_show(self._show)
         for mirror in mirrors:
             about = f"target '{mirror.target}'"

@@ -5,7 +5,6 @@ It is kept as dossier.json beside record.toml, so that it stays with the folder 
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +19,7 @@ from ki_briefing.episode.provenance import find_stamp, is_signed
 from ki_briefing.model.episode import Correction
 from ki_briefing.model.text import Omission
 from ki_briefing.show.reading import DOSSIER_FILE
-from ki_briefing.show.record import RECORD_FILE, Entry, load_record
+from ki_briefing.show.record import Entry, load_record
 
 if TYPE_CHECKING:
     from ki_briefing.model.episode import Release, VoicePart
@@ -261,15 +260,3 @@ def keep_dossier(show: Show, dossier: Dossier) -> None:
     path = dossier.folder / DOSSIER_FILE
     refuse_links(show.folder, path)
     write_atomically(path, to_json(replace(dossier, folder=Path(dossier.folder.name)), 1) + "\n")
-
-
-def is_outdated(folder: str) -> bool:
-    """Tell whether something was decided of an episode after its dossier was written; only time stamps are read."""
-    return _written(f"{folder}/{DOSSIER_FILE}") < _written(f"{folder}/{RECORD_FILE}")
-
-
-def _written(path: str) -> int:
-    try:
-        return os.stat(path).st_mtime_ns  # noqa: PTH116 - 20,000 of them a run
-    except OSError:
-        return 0

@@ -16,7 +16,6 @@ from ki_briefing.base.characters import find_unwritable
 from ki_briefing.base.errors import ConfigError
 from ki_briefing.base.files import TEMPORARY, delete_leftover, refuse_links, write_atomically
 from ki_briefing.base.records import RecordError, from_plain
-from ki_briefing.base.toml import to_toml
 from ki_briefing.model.episode import Correction
 from ki_briefing.show.lock import record_lock
 from ki_briefing.show.reading import RECORD_FILE as RECORD_FILE
@@ -223,6 +222,8 @@ def note_deeds(show: Show, episode: Path, *entries: Entry) -> EpisodeRecord:
 
 
 def _text(entry: Entry) -> str:
+    from ki_briefing.base.toml import to_toml
+
     for text in (entry.by, entry.note):
         if found := find_unwritable(text):
             raise ConfigError(f"the record cannot hold the control character {found}", hint="Take it out of the text.")

@@ -15,7 +15,6 @@ from ki_briefing.publication.target import FolderTarget
 from ki_briefing.show.notify import Event
 from ki_briefing.show.record import load_record
 from ki_briefing.show.runs import log_run, logged_runs
-from ki_briefing.watch import mail, webhook
 from ki_briefing.watch.health import HEALTH_FILE, HEALTH_PAGE, Health, health_page
 from ki_briefing.watch.notices import Notice, Untold
 from ki_briefing.watch.outbox import Outbox
@@ -44,8 +43,12 @@ class Watch:
         settings = show.notify
         self._ways: dict[str, Callable[[Show, Sequence[Notice], datetime], None]] = {}
         if settings.webhook:
+            from ki_briefing.watch import webhook
+
             self._ways["webhook"] = webhook.post
         if settings.mail.to:
+            from ki_briefing.watch import mail
+
             self._ways["mail"] = mail.send
         self._before = _public(show) if self._ways else {}
 
@@ -150,9 +153,11 @@ class Watch:
         return tuple(problems)
 
     def _beat(self) -> Iterator[Untold]:
+        from ki_briefing.watch.webhook import beat
+
         with Outbox(self._show) as outbox:
             try:
-                webhook.beat(self._show)
+                beat(self._show)
                 outbox.note_told("heartbeat", (), self._now)
             except BriefingError as error:
                 yield _untold("heartbeat", error, outbox)

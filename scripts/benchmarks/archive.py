@@ -1,32 +1,41 @@
-"""What one more episode costs in a show of many: archive.py [EPISODES] [FOLDER].
+"""What one more episode costs in shows of 100, 1,000 and 10,000: archive.py [--json FILE] [--folder FOLDER] [COUNT …]
 
-Builds one real episode, multiplies it in name, publishes all of them, then measures whole processes: nothing to do, one
-more episode, and the same by `run` with an article in the inbox.
+One real episode is built, multiplied in name and by hard links, and published; then whole processes are measured. The
+figures are printed as a table and kept as JSON, from which growth.py draws its picture.
 """
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
 import hashlib
+import json
 import os
+import platform
+import random
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from datetime import datetime, timedelta, timezone
+from itertools import count
 from pathlib import Path
+from typing import Any
 
-from measure import Contender, Cost, compare, run
+from measure import Contender, Cost, compare, print_costs, run
 
+from ki_briefing.base.slug import slugify
 from ki_briefing.episode.assets import measure_asset
-from ki_briefing.episode.release import RELEASE_FILE, read_release
-from ki_briefing.episode.release import release_json as to_json
+from ki_briefing.episode.built import BUILD_FILE
+from ki_briefing.episode.release import RELEASE_FILE, read_release, release_json
 from ki_briefing.publication.gate import check_rules
 from ki_briefing.show.record import RECORD_FILE
 from ki_briefing.show.settings import Sound
 
 PROGRAM = str(Path(sys.executable).with_name("ki-briefing"))
+WORDS = Path(__file__).parents[2] / "src/ki_briefing/data/misread.txt"
 FIRST = datetime(1990, 1, 1, 6, tzinfo=timezone(timedelta(hours=1)))
 SHOW = '[jingles]\nstyle = "none"\n[publication]\nbase_url = "https://podcast.example.org"\n'
 TEXT = (
@@ -35,93 +44,127 @@ TEXT = (
 ROUNDS = 5
 
 
-def make_archive(show: Path, episodes: int) -> None:
-    """Make a show with so many built episodes; their files are one real episode's."""
-    (show / "inbox").mkdir(parents=True)
-    (show / "show.toml").write_text(SHOW, encoding="utf-8")
-    template = show / ".template.md"
-    template.write_text(TEXT.format(n=1), encoding="utf-8")
-    subprocess.run([PROGRAM, "build", str(template)], check=True, stdout=subprocess.DEVNULL)
-    shutil.move(next((show / "built").glob(f"*/{RELEASE_FILE}")).parent, show / ".template")
-    shutil.rmtree(show / "built")
-    shrink(show / ".template")
-    for number in range(1, episodes + 1):
-        add(show, number)
+class Archive:
+    """A show of many built episodes, whose files are one real episode's."""
+
+    def __init__(self, show: Path) -> None:
+        """Make an empty show, and build the episode."""
+        self.show, self._template = show, show / ".template"
+        self._numbers, self._articles = count(1), count(1)
+        (show / "inbox").mkdir(parents=True)
+        (show / "show.toml").write_text(SHOW, encoding="utf-8")
+        article = show / ".template.md"
+        article.write_text(TEXT.format(n=1), encoding="utf-8")
+        subprocess.run([PROGRAM, "build", str(article)], check=True, stdout=subprocess.DEVNULL)
+        built = next((show / "built").glob(f"*/{RELEASE_FILE}")).parent
+        shutil.move(built, self._template)
+        shutil.rmtree(show / "built")
+        release = self._shrunk(read_release(self._template / RELEASE_FILE).audio.name)
+        self._files = [asset.name for asset in release.assets] + [BUILD_FILE]
+        self._sound = release.audio.digest
+        self._release: dict[str, Any] = json.loads(release_json(release))
+        self._words = [line for line in WORDS.read_text(encoding="utf-8").splitlines() if line.isalpha()]
+
+    def _shrunk(self, audio: str) -> Any:
+        """Shorten the sound, which costs nothing but disk here."""
+        path = self._template / audio
+        path.write_bytes(path.read_bytes()[:10_000])
+        return dataclasses.replace(read_release(self._template / RELEASE_FILE), audio=measure_asset(path))
+
+    def add(self, episodes: int = 1) -> None:
+        """Add built episodes that have passed the check, a day apart, with headlines of seven words."""
+        for number in (next(self._numbers) for _ in range(episodes)):
+            date = FIRST + timedelta(days=number)
+            title = " ".join(random.Random(number).sample(self._words, 7)).capitalize()
+            slug = slugify(f"{date:%Y-%m-%d} {title}")
+            self._write(self.show / slug, number, date, title, slug)
+
+    def _write(self, folder: Path, number: int, date: datetime, title: str, slug: str) -> None:
+        (folder / "built").mkdir(parents=True)
+        text, guid = TEXT.format(n=number), f"00000000-0000-4000-8000-{number:012}"
+        (folder / "article.md").write_text(text, encoding="utf-8")
+        (folder / "episode.toml").write_text(
+            f'guid = "{guid}"\nnumber = {number}\ndate = {date.isoformat()}\nslug = "{slug}"\nsource = "article.md"\n'
+            f'title = "{title}"\n'
+        )
+        self._release["episode"] |= {
+            "guid": guid, "number": number, "date": date.isoformat(), "slug": slug, "title": title,
+            "article_digest": hashlib.sha256(text.encode()).hexdigest(),
+        }  # fmt: skip
+        for name in self._files:
+            os.link(self._template / name, folder / "built" / name)
+        (folder / "built" / RELEASE_FILE).write_text(json.dumps(self._release, ensure_ascii=False), encoding="utf-8")
+        (folder / RECORD_FILE).write_text(  # a shortened sound would not pass
+            f'[[entries]]\ndeed = "passed"\nat = {date.isoformat()}\naudio = "{self._sound}"\n'
+            f'note = "{check_rules(Sound())}"\n'
+        )
+
+    def drop(self, folder: Path | None = None) -> Path:
+        """Put an article into the inbox, or another folder, an hour old."""
+        number = next(self._articles)
+        path = (folder or self.show / "inbox") / f"neu-{number}.md"
+        path.write_text(TEXT.format(n=f"neu {number}"), encoding="utf-8")
+        os.utime(path, (time.time() - 3600,) * 2)
+        return path
 
 
-def shrink(template: Path) -> None:
-    """Shorten the sound, which costs nothing but disk here."""
-    release = read_release(template / RELEASE_FILE)
-    audio = template / release.audio.name
-    audio.write_bytes(audio.read_bytes()[:10_000])
-    release = dataclasses.replace(release, audio=measure_asset(audio))
-    (template / RELEASE_FILE).write_text(to_json(release), encoding="utf-8")
-
-
-def add(show: Path, number: int) -> None:
-    """Add a built episode."""
-    template = show / ".template"
-    date, slug = FIRST + timedelta(days=number), f"folge-{number:05}"
-    folder, guid = show / slug, f"00000000-0000-4000-8000-{number:012}"
-    (folder / "built").mkdir(parents=True)
-    text = TEXT.format(n=number)
-    (folder / "article.md").write_text(text, encoding="utf-8")
-    (folder / "episode.toml").write_text(
-        f'guid = "{guid}"\nnumber = {number}\ndate = {date.isoformat()}\nslug = "{slug}"\nsource = "article.md"\n'
-    )
-    release = read_release(template / RELEASE_FILE)
-    episode = dataclasses.replace(
-        release.episode, guid=guid, number=number, date=date, slug=slug, title=f"Folge {number}",
-        article_digest=hashlib.sha256(text.encode()).hexdigest(),
-    )  # fmt: skip
-    for asset in release.assets:
-        os.link(template / asset.name, folder / "built" / asset.name)
-    (folder / "built" / RELEASE_FILE).write_text(
-        to_json(dataclasses.replace(release, episode=episode)), encoding="utf-8"
-    )
-    (folder / RECORD_FILE).write_text(  # a shortened sound would not pass
-        f'[[entries]]\ndeed = "passed"\nat = {date.isoformat()}\naudio = "{release.audio.digest}"\n'
-        f'note = "{check_rules(Sound())}"\n'
-    )
-
-
-def drop(show: Path, number: int) -> None:
-    """Put an article into the inbox, an hour old."""
-    path = show / "inbox" / f"neu-{number}.md"
-    path.write_text(TEXT.format(n=f"neu {number}"), encoding="utf-8")
-    os.utime(path, (time.time() - 3600,) * 2)
-
-
-def measure(show: Path, episodes: int) -> dict[str, Cost]:
-    """Return the medians of the cost of each command."""
-    numbers = iter(range(episodes + 1, episodes + 1000))
-    publish, unattended = (PROGRAM, "publish", "--show", str(show)), (PROGRAM, "run", "--show", str(show))
-    run(Contender("publish, first time", publish))
-    run(Contender("run, first time", unattended))
-    return compare(
+def measure(archive: Archive, episodes: int) -> dict[str, Cost]:
+    """Fill the archive, and return the median cost of each command."""
+    archive.add(episodes)
+    show = ("--show", str(archive.show))
+    publish, unattended = (PROGRAM, "publish", *show), (PROGRAM, "run", *show)
+    first = run(Contender("publish, for the first time", publish))
+    run(Contender("run, for the first time", unattended))
+    sound = archive.show.parent / f"{archive.show.name}-alone" / "neu.md"
+    sound.parent.mkdir()
+    costs = compare(
         [
-            Contender("publish, nothing new", publish),
-            Contender("publish, one more episode", publish, lambda: add(show, next(numbers))),
+            Contender("status", (PROGRAM, "status", *show)),
             Contender("run, nothing to do", unattended, lambda: run(Contender("settle", unattended))),
-            Contender("run, one article", unattended, lambda: drop(show, next(numbers))),
+            Contender("publish, nothing new", publish),
+            Contender("publish, one more episode", publish, archive.add),
+            Contender("run, one article", unattended, archive.drop),
+            Contender("build, the sound alone", (PROGRAM, "build", str(sound)), lambda: alone(archive, sound)),
         ],
         ROUNDS,
     )
+    return {"publish, for the first time": first, **costs}
 
 
-def main(episodes: int = 10_000, folder: str | None = None) -> None:
-    """Measure and print."""
-    with tempfile.TemporaryDirectory(dir=folder) as name:
-        rows: dict[int, dict[str, Cost]] = {}
-        for count in (100, episodes):
-            show = Path(name) / str(count)
-            make_archive(show, count)
-            rows[count] = measure(show, count)
-    print("| episodes | | wall s | cpu s | peak MB |\n|---|---|---|---|---|")
-    for count, costs in rows.items():
-        for each, cost in costs.items():
-            print(f"| {count} | {each} | {cost.wall:.2f} | {cost.cpu:.2f} | {cost.peak:.0f} |")
+def alone(archive: Archive, path: Path) -> None:
+    """Put an article where there is no show, nor anything built."""
+    shutil.rmtree(path.parent / "built", ignore_errors=True)
+    archive.drop(path.parent).replace(path)
+
+
+def describe_machine() -> str:
+    """Return what the figures were measured on."""
+    model = re.search(r"^model name\s*: (.+)$", Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.MULTILINE)
+    cores, kind = os.cpu_count(), model[1] if model else platform.machine()
+    return f"{cores} cores of {kind}, {platform.system()} {platform.release()}, Python {platform.python_version()}"
+
+
+def main() -> None:
+    """Measure, print, and keep the figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("counts", nargs="*", type=int, default=[100, 1000, 10_000], help="episodes of each show")
+    parser.add_argument("--json", type=Path, help="where the figures are kept")
+    parser.add_argument("--folder", help="where the shows are made; the file system counts")
+    asked = parser.parse_args()
+    found: dict[int, dict[str, Cost]] = {}
+    with tempfile.TemporaryDirectory(dir=asked.folder) as name:
+        for episodes in asked.counts:
+            found[episodes] = measure(Archive(Path(name) / str(episodes)), episodes)
+            print(f"{episodes} episodes\n")
+            print_costs(found[episodes])
+    if asked.json:
+        costs = {
+            str(episodes): {each: dataclasses.asdict(cost) for each, cost in of.items()}
+            for episodes, of in found.items()
+        }
+        kept = {"machine": describe_machine(), "rounds": ROUNDS, "costs": costs}
+        asked.json.write_text(f"{json.dumps(kept, ensure_ascii=False, indent=1)}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:2]), *sys.argv[2:3])
+    main()

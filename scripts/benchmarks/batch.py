@@ -128,7 +128,7 @@ def main(count: int) -> None:
     articles = work / "articles"
     articles.mkdir()
     for index in range(count):
-        paragraphs = write(2).split("\n\n")[2 : 4 + index % 3]  # of four sentences each
+        paragraphs = write(2, 1000 + 50 * index).split("\n\n")[2 : 4 + index % 3]  # of four sentences each
         text = "\n\n".join((f"# Nummer {index}", f"Es geht um Fall {index}.", *paragraphs))
         date = f"{2000 + index // 300}-{1 + index % 300 // 25:02}-{1 + index % 25:02}"
         (articles / f"{index:05}.md").write_text(f"---\ndate: {date}\n---\n{text}")
@@ -145,7 +145,7 @@ def speeds(work: Path, articles: Path, count: int) -> None:
     report, here, _ = run(*batch(make_show(work / "here"), articles))
     sound = sum(each["seconds"] for each in report["made"])
     print(f"here, {os.cpu_count()} processes: {here:.0f} s for {count} articles, {sound / 3600:.1f} h of sound")
-    print(f"plan / run: {plan['seconds'] / here:.2f} (sound {plan['sound'] / sound:.2f})")
+    print(f"plan / run: {plan['seconds'] / report['seconds']:.2f} (sound {plan['sound'] / sound:.2f})")
     walls = {}
     for workers in (1, 2):
         with cluster(workers) as running:

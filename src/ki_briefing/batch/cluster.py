@@ -31,6 +31,8 @@ _PAUSE = 0.5
 class Cluster:
     """A cluster's workers, however many there are at the moment."""
 
+    here = False
+
     def __init__(self, address: str) -> None:
         """Connect.
 

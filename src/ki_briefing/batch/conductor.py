@@ -19,19 +19,19 @@ from typing import TYPE_CHECKING
 from ki_briefing.base.errors import BriefingError, CheckError, Exit, Locked, StorageError
 from ki_briefing.base.files import lock, write_atomically
 from ki_briefing.base.store import prune_stores
-from ki_briefing.batch.articles import gather
 from ki_briefing.batch.drafts import Drafts
 from ki_briefing.batch.purse import Limits, Purse
 from ki_briefing.batch.report import BatchReport, Made
-from ki_briefing.batch.tasks import BUILD, Tasks, keep_facts
+from ki_briefing.batch.tasks import BUILD, Tasks
 from ki_briefing.batch.unit import Failure, receive
 from ki_briefing.batch.unit import Outcome as Result
 from ki_briefing.batch.worker import build_unit
 from ki_briefing.batch.workers import of_worker
 from ki_briefing.german.lexicon import load_lexicon
 from ki_briefing.publication.gate import check_rules
-from ki_briefing.show.catalogue import Catalogue, State, settings_stamp
+from ki_briefing.show.catalogue import State, open_catalogue, settings_stamp
 from ki_briefing.show.lock import show_lock
+from ki_briefing.show.reading import EPISODE_FILE
 from ki_briefing.show.record import Deed, Entry, note_deeds
 from ki_briefing.show.workspace import REASON_FILE, lexicons_in
 from ki_briefing.taking.outcome import Outcome, reason_text
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from ki_briefing.batch.tasks import Task
     from ki_briefing.batch.workers import Workers
     from ki_briefing.build import Progress
+    from ki_briefing.show.catalogue import Catalogue
     from ki_briefing.show.settings import Show
 
 _PATIENCE = 30.0  # seconds to wait for somebody else's publication
@@ -78,7 +79,6 @@ def batch_show(
     room: Path,
     *,
     now: datetime,
-    here: bool = True,
     limits: Limits | None = None,
     voice: str = "",
     progress: Progress | None = None,
@@ -89,7 +89,6 @@ def batch_show(
         sources: Files, folders, addresses of pages and feeds; none: whatever is due in the show.
         room: An empty folder, as :func:`batch_room` lends it.
         now: The present, with its time zone: the date of articles that have none.
-        here: The workers are on this machine, and share the show's own cache.
         voice: Re-voice episodes with this one: those that are named, or all.
         progress: Called with the stage, how many episodes are done, how many there are, and how long they sound [s].
 
@@ -102,58 +101,25 @@ def batch_show(
     """
     begun, outcome = time.monotonic(), Outcome()
     load_lexicon(*lexicons_in(show.folder))  # what no episode could be built with is refused before there is one
-    if here:
+    if workers.here:
         load_parts(show)
-    tasks = list_tasks(show, sources, room, outcome, now=now, here=here, voice=voice)
     limits = limits or Limits()
-    purse = Purse(show, Drafts(show, tasks, outcome, room, now, here=here), limits.cost, voice)
-    batch = _Batch(show, tasks, workers, outcome, now, limits, purse, progress)
-    try:
-        batch.work()
-    finally:
-        batch.remember()
-    if here:
-        prune_stores(show.cache, show.storage.cache_bytes)
+    with open_catalogue(show, patience=_PATIENCE) as catalogue:
+        tasks = Tasks(show, sources, catalogue, outcome, room, now=now, here=workers.here, voice=voice)
+        purse = Purse(show, Drafts(show, tasks, outcome, room, now, here=workers.here), limits.cost, voice)
+        batch = _Batch(show, tasks, catalogue, workers, outcome, now, limits, purse, progress)
+        try:
+            batch.work()
+        finally:
+            batch.remember()
     return batch.report(time.monotonic() - begun)
-
-
-def list_tasks(
-    show: Show,
-    sources: Sequence[Path | str],
-    room: Path,
-    outcome: Outcome,
-    *,
-    now: datetime,
-    here: bool,
-    voice: str = "",
-) -> Tasks:
-    """Find out what is to be done; nothing is changed.
-
-    Raises:
-        BriefingError: As :func:`batch_show`.
-    """
-    with show_lock(show, patience=_PATIENCE), Catalogue(show) as catalogue:
-        gathered = gather(sources, show, catalogue, outcome, spool=room)
-        if voice and not sources:
-            gathered.episodes += catalogue.folders()
-        return Tasks(
-            show,
-            gathered,
-            catalogue,
-            outcome,
-            now.astimezone(UTC),
-            everything=not sources,
-            context=settings_stamp(show),
-            shared=str(show.cache) if here else "",
-            room=str(room) if here else "",
-            voice=voice,
-        )
 
 
 @dataclass
 class _Batch:
     show: Show
     tasks: Tasks
+    catalogue: Catalogue
     workers: Workers
     outcome: Outcome
     now: datetime
@@ -270,7 +236,9 @@ class _Batch:
         folder = task.folder
         error = result.error
         if error is None and result.built:
-            keep_facts(task)
+            if task.facts:
+                write_atomically(folder / EPISODE_FILE, task.facts.content)
+                self.catalogue.read(folder)
             try:
                 receive(self.show, result)
                 self._note(task, result)
@@ -307,10 +275,11 @@ class _Batch:
     def remember(self) -> None:
         """Tell the catalogue what is finished, so that the unattended run need not look at it; keep the cache small."""
         hour = f"{self.now.astimezone(UTC):%Y-%m-%dT%H}"
-        with contextlib.suppress(Locked), show_lock(self.show, patience=_PATIENCE), Catalogue(self.show) as catalogue:
-            for folder, state in self.states.items():
-                catalogue.end(folder, state, BUILD, settings_stamp(self.show), hour)
-            self.states.clear()
+        for folder, state in self.states.items():
+            self.catalogue.end(folder, state, BUILD, settings_stamp(self.show), hour)
+        self.states.clear()
+        with contextlib.suppress(Locked), show_lock(self.show, patience=_PATIENCE):
+            self.catalogue.refresh()
         prune_stores(self.show.cache, self.show.storage.cache_bytes, in_use=False)
 
     def report(self, seconds: float) -> BatchReport:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -138,9 +138,18 @@ def pack_show(show: Show, *, shared: str = "") -> tuple[Enclosed, ...]:
     names = (SHOW_FILE, LEXICON_FILE, *dict.fromkeys(own_files(show)))
     files = [_enclosed(show.folder, name) for name in names if (show.folder / name).is_file()]
     if shared and not show.storage.shared:
-        text = with_values(files[0].content.decode("utf-8-sig"), "storage", {"shared": shared})
-        files[0] = Enclosed(SHOW_FILE, text.encode())
+        files[0] = _sharing(files[0], shared)
     return tuple(files)
+
+
+def sharing(unit: Unit, shared: str) -> Unit:
+    """Return a unit whose worker shares what it speaks there, whatever the show says; empty: nowhere."""
+    return replace(unit, files=(_sharing(unit.files[0], shared), *unit.files[1:]))
+
+
+def _sharing(settings: Enclosed, shared: str) -> Enclosed:
+    text = with_values(settings.content.decode("utf-8-sig"), "storage", {"shared": shared})
+    return Enclosed(SHOW_FILE, text.encode())
 
 
 def pack(

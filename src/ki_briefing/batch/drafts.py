@@ -6,9 +6,8 @@ import shutil
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import BriefingError
-from ki_briefing.base.files import write_atomically
 from ki_briefing.batch.articles import Candidate
-from ki_briefing.batch.unit import pack, pack_show
+from ki_briefing.batch.unit import pack, pack_show, unpack_files
 from ki_briefing.new import new_episode
 from ki_briefing.show.reading import load_show
 
@@ -29,8 +28,7 @@ class Drafts:
         self._tasks, self._outcome, self._now, self._room = tasks, outcome, now, str(room) if here else ""
         folder = room / "draft"
         self._of_show = pack_show(show, shared=str(show.cache) if here else "")
-        for each in self._of_show:
-            write_atomically(folder / each.name, each.content, durable=False)
+        unpack_files(self._of_show, folder)
         self.show = load_show(folder)
 
     def unit(self, what: Path | Candidate) -> Unit | None:

@@ -25,7 +25,7 @@ from ki_briefing.show.reading import SHOW_FILE
 from ki_briefing.show.workspace import BUILT, LEXICON_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ki_briefing.base.errors import BriefingError
     from ki_briefing.episode.built import Built
@@ -171,9 +171,14 @@ def pack(
 
 def unpack(unit: Unit, root: Path) -> Path:
     """Write a unit's files into a folder, as a show, and return the episode's folder."""
-    for each in unit.files:
-        write_atomically(root / each.name, each.content, durable=False)
+    unpack_files(unit.files, root)
     return root / unit.folder
+
+
+def unpack_files(files: Iterable[Enclosed], root: Path) -> None:
+    """Write files into a folder, for nobody else to read: one may be a key."""
+    for each in files:
+        write_atomically(root / each.name, each.content, durable=False, mode=0o600)
 
 
 def pack_built(built: Path) -> tuple[Enclosed, ...]:

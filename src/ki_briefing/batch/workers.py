@@ -145,7 +145,7 @@ def open_workers(show: Show, *, cluster: str = "", jobs: int = 0) -> Workers:
         jobs: How many processes; 0: one per core.
 
     Raises:
-        ConfigError: The show signs, and its key would travel unencrypted.
+        ConfigError: The show signs, and its key would travel unencrypted; or Dask has no keys to encrypt with.
         LibraryMissing: distributed is not installed.
         SpeechError: The cluster cannot be reached.
     """

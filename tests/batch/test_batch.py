@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ki_briefing.base.errors import SpeechError
 from ki_briefing.batch import conductor
 from ki_briefing.batch.conductor import batch_room, batch_show
 from ki_briefing.batch.plan import plan_batch
@@ -167,6 +168,13 @@ def test_a_worker_that_dies_costs_a_second_try_and_what_two_die_over_is_given_up
     (trouble,) = report.troubles
     assert "worker died" in trouble.message
     assert (show.folder / "2026-01-03-bericht-vom-tag-3" / "reason.txt").is_file()
+
+
+def test_a_plan_that_costs_a_worker_its_life_ends_with_a_clear_error(tmp_path: Path) -> None:
+    show, articles = load_show(make_show(tmp_path / "show")), write_articles(tmp_path / "articles")
+
+    with closing(Deadly(1)) as deadly, batch_room(show) as room, pytest.raises(SpeechError, match="a worker died"):
+        plan_batch(show, [articles], deadly, room, now=NOW)
 
 
 def test_an_article_in_other_words_corrects_its_episode(

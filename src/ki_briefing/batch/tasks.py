@@ -124,6 +124,8 @@ class Tasks:
             self._outcome.note(about, error)
             return None
         try:
+            if folder is what:  # somebody may have edited it since the batch began
+                self._catalogue.read(folder)
             return self._task(folder)
         except Locked:
             self._outcome.tell(folder, "is being built by somebody else", "")
@@ -143,7 +145,6 @@ class Tasks:
             if load_record(folder).was_aired:
                 workspace = open_workspace(folder)
                 find_corrections(workspace, read_article(workspace.article, workspace.show.article), is_built=True)
-            self._catalogue.read(folder)
             facts = self._revoiced(folder) if self._voice else None
             unit = pack(self._show, folder, self._of_show, room=self._room, instead=facts)
             return Task(folder, unit, stack.pop_all(), facts)

@@ -201,11 +201,18 @@ def receive(show: Show, outcome: Outcome) -> None:
     refuse_links(show.folder, built)
     stale = names_in(built)
     with staged(built, last=(RELEASE_FILE, BUILD_FILE)) as stage:
-        for each in outcome.files or pack_built(Path(outcome.place)):
-            write_atomically(stage / Path(each.name).name, each.content)
+        if outcome.place:  # the worker wrote them on this disk: nothing has to be written again
+            fresh = names_in(Path(outcome.place))
+            with refusals(built, "write"):
+                for name in fresh:
+                    shutil.move(Path(outcome.place, name), stage)
+        else:
+            fresh = frozenset(Path(each.name).name for each in outcome.files)
+            for each in outcome.files:
+                write_atomically(stage / Path(each.name).name, each.content)
         if not find_built(stage, read_record(stage).inputs):
             raise PublishError(f"{outcome.folder} came back damaged from {outcome.worker}", "Run the same again.")
-    for name in stale - names_in(built):
+    for name in stale - fresh:
         (built / name).unlink(missing_ok=True)
     if outcome.place:
         shutil.rmtree(outcome.place, ignore_errors=True)

@@ -7,11 +7,11 @@ import multiprocessing
 import os
 import signal
 import threading
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, ProcessPoolExecutor, wait
 from multiprocessing import connection
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from ki_briefing.base.errors import BriefingError, ConfigError, LibraryMissing
+from ki_briefing.base.errors import BriefingError, ConfigError, LibraryMissing, SpeechError
 from ki_briefing.base.processors import available
 
 if TYPE_CHECKING:
@@ -62,22 +62,23 @@ def spread(
     """Have units worked on, and yield what comes of them in the order in which it comes.
 
     Raises:
-        BrokenExecutor: A worker died.
-        SpeechError: The cluster has gone.
+        SpeechError: A worker died, or the cluster has gone.
     """
     at_work: dict[Future[R], int] = {}
     is_over = False
-    while at_work or not is_over:
-        while not is_over and len(at_work) < 2 * workers.slots:
-            index, unit = next(units, (-1, None))
-            is_over = index < 0
-            if unit:
-                at_work[workers.submit(work, unit)] = index
-        if at_work:
+    try:
+        while at_work or not is_over:
+            while not is_over and len(at_work) < 2 * workers.slots:
+                index, unit = next(units, (-1, None))
+                is_over = index < 0
+                if unit:
+                    at_work[workers.submit(work, unit)] = index
             done, _ = wait(at_work, timeout=1.0, return_when=FIRST_COMPLETED)
             workers.check()
             for future in done:
                 yield at_work.pop(future), future.result()
+    except BrokenExecutor as death:
+        raise SpeechError("a worker died", hint="Is there enough memory for so many? See --jobs.") from death
 
 
 def of_worker() -> BriefingError:

@@ -135,6 +135,8 @@ def take_article(
             return _make_episode(arrival, show, date, now, kept=catalogue)
         except AnotherVersion as known:
             correct(known.folder, arrival, show, now=now)
+            if catalogue:
+                catalogue.read(known.folder)
             remark = _not_the_old_one(arrival, known.folder, show, catalogue)
             return Taken(known.folder, corrects=True, remark=remark)
 

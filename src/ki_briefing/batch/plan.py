@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ki_briefing.base.errors import BriefingError, Exit
+from ki_briefing.base.errors import BriefingError
 from ki_briefing.batch.drafts import Drafts
 from ki_briefing.batch.probe import measure_pace
 from ki_briefing.batch.tasks import Tasks
 from ki_briefing.batch.worker import estimate_unit
 from ki_briefing.batch.workers import spread
 from ki_briefing.show.catalogue import open_catalogue
-from ki_briefing.taking.outcome import Outcome, Trouble
+from ki_briefing.taking.outcome import Outcome
 from ki_briefing.voice.engines import load_speaker
 from ki_briefing.voice.spending import Cost, Forecast
 
@@ -28,10 +28,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ki_briefing.batch.articles import Candidate
-    from ki_briefing.batch.unit import Estimate, Failure
+    from ki_briefing.batch.unit import Estimate
     from ki_briefing.batch.workers import Workers
     from ki_briefing.build import Progress
     from ki_briefing.show.settings import Show
+    from ki_briefing.taking.outcome import Trouble
 
 _PATIENCE = 30.0  # seconds to wait for somebody else's publication
 
@@ -93,7 +94,7 @@ def plan_batch(
     begun, outcome = time.monotonic(), Outcome()
     with open_catalogue(show, patience=_PATIENCE) as catalogue:
         tasks = Tasks(show, sources, catalogue, outcome, room, now=now, here=workers.here, voice=voice)
-        drafts = Drafts(show, tasks, outcome, room, now, here=workers.here)
+        drafts = Drafts(tasks, room)
         named: list[Path | Candidate] = [*tasks.episodes(), *tasks.candidates()]
         found: dict[int, Estimate] = {}
         start = 0.0  # seconds until a worker has answered
@@ -101,7 +102,7 @@ def plan_batch(
         for index, estimate in spread(workers, estimate_unit, units):
             start = start or time.monotonic() - begun
             if estimate.error:
-                outcome.troubles.append(_trouble(estimate.folder, estimate.error))
+                outcome.note(estimate.folder, estimate.error.error)
             else:
                 found[index] = estimate
             if progress:
@@ -122,10 +123,6 @@ def plan_batch(
     if not pace:
         return plan
     return replace(plan, sound=pace.sound, seconds=start + pace.seconds, megabytes=pace.size / 1e6)
-
-
-def _trouble(folder: str, error: Failure) -> Trouble:
-    return Trouble(folder, error.message, error.hint, Exit(error.exit_code), waits=False)
 
 
 def _is_online(show: Show, name: str) -> bool:

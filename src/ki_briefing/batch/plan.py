@@ -75,8 +75,8 @@ class Plan:
         if self.seconds:
             lines.append(f"Sound: {timedelta(seconds=round(self.sound))} h, {self.megabytes:,.0f} MB")
             lines.append(f"Time: {timedelta(seconds=round(self.seconds))} h with {self.workers} workers")
-        else:
-            lines.append("Time: not measured, because its voice is a service")
+        elif self.episodes:
+            lines.append("Time: not measured, because a service speaks, or because none of them can be built")
         return "\n".join(lines)
 
 

@@ -280,7 +280,7 @@ class Catalogue:
     def refresh_folders(self) -> None:
         """Take notice of episodes that have come or gone, but not of changes of the others; under the show's lock.
 
-        That is twenty times as fast as ``refresh``, and no number is given twice: who makes an episode has it read.
+        Only names are looked at. No number is given twice all the same: who makes an episode has it read.
         """
         with refusals(self._show.folder, "read"):
             found = set(os.listdir(self._root))  # noqa: PTH208 - of 50,000 folders, for each article of a batch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from ki_briefing.base.errors import AlreadyAnEpisode, AnotherVersion, ArticleErr
 from ki_briefing.build import read_script
 from ki_briefing.cli import cli
 from ki_briefing.new import correct_episode, correction, new_episode, take_article
+from ki_briefing.show.catalogue import Catalogue
 from ki_briefing.show.podcast import Podcast
 from ki_briefing.show.reading import load_episode, load_show
 from ki_briefing.show.record import load_record
@@ -59,6 +61,24 @@ def test_the_same_article_is_no_second_episode_and_a_correction_belongs_into_the
         new_episode(article(desk, "b.md", "Titel", "Ein anderer Satz, auch lang genug."), show, now=NOW)
     assert again.value.folder == folder
     assert "correction" in corrected.value.hint
+
+
+def test_no_number_is_given_twice_by_who_keeps_the_catalogue_open_and_others_beside(
+    show_folder: Path, desk: Path
+) -> None:
+    show = load_show(show_folder)
+    articles = [article(desk, f"{each}.md", f"Titel {each}", f"Ein Satz über {each}.") for each in "abcd"]
+    with Catalogue(show) as catalogue:
+        gone, *folders = (take_article(each, show, now=NOW, catalogue=catalogue).folder for each in articles[:2])
+        shutil.rmtree(gone)
+        folders += (new_episode(each, show, now=NOW) for each in (articles[2], articles[0]))
+        folders.append(take_article(articles[3], show, now=NOW, catalogue=catalogue).folder)
+        with pytest.raises(AlreadyAnEpisode):
+            take_article(articles[0], show, now=NOW, catalogue=catalogue)
+    facts = [load_episode(folder) for folder in folders]
+
+    assert [each.number for each in facts] == [2, 3, 4, 5]
+    assert len({each.guid for each in facts}) == 4
 
 
 @pytest.mark.parametrize("above", ["", "---\nurl: https://www.example.org/artikel/?utm_source=mail\n---\n"])

@@ -20,10 +20,14 @@ _SENTENCES = (
 )
 
 
-def write(minutes: float) -> str:
-    """Return Markdown that takes about so many minutes to speak: a section of five paragraphs every two minutes."""
+def write(minutes: float, first: int = 1000) -> str:
+    """Return Markdown that takes about so many minutes to speak: a section of five paragraphs every two minutes.
+
+    Args:
+        first: Its sentences are numbered from here; fifty are two minutes.
+    """
     lines = ["# Ein langer Bericht über Rechner, die rechnen"]
-    sentences = (_SENTENCES[number % len(_SENTENCES)].format(n=1000 + number) for number in count())
+    sentences = (_SENTENCES[number % len(_SENTENCES)].format(n=first + number) for number in count())
     sections = max(1, round(minutes * _LETTERS_A_MINUTE / _LETTERS_A_SECTION))
     for section in range(1, sections + 1):
         lines.append(f"## Der {section}. Abschnitt")

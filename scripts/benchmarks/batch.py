@@ -1,7 +1,11 @@
-"""A cluster of two workers in processes of their own, beside one worker and beside this machine's own processes.
+"""Batches: batch.py [ARTICLES] [PART…]; without a part, all of them.
 
-Prints how long each takes, how far the plan was off, and what becomes of a batch when a worker, the client and the
-scheduler are killed. Every way must end with the same bytes: scripts/benchmarks/batch.py [ARTICLES]
+forecast   how far the plan is off the run, here
+cluster    two workers in processes of their own beside one, and beside this machine's own processes
+deaths     what becomes of a batch when a worker, the client and the scheduler are killed
+numbering  how long an article takes to become an episode in a show of 20,000
+
+Every way must end with the same sound.
 """
 
 from __future__ import annotations
@@ -12,18 +16,25 @@ import json
 import os
 import shutil
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from article import write
+from ki_briefing.new import take_article
+from ki_briefing.show.catalogue import Catalogue
+from ki_briefing.show.reading import load_show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+EPISODES = 20_000
+NOTHING = hashlib.sha256().hexdigest()[:16]
 PROGRAM = Path(sys.executable).with_name("ki-briefing")
 COUNTING = """
 import os, ki_briefing.batch.worker as worker
@@ -123,36 +134,40 @@ def interrupt(command: list[str], show: Path, half: int) -> subprocess.Popen[byt
     return process
 
 
-def main(count: int) -> None:
+def main(count: int, *parts: str) -> None:
     work = Path(tempfile.mkdtemp(prefix="batch-"))
     articles = work / "articles"
     articles.mkdir()
     for index in range(count):
-        paragraphs = write(2).split("\n\n")[2 : 4 + index % 3]  # of four sentences each
+        paragraphs = write(2, 1000 + 50 * index).split("\n\n")[2 : 4 + index % 3]  # of four sentences each
         text = "\n\n".join((f"# Nummer {index}", f"Es geht um Fall {index}.", *paragraphs))
         date = f"{2000 + index // 300}-{1 + index % 300 // 25:02}-{1 + index % 25:02}"
         (articles / f"{index:05}.md").write_text(f"---\ndate: {date}\n---\n{text}")
     try:
-        for part in (speeds, deaths):
-            part(work, articles, count)
+        for part in (forecast, clusters, deaths, numbering):
+            if not parts or part.__name__.removesuffix("s") in (each.removesuffix("s") for each in parts):
+                part(work, articles, count)
+        print("same sound:", len({digest(show.parent) for show in work.glob("*/show.toml")} - {NOTHING}) <= 1)
     finally:
         shutil.rmtree(work)
 
 
-def speeds(work: Path, articles: Path, count: int) -> None:
+def forecast(work: Path, articles: Path, count: int) -> None:
     plan, seconds, _ = run(*batch(make_show(work / "here"), articles, "--plan"))
     print(f"plan: {plan['seconds']:.0f} s, {plan['sound'] / 3600:.1f} h of sound, made in {seconds:.0f} s")
     report, here, _ = run(*batch(make_show(work / "here"), articles))
     sound = sum(each["seconds"] for each in report["made"])
     print(f"here, {os.cpu_count()} processes: {here:.0f} s for {count} articles, {sound / 3600:.1f} h of sound")
-    print(f"plan / run: {plan['seconds'] / here:.2f} (sound {plan['sound'] / sound:.2f})")
+    print(f"plan / run: {plan['seconds'] / report['seconds']:.2f} (sound {plan['sound'] / sound:.2f})")
+
+
+def clusters(work: Path, articles: Path, _count: int) -> None:
     walls = {}
     for workers in (1, 2):
         with cluster(workers) as running:
             _, walls[workers], _ = run(*batch(make_show(work / f"by{workers}"), articles, "--cluster", running.address))
         print(f"cluster, {workers} workers: {walls[workers]:.0f} s")
     print(f"two workers / one: {walls[1] / walls[2]:.2f} times as fast")
-    print("same sound:", len({digest(work / name) for name in ("here", "by1", "by2")}) == 1)
 
 
 def deaths(work: Path, articles: Path, count: int) -> None:
@@ -182,8 +197,27 @@ def deaths(work: Path, articles: Path, count: int) -> None:
         before = finished(show)
         report, _, _ = run(*batch(show, articles, "--cluster", running.address))
         print(f"scheduler started again after {before}: the next did {len(report['made'])}")
-    print("same sound:", len({digest(work / name) for name in ("here", "worker", "client", "scheduler")}) == 1)
+
+
+def numbering(work: Path, articles: Path, _count: int) -> None:
+    folder = make_show(work / "many")
+    for number in range(1, EPISODES + 1):
+        date = datetime(1990, 1, 1, 6, tzinfo=UTC) + timedelta(hours=6 * number)
+        episode = folder / f"{date:%Y-%m-%d}-fall-{number:05}"
+        episode.mkdir()
+        (episode / "article.md").write_text(f"# Fall {number}\n\nEs geht um Fall {number}.\n")
+        (episode / "episode.toml").write_text(
+            f'guid = "{number}"\nnumber = {number}\ndate = {date.isoformat()}\nslug = "{episode.name}"\n'
+            'source = "article.md"\n'
+        )
+    show, seconds = load_show(folder), []
+    with Catalogue(show) as catalogue:
+        for path in sorted(articles.iterdir()):
+            begun = time.process_time()
+            take_article(path, show, now=datetime.now(UTC), catalogue=catalogue)
+            seconds.append(time.process_time() - begun)
+    print(f"an article in a show of {EPISODES}: {statistics.median(seconds) * 1000:.0f} ms of a processor")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200, *sys.argv[2:])

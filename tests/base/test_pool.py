@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -77,3 +78,13 @@ def test_a_pool_that_refuses_is_told(tmp_path: Path) -> None:
 
     with pytest.raises(StorageError, match="cannot"):
         store.read(KEY)
+
+
+def test_what_another_host_uses_is_no_longer_old(tmp_path: Path) -> None:
+    pool = FolderPool(tmp_path / "shared")
+    Store(tmp_path / "one", pool, "clips").write(KEY, b"spoken")
+    (entry,) = (tmp_path / "shared").rglob(KEY)
+    os.utime(entry, (0, 0))
+
+    assert Store(tmp_path / "two", pool, "clips").read(KEY) == b"spoken"
+    assert entry.stat().st_mtime > 0

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ki_briefing.base.errors import SpeechError
+from ki_briefing.batch import conductor
 from ki_briefing.batch.conductor import batch_room, batch_show
 from ki_briefing.batch.plan import plan_batch
 from ki_briefing.batch.purse import Limits
@@ -168,6 +170,65 @@ def test_a_worker_that_dies_costs_a_second_try_and_what_two_die_over_is_given_up
     assert (show.folder / "2026-01-03-bericht-vom-tag-3" / "reason.txt").is_file()
 
 
+def test_a_plan_that_costs_a_worker_its_life_ends_with_a_clear_error(tmp_path: Path) -> None:
+    show, articles = load_show(make_show(tmp_path / "show")), write_articles(tmp_path / "articles")
+
+    with closing(Deadly(1)) as deadly, batch_room(show) as room, pytest.raises(SpeechError, match="a worker died"):
+        plan_batch(show, [articles], deadly, room, now=NOW)
+
+
+def test_an_article_in_other_words_corrects_its_episode(
+    batch: tuple[Path, dict[str, Any], Path], tmp_path: Path, workers: Processes
+) -> None:
+    show = load_show(shutil.copytree(batch[0], tmp_path / "show", ignore=shutil.ignore_patterns(".cache")))
+    articles, before = shutil.copytree(batch[2], tmp_path / "articles"), facts(show.folder)
+    other = articles / "1.md"
+    other.write_text(other.read_text(encoding="utf-8").replace("Hier steht", "Richtig ist"), encoding="utf-8")
+
+    with batch_room(show) as room:
+        report = batch_show(show, [articles], workers, room, now=NOW)
+
+    (made,), after = report.made, facts(show.folder)
+    assert (made.folder.name, report.finished) == ("2026-01-01-bericht-vom-tag-1", 3)
+    assert "Richtig ist" in (made.folder / "article.md").read_text(encoding="utf-8")
+    assert "Hier steht" in (made.folder / "earlier" / "1-article.md").read_text(encoding="utf-8")
+    assert [each["guid"] for each in after] == [each["guid"] for each in before]
+    assert build_episode(made.folder).unchanged
+
+
+class Watched(Processes):
+    """Notes when units are begun, and lets somebody edit the article of the last."""
+
+    def __init__(self, workers: Processes) -> None:
+        self.slots, self._pool = workers.slots, workers._pool
+        self.begins: list[float] = []
+
+    def submit(self, work: Any, unit: Any) -> Any:
+        self.begins.append(time.monotonic())
+        if len(self.begins) == 3:
+            with Path(unit.home, unit.folder, "article.md").open("a", encoding="utf-8") as file:
+                file.write("Das kam dazu.\n")
+        return super().submit(work, unit)
+
+
+def test_so_many_an_hour_are_begun_and_what_is_edited_meanwhile_is_built_by_the_next_run(
+    tmp_path: Path, workers: Processes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show, articles = load_show(make_show(tmp_path / "show")), write_articles(tmp_path / "articles")
+    watched = Watched(workers)
+    (articles / "0.md").unlink()
+    monkeypatch.setattr(conductor, "_HOUR", 1.5)
+
+    with batch_room(show) as room:
+        report = batch_show(show, [articles], watched, room, now=NOW, limits=Limits(per_hour=2))
+
+    first, second, third = watched.begins
+    assert second - first < 1.5 <= third - first
+    assert len(report.made) == 3
+    with Catalogue(show) as catalogue:
+        assert [each.folder.name[-5:] for each in catalogue.pending("built/build.json", "")] == ["tag-4"]
+
+
 def test_a_limit_of_time_leaves_the_rest_and_says_so(tmp_path: Path, workers: Processes) -> None:
     show, articles = load_show(make_show(tmp_path / "show")), write_articles(tmp_path / "articles")
     with batch_room(show) as room:
@@ -191,6 +252,7 @@ def test_a_plan_says_what_it_takes_and_changes_nothing(
     assert plan.sound == pytest.approx(sum(each["seconds"] for each in report["made"]), rel=0.1)  # half were measured
     assert plan.seconds > 0
     assert not list(show.folder.glob("2026*"))
+    assert not list(show.cache.glob("*/??"))
 
 
 def test_another_voice_keeps_number_date_guid_and_says_so(

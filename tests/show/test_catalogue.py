@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from itertools import count
 from typing import TYPE_CHECKING
@@ -134,6 +135,25 @@ def test_episodes_come_and_go_with_their_folders(show: Show) -> None:
 
     assert [each.folder.name for each in pending(show)] == ["c", "e"]
     assert episode_names(show.folder) == ["c", "d", "e"]
+
+
+def test_a_catalogue_that_stays_open_sees_episodes_come_and_go(show: Show) -> None:
+    first, second = add(show, "a", 1), add(show, "b", 2)
+    (show.folder / "in-arbeit").mkdir()
+
+    with Catalogue(show) as catalogue:
+        shutil.rmtree(first)
+        write(second / "article.md", "anders")
+        add(show, "c", 7)
+        add(show, "in-arbeit/d", 8).rename(show.folder / ".d")
+        write(show.folder / "in-arbeit" / "episode.toml", "number = 9\n")
+        catalogue.refresh_folders()
+        come = [each.name for each in catalogue.folders()]
+        unseen = catalogue.find(file_digest(second / "article.md"))
+        catalogue.read(second)
+
+        assert (come, catalogue.next_number()) == (["b", "c", "in-arbeit"], 8)
+        assert (unseen, catalogue.find(file_digest(second / "article.md"))) == (None, second)
 
 
 def test_an_episode_that_cannot_be_read_is_pending_and_keeps_its_number(show: Show) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from ki_briefing.base.files import delete_below, refusals, write_atomically
+from ki_briefing.base.store import mark_used
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,10 +42,11 @@ class FolderPool:
         self._folder = folder
 
     def get(self, path: str) -> bytes | None:
-        """Read the file."""
+        """Read the file; its time is that of its last use, so whatever is old may be deleted."""
         place = self._folder / path
         with refusals(place, "read"):
             try:
+                mark_used(place, place.stat())
                 return place.read_bytes()
             except FileNotFoundError:
                 return None

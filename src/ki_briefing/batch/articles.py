@@ -5,6 +5,7 @@ Folders, files, feeds, pages, and text files that list addresses. What cannot be
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass, replace
 from functools import partial
@@ -85,20 +86,6 @@ def gather(
     return Gathered(ranked, list(gathering.episodes))
 
 
-class _Telling:
-    """Tells what goes wrong with one source, and goes on."""
-
-    def __init__(self, outcome: Outcome, about: str) -> None:
-        self._outcome, self._about = outcome, about
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> bool:
-        if isinstance(error, BriefingError):
-            self._outcome.note(without_user(self._about), error)
-        return isinstance(error, BriefingError)
-
-
 class _Gathering:
     def __init__(self, show: Show, catalogue: Catalogue, outcome: Outcome, spool: Path) -> None:
         self._show, self._catalogue, self._outcome, self._spool = show, catalogue, outcome, spool
@@ -107,8 +94,13 @@ class _Gathering:
         self.found: list[Candidate] = []
         self.episodes: dict[Path, None] = {}
 
-    def telling(self, about: str) -> _Telling:
-        return _Telling(self._outcome, about)
+    @contextlib.contextmanager
+    def telling(self, about: str) -> Iterator[None]:
+        """Tell what goes wrong with one source, and go on."""
+        try:
+            yield
+        except BriefingError as error:
+            self._outcome.note(without_user(about), error)
 
     def look_at(self, source: Path | str) -> None:
         if isinstance(source, str):

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from distributed import Client
 from distributed.scheduler import KilledWorker
+from distributed.security import Security
 
-from ki_briefing.base.errors import SpeechError
+from ki_briefing.base.errors import ConfigError, SpeechError
 from ki_briefing.batch.workers import of_worker
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ _PAUSE = 0.5
 class Cluster:
     """A cluster's workers, however many there are at the moment."""
 
+    here = False
+
     def __init__(self, address: str) -> None:
         """Connect.
 
@@ -38,8 +41,13 @@ class Cluster:
             address: Of the scheduler: ``tcp://host:port``, or ``tls://`` with the keys that Dask's settings name.
 
         Raises:
+            ConfigError: Dask's settings name no keys.
             SpeechError: It cannot be reached, or has no worker.
         """
+        if address.startswith("tls://") and Security().get_connection_args("client")["ssl_context"] is None:
+            raise ConfigError(
+                "Dask does not know by which keys to connect with tls://", hint="Name them: see docs/batch.md."
+            )
         self._address = address
         for name in ("distributed", "distributed.client", "tornado.application"):
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # what matters of it, our errors say

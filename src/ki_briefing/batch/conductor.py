@@ -13,28 +13,24 @@ import time
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from dataclasses import dataclass, field
-from datetime import UTC
 from typing import TYPE_CHECKING
 
-from ki_briefing.base.errors import BriefingError, CheckError, Exit, Locked, StorageError
+from ki_briefing.base.errors import BriefingError, CheckError, StorageError
 from ki_briefing.base.files import lock, write_atomically
 from ki_briefing.base.store import prune_stores
-from ki_briefing.batch.articles import gather
 from ki_briefing.batch.drafts import Drafts
 from ki_briefing.batch.purse import Limits, Purse
 from ki_briefing.batch.report import BatchReport, Made
-from ki_briefing.batch.tasks import BUILD, Tasks, keep_facts
-from ki_briefing.batch.unit import Failure, receive
-from ki_briefing.batch.unit import Outcome as Result
+from ki_briefing.batch.tasks import Tasks
+from ki_briefing.batch.unit import Failure, Result
 from ki_briefing.batch.worker import build_unit
 from ki_briefing.batch.workers import of_worker
 from ki_briefing.german.lexicon import load_lexicon
 from ki_briefing.publication.gate import check_rules
-from ki_briefing.show.catalogue import Catalogue, State, settings_stamp
-from ki_briefing.show.lock import show_lock
+from ki_briefing.show.catalogue import State, open_catalogue
 from ki_briefing.show.record import Deed, Entry, note_deeds
 from ki_briefing.show.workspace import REASON_FILE, lexicons_in
-from ki_briefing.taking.outcome import Outcome, reason_text
+from ki_briefing.taking.outcome import Outcome, of_bug, reason_text
 from ki_briefing.voice.cast import load_parts
 
 if TYPE_CHECKING:
@@ -46,6 +42,7 @@ if TYPE_CHECKING:
     from ki_briefing.batch.tasks import Task
     from ki_briefing.batch.workers import Workers
     from ki_briefing.build import Progress
+    from ki_briefing.episode.built import Built
     from ki_briefing.show.settings import Show
 
 _PATIENCE = 30.0  # seconds to wait for somebody else's publication
@@ -78,7 +75,6 @@ def batch_show(
     room: Path,
     *,
     now: datetime,
-    here: bool = True,
     limits: Limits | None = None,
     voice: str = "",
     progress: Progress | None = None,
@@ -89,7 +85,6 @@ def batch_show(
         sources: Files, folders, addresses of pages and feeds; none: whatever is due in the show.
         room: An empty folder, as :func:`batch_room` lends it.
         now: The present, with its time zone: the date of articles that have none.
-        here: The workers are on this machine, and share the show's own cache.
         voice: Re-voice episodes with this one: those that are named, or all.
         progress: Called with the stage, how many episodes are done, how many there are, and how long they sound [s].
 
@@ -102,61 +97,24 @@ def batch_show(
     """
     begun, outcome = time.monotonic(), Outcome()
     load_lexicon(*lexicons_in(show.folder))  # what no episode could be built with is refused before there is one
-    if here:
+    if workers.here:
         load_parts(show)
-    tasks = list_tasks(show, sources, room, outcome, now=now, here=here, voice=voice)
     limits = limits or Limits()
-    purse = Purse(show, Drafts(show, tasks, outcome, room, now, here=here), limits.cost, voice)
-    batch = _Batch(show, tasks, workers, outcome, now, limits, purse, progress)
-    try:
-        batch.work()
-    finally:
-        batch.remember()
-    if here:
-        prune_stores(show.cache, show.storage.cache_bytes)
+    with open_catalogue(show, patience=_PATIENCE) as catalogue:
+        tasks = Tasks(show, sources, catalogue, outcome, room, now=now, here=workers.here, voice=voice)
+        purse = Purse(show, Drafts(tasks, room), limits.cost, voice)
+        batch = _Batch(tasks, workers, limits, purse, progress)
+        try:
+            batch.work()
+        finally:
+            batch.remember()
     return batch.report(time.monotonic() - begun)
-
-
-def list_tasks(
-    show: Show,
-    sources: Sequence[Path | str],
-    room: Path,
-    outcome: Outcome,
-    *,
-    now: datetime,
-    here: bool,
-    voice: str = "",
-) -> Tasks:
-    """Find out what is to be done; nothing is changed.
-
-    Raises:
-        BriefingError: As :func:`batch_show`.
-    """
-    with show_lock(show, patience=_PATIENCE), Catalogue(show) as catalogue:
-        gathered = gather(sources, show, catalogue, outcome, spool=room)
-        if voice and not sources:
-            gathered.episodes += catalogue.folders()
-        return Tasks(
-            show,
-            gathered,
-            catalogue,
-            outcome,
-            now.astimezone(UTC),
-            everything=not sources,
-            context=settings_stamp(show),
-            shared=str(show.cache) if here else "",
-            room=str(room) if here else "",
-            voice=voice,
-        )
 
 
 @dataclass
 class _Batch:
-    show: Show
     tasks: Tasks
     workers: Workers
-    outcome: Outcome
-    now: datetime
     limits: Limits
     purse: Purse
     progress: Progress | None
@@ -167,6 +125,7 @@ class _Batch:
     suspects: list[Task] = field(default_factory=list)  # a worker died while these were at work
     alone: bool = False  # a suspect is at work, and nothing else
     states: dict[Path, State] = field(default_factory=dict)
+    sound: float = 0.0  # seconds
     handled: int = 0
     repeated: int = 0
     ended_by: str = ""
@@ -255,63 +214,52 @@ class _Batch:
             except BriefingError as error:
                 result = _failed(task, error)
             except Exception as bug:  # e.g. of an executor, or on the way
-                self.outcome.bugs.append(bug)
-                result = _failed(task, BriefingError(f"a bug: {type(bug).__name__}: {bug}", "Please report it."))
+                result = _failed(task, of_bug(bug))
             with task.held:
                 self._finish(task, result)
             self.handled += 1
             if self.progress:
-                sound = sum(each.seconds for each in self.made)
-                self.progress("episodes", self.handled, self.tasks.total, sound)
+                self.progress("episodes", self.handled, self.tasks.total, self.sound)
         if len(self.states) >= _OFTEN:
             self.remember()
 
     def _finish(self, task: Task, result: Result) -> None:
-        folder = task.folder
-        error = result.error
-        if error is None and result.built:
-            keep_facts(task)
+        folder, error = task.folder, result.error.error if result.error else None
+        if result.built:
             try:
-                receive(self.show, result)
-                self._note(task, result)
+                self.tasks.finish(task, result)
+                self._note(task, result, result.built)
             except StorageError:
                 raise
             except BriefingError as damage:
-                error = Failure(damage.message, damage.hint, damage.exit_code)
+                error = damage
         if error is None:
             return
-        trouble = BriefingError(error.message, error.hint)
-        trouble.exit_code, trouble.passing = Exit(error.exit_code), error.passing
-        self.outcome.note(folder, trouble)
+        self.tasks.outcome.note(folder, error)
         self.states[folder] = State.UNKNOWN if error.passing else State.FAILED
         if not error.passing:
-            write_atomically(folder / REASON_FILE, reason_text(trouble).encode("utf-8", "replace"))
+            write_atomically(folder / REASON_FILE, reason_text(error).encode("utf-8", "replace"))
 
-    def _note(self, task: Task, result: Result) -> None:
+    def _note(self, task: Task, result: Result, built: Built) -> None:
         """Note what is finished: in the episode's record, for the catalogue, and for the report."""
-        folder, built = task.folder, result.built
-        assert built is not None
+        show, folder, now = self.tasks.show, task.folder, self.tasks.now
         if result.failed:
             raise CheckError(f"{folder} does not pass the check: " + "; ".join(result.failed), hint=result.advice)
         audio = next(each.digest for each in built.outputs if each.name == built.audio.name)
-        entries = [Entry(Deed.PASSED, self.now, audio=audio, note=check_rules(self.show.sound))]
+        entries = [Entry(Deed.PASSED, now, audio=audio, note=check_rules(show.sound))]
         if task.facts:
-            entries.insert(
-                0, Entry(Deed.REVOICED, self.now, audio=audio, note=", ".join(v.voice for v in built.voices))
-            )
-        note_deeds(self.show, folder, *entries)
+            entries.insert(0, Entry(Deed.REVOICED, now, audio=audio, note=", ".join(v.voice for v in built.voices)))
+        note_deeds(show, folder, *entries)
         (folder / REASON_FILE).unlink(missing_ok=True)
         self.states[folder] = State.DEGRADED if built.degraded else State.PASSED
         self.made.append(Made(folder, built.seconds, result.seconds, result.worker, bool(built.degraded)))
+        self.sound += built.seconds
 
     def remember(self) -> None:
-        """Tell the catalogue what is finished, so that the unattended run need not look at it; keep the cache small."""
-        hour = f"{self.now.astimezone(UTC):%Y-%m-%dT%H}"
-        with contextlib.suppress(Locked), show_lock(self.show, patience=_PATIENCE), Catalogue(self.show) as catalogue:
-            for folder, state in self.states.items():
-                catalogue.end(folder, state, BUILD, settings_stamp(self.show), hour)
-            self.states.clear()
-        prune_stores(self.show.cache, self.show.storage.cache_bytes, in_use=False)
+        """Remember what is finished, and keep the cache small."""
+        self.tasks.remember(self.states)
+        self.states.clear()
+        prune_stores(self.tasks.show.cache, self.tasks.show.storage.cache_bytes, in_use=False)
 
     def report(self, seconds: float) -> BatchReport:
         """Return what was done.
@@ -324,7 +272,7 @@ class _Batch:
             finished=self.tasks.finished,
             left=self.tasks.total - self.handled,
             repeated=self.repeated,
-            troubles=tuple(self.outcome.troubles),
+            troubles=tuple(self.tasks.outcome.troubles),
             seconds=seconds,
             price=self.purse.spent,
             limit=self.ended_by,
@@ -332,5 +280,4 @@ class _Batch:
 
 
 def _failed(task: Task, error: BriefingError) -> Result:
-    failure = Failure(error.message, error.hint, error.exit_code, error.passing)
-    return Result(task.folder.name, error=failure)
+    return Result(task.folder.name, error=Failure.of(error))

@@ -6,32 +6,26 @@ import shutil
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import BriefingError
-from ki_briefing.base.files import write_atomically
 from ki_briefing.batch.articles import Candidate
-from ki_briefing.batch.unit import pack, pack_show
+from ki_briefing.batch.unit import pack, unpack_files
 from ki_briefing.new import new_episode
 from ki_briefing.show.reading import load_show
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
     from ki_briefing.batch.tasks import Tasks
     from ki_briefing.batch.unit import Unit
-    from ki_briefing.show.settings import Show
-    from ki_briefing.taking.outcome import Outcome
 
 
 class Drafts:
     """Units of articles that are no episodes yet, as they would be; made in a copy of the show that nobody sees."""
 
-    def __init__(self, show: Show, tasks: Tasks, outcome: Outcome, room: Path, now: datetime, *, here: bool) -> None:
-        self._tasks, self._outcome, self._now, self._room = tasks, outcome, now, str(room) if here else ""
-        folder = room / "draft"
-        self._of_show = pack_show(show, shared=str(show.cache) if here else "")
-        for each in self._of_show:
-            write_atomically(folder / each.name, each.content, durable=False)
-        self.show = load_show(folder)
+    def __init__(self, tasks: Tasks, room: Path) -> None:
+        """Make the copy in a folder for temporary files."""
+        self._tasks = tasks
+        unpack_files(tasks.of_show, room / "draft")
+        self.show = load_show(room / "draft")
 
     def unit(self, what: Path | Candidate) -> Unit | None:
         """Return the unit of an episode or an article; None, and it is told, if there can be none."""
@@ -41,10 +35,10 @@ class Drafts:
                 task.held.close()
             return task.unit if task else None
         try:
-            folder = new_episode(what.fetch(), self.show, date=what.date, now=self._now)
-            unit = pack(self.show, folder, self._of_show, room=self._room)
+            folder = new_episode(what.fetch(), self.show, date=what.date, now=self._tasks.now)
+            unit = pack(self.show, folder, self._tasks.of_show, room=self._tasks.room)
             shutil.rmtree(folder)
         except BriefingError as error:
-            self._outcome.note(what.about, error)
+            self._tasks.outcome.note(what.about, error)
             return None
         return unit

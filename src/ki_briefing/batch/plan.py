@@ -6,38 +6,35 @@ whose sound is thrown away.
 
 from __future__ import annotations
 
-import math
-import shutil
 import time
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from ki_briefing.base.errors import BriefingError, Exit
-from ki_briefing.batch.conductor import list_tasks
+from ki_briefing.base.errors import BriefingError
 from ki_briefing.batch.drafts import Drafts
-from ki_briefing.batch.unit import Estimate, Unit, receive
-from ki_briefing.batch.worker import build_unit, estimate_unit
-from ki_briefing.taking.outcome import Outcome, Trouble
+from ki_briefing.batch.probe import measure_pace
+from ki_briefing.batch.tasks import Tasks
+from ki_briefing.batch.worker import estimate_unit
+from ki_briefing.batch.workers import spread
+from ki_briefing.show.catalogue import open_catalogue
+from ki_briefing.taking.outcome import Outcome
 from ki_briefing.voice.engines import load_speaker
 from ki_briefing.voice.spending import Cost, Forecast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from ki_briefing.batch.articles import Candidate
-    from ki_briefing.batch.unit import Outcome as Result
+    from ki_briefing.batch.unit import Estimate
     from ki_briefing.batch.workers import Workers
     from ki_briefing.build import Progress
     from ki_briefing.show.settings import Show
+    from ki_briefing.taking.outcome import Trouble
 
-R = TypeVar("R")
-
-_PROBES = 8  # episodes per worker that are built to measure how fast it is
-_WARM = 2  # of them, until it has loaded everything
+_PATIENCE = 30.0  # seconds to wait for somebody else's publication
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +75,8 @@ class Plan:
         if self.seconds:
             lines.append(f"Sound: {timedelta(seconds=round(self.sound))} h, {self.megabytes:,.0f} MB")
             lines.append(f"Time: {timedelta(seconds=round(self.seconds))} h with {self.workers} workers")
-        else:
-            lines.append("Time: not measured, because its voice is a service")
+        elif self.episodes:
+            lines.append("Time: not measured, because a service speaks, or because none of them can be built")
         return "\n".join(lines)
 
 
@@ -90,112 +87,42 @@ def plan_batch(
     room: Path,
     *,
     now: datetime,
-    here: bool = True,
     voice: str = "",
     progress: Progress | None = None,
 ) -> Plan:
     """Return what a batch would take; arguments and errors are those of ``batch_show``."""
-    outcome = Outcome()
-    tasks = list_tasks(show, sources, room, outcome, now=now, here=here, voice=voice)
-    drafts = Drafts(show, tasks, outcome, room, now, here=here)
-    wanted: list[Path | Candidate] = [*tasks.episodes(), *tasks.candidates()]
-    found: dict[int, Estimate] = {}
-    for index, estimate in _spread(workers, estimate_unit, ((i, drafts.unit(each)) for i, each in enumerate(wanted))):
-        if estimate.error:
-            error = estimate.error
-            trouble = Trouble(estimate.folder, error.message, error.hint, Exit(error.exit_code), waits=False)
-            outcome.troubles.append(trouble)
-        else:
-            found[index] = estimate
-        if progress:
-            progress("scripts", len(found), len(wanted), 0.0)
-    characters = sum(each.characters for each in found.values())
+    begun, outcome = time.monotonic(), Outcome()
+    with open_catalogue(show, patience=_PATIENCE) as catalogue:
+        tasks = Tasks(show, sources, catalogue, outcome, room, now=now, here=workers.here, voice=voice)
+        drafts = Drafts(tasks, room)
+        named: list[Path | Candidate] = [*tasks.episodes(), *tasks.candidates()]
+        found: dict[int, Estimate] = {}
+        start = 0.0  # seconds until a worker has answered
+        units = ((index, drafts.unit(each)) for index, each in enumerate(named))
+        for index, estimate in spread(workers, estimate_unit, units):
+            start = start or time.monotonic() - begun
+            if estimate.error:
+                outcome.note(estimate.folder, estimate.error.error)
+            else:
+                found[index] = estimate
+            if progress:
+                progress("scripts", len(found), len(named), 0.0)
+        wanted = [(named[index], found[index].characters) for index in sorted(found)]
+        voices = {voice} | {name for _, name in show.cast.voices}
+        can_measure = bool(found) and not any(_is_online(show, name) for name in voices)
+        pace = measure_pace(show, wanted, drafts, workers, room, progress) if can_measure else None
     plan = Plan(
         len(found),
         tasks.finished,
-        characters,
+        sum(each.characters for each in found.values()),
         sum(each.unspoken for each in found.values()),
         _by_engine(each for estimate in found.values() for each in estimate.voices),
         workers.slots,
         tuple(outcome.troubles),
     )
-    if not found or any(_is_online(show, name) for name in {voice} | {name for _, name in show.cast.voices}):
+    if not pace:
         return plan
-    ranked = sorted(found, key=lambda index: found[index].characters)
-    count = min(len(ranked), max(workers.slots, min(_PROBES * workers.slots, len(ranked) // 4)))
-    chosen = [ranked[(2 * i + 1) * len(ranked) // (2 * count)] for i in range(count)]
-    mixed = chosen[::2] + chosen[1::2]  # no long ones only at the end
-    probe = _Probe(drafts, workers.slots)
-    for index, result in _spread(workers, build_unit, ((i, drafts.unit(wanted[i])) for i in mixed)):
-        probe.take(result, found[index].characters)
-        if progress:
-            progress("measuring", len(probe.ends), count, 0.0)
-    return probe.measured(plan)
-
-
-@dataclass
-class _Probe:
-    """Measures, with a few episodes, how fast workers are while all of them are at work."""
-
-    drafts: Drafts
-    slots: int
-    begun: float = field(default_factory=time.monotonic)
-    ends: list[tuple[float, int]] = field(default_factory=list)  # seconds, and characters until then
-    work: float = 0.0
-    sound: float = 0.0
-    size: int = 0
-
-    def take(self, result: Result, characters: int) -> None:
-        """Do with an episode what a batch does, and note when."""
-        if result.built is None:
-            return
-        self.size += sum(path.stat().st_size for path in Path(result.place).iterdir()) if result.place else 0
-        self.size += sum(len(each.content) for each in result.files)
-        receive(self.drafts.show, result)
-        shutil.rmtree(self.drafts.show.folder / result.folder)
-        self.sound += result.built.seconds
-        self.work += result.seconds
-        before = self.ends[-1][1] if self.ends else 0
-        self.ends.append((time.monotonic() - self.begun, before + characters))
-
-    def measured(self, plan: Plan) -> Plan:
-        """Return the plan with what was measured."""
-        if not self.ends:
-            return plan
-        characters = self.ends[-1][1]
-        share = plan.characters / characters
-        warm, last = _WARM * self.slots - 1, len(self.ends) - self.slots  # then the first workers have nothing to do
-        if last - warm >= self.slots:
-            (begin, before), (end, after) = self.ends[warm], self.ends[last]
-            pace = (after - before) / (end - begin)
-            seconds = begin - before / pace + plan.characters / pace
-        else:
-            seconds = math.ceil(plan.episodes / self.slots) * self.work / len(self.ends)
-        return replace(plan, sound=self.sound * share, seconds=seconds, megabytes=self.size * share / 1e6)
-
-
-def _spread(
-    workers: Workers, work: Callable[[Unit], R], units: Iterator[tuple[int, Unit | None]]
-) -> Iterator[tuple[int, R]]:
-    """Have units worked on, and yield what comes of them in the order in which it comes.
-
-    Raises:
-        BrokenExecutor: A worker died.
-        SpeechError: The cluster has gone.
-    """
-    at_work: dict[Future[R], int] = {}
-    is_over = False
-    while at_work or not is_over:
-        while not is_over and len(at_work) < 2 * workers.slots:
-            index, unit = next(units, (-1, None))
-            is_over = index < 0
-            if unit:
-                at_work[workers.submit(work, unit)] = index
-        if at_work:
-            done, _ = wait(at_work, timeout=1.0, return_when=FIRST_COMPLETED)
-            workers.check()
-            for future in done:
-                yield at_work.pop(future), future.result()
+    return replace(plan, sound=pace.sound, seconds=start + pace.seconds, megabytes=pace.size / 1e6)
 
 
 def _is_online(show: Show, name: str) -> bool:

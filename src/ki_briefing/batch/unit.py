@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ki_briefing import __version__
-from ki_briefing.base.errors import Exit, PublishError
+from ki_briefing.base.errors import BriefingError, Exit, PublishError
 from ki_briefing.base.files import is_temporary, refusals, refuse_links, write_atomically
 from ki_briefing.base.staging import staged
 from ki_briefing.base.toml import with_values
@@ -25,9 +25,8 @@ from ki_briefing.show.reading import SHOW_FILE
 from ki_briefing.show.workspace import BUILT, LEXICON_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from ki_briefing.base.errors import BriefingError
     from ki_briefing.episode.built import Built
     from ki_briefing.show.settings import Show
     from ki_briefing.voice.spending import Forecast
@@ -67,24 +66,30 @@ class Failure:
 
     Attributes:
         passing: Neither the article nor a setting is at fault, so it is worth another try.
-        bug: The traceback, if a bug of ours is at fault.
     """
 
     message: str
     hint: str
     exit_code: Exit
     passing: bool = False
-    bug: str = ""
 
     @classmethod
-    def of(cls, error: BriefingError, unit: Unit, root: Path) -> Failure:
-        """Return a worker's error, with the paths that it has at home."""
-        message, hint = (text.replace(str(root), unit.home) for text in (error.message, error.hint))
+    def of(cls, error: BriefingError, *, there: Path | None = None, home: str = "") -> Failure:
+        """Return an error; paths below ``there`` are told as they are at ``home``."""
+        texts = (error.message, error.hint)
+        message, hint = (text.replace(str(there), home) for text in texts) if there else texts
         return cls(message, hint, error.exit_code, error.passing)
+
+    @property
+    def error(self) -> BriefingError:
+        """The error again."""
+        error = BriefingError(self.message, self.hint)
+        error.exit_code, error.passing = Exit(self.exit_code), self.passing
+        return error
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Result:
     """What became of a unit.
 
     Attributes:
@@ -138,9 +143,18 @@ def pack_show(show: Show, *, shared: str = "") -> tuple[Enclosed, ...]:
     names = (SHOW_FILE, LEXICON_FILE, *dict.fromkeys(own_files(show)))
     files = [_enclosed(show.folder, name) for name in names if (show.folder / name).is_file()]
     if shared and not show.storage.shared:
-        text = with_values(files[0].content.decode("utf-8-sig"), "storage", {"shared": shared})
-        files[0] = Enclosed(SHOW_FILE, text.encode())
+        files[0] = _sharing(files[0], shared)
     return tuple(files)
+
+
+def sharing(unit: Unit, shared: str) -> Unit:
+    """Return a unit whose worker shares what it speaks there, whatever the show says; empty: nowhere."""
+    return replace(unit, files=(_sharing(unit.files[0], shared), *unit.files[1:]))
+
+
+def _sharing(settings: Enclosed, shared: str) -> Enclosed:
+    text = with_values(settings.content.decode("utf-8-sig"), "storage", {"shared": shared})
+    return Enclosed(SHOW_FILE, text.encode())
 
 
 def pack(
@@ -162,9 +176,14 @@ def pack(
 
 def unpack(unit: Unit, root: Path) -> Path:
     """Write a unit's files into a folder, as a show, and return the episode's folder."""
-    for each in unit.files:
-        write_atomically(root / each.name, each.content, durable=False)
+    unpack_files(unit.files, root)
     return root / unit.folder
+
+
+def unpack_files(files: Iterable[Enclosed], root: Path) -> None:
+    """Write files into a folder, for nobody else to read: one may be a key."""
+    for each in files:
+        write_atomically(root / each.name, each.content, durable=False, mode=0o600)
 
 
 def pack_built(built: Path) -> tuple[Enclosed, ...]:
@@ -176,25 +195,32 @@ def pack_built(built: Path) -> tuple[Enclosed, ...]:
     return tuple(_enclosed(built, name) for name in sorted(names_in(built)))
 
 
-def receive(show: Show, outcome: Outcome) -> None:
+def receive(show: Show, result: Result) -> None:
     """Put what a worker has built in its place, all or nothing; use it under the episode's lock.
 
     Raises:
         PublishError: It came damaged.
         StorageError: The disk refused.
     """
-    built = show.folder / outcome.folder / BUILT
+    built = show.folder / result.folder / BUILT
     refuse_links(show.folder, built)
     stale = names_in(built)
     with staged(built, last=(RELEASE_FILE, BUILD_FILE)) as stage:
-        for each in outcome.files or pack_built(Path(outcome.place)):
-            write_atomically(stage / Path(each.name).name, each.content)
+        if result.place:  # the worker wrote them on this disk: nothing has to be written again
+            fresh = names_in(Path(result.place))
+            with refusals(built, "write"):
+                for name in fresh:
+                    shutil.move(Path(result.place, name), stage)
+        else:
+            fresh = frozenset(Path(each.name).name for each in result.files)
+            for each in result.files:
+                write_atomically(stage / Path(each.name).name, each.content)
         if not find_built(stage, read_record(stage).inputs):
-            raise PublishError(f"{outcome.folder} came back damaged from {outcome.worker}", "Run the same again.")
-    for name in stale - names_in(built):
+            raise PublishError(f"{result.folder} came back damaged from {result.worker}", "Run the same again.")
+    for name in stale - fresh:
         (built / name).unlink(missing_ok=True)
-    if outcome.place:
-        shutil.rmtree(outcome.place, ignore_errors=True)
+    if result.place:
+        shutil.rmtree(result.place, ignore_errors=True)
 
 
 def _enclosed(folder: Path, name: str) -> Enclosed:

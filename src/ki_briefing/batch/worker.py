@@ -1,4 +1,4 @@
-"""What a worker does: Unit -> Outcome, in a show of its own that is gone afterwards; or Unit -> Estimate.
+"""What a worker does: Unit -> Result, in a show of its own that is gone afterwards; or Unit -> Estimate.
 
 It runs in any process of any machine that has this program: a worker holds nothing but the voices that it has loaded.
 There is one worker per core, so a worker keeps to one thread.
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from ki_briefing import __version__
 from ki_briefing.base.errors import BriefingError, ConfigError, Exit
 from ki_briefing.base.processors import use_at_most
-from ki_briefing.batch.unit import Estimate, Failure, Outcome, pack_built, unpack
+from ki_briefing.batch.unit import Estimate, Failure, Result, pack_built, unpack
 from ki_briefing.build import build_episode, read_script
 from ki_briefing.check import check_episode
 from ki_briefing.model.finding import Mark
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from ki_briefing.show.settings import Show
 
 
-def build_unit(unit: Unit) -> Outcome:
-    """Build an episode and check it; whatever goes wrong is in the outcome."""
+def build_unit(unit: Unit) -> Result:
+    """Build an episode and check it; whatever goes wrong is in the result."""
     worker, begun = f"{socket.gethostname()}:{os.getpid()}", time.monotonic()
     with _unpacked(unit) as folder:
         root = folder.parent
@@ -47,11 +47,11 @@ def build_unit(unit: Unit) -> Outcome:
             place = _left(folder / BUILT, unit.room) if unit.room else ""
             files = () if place else pack_built(folder / BUILT)
         except BriefingError as error:
-            failure = Failure.of(error, unit, root)
+            failure = Failure.of(error, there=root, home=unit.home)
         except Exception as bug:
             failure = _bug(bug)
         else:
-            return Outcome(
+            return Result(
                 unit.folder,
                 files,
                 place,
@@ -61,7 +61,7 @@ def build_unit(unit: Unit) -> Outcome:
                 seconds=time.monotonic() - begun,
                 worker=worker,
             )
-    return Outcome(unit.folder, error=failure, seconds=time.monotonic() - begun, worker=worker)
+    return Result(unit.folder, error=failure, seconds=time.monotonic() - begun, worker=worker)
 
 
 def estimate_unit(unit: Unit) -> Estimate:
@@ -75,7 +75,7 @@ def estimate_unit(unit: Unit) -> Estimate:
             unspoken = measure_unspoken(show, script)
             return Estimate(unit.folder, characters, unspoken, forecast_costs(show, script))
         except BriefingError as error:
-            failure = Failure.of(error, unit, folder.parent)
+            failure = Failure.of(error, there=folder.parent, home=unit.home)
         except Exception as bug:
             failure = _bug(bug)
     return Estimate(unit.folder, error=failure)
@@ -119,4 +119,4 @@ def _advice(failed: tuple[Finding, ...]) -> str:
 
 def _bug(bug: Exception) -> Failure:
     message = f"a bug of ki-briefing: {type(bug).__name__}: {bug}"
-    return Failure(message, "Please report it.", Exit.BUG, bug="".join(traceback.format_exception(bug)))
+    return Failure(message, "Please report it, with this:\n" + "".join(traceback.format_exception(bug)), Exit.BUG)

@@ -7,15 +7,15 @@ import multiprocessing
 import os
 import signal
 import threading
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, ProcessPoolExecutor, wait
 from multiprocessing import connection
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from ki_briefing.base.errors import BriefingError, ConfigError, LibraryMissing
+from ki_briefing.base.errors import BriefingError, ConfigError, LibraryMissing, SpeechError
 from ki_briefing.base.processors import available
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from concurrent.futures import Future
 
     from ki_briefing.batch.unit import Unit
@@ -26,6 +26,9 @@ R = TypeVar("R")
 
 class Workers(Protocol):
     """Where work is done. Only the thread that made it uses it."""
+
+    here: bool
+    """They are processes of this machine, and share the show's own cache."""
 
     @property
     def slots(self) -> int:
@@ -53,6 +56,31 @@ class Workers(Protocol):
         ...
 
 
+def spread(
+    workers: Workers, work: Callable[[Unit], R], units: Iterator[tuple[int, Unit | None]]
+) -> Iterator[tuple[int, R]]:
+    """Have units worked on, and yield what comes of them in the order in which it comes.
+
+    Raises:
+        SpeechError: A worker died, or the cluster has gone.
+    """
+    at_work: dict[Future[R], int] = {}
+    is_over = False
+    try:
+        while at_work or not is_over:
+            while not is_over and len(at_work) < 2 * workers.slots:
+                index, unit = next(units, (-1, None))
+                is_over = index < 0
+                if unit:
+                    at_work[workers.submit(work, unit)] = index
+            done, _ = wait(at_work, timeout=1.0, return_when=FIRST_COMPLETED)
+            workers.check()
+            for future in done:
+                yield at_work.pop(future), future.result()
+    except BrokenExecutor as death:
+        raise SpeechError("a worker died", hint="Is there enough memory for so many? See --jobs.") from death
+
+
 def of_worker() -> BriefingError:
     """Return what to say of a unit over which workers died."""
     return BriefingError(
@@ -63,6 +91,8 @@ def of_worker() -> BriefingError:
 
 class Processes:
     """Processes of this machine, which end with us, however we end."""
+
+    here = True
 
     def __init__(self, count: int) -> None:
         self.slots = count
@@ -116,7 +146,7 @@ def open_workers(show: Show, *, cluster: str = "", jobs: int = 0) -> Workers:
         jobs: How many processes; 0: one per core.
 
     Raises:
-        ConfigError: The show signs, and its key would travel unencrypted.
+        ConfigError: The show signs, and its key would travel unencrypted; or Dask has no keys to encrypt with.
         LibraryMissing: distributed is not installed.
         SpeechError: The cluster cannot be reached.
     """

@@ -58,24 +58,12 @@ def batch(
         if plan:
             from ki_briefing.batch.plan import plan_batch
 
-            found = plan_batch(
-                show, sources, workers, room, now=now, here=not cluster, voice=voice, progress=progress()
-            )
+            found = plan_batch(show, sources, workers, room, now=now, voice=voice, progress=progress())
             clear_progress()
             _print(found, found.troubles, as_json=as_json)
             sys.exit(Exit.DONE)
         limits = Limits(limit_cost, math.inf if limit_time is None else limit_time.total_seconds(), per_hour or 0)
-        report = batch_show(
-            show,
-            sources,
-            workers,
-            room,
-            now=now,
-            here=not cluster,
-            limits=limits,
-            voice=voice,
-            progress=progress(),
-        )
+        report = batch_show(show, sources, workers, room, now=now, limits=limits, voice=voice, progress=progress())
     clear_progress()
     _print(report, report.troubles, as_json=as_json)
     if report.made:

@@ -14,8 +14,7 @@ from ki_briefing.base.errors import AlreadyAnEpisode, ArticleError, StorageError
 from ki_briefing.base.files import file_digest, write_atomically
 from ki_briefing.base.web import page_id, same_page
 from ki_briefing.intake.links import ENDINGS, read_link
-from ki_briefing.show.catalogue import Catalogue
-from ki_briefing.show.lock import show_lock
+from ki_briefing.show.catalogue import lent_catalogue
 
 if TYPE_CHECKING:
     from ki_briefing.intake.http import Web
@@ -112,7 +111,7 @@ def _fetched(address: str, show: Show, web: Web | None) -> Source:
     except ArticleError as error:
         if error.passing:
             raise
-        with show_lock(show, patience=_PATIENCE), Catalogue(show) as catalogue:
+        with lent_catalogue(show, patience=_PATIENCE) as catalogue:
             if known := catalogue.find_source(same_page(address)):
                 raise AlreadyAnEpisode(known) from error  # its page is gone
         raise

@@ -6,6 +6,7 @@ the time stamps of unchanged episodes are looked at. If it is deleted, it is reb
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,10 +18,11 @@ from ki_briefing.base import database
 from ki_briefing.base.errors import BriefingError
 from ki_briefing.base.files import digest, file_digest, refusals, stamp
 from ki_briefing.base.web import page_id, with_normal_escapes
+from ki_briefing.show.lock import show_lock
 from ki_briefing.show.reading import EPISODE_FILE, LEXICON_FILE, SHOW_FILE, TOLD_FILES, load_episode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
     from typing import Self
 
@@ -131,6 +133,34 @@ def _next_hour(tried: str) -> datetime | None:
         return None
 
 
+def open_catalogue(show: Show, *, patience: float) -> Catalogue:
+    """Open a show's catalogue for longer than one holds the show's lock.
+
+    Raises:
+        Locked: Somebody else held the lock for longer than ``patience`` [s].
+        StorageError: The disk refused.
+    """
+    with show_lock(show, patience=patience):
+        return Catalogue(show)
+
+
+@contextlib.contextmanager
+def lent_catalogue(show: Show, kept: Catalogue | None = None, *, patience: float) -> Iterator[Catalogue]:
+    """Hold the show's lock, and lend its catalogue: one that somebody keeps open, or one that is opened for this.
+
+    Raises:
+        Locked: Somebody else held the lock for longer than ``patience`` [s].
+        StorageError: The disk refused.
+    """
+    with show_lock(show, patience=patience):
+        if kept:
+            kept.refresh_folders()
+            yield kept
+        else:
+            with Catalogue(show) as opened:
+                yield opened
+
+
 class Catalogue:
     """A show's open catalogue; a context manager. Open it under the show's lock."""
 
@@ -143,6 +173,7 @@ class Catalogue:
         self._show = show
         self._root = str(show.folder)
         self._db = database.open_or_remake(show.cache / CATALOGUE_FILE, _SCHEMA, _VERSION)
+        self._known: set[str] = set()
         self.refresh()
 
     def __enter__(self) -> Self:
@@ -153,7 +184,7 @@ class Catalogue:
 
     def find(self, digest: str) -> Path | None:
         """Return the folder of the episode whose article has this digest now, or had it when it came in."""
-        row = self._db.one("SELECT folder FROM episode WHERE ? IN (digest, origin)", (digest,))
+        row = self._db.one("SELECT folder FROM episode WHERE digest = ? OR origin = ?", (digest, digest))
         return self._show.folder / row[0] if row else None
 
     def find_source(self, source_id: str) -> Path | None:
@@ -204,7 +235,7 @@ class Catalogue:
         self._db.execute("UPDATE episode SET deaths = deaths + 1 WHERE folder = ?", (folder.name,))
 
     def end(self, folder: Path, state: State, record: str, context: str, hour: str = "") -> None:
-        """Note how work on an episode, as it was when the catalogue was opened, ended; if unknown, it stays pending."""
+        """Note how work on an episode, as it was when it was read, ended; if unknown, it stays pending."""
         name = folder.name
         row = self._db.one("SELECT facts, article FROM episode WHERE folder = ?", (name,))
         tried = self._tried(name, row, state, record, context, hour) if row and state is not State.UNKNOWN else ""
@@ -237,20 +268,41 @@ class Catalogue:
     def refresh(self) -> None:
         """Bring the catalogue up to date with the folders; call it under the show's lock."""
         rows = self._db.rows("SELECT folder, facts, source, article FROM episode ORDER BY folder")
+        stamps = ((name, self._stamp(name, EPISODE_FILE)) for name in subfolders(self._show.folder))
+        facts = {name: now for name, now in stamps if now}
         changed, gone = [], []
-        for name, row in database.outer_join(self._names(), rows, lambda row: str(row[0])):
+        for name, row in database.outer_join(facts, rows, lambda row: str(row[0])):
             if name is None:
-                gone.append(row[:1] if row else ())
-            elif row is None or row[1] != self._stamp(name, EPISODE_FILE) or row[3] != self._stamp(name, row[2]):
+                gone.append(str(row[0]) if row else "")
+            elif row is None or row[1] != facts[name] or row[3] != self._stamp(name, row[2]):
                 changed.append(name)
+        self._change(changed, gone)
+        self._known = set(facts)
+
+    def refresh_folders(self) -> None:
+        """Take notice of episodes that have come or gone, but not of changes of the others; under the show's lock.
+
+        Only names are looked at. No number is given twice all the same: who makes an episode has it read.
+        """
+        with refusals(self._show.folder, "read"):
+            found = set(os.listdir(self._root))  # noqa: PTH208 - of 50,000 folders, for each article of a batch
+        gone = self._known - found
+        come = {each for each in found - self._known if not each.startswith(".") and self._stamp(each, EPISODE_FILE)}
+        self._change(come, gone)
+        self._known |= come
+        self._known -= gone
+
+    def read(self, folder: Path) -> None:
+        """Bring the catalogue up to date with one episode."""
+        self._known.add(folder.name)
+        self._read(folder.name)
+
+    def _change(self, changed: Collection[str], gone: Collection[str]) -> None:
         if changed or gone:
             with self._db.transaction():
-                self._db.execute_each("DELETE FROM episode WHERE folder = ?", gone)
+                self._db.execute_each("DELETE FROM episode WHERE folder = ?", ((name,) for name in gone))
                 for name in changed:
                     self._read(name)
-
-    def _names(self) -> Iterator[str]:
-        return (name for name in subfolders(self._show.folder) if self._stamp(name, EPISODE_FILE))
 
     def _stamp(self, name: str, file: str) -> str:
         return stamp(f"{self._root}/{name}/{file}")

@@ -141,7 +141,7 @@ def describe_machine() -> str:
     """Return what the figures were measured on."""
     model = re.search(r"^model name\s*: (.+)$", Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.MULTILINE)
     cores, kind = os.cpu_count(), model[1] if model else platform.machine()
-    return f"{cores} cores of {kind}, {platform.system()} {platform.release()}, Python {platform.python_version()}"
+    return f"{cores} cores of {kind}, {platform.system()}, Python {platform.python_version()}"
 
 
 def main() -> None:

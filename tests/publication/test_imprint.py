@@ -59,6 +59,8 @@ def test_a_transcript_keeps_up_with_the_imprint_and_no_episode_is_built_anew(tmp
         page = html.fromstring(public.read_bytes())
         assert page.xpath("//@href | //@src") == [imprint]  # and it loads nothing
         assert said in shown(public)
+        assert page.xpath("//footer")
+        assert not page.xpath("//footer//p")  # an app would show that as said
     assert publish_site(show, folders, target, now=NOW).written == ()
     newest = build(show, make_episode(3))
     written = publish_site(show, [*folders, newest], target, now=NOW).written

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from ki_briefing.base.errors import BrokenEntry
-from ki_briefing.base.files import digest
-from ki_briefing.base.store import Store, mark_used, measure_stores, prune_stores, read_entry
+from ki_briefing.base.files import digest, mark_used
+from ki_briefing.base.store import Store, measure_stores, prune_stores, read_entry
 
 HOUR = 3600
 KEYS = [digest(f"key {number}") for number in range(10)]

@@ -336,3 +336,10 @@ def refusals(path: Path, deed: str) -> Iterator[None]:
         reason = error.strerror or str(error)
         hint = _HINTS.get(error.errno or 0, "Fix the cause, then run the same command again.")
         raise StorageError(f"cannot {deed} {path}: {reason}", hint=hint) from error
+
+
+def mark_used(path: Path, status: os.stat_result) -> None:
+    """Note by its time that a file was used just now, unless that was noted within the hour."""
+    if time.time() - status.st_mtime > 3600:
+        with contextlib.suppress(OSError):  # it is another user's, or the disk is read-only
+            os.utime(path)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from ki_briefing.base.files import delete_below, refusals, write_atomically
-from ki_briefing.base.store import mark_used
+from ki_briefing.base.files import delete_below, mark_used, refusals, write_atomically
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import BrokenEntry, StorageError
-from ki_briefing.base.files import refusals, refuse_links, write_atomically
+from ki_briefing.base.files import mark_used, refusals, refuse_links, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -153,13 +153,6 @@ def _content(entry: bytes) -> bytes | None:
     start = len(_MAGIC) + _DIGEST_SIZE
     content = entry[start:]
     return content if entry[:start] == _MAGIC + _content_digest(content) else None
-
-
-def mark_used(path: Path, status: os.stat_result) -> None:
-    """Note that an entry was used just now, unless that was noted within the hour."""
-    if time.time() - status.st_mtime > _HOUR:
-        with contextlib.suppress(OSError):  # it is another user's, or the disk is read-only
-            os.utime(path)
 
 
 @dataclass(frozen=True, slots=True)

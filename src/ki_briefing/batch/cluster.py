@@ -16,7 +16,7 @@ from distributed.scheduler import KilledWorker
 from distributed.security import Security
 
 from ki_briefing.base.errors import ConfigError, SpeechError
-from ki_briefing.batch.workers import of_worker
+from ki_briefing.batch.unit import worker_died
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,7 +108,7 @@ def _pass_on(done: Future[R], answer: Future[R]) -> None:
     if done.cancelled() or isinstance(done.exception(), OSError):
         answer.set_exception(SpeechError("the cluster has forgotten a unit", "Run the same command again."))
     elif isinstance(error := done.exception(), KilledWorker):
-        answer.set_exception(of_worker())
+        answer.set_exception(worker_died())
     elif error:
         answer.set_exception(error)
     else:

@@ -22,9 +22,8 @@ from ki_briefing.batch.drafts import Drafts
 from ki_briefing.batch.purse import Limits, Purse
 from ki_briefing.batch.report import BatchReport, Made
 from ki_briefing.batch.tasks import Tasks
-from ki_briefing.batch.unit import Failure, Result
+from ki_briefing.batch.unit import Failure, Result, worker_died
 from ki_briefing.batch.worker import build_unit
-from ki_briefing.batch.workers import of_worker
 from ki_briefing.german.lexicon import load_lexicon
 from ki_briefing.publication.gate import check_rules
 from ki_briefing.show.catalogue import State, open_catalogue
@@ -210,7 +209,7 @@ class _Batch:
                     self.suspects.append(task)
                     continue
                 self.workers.renew()
-                result = _failed(task, of_worker())
+                result = _failed(task, worker_died())
             except BriefingError as error:
                 result = _failed(task, error)
             except Exception as bug:  # e.g. of an executor, or on the way

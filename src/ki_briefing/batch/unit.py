@@ -131,6 +131,14 @@ class Estimate:
     error: Failure | None = None
 
 
+def worker_died() -> BriefingError:
+    """Return what to say of a unit over which workers died."""
+    return BriefingError(
+        "its worker died over it, and so did another one",
+        hint="Is there enough memory? Build it by hand to see why.",
+    )
+
+
 def pack_show(show: Show, *, shared: str = "") -> tuple[Enclosed, ...]:
     """Return the files of a show that builds read.
 

@@ -11,7 +11,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, ProcessPoolExecu
 from multiprocessing import connection
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from ki_briefing.base.errors import BriefingError, ConfigError, LibraryMissing, SpeechError
+from ki_briefing.base.errors import ConfigError, LibraryMissing, SpeechError
 from ki_briefing.base.processors import available
 
 if TYPE_CHECKING:
@@ -79,14 +79,6 @@ def spread(
                 yield at_work.pop(future), future.result()
     except BrokenExecutor as death:
         raise SpeechError("a worker died", hint="Is there enough memory for so many? See --jobs.") from death
-
-
-def of_worker() -> BriefingError:
-    """Return what to say of a unit over which workers died."""
-    return BriefingError(
-        "its worker died over it, and so did another one",
-        hint="Is there enough memory? Build it by hand to see why.",
-    )
 
 
 class Processes:

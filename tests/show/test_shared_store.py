@@ -44,6 +44,7 @@ def assert_shared(one: Path, other: Path) -> None:
 
 
 def test_hosts_that_share_a_folder_speak_once(tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir()
     assert_shared(*hosts(tmp_path, f'shared = "{tmp_path}/shared"\n'))
 
 

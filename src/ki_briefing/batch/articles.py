@@ -6,6 +6,7 @@ Folders, files, feeds, pages, and text files that list addresses. What cannot be
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.article import read_article, read_source
 from ki_briefing.base.errors import ArticleError, ArticleMissing, BriefingError, FeedError
-from ki_briefing.base.files import file_digest, read_regular
+from ki_briefing.base.files import read_regular
 from ki_briefing.base.web import is_on_the_web, same_page, without_user
 from ki_briefing.intake.address import make_source
 from ki_briefing.intake.fetching import fetch_item
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
     from ki_briefing.show.settings import Show
     from ki_briefing.taking.outcome import Outcome
 
-_LONGEST_LIST = 20_000_000  # bytes of a text file of addresses
+_NO_SENTENCE = 3  # words of a line that is no sentence
+_LARGEST = 100_000_000  # bytes of a file
 _PAGES = 1000  # of one feed, at most
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".svg")
 
@@ -49,11 +51,13 @@ class Candidate:
         about: Its file or address.
         date: When it was published, by the show's clock; None: it does not say.
         fetch: Returns its file, or what stands at its address now.
+        folder: That was named, if its file was found in one.
     """
 
     about: str
     date: datetime | None
     fetch: Callable[[], Path | Source]
+    folder: Path | None = None
 
 
 @dataclass(slots=True)
@@ -123,21 +127,25 @@ class _Gathering:
                 if not name.startswith(".") and path.suffix.lower() not in _PICTURES:
                     with self.telling(str(path)):
                         check_kind(path)
-                        self._file(path)
+                        self._file(path, folder)
 
-    def _file(self, path: Path) -> None:
+    def _file(self, path: Path, folder: Path | None = None) -> None:
+        try:
+            content = read_regular(path, _LARGEST)
+        except OSError as error:
+            raise ArticleMissing(f"cannot read {path}: {error.strerror}", hint="Name a readable file.") from error
         if path.suffix.lower() in ENDINGS:
             self._address(read_link(path))
             return
-        if addresses := _listed(path):
+        if addresses := _listed(path, content):
             for address in addresses:
                 with self.telling(address):
                     self._address(address)
             return
-        if not self._is_new(file_digest(path), self._catalogue.find):
+        if not self._is_new(hashlib.sha256(content).hexdigest(), self._catalogue.find):
             return
         date = self._date(read_article(path, self._show.article))
-        self.found.append(Candidate(str(path), date, lambda: path))
+        self.found.append(Candidate(str(path), date, lambda: path, folder))
 
     def _address(self, address: str) -> None:
         if not self._is_new(same_page(address), self._catalogue.find_source):
@@ -189,14 +197,19 @@ class _Gathering:
             return None
 
 
-def _listed(path: Path) -> tuple[str, ...]:
-    """Return the addresses that a text file lists, one a line; none if it holds anything else, but for # remarks."""
+def _listed(path: Path, content: bytes) -> tuple[str, ...]:
+    """Return the addresses that a text file lists, one a line, but for # remarks; none if it is no list.
+
+    Raises:
+        ArticleError: A few lines are no addresses.
+    """
     if path.suffix.lower() not in ("", ".txt"):
         return ()
-    try:
-        text = read_regular(path, _LONGEST_LIST).decode("utf-8-sig", "replace")
-    except OSError as error:
-        raise ArticleMissing(f"cannot read {path}: {error.strerror}", hint="Name a readable file.") from error
-    lines: Iterator[str] = (line.strip() for line in text.splitlines())
+    lines: Iterator[str] = (line.strip() for line in content.decode("utf-8-sig", "replace").splitlines())
     listed = tuple(line for line in lines if line and not line.startswith("#"))
-    return listed if all(is_on_the_web(line) and len(line.split()) == 1 for line in listed) else ()
+    strays = [line for line in listed if not is_on_the_web(line) or len(line.split()) > 1]
+    if 2 * len(strays) >= len(listed) or any(len(line.split()) > _NO_SENTENCE for line in strays):
+        return ()  # an article that ends with its sources
+    if strays:
+        raise ArticleError(f"{path} lists addresses, and {strays[0][:80]!r} is none", hint="Put # before such a line.")
+    return listed

@@ -106,6 +106,7 @@ class _Probe:
 
 def _copied(cache: Path, store: Path) -> str:
     """Make a store that begins with what a cache has, without its bytes."""
+    store.mkdir()
     for name in ("clips", "sound"):
         if (cache / name).is_dir():
             shutil.copytree(cache / name, store / name, copy_function=_link)

@@ -7,7 +7,7 @@ unattended run meanwhile finds no heap of unbuilt episodes.
 from __future__ import annotations
 
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from ki_briefing.batch.unit import Result, Unit
     from ki_briefing.show.catalogue import Catalogue
     from ki_briefing.show.settings import Show
+    from ki_briefing.show.voices import Voice
     from ki_briefing.taking.outcome import Outcome
 
 _PATIENCE = 30.0  # seconds to wait for somebody else's publication
@@ -100,7 +101,7 @@ class Tasks:
         self._candidates = [] if voice else gathered.candidates
         if voice:
             show.voice_named(voice)
-            named = list(gathered.episodes if sources else catalogue.folders())
+            named = list(gathered.episodes if sources else filter(self._is_not_withdrawn, catalogue.folders()))
             due = [folder for folder in named if self._has_another_voice(folder)]
         else:
             pending = {each.folder: each.state for each in catalogue.pending(_BUILD, self._context, self._hour)}
@@ -163,7 +164,14 @@ class Tasks:
 
     def _made(self, candidate: Candidate) -> Path:
         source = candidate.fetch()
-        taken = take_article(source, self.show, date=candidate.date, now=self.now, catalogue=self._catalogue)
+        taken = take_article(
+            source,
+            self.show,
+            date=candidate.date,
+            now=self.now,
+            catalogue=self._catalogue,
+            folder=candidate.folder,
+        )
         self.outcome.take(taken)
         return taken.folder
 
@@ -187,7 +195,17 @@ class Tasks:
 
     def _has_another_voice(self, folder: Path) -> bool:
         with suppress(BriefingError):
-            return load_episode(folder).voice != self._voice
+            voice = load_episode(folder).voice
+            is_whole = voice != "" or not tuple(self.show.cast.voices)  # all of it is said by one voice
+            return not is_whole or self._spoken(voice) != self._spoken(self._voice)
+        return True
+
+    def _spoken(self, voice: str) -> Voice:
+        return replace(self.show.voice_of(voice), title="", fallback=())
+
+    def _is_not_withdrawn(self, folder: Path) -> bool:
+        with suppress(BriefingError):
+            return load_record(folder).withdrawal is None
         return True
 
     def _is_complete(self, folder: Path, state: State) -> bool:

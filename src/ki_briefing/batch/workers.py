@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import re
 import signal
 import threading
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, ProcessPoolExecutor, wait
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from ki_briefing.show.settings import Show
 
 R = TypeVar("R")
+
+_ADDRESS = re.compile(r"(tcp|tls)://\S+:\d+")
 
 
 class Workers(Protocol):
@@ -144,6 +147,10 @@ def open_workers(show: Show, *, cluster: str = "", jobs: int = 0) -> Workers:
     """
     if not cluster:
         return Processes(jobs or available())
+    if not _ADDRESS.fullmatch(cluster):
+        raise ConfigError(
+            f"{cluster!r} is no address of a scheduler", hint="It is like tcp://host:8786 or tls://host:8786."
+        )
     if show.signing.key and not cluster.startswith("tls://"):
         raise ConfigError(
             "the key that signs this show must not leave this machine unencrypted",

@@ -7,7 +7,7 @@ import sys
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,13 +19,24 @@ if TYPE_CHECKING:
     from ki_briefing.taking.outcome import Trouble
 
 
+class Amount(click.FloatRange):
+    """A number; what is none (``nan``) would be no limit at all."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number."""
+        amount = super().convert(value, param, ctx)
+        if math.isnan(amount):
+            self.fail(f"{value!r} is no amount", param, ctx)
+        return amount
+
+
 @click.command(hidden=True)
 @click.argument("sources", nargs=-1, type=PLACE)
 @SHOW
 @click.option("--plan", is_flag=True, help="Only say what it would take: sound, cost, time.")
 @click.option("--cluster", default="", metavar="ADDRESS", help="Use a Dask cluster: tcp://host:8786.")
 @click.option("--jobs", type=click.IntRange(1), default=None, help="Use so many processes; default: one per core.")
-@click.option("--limit-cost", type=click.FloatRange(0), default=math.inf, help="Spend no more than this on voices.")
+@click.option("--limit-cost", type=Amount(0), default=math.inf, help="Spend no more than this on voices.")
 @click.option("--limit-time", type=Age(), help="Begin nothing after so long, e.g. 90m or 8h.")
 @click.option("--voice", default="", help="Speak finished episodes anew with this voice.")
 @click.option("--per-hour", type=click.IntRange(1), default=None, help="Begin so many an hour: apps download them.")

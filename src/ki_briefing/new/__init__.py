@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -120,17 +120,19 @@ def take_article(
     now: datetime,
     web: Web | None = None,
     catalogue: Catalogue | None = None,
+    folder: Path | None = None,
 ) -> Taken:
     """Make an article an episode of the show, or correct the episode that was made from the same source.
 
     Args:
         catalogue: The show's, kept open by somebody who takes many articles; None: opened here.
+        folder: Of an archive, in which the file lies.
 
     Raises:
         BriefingError: As in ``new_episode``; and as in ``correct_episode``, also if somebody has edited the article in
             the episode's folder.
     """
-    arrival = arrive(source, show, web)
+    arrival = replace(arrive(source, show, web), folder=folder)
     with _leaving_failed(source, show):
         try:
             return _make_episode(arrival, show, date, now, kept=catalogue)

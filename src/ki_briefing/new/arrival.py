@@ -44,6 +44,7 @@ class Arrival:
         origin: SHA-256 of its bytes, in hexadecimal.
         source_id: Of the Source; empty for a file.
         content: Its bytes; None: those of the file.
+        folder: Of an archive, in which the file lies; None: it came by itself.
     """
 
     article: Article
@@ -53,6 +54,7 @@ class Arrival:
     url: str
     source_id: str = ""
     content: bytes | None = None
+    folder: Path | None = None
 
     @property
     def id(self) -> str:
@@ -61,8 +63,14 @@ class Arrival:
 
     @property
     def came_as(self) -> str:
-        """Name of the file as which it came in, as valid text; empty if it came from an address or a feed."""
-        return as_text(self.path.name.encode("utf-8", "replace").decode()) if self.content is None else ""
+        """Name of the file as which it came in, as valid text; empty if it came from an address or a feed.
+
+        Of an archive it is the path below its folder: many archives have an ``index.md`` in each of their folders.
+        """
+        if self.content is not None:
+            return ""
+        name = str(self.path.relative_to(self.folder)) if self.folder else self.path.name
+        return as_text(name.encode("utf-8", "replace").decode())
 
     def write(self, folder: Path) -> None:
         """Write the article and its pictures into a folder; the article comes last.

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ki_briefing.base.errors import LibraryMissing
+from ki_briefing.base.errors import LibraryMissing, StorageError
 from ki_briefing.base.pool import FolderPool
 from ki_briefing.base.store import Store
 
@@ -21,6 +21,7 @@ def open_store(show: Show, name: str) -> Store:
     Raises:
         LibraryMissing: It is shared in a bucket, and the extra ``s3`` is not installed.
         NotReady: The bucket's key is not there.
+        StorageError: The folder is not there.
     """
     return Store(show.cache / name, _open_pool(show.storage), name)
 
@@ -30,6 +31,10 @@ def _open_pool(storage: Storage) -> Pool | None:
     if not storage.shared:
         return None
     if not storage.shared.startswith("s3://"):
+        if not Path(storage.shared).is_dir():
+            raise StorageError(
+                f"the folder {storage.shared} is not there", hint="Is it mounted? A new one has to be made."
+            )
         return FolderPool(Path(storage.shared))
     try:
         from ki_briefing.base.bucket import BucketPool, open_bucket

@@ -60,6 +60,7 @@ def test_files_are_ordered_by_date_and_those_that_are_episodes_are_known(tmp_pat
         (articles / name).parent.mkdir(parents=True, exist_ok=True)
         (articles / name).write_text(f"---\ndate: {date}\n---\n# Fall {name}\n\nEin Satz.\n", encoding="utf-8")
     (articles / "bild.png").write_bytes(b"")
+    (articles / "a.md~").write_bytes(b"")
     (articles / "tabelle.xlsx").write_bytes(b"PK")
     known = new_episode(articles / "2024/c.md", load_show(show), now=NOW)
 

@@ -20,7 +20,7 @@ from ki_briefing.base.web import is_on_the_web, same_page, without_user
 from ki_briefing.intake.address import make_source
 from ki_briefing.intake.fetching import fetch_item
 from ki_briefing.intake.http import open_web
-from ki_briefing.intake.inbox import check_kind
+from ki_briefing.intake.inbox import check_kind, is_left_alone
 from ki_briefing.intake.links import ENDINGS, read_link
 from ki_briefing.intake.newsfeed import feed_address, pages, read_newsfeed
 from ki_briefing.show.reading import EPISODE_FILE, SHOW_FILE
@@ -124,7 +124,7 @@ class _Gathering:
             folders[:] = sorted(each for each in folders if not each.startswith("."))
             for name in sorted(names):
                 path = Path(root, name)
-                if not name.startswith(".") and path.suffix.lower() not in _PICTURES:
+                if not is_left_alone(name) and path.suffix.lower() not in _PICTURES:
                     with self.telling(str(path)):
                         check_kind(path)
                         self._file(path, folder)

@@ -77,6 +77,11 @@ def is_complete(path: Path, patience: float = PATIENCE) -> bool:
     return True
 
 
+def is_left_alone(name: str) -> bool:
+    """Tell whether a file's name says that it is hidden, temporary, or not yet complete."""
+    return _TEMPORARY.fullmatch(name) is not None
+
+
 def check_kind(path: Path) -> None:
     """Raise ArticleError unless the file's name is that of an article."""
     if path.suffix.lower() not in _ENDINGS:
@@ -161,7 +166,7 @@ def strangers(inbox: Path) -> Iterator[tuple[Path, ArticleError]]:
     with refusals(inbox, "read"):
         paths = sorted(inbox.iterdir()) if inbox.exists() else []
     for path in paths:
-        if path.name == FAILED or _TEMPORARY.fullmatch(path.name):
+        if path.name == FAILED or is_left_alone(path.name):
             continue
         with contextlib.suppress(OSError):
             status = path.lstat()
@@ -191,7 +196,7 @@ def _files(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
     with refusals(folder, "read"):
         paths = list(folder.iterdir()) if folder.exists() else []
     for path in paths:
-        if _TEMPORARY.fullmatch(path.name) or path.name.endswith(REASON) or path.suffix.lower() in _PICTURES:
+        if is_left_alone(path.name) or path.name.endswith(REASON) or path.suffix.lower() in _PICTURES:
             continue
         with contextlib.suppress(FileNotFoundError):
             status = path.lstat()

@@ -25,7 +25,7 @@ from publication_samples import sample_release
 DIGESTS = {
     "episode 6": "9ba6c9f07ff3c081",
     "feed 4": "147a44eb1ad0e20d",
-    "site 6": "082bd0f84e5e55d6",
+    "site 6": "63a0b6ee66c74232",
     "imported 2": "881de24df2704bd7",
     "newsroom 3": "6b3114818a726d5f",
 }

@@ -18,7 +18,7 @@ from markupsafe import Markup  # jinja2's own
 from ki_briefing.base import files
 from ki_briefing.base.web import web_address
 from ki_briefing.episode import clock, transcript
-from ki_briefing.episode.addresses import Addresses, asset_path, enclosure_path, episode_path
+from ki_briefing.episode.addresses import PLAYER_PATH, Addresses, asset_path, enclosure_path, episode_path
 from ki_briefing.episode.linked_data import describe_episode, describe_series
 from ki_briefing.publication.contact import report_address
 from ki_briefing.publication.feed import STYLE as FEED_STYLE
@@ -159,7 +159,9 @@ class Site:
 
     def withdrawn_page(self, path: str, at: datetime) -> bytes:
         """Return what stands at a page's path once its episode is withdrawn; it names neither title nor reason."""
-        return self._word("withdrawn.html", path, "Folge zurückgezogen", "Diese Folge wurde zurückgezogen.", at=at)
+        headline, is_player = "Folge zurückgezogen", path.endswith(f"/{PLAYER_PATH}index.html")
+        description = "Diese Folge wurde zurückgezogen."
+        return self._word("withdrawn.html", path, headline, description, at=at, is_player=is_player)
 
     def moved_page(self, path: str, target: str) -> bytes:
         """Return what stands at a page's former path: it forwards to the page, whatever that says by then.

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import BriefingError, PublishError, StorageError
 from ki_briefing.base.files import file_digest
+from ki_briefing.base.hints import quoted
 from ki_briefing.build import read_script
 from ki_briefing.episode.built import read_record
 from ki_briefing.episode.declared import check_declared
@@ -104,7 +105,7 @@ def check_episode(path: Path, *, listen: bool = False, progress: Callable[[int, 
     """
     workspace = open_workspace(path)
     if not (workspace.built / RELEASE_FILE).is_file():
-        raise PublishError(f"{path} is not built", hint=f"Run: ki-briefing build {path}")
+        raise PublishError(f"{path} is not built", hint=f"Run: ki-briefing build {quoted(path)}")
     release = read_release(workspace.built / RELEASE_FILE)
     audio = workspace.built / release.audio.name
     measured = measure(audio)

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ki_briefing.article import read_article
-from ki_briefing.base.errors import BriefingError, ConfigError, PublishError
+from ki_briefing.base.errors import BriefingError, ConfigError, NothingToDo, PublishError
 from ki_briefing.base.files import digest, file_digest, refusals
+from ki_briefing.base.hints import quoted
 from ki_briefing.episode.dossier import Unbuilt, compile_dossier, find_dossier
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.model.episode import LONGEST_NOTE
@@ -42,7 +43,7 @@ def approve_episode(path: Path, *, by: str, now: datetime) -> Entry:
         ConfigError: It is no episode of a show.
         PublishError: It is not built, or its MP3 is not the one that was built.
     """
-    workspace = _open(path)
+    workspace = open_episode(path)
     with episode_lock(workspace.show, workspace.built, patience=_PATIENCE):
         digest = _release(workspace).audio.digest
         return _note(workspace, Entry(Deed.APPROVED, now, by, digest))
@@ -54,7 +55,7 @@ def find_hindrance(path: Path, *, now: datetime) -> Held | None:
     Raises:
         BriefingError: It is not built, or its article cannot be read.
     """
-    workspace = _open(path)
+    workspace = open_episode(path)
     episode = workspace.built.parent
     release, record = read_release(workspace.built / RELEASE_FILE), load_record(episode)
     on_air = record.was_aired and not record.left_air
@@ -62,20 +63,34 @@ def find_hindrance(path: Path, *, now: datetime) -> Held | None:
     return Gate(workspace.show, now, Inspection()).hindrance(candidate)
 
 
+def is_on_air(path: Path) -> bool:
+    """Tell whether the MP3 as it is built now is what went on air last, and is there still.
+
+    Raises:
+        BriefingError: It is not built, or its record cannot be read.
+    """
+    workspace = open_episode(path)
+    record = load_record(workspace.built.parent)
+    aired = [each.audio for each in record.entries if each.deed is Deed.AIRED]
+    digest = read_release(workspace.built / RELEASE_FILE).audio.digest
+    return not record.left_air and aired[-1:] == [digest]
+
+
 def hold_episode(path: Path, *, by: str, reason: str, now: datetime) -> Entry:
     """Keep an episode off the air until ``unhold_episode``; what is on air of it stays."""
-    return _note(_open(path), Entry(Deed.HELD, now, by, note=reason))
+    return _note(open_episode(path), Entry(Deed.HELD, now, by, note=reason))
 
 
 def unhold_episode(path: Path, *, by: str, now: datetime) -> Entry:
     """Let an episode go that somebody held.
 
     Raises:
-        ConfigError: Nobody holds it.
+        ConfigError: It is no episode of a show.
+        NothingToDo: Nobody holds it.
     """
-    workspace = _open(path)
+    workspace = open_episode(path)
     if not load_record(workspace.built.parent).hold:
-        raise ConfigError(f"nobody holds {path}", hint=f"See: ki-briefing record {path}")
+        raise NothingToDo(f"nobody holds {path}", hint=f"See: ki-briefing record {quoted(path)}")
     return _note(workspace, Entry(Deed.UNHELD, now, by))
 
 
@@ -89,7 +104,7 @@ def withdraw_episode(path: Path, *, by: str, reason: str, now: datetime) -> Publ
         Locked: Another ki-briefing is publishing.
         StorageError: The disk refused.
     """
-    workspace = _open(path)
+    workspace = open_episode(path)
     if not load_record(workspace.built.parent).withdrawal:
         _note(workspace, Entry(Deed.WITHDRAWN, now, by, note=reason))
     return _publish(workspace, now)
@@ -99,11 +114,12 @@ def restore_episode(path: Path, *, by: str, now: datetime) -> Publication:
     """Bring a withdrawn episode back with its guid, date and address, if the gate lets it pass.
 
     Raises:
-        ConfigError: It was not withdrawn.
+        ConfigError: It is no episode of a show.
+        NothingToDo: It was not withdrawn.
     """
-    workspace = _open(path)
+    workspace = open_episode(path)
     if not load_record(workspace.built.parent).withdrawal:
-        raise ConfigError(f"{path} was not withdrawn", hint=f"See: ki-briefing record {path}")
+        raise NothingToDo(f"{path} was not withdrawn", hint=f"See: ki-briefing record {quoted(path)}")
     _note(workspace, Entry(Deed.RESTORED, now, by))
     return _publish(workspace, now)
 
@@ -115,14 +131,14 @@ def delete_episode(path: Path, *, by: str, now: datetime) -> Publication:
         ConfigError: It is no episode of a show.
         StorageError: The disk refused; the episode is off the air.
     """
-    workspace = _open(path)
+    workspace = open_episode(path)
     show, episode = workspace.show, workspace.built.parent
     with show_lock(show, patience=_PATIENCE):
         _note(workspace, Entry(Deed.WITHDRAWN, now, by), Entry(Deed.DELETED, now, by))
         done = _publish(workspace, now)
         with episode_lock(show, workspace.built, patience=_PATIENCE), refusals(episode, "delete"):
             shutil.rmtree(episode)
-    return done
+    return replace(done, held=tuple(each for each in done.held if each.folder != episode))
 
 
 def correct_episode(
@@ -144,13 +160,13 @@ def correct_episode(
     Raises:
         AlreadyAnEpisode: The episode says that already.
         ArticleError: The source is not an article.
-        ConfigError: It is no episode of a show, the note is too long, or there is no source and it was never on air;
-            or there is nothing to correct.
+        ConfigError: It is no episode of a show, or the note is too long.
+        NothingToDo: There is no source, and it was never on air or says what is on air.
     """
     from ki_briefing import new
     from ki_briefing.new.correction import was_aired
 
-    workspace = _open(path)
+    workspace = open_episode(path)
     show, episode = workspace.show, workspace.built.parent
     if len(note) > LONGEST_NOTE:
         raise ConfigError(f"the note is longer than {LONGEST_NOTE} letters", hint="Say it in a sentence or two.")
@@ -159,12 +175,12 @@ def correct_episode(
         return new.correct_episode(episode, source, show, now=now, by=by, note=note, over_edits=True)
     record = load_record(episode)
     if not was_aired(show, episode, workspace.facts):
-        raise ConfigError(f"{path} was never on air", hint="Edit its article; nobody need be told.")
+        raise NothingToDo(f"{path} was never on air", hint="Edit its article; nobody need be told.")
     article = read_article(workspace.article, show.article)
     digest_ = file_digest(workspace.article)
     is_changed = not record.tells_wording or record.is_revised(digest_, digest(*article.wording))
     if not note and (last or not is_changed):
-        raise ConfigError(
+        raise NothingToDo(
             f"there is nothing to correct: {path} says what is on air",
             hint="Name the corrected article, edit the one in the episode's folder, or say with --note what was wrong.",
         )
@@ -179,7 +195,7 @@ def correct_episode(
 
 def _noted_again(path: Path, record: EpisodeRecord, entry: Entry) -> Entry:
     if not record.corrections:
-        raise ConfigError(f"{path} was never corrected", hint="Leave out --last: the note waits for the correction.")
+        raise NothingToDo(f"{path} was never corrected", hint="Leave out --last: the note waits for the correction.")
     return replace(entry, at=record.corrections[-1].at)
 
 
@@ -189,7 +205,7 @@ def describe_episode(path: Path) -> Dossier:
     Raises:
         PublishError: It is not built, or its MP3 is not the one that was built, and nothing was kept.
     """
-    workspace = _open(path)
+    workspace = open_episode(path)
     show, folder = workspace.show, workspace.built.parent
     try:
         return compile_dossier(show, folder, _release(workspace))
@@ -210,7 +226,7 @@ def describe_episodes(show: Show, year: int | None = None) -> Iterator[Dossier |
             if year in (None, load_episode(folder).date.year):
                 yield describe_episode(folder)
         except PublishError as error:
-            workspace = _open(folder)
+            workspace = open_episode(folder)
             if (workspace.built / RELEASE_FILE).exists():
                 yield error
             else:
@@ -220,7 +236,12 @@ def describe_episodes(show: Show, year: int | None = None) -> Iterator[Dossier |
             yield error
 
 
-def _open(path: Path) -> Workspace:
+def open_episode(path: Path) -> Workspace:
+    """Return where an episode of a show is at home.
+
+    Raises:
+        ConfigError: It is no episode of a show.
+    """
     workspace = open_workspace(path)
     if workspace.bare:
         raise ConfigError(f"{path} is no episode of a show", hint="Name an episode's folder.")

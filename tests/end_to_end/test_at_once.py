@@ -123,7 +123,7 @@ def test_a_release_whose_files_are_not_those_it_names_is_not_published(show: Pat
     after = on_air(show)
     again = run("build", episode(show, "Eins"), show=show)
 
-    assert done.returncode == 65
+    assert done.returncode == 73
     assert "is missing or not whole" in done.stderr
     assert after == before
     assert again.returncode == 0

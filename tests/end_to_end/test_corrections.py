@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 from lxml import etree, html
 
-from ki_briefing.base.errors import AlreadyAnEpisode, ConfigError
+from ki_briefing.base.errors import AlreadyAnEpisode, NothingToDo
 from ki_briefing.build import build_episode
 from ki_briefing.cli import cli
 from ki_briefing.run import run_show
@@ -194,7 +194,7 @@ def test_an_article_that_is_edited_in_its_folder_is_a_correction_too_and_a_mere_
     before = on_air(show)
     edit(episode(show) / "article.md", "drei", "zwei")
     assert (run(show).exit_code, "Es waren zwei." in before.page) == (0, False)
-    assert "there is nothing to correct" in str(nothing.exception)
+    assert isinstance(nothing.exception, NothingToDo)
     assert "waits for its next change" in early.output
     assert [each.note for each in load_record(episode(show)).corrections] == ["Es waren drei.", "Es waren zwei."]
 
@@ -236,7 +236,7 @@ def test_new_corrects_unless_another_episode_is_wanted(show: Path, tmp_path: Pat
     shutil.rmtree(other)
     corrected = call("new", article, "--show", show)
 
-    assert isinstance(never.exception, ConfigError)
+    assert isinstance(never.exception, NothingToDo)
     assert "was never on air" in str(never.exception)
     assert "longer than 600 letters" in str(long.exception)
     assert other.name.endswith("ein-besserer-titel")

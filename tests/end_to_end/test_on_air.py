@@ -373,7 +373,9 @@ def test_what_is_deleted_leaves_nothing_behind_and_is_asked_before(show: Path) -
 
     assert call("delete", folder, answer="n\n").exit_code != 0
     assert folder.is_dir()
-    done("delete", folder, "--yes")
+    assert call("delete", show / "public").exit_code != 0  # it is no episode, so nobody is asked
+    told = done("delete", folder, "--yes").output
+    assert (f"Deleted: {folder}" in told, told.count(folder.name)) == (True, 1)
     assert not folder.exists()
     assert not (show / "public" / folder.name).exists()
     assert titles(show) == [FREE.capitalize()]
@@ -390,6 +392,7 @@ def test_other_bytes_need_another_approval_and_what_is_on_air_stays(show: Path) 
     assert (show / "public" / "feed.xml").read_bytes() == on_air
     done("approve", folder, "--by", "Paul")
     call("publish")
+    assert "It is on air already." in done("approve", folder, "--by", "Paul").output
     assert (show / "public" / "feed.xml").read_bytes() != on_air
     shown = done("record", folder).output
     assert "approved by Erika" in shown

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ki_briefing.base.errors import LexiconEmpty
 from ki_briefing.german.lexicon import load_lexicon
 from ki_briefing.german.pls import to_pls
 from ki_briefing.german.pronunciations import import_pronunciations
@@ -21,6 +22,12 @@ OURS = """# what our voice gets wrong
 [ names ]
 "Ada" = "/ˈaːda/"
 """
+
+
+def test_a_lexicon_without_a_word_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "theirs.toml").write_bytes(b"")
+    with pytest.raises(LexiconEmpty, match="no word in"):
+        import_pronunciations(tmp_path / "theirs.toml", Show(tmp_path))
 
 
 @pytest.mark.parametrize("header", ["[words]", "[ words ]", "[\twords ]", '["words"]', "[ 'words' ]"])

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from lxml import etree, html
 
-from ki_briefing.base.errors import PublishError
+from ki_briefing.base.errors import ConfigError
 from ki_briefing.episode.release import read_release
 from ki_briefing.publication.ledger import LEDGER_FILE, Ledger
 from ki_briefing.publication.preview import Preview
@@ -249,7 +249,7 @@ def test_nobody_else_gets_an_address_that_still_leads_somewhere(tmp_path: Path) 
     before = (show.public / "folge-1.mp3").read_bytes()
     (problem,) = publish(show, folder, newcomer).problems
 
-    assert isinstance(problem.error, PublishError)
+    assert isinstance(problem.error, ConfigError)
     assert "'neuer-name'" in problem.error.message
     assert (show.public / "folge-1.mp3").read_bytes() == before
 

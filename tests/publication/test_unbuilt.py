@@ -92,6 +92,17 @@ def test_it_stays_when_the_show_moves_to_another_address(tmp_path: Path, forgott
     assert "https://new.example.org/folge-2.mp3" in feed
 
 
+def test_in_a_fresh_copy_of_a_show_no_empty_feed_takes_the_place_of_the_one_that_is_on_air(tmp_path: Path) -> None:
+    show, folders = on_air(tmp_path)
+    for lost in (*folders, show.public, show.cache):
+        shutil.rmtree(lost)
+    report = publish(show, folders)
+    assert (report.episodes, report.written, len(report.problems)) == (0, (), 2)
+    assert not show.public.exists()
+    build(show, make_episode(1))
+    assert publish(show, folders).episodes == 1
+
+
 @pytest.mark.parametrize("forgotten", [False, True])
 def test_what_is_neither_built_nor_public_is_said_and_never_named_by_the_feed(tmp_path: Path, forgotten: bool) -> None:
     show, folders = on_air(tmp_path)

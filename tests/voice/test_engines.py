@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import strangers
-from ki_briefing.base.errors import ConfigError, EngineMissing, EngineUnknown
+from ki_briefing.base.errors import ConfigError, EngineMissing, EngineUnknown, Exit
 from ki_briefing.base.records import Options, to_json
 from ki_briefing.show.reading import load_show
 from ki_briefing.show.voices import Voice
@@ -113,7 +113,7 @@ def test_an_unknown_engine_names_its_key_and_the_nearest_before_a_word_is_spoken
 
     with pytest.raises(EngineUnknown, match="voice: engine: there is no engine 'espek'") as caught:
         load_parts(load_show(show_folder))
-    assert caught.value.hint == "Did you mean 'espeak'?"
+    assert (caught.value.hint, caught.value.exit_code) == ("Did you mean 'espeak'?", Exit.CONFIG)
 
 
 def test_a_build_refuses_a_fallback_that_is_not_there(show_folder: Path) -> None:

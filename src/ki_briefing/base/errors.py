@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from ki_briefing.base.hints import to_install
+from ki_briefing.base.hints import quoted, to_install
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,6 +64,12 @@ class ConfigError(BriefingError):
     exit_code = Exit.CONFIG
 
 
+class NothingToDo(BriefingError):
+    """A decision does not fit the episode as it is: there is nothing to correct, to unhold or to restore."""
+
+    exit_code = Exit.USAGE
+
+
 class NotReady(ConfigError):
     """A setting names something that is not on this machine, or not yet."""
 
@@ -95,6 +101,10 @@ class FeedError(BriefingError):
     """A feed, of another podcast or of a newsroom, cannot be read."""
 
 
+class LexiconEmpty(BriefingError):
+    """A lexicon that is to be taken over holds no word."""
+
+
 class LogError(BriefingError):
     """A web server's log cannot be read."""
 
@@ -110,7 +120,7 @@ class AlreadyAnEpisode(ArticleError):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
-            f"this article is an episode already: {folder}", hint=f"To build it: ki-briefing build {folder}"
+            f"this article is an episode already: {folder}", hint=f"To build it: ki-briefing build {quoted(folder)}"
         )
         self.folder = folder
 
@@ -121,7 +131,7 @@ class AnotherVersion(AlreadyAnEpisode):
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.message = f"this is another version of the article of {folder}"
-        self.hint = f"For a correction: ki-briefing correct {folder} FILE"
+        self.hint = f"For a correction: ki-briefing correct {quoted(folder)} FILE"
 
 
 class SpeechError(BriefingError):
@@ -144,6 +154,8 @@ class EngineMissing(SpeechError):
 
 class EngineUnknown(EngineMissing):
     """No engine of this machine has this name."""
+
+    exit_code = Exit.CONFIG
 
 
 class EngineOffline(SpeechError):

@@ -1,4 +1,4 @@
-"""A misspelt word -> a hint at what the producer probably meant; a package -> one how to install it."""
+"""A misspelt word -> a hint at what the producer probably meant; a package -> one how to install it; quoted paths."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+def quoted(path: object) -> str:
+    """Return a path as a command that somebody copies must have it."""
+    return shlex.quote(str(path))
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from ki_briefing.article import read_article
 from ki_briefing.base.errors import AlreadyAnEpisode, BriefingError, ConfigError, Locked
 from ki_briefing.base.files import file_digest, write_atomically
+from ki_briefing.base.hints import quoted
 from ki_briefing.base.toml import with_values
 from ki_briefing.batch.articles import Candidate, gather
 from ki_briefing.batch.unit import Enclosed, pack, pack_show, receive
@@ -187,7 +188,7 @@ class Tasks:
 
     def _revoiced(self, folder: Path) -> Enclosed:
         if load_record(folder).withdrawal:
-            raise ConfigError(f"{folder} was withdrawn", hint=f"To bring it back: ki-briefing restore {folder}")
+            raise ConfigError(f"{folder} was withdrawn", hint=f"To bring it back: ki-briefing restore {quoted(folder)}")
         text = (folder / EPISODE_FILE).read_text(encoding="utf-8-sig")
         today = self.show.podcast.by_its_clock(self.now).replace(microsecond=0)
         text = with_values(text, "", {"voice": self._voice, "revoiced": today})

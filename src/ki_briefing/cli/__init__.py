@@ -16,7 +16,28 @@ from ki_briefing.cli import air, audition, batch, decide, episodes, figures, mak
 from ki_briefing.cli.output import close_output
 
 
+def _know_loudness(command: click.Command) -> None:
+    for letter, name in (("-q", "--quiet"), ("-v", "--verbose")):
+        option = click.Option(
+            [letter, name], is_flag=True, hidden=True, expose_value=False, callback=_note_loudness, is_eager=True
+        )
+        command.params.append(option)
+    for below in command.commands.values() if isinstance(command, click.Group) else ():
+        _know_loudness(below)
+
+
+def _note_loudness(context: click.Context, option: click.Parameter, is_given: bool) -> None:
+    """Take -q and -v behind a command as if they stood before it."""
+    if is_given and option.name:
+        context.obj[option.name] = True
+
+
 class _Commands(click.Group):
+    def add_command(self, cmd: click.Command, name: str | None = None) -> None:
+        """Add a command, which knows -q and -v as well."""
+        _know_loudness(cmd)
+        super().add_command(cmd, name)
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click calls it so
         """Return the commands in the order of work."""
         return list(self.commands)

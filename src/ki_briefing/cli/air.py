@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 
 from ki_briefing.base.errors import Exit
-from ki_briefing.cli.output import JSON, SHOW, Place, clear_progress, complain, print_json, progress, quoted, say, talk
+from ki_briefing.base.hints import quoted
+from ki_briefing.cli.output import JSON, SHOW, Place, clear_progress, complain, print_json, progress, say, talk
 
 
 @click.command()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ki_briefing.base.errors import Exit
+from ki_briefing.base.hints import quoted
 from ki_briefing.cli.output import JSON, PLACE, SHOW, clear_progress, print_json, progress, say, talk
 from ki_briefing.cli.status import Age
 
@@ -78,7 +79,7 @@ def batch(
     clear_progress()
     _print(report, report.troubles, as_json=as_json)
     if report.made:
-        talk(f"Next: ki-briefing publish --show {show_folder}")
+        talk(f"Next: ki-briefing publish --show {quoted(show_folder)}")
     sys.exit(report.exit_code)
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ki_briefing.base.hints import quoted
 from ki_briefing.base.people import user_name
-from ki_briefing.cli.output import JSON, PLACE, SHOW, Place, complain, print_json, quoted, say, talk
+from ki_briefing.cli.output import JSON, PLACE, SHOW, Place, complain, print_json, say, talk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,11 +30,13 @@ def approve(episode: Path, by: str) -> None:
 
     It is written down who approved which MP3 and when. If the MP3 changes, it has to be approved again.
     """
-    from ki_briefing.decide import approve_episode, find_hindrance
+    from ki_briefing.decide import approve_episode, find_hindrance, is_on_air
 
     now = _now()
     say(approve_episode(episode, by=by, now=now))
-    if waits := find_hindrance(episode, now=now):
+    if is_on_air(episode):
+        talk("It is on air already.")
+    elif waits := find_hindrance(episode, now=now):
         talk(f"It does not go on air now: it {waits}\n  {waits.hint}".rstrip())
     else:
         talk("It goes on air with the next: ki-briefing publish, or ki-briefing run")
@@ -119,11 +122,13 @@ def restore(episode: Path, by: str) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def delete(episode: Path, by: str, yes: bool) -> None:
     """Delete EPISODE for good: its folder with the article and its record, its public files and its page."""
-    from ki_briefing.decide import delete_episode
+    from ki_briefing.decide import delete_episode, open_episode
 
+    open_episode(episode)
     if not yes:
         click.confirm(f"Delete {episode} for good?", abort=True, err=True)
     _change(episode, lambda now: delete_episode(episode, by=by, now=now))
+    talk(f"Deleted: {episode}")
 
 
 @click.command()

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ki_briefing.base.errors import AddressRefused, AnotherVersion, Exit
-from ki_briefing.cli.output import PLACE, SHOW, Place, clear_progress, complain, progress, quoted, say, talk
+from ki_briefing.base.hints import quoted
+from ki_briefing.cli.output import PLACE, SHOW, Place, clear_progress, complain, progress, say, talk
 
 if TYPE_CHECKING:
     from ki_briefing.scaffold.moving import OldFeed

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import sys
 import time
 from pathlib import Path
@@ -90,11 +89,6 @@ def complain(about: str, error: BriefingError | Untold) -> None:
 def print_json(value: Any, indent: int | None = 2) -> None:
     """Print a result for a script."""
     say(to_json(value, indent))
-
-
-def quoted(path: Path) -> str:
-    """Return a path as a command that somebody copies must have it."""
-    return shlex.quote(str(path))
 
 
 def talk(text: str) -> None:

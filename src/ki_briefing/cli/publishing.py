@@ -34,7 +34,8 @@ def change_air(
 def tell(done: Publication, untold: Sequence[Untold]) -> None:
     """Say what could not be published, what was done here and at the targets, and who could not be told."""
     for problem in done.problems:
-        complain(f"not published: {problem.folder}", problem.error)
+        is_named = str(problem.folder.parent) in problem.error.message
+        complain("not published" if is_named else f"not published: {problem.folder}", problem.error)
     talk(f"Episodes in the feed: {done.episodes}; files written: {len(done.written)}, removed: {len(done.removed)}")
     for mirror in done.mirrors:
         if mirror.left_out:
@@ -48,5 +49,5 @@ def tell(done: Publication, untold: Sequence[Untold]) -> None:
 
 def exit_code(done: Publication) -> Exit:
     """Return how the command ends."""
-    failures = [mirror.error.exit_code for mirror in done.mirrors if mirror.error]
-    return Exit.DATA if done.problems else next(iter(failures), Exit.DONE)
+    errors = (*(each.error for each in done.problems), *(each.error for each in done.mirrors if each.error))
+    return next((each.exit_code for each in errors), Exit.DONE)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import BriefingError, PublishError
 from ki_briefing.base.files import file_digest, write_atomically
+from ki_briefing.base.hints import quoted
 from ki_briefing.base.records import RecordError, from_json, to_json
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.model.episode import MisheardMark, Output, SlipMark, VoicePart
@@ -132,7 +133,7 @@ def read_record(folder: Path) -> BuildRecord:
         return from_json(BuildRecord, (folder / BUILD_FILE).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, RecordError) as error:
         raise PublishError(
-            f"{folder / BUILD_FILE} cannot be read: {error}", hint=f"Run: ki-briefing build {folder.parent}"
+            f"{folder / BUILD_FILE} cannot be read: {error}", hint=f"Run: ki-briefing build {quoted(folder.parent)}"
         ) from error
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ki_briefing.base.errors import LexiconEmpty
 from ki_briefing.base.files import write_atomically
 from ki_briefing.base.toml import with_values
 from ki_briefing.german.lexicon import read_entries, read_shipped
@@ -40,11 +41,17 @@ def import_pronunciations(source: Path, show: Show) -> Imported:
 
     Raises:
         ConfigError: One of the two is no lexicon.
+        LexiconEmpty: The other one holds no word.
         StorageError: The show's folder cannot be written.
     """
     path = show.folder / LEXICON_FILE
     known = read_entries(path) if path.is_file() else {}
     entries = read_entries(source)
+    if not entries:
+        raise LexiconEmpty(
+            f"there is no word in {source}",
+            hint='Name a W3C PLS file, or a lexicon.toml: [words], then "Qwen" = "Kwen".',
+        )
     added = {word: entry for word, entry in entries.items() if word not in known}
     if added:
         text = path.read_text(encoding="utf-8-sig") if path.is_file() else ""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import AlreadyAnEpisode, AnotherVersion, ArticleError
 from ki_briefing.base.files import TEMPORARY, file_digest, refusals, stamp, sync_folder, write_atomically
+from ki_briefing.base.hints import quoted
 from ki_briefing.base.slug import slugify
 from ki_briefing.base.toml import to_toml
 from ki_briefing.base.web import page_id, same_page
@@ -185,7 +186,7 @@ def correct_episode(
     if other := _other_episode(arrival, folder, show):
         raise ArticleError(
             f"the address of this article is that of another episode: {other}",
-            hint=f"If it corrects that one: ki-briefing correct {other} FILE. If not, take its address out.",
+            hint=f"If it corrects that one: ki-briefing correct {quoted(other)} FILE. If not, take its address out.",
         )
     if says_the_same(folder, arrival.article, show):
         raise AlreadyAnEpisode(folder)
@@ -253,7 +254,7 @@ def _old_item(arrival: Arrival, imported: ImportedFeed | None, catalogue: Catalo
 def _of_its_own(arrival: Arrival, namesake: Path) -> str:
     return (
         f"“{arrival.came_as}” came in before as {namesake}; this became an episode of its own; "
-        f"if it corrects that: ki-briefing correct {namesake} FILE"
+        f"if it corrects that: ki-briefing correct {quoted(namesake)} FILE"
     )
 
 
@@ -295,7 +296,7 @@ def _free_folder(show: Show, arrival: Arrival, day: str, *, again: bool) -> Path
         if not (arrival.source_id or again):
             raise ArticleError(
                 f"there is an episode of that day and headline already: {folder}",
-                hint=f"For a correction: ki-briefing correct {folder} FILE. "
+                hint=f"For a correction: ki-briefing correct {quoted(folder)} FILE. "
                 "For an episode of its own: ki-briefing new --again FILE.",
             )
         if not again and says_the_same(folder, arrival.article, show):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import ArticleError
 from ki_briefing.base.files import file_digest, refusals, refuse_links, write_atomically
+from ki_briefing.base.hints import quoted
 from ki_briefing.base.toml import with_values
 from ki_briefing.episode.addresses import episode_path
 from ki_briefing.show.lock import episode_lock
@@ -56,7 +57,7 @@ def correct(
         if not over_edits and _is_edited(folder, facts):
             raise ArticleError(
                 f"the article of this episode has been edited in its folder: {folder}",
-                hint=f"Edit it there again, or replace it with this one: ki-briefing correct {folder} FILE",
+                hint=f"Edit it there again, or replace it with this one: ki-briefing correct {quoted(folder)} FILE",
             )
         _keep(show, folder, folder / facts.source)
         arrival.write(folder)

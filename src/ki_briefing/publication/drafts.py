@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.base import files
 from ki_briefing.base.errors import BriefingError, ConfigError
+from ki_briefing.base.hints import quoted
 from ki_briefing.base.records import RecordError, from_json, to_json
 from ki_briefing.episode import artwork
 from ki_briefing.episode.addresses import asset_path, episode_path
@@ -84,7 +85,9 @@ def publish_draft(show: Show, built: Path, target: FolderTarget, now: datetime) 
         StorageError: The disk refused.
     """
     if load_record(built.parent).withdrawal:
-        raise ConfigError(f"{built.parent} was withdrawn", hint=f"To bring it back: ki-briefing restore {built.parent}")
+        raise ConfigError(
+            f"{built.parent} was withdrawn", hint=f"To bring it back: ki-briefing restore {quoted(built.parent)}"
+        )
     place = f"draft-{secrets.token_hex(16)}"
     draft = Draft(built.parent.name, read_whole(built).audio.digest, now)
     files.write_atomically(_notes(show) / place, to_json(draft))  # first: what nobody knows of is deleted

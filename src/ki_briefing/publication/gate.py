@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from ki_briefing.base.errors import ConfigError
+from ki_briefing.base.hints import quoted
 from ki_briefing.show.record import Deed, Entry
 from ki_briefing.show.settings import Approval
 
@@ -160,7 +161,7 @@ class Gate:
     def withdrawn(self, episode: Path, withdrawal: Entry) -> Held:
         """Return that an episode was withdrawn."""
         message = f"was withdrawn by {withdrawal.by} on {self._show.podcast.by_its_clock(withdrawal.at):%Y-%m-%d}"
-        return Held(episode, Reason.WITHDRAWN, message, f"To bring it back: ki-briefing restore {episode}")
+        return Held(episode, Reason.WITHDRAWN, message, f"To bring it back: ki-briefing restore {quoted(episode)}")
 
     def _held(
         self, candidate: Candidate, reason: Reason, message: str, hint: str = "", until: datetime | None = None
@@ -189,7 +190,9 @@ class Gate:
         """Look at what people decided."""
         if hold := candidate.record.hold:
             why = f"is held by {hold.by}" + (f", {hold.note}" if hold.note else "")
-            return self._held(candidate, Reason.HOLD, why, f"To let it go: ki-briefing unhold {candidate.episode}")
+            return self._held(
+                candidate, Reason.HOLD, why, f"To let it go: ki-briefing unhold {quoted(candidate.episode)}"
+            )
         wanted = self._show.publication.approval
         known = candidate.on_air or candidate.record.was_aired
         if wanted is Approval.NONE or (wanted is Approval.FIRST and known):
@@ -197,7 +200,7 @@ class Gate:
         audio = candidate.release.audio.digest
         if candidate.record.approval(audio):
             return None
-        hint = f"Hear it, then: ki-briefing approve {candidate.episode}"
+        hint = f"Hear it, then: ki-briefing approve {quoted(candidate.episode)}"
         return replace(self._held(candidate, Reason.APPROVAL, "waits for approval", hint), audio=audio)
 
     def _aired(self, candidate: Candidate) -> tuple[Entry, ...]:

@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING
 
 from ki_briefing import __version__
 from ki_briefing.base import database, files
-from ki_briefing.base.errors import BriefingError, CheckError, Locked, PublishError, StorageError
+from ki_briefing.base.errors import BriefingError, CheckError, ConfigError, Locked, PublishError, StorageError
+from ki_briefing.base.hints import quoted
 from ki_briefing.episode import artwork, notes
-from ki_briefing.episode.addresses import Addresses, asset_path, enclosure_path
+from ki_briefing.episode.addresses import FEED_PATH, Addresses, asset_path, enclosure_path
 from ki_briefing.episode.release import RELEASE_FILE
 from ki_briefing.episode.snippets import update_snippets
 from ki_briefing.publication import feed, imported, newsroom
@@ -122,6 +123,7 @@ class _Update:
         self._withdrawn: list[tuple[str, Entry]] = []
         self._busy: list[Path] = []
         self._unbuilt: list[Path] = []
+        self._lost = False
 
     def publish(self, built: Sequence[str], held: frozenset[str]) -> Publication:
         """Publish files, pages and feed, then sweep; in this order, so that no page names a file that is not there."""
@@ -130,12 +132,16 @@ class _Update:
             adopt_public(self._ledger, self._target, self._show.folder, built, self._now)
         imported.follow(self._show, self._ledger, self._addresses)
         self._publish_files(built, held)
+        if self._lost and not (self._ledger.count() or self._target.stamp(FEED_PATH)):  # e.g. a fresh copy of the show
+            return self._report(())
         self._written += imported.publish(self._show, self._target, self._ledger, self._held, self._now)
         self._claim_common()
         self._pages.hand_on(self._left, self._now)
         self._pages.publish(self._made_of, self._withdrawn)
         self._lists.publish()
-        removed = self._sweep()
+        return self._report(self._sweep())
+
+    def _report(self, removed: tuple[str, ...]) -> Publication:
         return Publication(
             episodes=self._ledger.count(),
             written=tuple(dict.fromkeys(self._written)),
@@ -203,14 +209,19 @@ class _Update:
         slug, guid = release.episode.slug, release.episode.guid
         other = next((each for each in self._ledger.claimants(slug, guid) if each != name), "")
         if other:
-            raise PublishError(f"{folder} has the slug or guid of {other}", hint="Give it its own in episode.toml.")
+            raise ConfigError(
+                f"{folder.parent} has the slug or guid of {other.rpartition('/')[0]}",
+                hint="Give it its own in episode.toml.",
+            )
         public = self._ledger.state(name)
         before, audio = (public.slug, public.audio) if public else (slug, "")
         release = replace(release, enclosure=record.enclosure or audio or enclosure_path(release))
         former = tuple(each for each in dict.fromkeys((*record.former_slugs(slug), before)) if each != slug)
         paths = (*_paths(release), *page_paths(slug), *(path for each in former for path in page_paths(each)))
         if owner := self._ledger.owner(paths, (slug, *former)):
-            raise PublishError(f"{folder} has an address of '{owner}'", hint="Give it its own slug in episode.toml.")
+            raise ConfigError(
+                f"{folder.parent} has an address of '{owner}'", hint="Give it its own slug in episode.toml."
+            )
         deeds = self._asked(folder, release, record, public, before)
         if deeds is None:
             return
@@ -296,9 +307,10 @@ class _Update:
             self._unbuilt.append(folder)
         elif public or (record.was_aired and not record.left_air):
             self._forget(name)
+            self._lost = True
             raise PublishError(
                 f"{folder.parent} was on air, but is neither built nor public here",
-                hint=f"Run: ki-briefing build {folder.parent}",
+                hint=f"Run: ki-briefing build {quoted(folder.parent)}",
             )
 
     def _forget(self, name: str) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.article import read_source
 from ki_briefing.base.errors import AlreadyAnEpisode, ArticleError, BriefingError
+from ki_briefing.base.hints import quoted
 from ki_briefing.base.web import without_user
 from ki_briefing.intake.choosing import Past, choose, fits, is_long_enough, next_try, remember
 from ki_briefing.intake.fetching import fetch_item
@@ -146,7 +147,7 @@ class Feeds:
         if feed.changed is Changed.HOLD and not self._still_says(item, folder):
             error = ArticleError(
                 f"the article of this episode has changed: {item.url}",
-                hint=f"If the episode should change too: ki-briefing correct {folder} {item.url}",
+                hint=f"If the episode should change too: ki-briefing correct {quoted(folder)} {item.url}",
             )
             self._outcome.note(folder, error)
         return True

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ki_briefing.article import read_article
 from ki_briefing.base.errors import AlreadyAnEpisode, ArticleError, BriefingError, StorageError
 from ki_briefing.base.files import file_digest, stamp
+from ki_briefing.base.hints import quoted
 from ki_briefing.intake.inbox import arrivals, check_kind, remove, remove_pictures, set_aside, strangers, was_refused
 from ki_briefing.intake.links import ENDINGS
 from ki_briefing.new import says_the_same, take_article
@@ -96,7 +97,8 @@ class Inbox:
             self._outcome.note(path, error)
             return
         known.hint = (
-            f"It has been edited in that folder. To go back to this text: ki-briefing correct {known.folder} FILE"
+            "It has been edited in that folder. "
+            f"To go back to this text: ki-briefing correct {quoted(known.folder)} FILE"
         )
         self._set_aside(path, known)
 

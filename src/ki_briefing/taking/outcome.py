@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ki_briefing.base.errors import BriefingError, Exit
+from ki_briefing.base.hints import quoted
 from ki_briefing.show.record import load_record
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class Outcome:
             self.tell(
                 taken.folder,
                 f"was withdrawn by {withdrawal.by}, and its article has been corrected",
-                f"If it may be heard again: ki-briefing restore {taken.folder}",
+                f"If it may be heard again: ki-briefing restore {quoted(taken.folder)}",
             )
 
     def note(self, path: Path | str, error: BriefingError, *, waits: bool = False) -> None:

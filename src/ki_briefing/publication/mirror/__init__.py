@@ -1,8 +1,8 @@
 """Public folder -> the show's targets: files, then pages, then the feed; then what is public no more is deleted.
 
-The public folder is the truth. What a target holds is known, so only what changed is sent. A mirror that is killed
-leaves a valid publication at the target, and the next one goes on. It holds no lock of the show: meanwhile anybody may
-publish, and the mirror starts over with what is public then.
+The public folder is the truth. What a target holds is known, so only what changed is sent; a folder is looked at, too.
+A mirror that is killed leaves a valid publication at the target, and the next one goes on. It holds no lock of the
+show: meanwhile anybody may publish, and the mirror starts over with what is public then.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.base import files
 from ki_briefing.base.errors import BriefingError, ConfigError, LibraryMissing, PublishError
-from ki_briefing.episode.addresses import Addresses
+from ki_briefing.base.hints import quoted
+from ki_briefing.episode.addresses import FEED_PATH, Addresses
 from ki_briefing.publication.feed import is_page_path, podcast_guid
 from ki_briefing.publication.mirror.folder import FolderSpace
 from ki_briefing.publication.mirror.lock import TargetLock
@@ -111,16 +112,30 @@ class _Mirror:
                 MirrorMemory(self._show.cache / "mirrors" / f"{name}.sqlite", repr(self._target), guid) as memory,
             ):
                 self._find(memory)
-                if look or not memory.is_settled:
+                if look or not memory.is_settled or self._altered(memory):
                     with (
                         open_space(self._show, self._target) as space,
                         TargetLock(space, name, self._show.folder) as lock,
                     ):
                         memory.read_ledger(space)
+                        memory.begin(self._altered(memory, space))
                         self._bring_up_to_date(memory, space, lock)
         except BriefingError as caught:
             error = caught
         return Mirrored(name, tuple(self._written), tuple(self._removed), self._left_out, error)
+
+    def _altered(self, memory: MirrorMemory, space: WebSpace | None = None) -> tuple[str, ...]:
+        """Return what the target has lost: all of it in a folder, where looking costs no request; elsewhere the feed.
+
+        Args:
+            space: The target, if it is open.
+        """
+        if self._target.kind is Kind.FOLDER:
+            return memory.altered(self._show.folder / self._target.folder)
+        held = memory.held(FEED_PATH)
+        seen = space.read(FEED_PATH) if space and held else None
+        is_lost = space is not None and (seen is None or hashlib.sha256(seen.content).hexdigest() != held)
+        return (FEED_PATH,) if held and is_lost else ()
 
     def _find(self, memory: MirrorMemory) -> None:
         for _ in range(_ROUNDS):
@@ -175,7 +190,8 @@ class _Mirror:
                 if sound in sounds and not record.left_air:
                     raise PublishError(
                         f"{folder} is on air there, but {sound} is not in {self._show.public} any more",
-                        hint=f"Run: ki-briefing build {folder}; to take it off the air: ki-briefing withdraw {folder}",
+                        hint=f"Run: ki-briefing build {quoted(folder)}; "
+                        f"to take it off the air: ki-briefing withdraw {quoted(folder)}",
                     )
 
     def _put(self, missing: dict[str, str], memory: MirrorMemory, space: WebSpace, lock: TargetLock) -> None:

@@ -26,10 +26,11 @@ if TYPE_CHECKING:
 LEDGER_FILE = f"{FOLDER}/ledger"
 CHANGES_FILE = f"{FOLDER}/changes"
 
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE file (path TEXT PRIMARY KEY, stamp TEXT NOT NULL, digest TEXT NOT NULL);
 CREATE TABLE held (path TEXT PRIMARY KEY, digest TEXT NOT NULL, changed INTEGER NOT NULL);
+CREATE TABLE looked (path TEXT PRIMARY KEY, stamp TEXT NOT NULL, digest TEXT NOT NULL);
 CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 _BEGUN, _GONE = "begun", "gone"
@@ -53,8 +54,8 @@ class MirrorMemory:
         self._seen: Seen | None = None
         if self._fact("place") != place:
             with self._db.transaction():
-                self._db.execute("DELETE FROM held")
-                self._db.execute("DELETE FROM fact")
+                for table in ("held", "looked", "fact"):
+                    self._db.execute(f"DELETE FROM {table}")
                 self._note("place", place)
 
     def __enter__(self) -> Self:
@@ -71,11 +72,7 @@ class MirrorMemory:
 
     def note_public(self, now: PublicFiles) -> None:
         """Remember what is public now, and nothing else."""
-        known = self.known()
-        with self._db.transaction():
-            self._db.execute_each("DELETE FROM file WHERE path = ?", ((path,) for path in known.keys() - now.keys()))
-            changed = ((path, *facts) for path, facts in now.items() if known.get(path) != facts)
-            self._db.execute_each("INSERT OR REPLACE INTO file VALUES (?, ?, ?)", changed)
+        self._keep("file", self.known(), now)
 
     # --- the target ---
 
@@ -103,6 +100,32 @@ class MirrorMemory:
     def count(self) -> int:
         """Return how many files the target holds that we put there."""
         return sum(row[0] for row in self._db.rows("SELECT count(*) FROM held WHERE digest <> ?", (_GONE,)))
+
+    def held(self, path: str) -> str:
+        """Return the digest of a file that the target holds in full; empty if it does not."""
+        row = self._db.one("SELECT digest FROM held WHERE path = ?", (path,))
+        return row[0] if row and row[0] not in (_BEGUN, _GONE) else ""
+
+    def altered(self, folder: Path) -> tuple[str, ...]:
+        """Return the paths of what the target, a folder of this machine, does not hold any more as we left it.
+
+        A file is read if its time or size is not the one that was seen last.
+        """
+        seen = {path: (stamp, digest) for path, stamp, digest in self._db.rows("SELECT * FROM looked")}
+        now: PublicFiles = {}
+        altered = []
+        query = "SELECT path, digest FROM held WHERE digest NOT IN (?, ?) ORDER BY path"
+        for path, digest in self._pairs(query, (_BEGUN, _GONE)):
+            place = f"{folder}/{path}"
+            stamp = files.stamp(place)
+            if path in seen and seen[path][0] == stamp:
+                now[path] = seen[path]
+            elif files.size(place) is not None:
+                now[path] = stamp, files.file_digest(folder / path)
+            if path not in now or now[path][1] != digest:
+                altered.append(path)
+        self._keep("looked", seen, now)
+        return tuple(altered)
 
     def begin(self, paths: Iterable[str]) -> None:
         """Note that files are about to be written or deleted."""
@@ -188,6 +211,13 @@ class MirrorMemory:
                 )
             self._note("ledger", digest)
             self._note("settled", "no")
+
+    def _keep(self, table: str, before: PublicFiles, now: PublicFiles) -> None:
+        with self._db.transaction():
+            gone = ((path,) for path in before.keys() - now.keys())
+            self._db.execute_each(f"DELETE FROM {table} WHERE path = ?", gone)
+            changed = ((path, *facts) for path, facts in now.items() if before.get(path) != facts)
+            self._db.execute_each(f"INSERT OR REPLACE INTO {table} VALUES (?, ?, ?)", changed)
 
     def _pairs(self, query: str, values: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
         return ((row[0], row[1]) for row in self._db.rows(query, values))

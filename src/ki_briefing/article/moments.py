@@ -86,6 +86,11 @@ def at_home(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
 
 
+def as_named(moment: datetime) -> datetime:
+    """Return a moment that was found here or in front matter without the zone that ``at_home`` gave it."""
+    return moment.replace(tzinfo=None) if moment.tzinfo is ZONE else moment
+
+
 def _year(written: str | None) -> int:
     return int(written or 0) + (2000 if written and len(written) == 2 else 0)
 

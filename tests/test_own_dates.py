@@ -60,4 +60,4 @@ def test_a_page_that_names_a_date_ahead_waits_for_it_and_a_correction_moves_none
     date = datetime.fromisoformat("2026-12-24T18:00:00+01:00")
 
     assert (taken.folder, taken.corrects, load_episode(folder).date) == (folder, True, date)
-    assert "a correction moves no date: it stays 2026-12-24" in taken.remark
+    assert "it stays dated 2026-12-24" in taken.remark

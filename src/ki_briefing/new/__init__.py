@@ -144,7 +144,7 @@ def take_article(
                 catalogue.read(known.folder)
             remarks = (
                 _not_the_old_one(arrival, known.folder, show, catalogue),
-                not_moved(known.folder, arrival, show, now),
+                not_moved(known.folder, arrival.article, show, now),
             )
             return Taken(known.folder, corrects=True, remark="; ".join(filter(None, remarks)))
 

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ki_briefing.model.text import Article
-    from ki_briefing.new.arrival import Arrival
     from ki_briefing.show.settings import Show
 
 
@@ -35,10 +34,10 @@ def date_ahead(article: Article, show: Show, now: datetime) -> datetime | None:
     return date if date and date > now else None
 
 
-def not_moved(folder: Path, correction: Arrival, show: Show, now: datetime) -> str:
-    """Return that a correction names a date ahead which is not that of its episode; empty if it does not."""
-    ahead, date = date_ahead(correction.article, show, now), load_episode(folder).date
+def not_moved(folder: Path, article: Article, show: Show, now: datetime) -> str:
+    """Return that an article which corrects or repeats an episode names another date ahead; empty if it does not."""
+    ahead, date = date_ahead(article, show, now), load_episode(folder).date
     if ahead is None or ahead == date:
         return ""
     stays, named = (show.podcast.by_its_clock(each).isoformat(" ", "minutes") for each in (date, ahead))
-    return f"a correction moves no date: it stays {stays}, though the article names {named}"
+    return f"it stays dated {stays}, though the article now names {named}: a correction moves no date"

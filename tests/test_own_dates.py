@@ -43,6 +43,7 @@ def test_an_article_whose_own_date_is_ahead_waits_for_it(
 
     assert load_episode(taken.folder).date.isoformat() == aired
     assert ("waits for its date" in taken.remark) == (datetime.fromisoformat(aired) > NOW)
+    assert ("cannot be read, so it does not wait for it: bald" in taken.remark) == (written == "bald")
     assert load_episode(other).date == NOW
 
 

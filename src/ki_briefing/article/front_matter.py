@@ -17,6 +17,8 @@ from ki_briefing.base.errors import ArticleError
 from ki_briefing.model.episode import LONGEST_NOTE
 from ki_briefing.model.text import Omission
 
+UNREADABLE_DATE = "date that cannot be read"
+
 _BLOCK = re.compile(
     r"\s*\A(?P<mark>---|\+\+\+)[ \t]*\n(?P<inside>.*?)\n?^(?:(?P=mark)|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M
 )
@@ -111,7 +113,10 @@ def _about(data: dict[Any, Any], name: str) -> About:
         subtitle = " ".join(as_text(subtitle.encode("utf-8", "replace").decode()).split())
         if found.setdefault("teaser", subtitle) != subtitle:
             omitted.append(Omission(subtitle, "subtitle"))
-    found["published"] = _date(next((keys[key] for key in _DATES if key in keys), None))
+    dated = next((keys[key] for key in _DATES if key in keys), None)
+    found["published"] = _date(dated)
+    if isinstance(dated, str) and dated.strip() and not found["published"]:
+        omitted.append(Omission(" ".join(as_text(dated.encode("utf-8", "replace").decode()).split()), UNREADABLE_DATE))
     if held_by := next((key for key in _EMBARGO if keys.get(key)), ""):
         held = keys[held_by]
         found["embargo"] = moment = _date(held, until="bis" in re.split(r"\W|_", f"{held_by} {held}".lower()))

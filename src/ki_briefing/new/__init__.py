@@ -23,7 +23,7 @@ from ki_briefing.episode.addresses import Addresses
 from ki_briefing.intake.inbox import FAILED, remove
 from ki_briefing.new.arrival import Arrival, arrive
 from ki_briefing.new.correction import correct
-from ki_briefing.new.dates import date_ahead, not_moved
+from ki_briefing.new.dates import date_ahead, date_remark, not_moved
 from ki_briefing.new.known import find_known, says_the_same
 from ki_briefing.publication.feed import podcast_guid
 from ki_briefing.show.catalogue import lent_catalogue
@@ -245,10 +245,10 @@ def _make_episode(
         catalogue.read(folder)
     if old:
         return Taken(folder, False, f"it takes the place of the old host's “{old.title}” in the feed")
-    remarks = [f"waits for its date, that of its article: {aired.isoformat(' ', 'minutes')}"] if ahead else []
+    remarks = [] if date else [date_remark(arrival.article, ahead)]
     if len(namesakes) == 1 and not again and not (arrival.id and load_episode(namesakes[0]).url):
         remarks.append(_of_its_own(arrival, namesakes[0]))
-    return Taken(folder, False, "; ".join(remarks))
+    return Taken(folder, False, "; ".join(filter(None, remarks)))
 
 
 def _old_item(arrival: Arrival, imported: ImportedFeed | None, catalogue: Catalogue) -> ImportedItem | None:

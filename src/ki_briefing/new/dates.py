@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ki_briefing.article.front_matter import UNREADABLE_DATE
 from ki_briefing.article.moments import as_named
 from ki_briefing.show.reading import load_episode
 
@@ -32,6 +33,14 @@ def date_ahead(article: Article, show: Show, now: datetime) -> datetime | None:
     """Return an article's date by the show's clock if it lies in the future."""
     date = own_date(article, show)
     return date if date and date > now else None
+
+
+def date_remark(article: Article, ahead: datetime | None) -> str:
+    """Return that an episode waits for its article's date, or that this cannot be read; empty if neither."""
+    if ahead:
+        return f"waits for its date, that of its article: {ahead.isoformat(' ', 'minutes')}"
+    written = next((each.text for each in article.omitted if each.reason == UNREADABLE_DATE), "")
+    return f"its article's date cannot be read, so it does not wait for it: {written}" if written else ""
 
 
 def not_moved(folder: Path, article: Article, show: Show, now: datetime) -> str:

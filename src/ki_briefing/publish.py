@@ -5,15 +5,14 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from ki_briefing.article import read_article
-from ki_briefing.article.embargo import UNREADABLE
 from ki_briefing.base.errors import BriefingError, ConfigError
 from ki_briefing.base.files import look_at
 from ki_briefing.episode.addresses import Addresses
 from ki_briefing.episode.built import read_record
 from ki_briefing.episode.release import RELEASE_FILE, read_release
 from ki_briefing.publication.drafts import publish_draft, put_draft, sweep_drafts
-from ki_briefing.publication.gate import Embargo, require_address
+from ki_briefing.publication.embargo import read_embargo
+from ki_briefing.publication.gate import require_address
 from ki_briefing.publication.publisher import publish_site
 from ki_briefing.publication.target import FolderTarget
 from ki_briefing.show.catalogue import episode_names
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ki_briefing.model.finding import Finding
+    from ki_briefing.publication.gate import Embargo
     from ki_briefing.publication.report import Publication
     from ki_briefing.show.settings import Show
 
@@ -143,9 +143,7 @@ class Inspection:
             BriefingError: The article cannot be read.
         """
         workspace = open_workspace(episode)
-        article = read_article(workspace.article, workspace.show.article)
-        unreadable = any(each.reason == UNREADABLE for each in article.omitted)
-        return Embargo(article.embargo) if article.embargo or unreadable else None
+        return read_embargo(workspace.article, workspace.show)
 
     def failures(self, episode: Path) -> tuple[str, ...]:
         """Return what does not let a built episode pass the check, in words."""

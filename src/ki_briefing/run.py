@@ -35,6 +35,7 @@ from ki_briefing.taking.from_inbox import Inbox
 from ki_briefing.taking.outcome import DEATHS, Outcome, Trouble, is_passing, of_bug, of_deaths, reason_text
 from ki_briefing.taking.report import RunReport, joined, logged
 from ki_briefing.watch.after import Watch
+from ki_briefing.watch.broken import is_settled
 from ki_briefing.watch.notices import Notice
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ class _Run:
             self._note(publication, catalogue)
             mirrors = self._mirror()
             news = catalogue.news(trouble.key for trouble in self._outcome.troubles)
-            failed = tuple(folder for folder in catalogue.failed() if not _is_settled(folder))
+            failed = tuple(folder for folder in catalogue.failed() if not is_settled(folder))
         troubles = (replace(each, is_news=each.key in news) for each in self._outcome.troubles)
         return RunReport(
             taken=tuple(self._outcome.taken),
@@ -168,7 +169,7 @@ class _Run:
                 self._end(catalogue, each.folder, self._state(each.folder))
                 self._passed.add(each.folder)
         unfit = (each.folder for each in pending if each.folder not in self._passed)
-        failed = (folder for folder in catalogue.failed() if not _is_settled(folder))
+        failed = (folder for folder in catalogue.failed() if not is_settled(folder))
         return self._publish(frozenset((*unfit, *failed)))
 
     def _build(self, catalogue: Catalogue, pending: Pending) -> None:
@@ -305,15 +306,6 @@ def _was_aired(folder: Path) -> bool:
     except BriefingError:
         return False
     return record.was_aired and not record.left_air
-
-
-def _is_settled(folder: Path) -> bool:
-    """Tell whether nobody need fix a failed episode: it was withdrawn, or put on air by force."""
-    try:
-        audio = read_release(folder / BUILT / RELEASE_FILE).audio.digest
-        return _is_withdrawn(folder) or load_record(folder).was_forced(audio)
-    except BriefingError:
-        return _is_withdrawn(folder)
 
 
 def _is_on_air(folder: Path, show: Show) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -117,6 +118,18 @@ def test_what_is_no_file_and_what_is_there_twice_is_said_and_is_no_failure(show:
         ("ordner", Exit.DONE),
     ]
     assert [path.name for path in (show / "inbox").iterdir()] == ["ordner"]
+
+
+def test_an_article_that_comes_again_with_another_date_ahead_is_told_that_this_moves_nothing(show: Path) -> None:
+    text = "---\ndate: 2999-{}\n---\n" + TEXT
+    drop(show, "a.md", text.format("12-24"))
+    waits = take(show)
+    drop(show, "a.md", text.format("12-31"))
+    again = take(show)
+
+    assert [each.message.rpartition(": ")[0] for each in waits.troubles] == ["waits for its date, that of its article"]
+    (trouble,) = again.troubles
+    assert re.search("stays dated 2999-12-24 .*, though .* now names 2999-12-31 .*; this copy", trouble.message)
 
 
 def test_a_file_that_holds_an_address_goes_when_the_page_is_an_episode(show: Path) -> None:

@@ -258,6 +258,27 @@ def test_a_health_file_tells_monitors_nothing_that_is_not_public(tmp_path: Path)
     }  # fmt: skip
 
 
+def test_no_run_is_good_while_something_of_an_earlier_one_stands_to_be_mended(tmp_path: Path, there: Hook) -> None:
+    show = replace(make_show(tmp_path), notify=Notify(health=True, heartbeat=there.url))
+    path = show.inbox / "failed" / "ä.txt"
+    path.parent.mkdir(parents=True)
+    path.touch()
+    path.with_name("ä.txt.reason.txt").write_text("no sentence\n", encoding="utf-8")
+    Watch(show, NOW).after_run(run())
+    first = json.loads((show.public / "health.json").read_text(encoding="utf-8"))
+    path.unlink()
+    Watch(show, NOW).after_run(replace(run(now=NOW + timedelta(hours=1)), failed=("folge-1",)))
+    Watch(show, NOW).after_run(run(now=NOW + timedelta(hours=2)))
+    then = json.loads((show.public / "health.json").read_text(encoding="utf-8"))
+
+    assert (first["good"], first["exit_code"], first["broken"], first["last_good_run"]) == (False, 0, 1, None)
+    assert (then["good"], then["broken"], then["last_good_run"]) == (True, 0, "2100-01-01T02:00:00+00:00")
+    assert [(each.is_good, each.set_aside) for each in logged_runs(show)] == [
+        (True, ()), (False, ()), (False, ("ä.txt",)),
+    ]  # fmt: skip
+    assert len(there.got) == 1
+
+
 def test_the_health_page_says_the_same_to_people_and_nobody_else_is_led_to_it(tmp_path: Path) -> None:
     show = make_show(tmp_path)
     podcast = replace(show.podcast, title="A <b> & B", timezone="Europe/Berlin", imprint_url="https://example.org/i")

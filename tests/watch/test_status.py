@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -37,14 +38,14 @@ NOW = datetime(2026, 6, 1, tzinfo=UTC)
 ARTICLE = "# Titel\n\nEin Satz.\n"
 
 
-def make(show: Show, episode: Episode) -> Path:
+def make(show: Show, episode: Episode, article: str = ARTICLE) -> Path:
     """Return the folder of an episode with article and facts, built."""
     folder = show.folder / episode.slug
     folder.mkdir(parents=True)
-    (folder / "article.md").write_text(ARTICLE, encoding="utf-8")
+    (folder / "article.md").write_text(article, encoding="utf-8")
     facts = f'guid = "{episode.guid}"\nnumber = {episode.number}\nslug = "{episode.slug}"\nseason = {episode.season}\n'
     (folder / "episode.toml").write_text(f"{facts}date = {episode.date.isoformat()}\n", encoding="utf-8")
-    build(show, replace(episode, article_digest=hashlib.sha256(ARTICLE.encode()).hexdigest()))
+    build(show, replace(episode, article_digest=hashlib.sha256(article.encode()).hexdigest()))
     return folder
 
 
@@ -59,7 +60,10 @@ def test_status_names_what_is_on_air_what_waits_and_what_is_broken(tmp_path: Pat
     (edited / "reason.txt").write_text("does not pass the check: silence\nShorten it.\n", encoding="utf-8")
     (show.inbox / "failed").mkdir(parents=True)
     (show.inbox / "neu.md").write_text(ARTICLE, encoding="utf-8")
+    (show.inbox / "neu.md~").write_text(ARTICLE, encoding="utf-8")
+    (show.inbox / "failed" / "leer.md").touch()
     (show.inbox / "failed" / "leer.md.reason.txt").write_text("no sentence\n", encoding="utf-8")
+    (show.inbox / "failed" / "gone.md.reason.txt").write_text("no sentence\n", encoding="utf-8")
     with Sources(show) as sources:
         known = KnownSource("https://example.org/5", Standing.FAILED, "d", "d", "")
         sources.note("https://example.org/feed", known)
@@ -82,6 +86,37 @@ def test_status_names_what_is_on_air_what_waits_and_what_is_broken(tmp_path: Pat
     ]
     assert found.free > 0
     assert sorted(path for path in tmp_path.rglob("*")) == before
+
+
+def test_what_waits_and_what_is_mended_is_told_as_the_gate_sees_it(tmp_path: Path) -> None:
+    show, soon = make_show(tmp_path), NOW + timedelta(hours=5)
+    text = {1: "Sperrfrist: 1. Juni 2026, 7 Uhr", 2: "Sperrfrist: heute, 23 Uhr"}
+    held, unreadable = (
+        make(
+            show,
+            make_episode(number, date=NOW + timedelta(days=number - 1)),
+            f"# Titel\n\n{text[number]}\n\nEin Satz.\n",
+        )
+        for number in text
+    )
+    mended, gone = make(show, make_episode(3)), make(show, make_episode(4))
+    (mended / "reason.txt").write_text("no sentence\n", encoding="utf-8")
+    os.utime(mended / "reason.txt", (0, 0))
+    (gone / "reason.txt").write_text("no sentence\n", encoding="utf-8")
+    note_deeds(show, gone, Entry(Deed.WITHDRAWN, NOW, "Ada"))
+    publish_site(show, [mended / "built"], FolderTarget(show.public), now=round(NOW.timestamp()))
+    note_deeds(show, mended, Entry(Deed.HELD, NOW, "Ada", note="Namen prüfen"))
+    (show.public / "feed.xml").unlink()
+    found = read_status(show, NOW)
+
+    assert [(each.folder, each.why, each.until) for each in found.waiting] == [
+        (held, "is under embargo", soon),
+        (unreadable, "is under an embargo whose time cannot be read", None),
+    ]
+    assert found.next_date == soon
+    assert [(each.folder, each.why) for each in found.held] == [(mended, "held by Ada, Namen prüfen")]
+    reason = "is gone; to write it anew: ki-briefing publish"
+    assert [(each.about, each.reason) for each in found.broken] == [(str(show.public / "feed.xml"), reason)]
 
 
 def test_a_show_on_which_nothing_was_ever_done_has_a_status(tmp_path: Path) -> None:

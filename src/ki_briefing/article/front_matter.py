@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any
 
 import yaml
@@ -16,6 +16,8 @@ from ki_briefing.base.characters import as_text
 from ki_briefing.base.errors import ArticleError
 from ki_briefing.model.episode import LONGEST_NOTE
 from ki_briefing.model.text import Omission
+
+UNREADABLE_DATE = "date that cannot be read"
 
 _BLOCK = re.compile(
     r"\s*\A(?P<mark>---|\+\+\+)[ \t]*\n(?P<inside>.*?)\n?^(?:(?P=mark)|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M
@@ -111,12 +113,13 @@ def _about(data: dict[Any, Any], name: str) -> About:
         subtitle = " ".join(as_text(subtitle.encode("utf-8", "replace").decode()).split())
         if found.setdefault("teaser", subtitle) != subtitle:
             omitted.append(Omission(subtitle, "subtitle"))
-    found["published"] = _date(next((keys[key] for key in _DATES if key in keys), None))
+    dated = next((keys[key] for key in _DATES if key in keys), None)
+    found["published"] = _date(dated)
+    if isinstance(dated, str) and dated.strip() and not found["published"]:
+        omitted.append(Omission(" ".join(as_text(dated.encode("utf-8", "replace").decode()).split()), UNREADABLE_DATE))
     if held_by := next((key for key in _EMBARGO if keys.get(key)), ""):
         held = keys[held_by]
-        found["embargo"] = moment = _date(
-            held, at=time(), until="bis" in re.split(r"\W|_", f"{held_by} {held}".lower())
-        )
+        found["embargo"] = moment = _date(held, until="bis" in re.split(r"\W|_", f"{held_by} {held}".lower()))
         if moment is None:
             raise ArticleError(
                 f"the embargo of {name} is no moment: {held}",
@@ -131,16 +134,12 @@ def _about(data: dict[Any, Any], name: str) -> About:
     return About(**found)
 
 
-def _date(value: object, at: time = time(6), *, until: bool = False) -> datetime | None:
-    if isinstance(value, str):
-        moment = find_moment(value, until=until)
-        plain = moment and not re.search(r":|uhr", value, re.I)
-        return _zoned(moment.replace(hour=at.hour, tzinfo=None)) if moment and plain else moment
-    if until and isinstance(value, date) and not isinstance(value, datetime):
-        return find_moment(value.isoformat(), until=True)
+def _date(value: object, *, until: bool = False) -> datetime | None:
+    """Return a moment; a day is its midnight, or the next one if something lasts until then."""
     if isinstance(value, date) and not isinstance(value, datetime):
-        value = datetime.combine(value, at)
-    return _zoned(value) if isinstance(value, datetime) else None
+        value = value.isoformat()
+    moment = find_moment(value, until=until) if isinstance(value, str) else value
+    return _zoned(moment) if isinstance(moment, datetime) else None
 
 
 def _zoned(moment: datetime) -> datetime | None:

@@ -52,13 +52,13 @@ def read_moment(text: str, now: datetime) -> datetime | None:
 
 
 def _find(text: str, year: int, *, until: bool = False) -> datetime | None:
-    if iso := _ISO.search(text):
+    iso = _ISO.search(text)
+    if iso and ":" in iso[0]:
         try:
-            whole_day = until and ":" not in iso[0]
-            return datetime.fromisoformat(iso[0].replace("Z", "+00:00")) + timedelta(days=whole_day)
+            return _in_named_zone(datetime.fromisoformat(iso[0].replace("Z", "+00:00")), text)
         except (ValueError, OverflowError):
             return None
-    found = _DATE.search(text)
+    found = iso or _DATE.search(text)
     if not found:
         return None
     rest = text[found.end() :]
@@ -69,11 +69,15 @@ def _find(text: str, year: int, *, until: bool = False) -> datetime | None:
     if hour > 24 or (hour == 24 and minute):
         return None
     try:
-        day = date(_year(found["year"]) or year, _month(found), int(found["day"]))
+        day = date.fromisoformat(iso[0]) if iso else _day(found, year)
         moment = datetime.combine(day + timedelta(days=hour // 24), time(hour % 24, minute))
     except (ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=ZoneInfo("UTC")) if _UTC.search(text) else moment
+    return _in_named_zone(moment, text)
+
+
+def _in_named_zone(moment: datetime, text: str) -> datetime:
+    return moment.replace(tzinfo=ZoneInfo("UTC")) if moment.tzinfo is None and _UTC.search(text) else moment
 
 
 def find_year(text: str) -> int:
@@ -84,6 +88,15 @@ def find_year(text: str) -> int:
 def at_home(moment: datetime) -> datetime:
     """Return a moment with its zone: Berlin's, if it names none."""
     return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
+
+
+def as_named(moment: datetime) -> datetime:
+    """Return a moment that was found here or in front matter without the zone that ``at_home`` gave it."""
+    return moment.replace(tzinfo=None) if moment.tzinfo is ZONE else moment
+
+
+def _day(found: re.Match[str], year: int) -> date:
+    return date(_year(found["year"]) or year, _month(found), int(found["day"]))
 
 
 def _year(written: str | None) -> int:

@@ -23,6 +23,7 @@ from ki_briefing.intake.http import open_web
 from ki_briefing.intake.inbox import check_kind, is_left_alone
 from ki_briefing.intake.links import ENDINGS, read_link
 from ki_briefing.intake.newsfeed import feed_address, pages, read_newsfeed
+from ki_briefing.new.dates import own_date
 from ki_briefing.show.reading import EPISODE_FILE, SHOW_FILE
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from ki_briefing.intake.http import Response, Web
     from ki_briefing.intake.news import NewsItem
     from ki_briefing.model.source import Source
-    from ki_briefing.model.text import Article
     from ki_briefing.show.catalogue import Catalogue
     from ki_briefing.show.settings import Show
     from ki_briefing.taking.outcome import Outcome
@@ -144,7 +144,7 @@ class _Gathering:
             return
         if not self._is_new(hashlib.sha256(content).hexdigest(), self._catalogue.find):
             return
-        date = self._date(read_article(path, self._show.article))
+        date = own_date(read_article(path, self._show.article), self._show)
         self.found.append(Candidate(str(path), date, lambda: path, folder))
 
     def _address(self, address: str) -> None:
@@ -166,7 +166,7 @@ class _Gathering:
         source = make_source(answer)
         if source.id != same_page(address) and not self._is_new(source.id, self._catalogue.find_source):
             return
-        date = self._date(read_source(source, self._show.article))
+        date = own_date(read_source(source, self._show.article), self._show)
         path = self._spool / f"{len(self.found)}.page"
         path.write_bytes(source.content)
         bare = replace(source, content=b"")
@@ -186,9 +186,6 @@ class _Gathering:
         if folder:
             self.episodes[folder] = None
         return folder is None
-
-    def _date(self, article: Article) -> datetime | None:
-        return self._by_our_clock(article.published) if article.published else None
 
     def _by_our_clock(self, moment: datetime) -> datetime | None:
         try:

@@ -42,7 +42,8 @@ class Age(click.ParamType):
 def status(show_folder: Path, max_age: timedelta | None, as_json: bool) -> None:
     """Say what is on air, what waits, what must be mended.
 
-    A good run is one that did all that was due. Nothing is changed, and a run at work is not disturbed.
+    A good run is one that did all that was due: no episode and no file of the inbox is left to be mended. Nothing is
+    changed, and a run at work is not disturbed.
     """
     from ki_briefing.show.workspace import find_show
     from ki_briefing.watch.status import read_status
@@ -86,6 +87,8 @@ def _lines(found: Status, shown: Callable[[datetime], str]) -> Iterator[str]:
         yield f"Waiting: episodes: {len(found.waiting)}; files in the inbox: {found.inbox}"
     for each in found.waiting:
         yield f"  {each.why}{f' ({shown(each.until)})' if each.until else ''}: {each.folder}"
+    for each in found.held:
+        yield f"On air, but no newer version: {each.why}: {each.folder}"
     for voice in found.away:
         again = f"runs ask it again from {shown(voice.until)}" if voice.until else "the next run asks it again"
         yield f"Voice {voice.voice} is away, {again} (another speaks in episodes: {voice.episodes}): {voice.why}"

@@ -120,6 +120,23 @@ def was_refused(path: Path, reason: str) -> bool:
         return False
 
 
+def failed_files(inbox: Path) -> Iterator[tuple[Path, Path]]:
+    """Yield the files that were set aside and are still there, by name, each with the file that says why."""
+    for reason in sorted((inbox / FAILED).glob(f"*{REASON}")):
+        path = reason.with_name(reason.name.removesuffix(REASON))
+        if os.path.lexists(path):
+            yield path, reason
+
+
+def count_waiting(inbox: Path) -> int:
+    """Return how many articles lie in the inbox for a run to take, also those that are still being written.
+
+    Raises:
+        StorageError: The inbox cannot be read.
+    """
+    return sum(1 for _ in _files(inbox))
+
+
 def remove(path: Path, digest: str) -> None:
     """Delete a file of the inbox that has become an episode, with the reason for an earlier failure.
 

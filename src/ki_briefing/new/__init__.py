@@ -24,6 +24,7 @@ from ki_briefing.episode.addresses import Addresses
 from ki_briefing.intake.inbox import FAILED, remove
 from ki_briefing.new.arrival import Arrival, arrive
 from ki_briefing.new.correction import correct
+from ki_briefing.new.dates import date_ahead, date_remark, not_moved
 from ki_briefing.new.known import find_known, says_the_same
 from ki_briefing.publication.feed import podcast_guid
 from ki_briefing.show.catalogue import lent_catalogue
@@ -76,7 +77,8 @@ def new_episode(
     Args:
         source: The article's file, a small file that holds its address, its address, or what came in from a feed. A
             page is kept beside the episode.
-        date: When it goes on air, by the show's clock if it names no zone; None: now.
+        date: When it goes on air, by the show's clock if it names no zone; None: at the article's own date if that is
+            still to come, else now.
         now: The present, with its time zone.
         web: Where an address is asked; None: opened here.
         again: Also if there is an episode of this article.
@@ -141,8 +143,11 @@ def take_article(
             correct(known.folder, arrival, show, now=now)
             if catalogue:
                 catalogue.read(known.folder)
-            remark = _not_the_old_one(arrival, known.folder, show, catalogue)
-            return Taken(known.folder, corrects=True, remark=remark)
+            remarks = (
+                _not_the_old_one(arrival, known.folder, show, catalogue),
+                not_moved(known.folder, arrival.article, show, now),
+            )
+            return Taken(known.folder, corrects=True, remark="; ".join(filter(None, remarks)))
 
 
 @contextlib.contextmanager
@@ -214,7 +219,8 @@ def _make_episode(
     with lent_catalogue(show, kept, patience=_PATIENCE) as catalogue:
         imported = _imported_feed(show)
         old = _old_item(arrival, imported, catalogue)
-        aired = show.podcast.by_its_clock(date or (old.date if old else now)).replace(microsecond=0)
+        ahead = None if date or old else date_ahead(arrival.article, show, now)
+        aired = show.podcast.by_its_clock(date or (old.date if old else ahead or now)).replace(microsecond=0)
         has_old_address = old is not None and arrival.url != "" and old.is_about(same_page(arrival.url))
         namesakes = catalogue.find_named(arrival.came_as, 2)
         day = None if has_old_address else aired.date()
@@ -240,8 +246,10 @@ def _make_episode(
         catalogue.read(folder)
     if old:
         return Taken(folder, False, f"it takes the place of the old host's “{old.title}” in the feed")
-    is_like = len(namesakes) == 1 and not again and not (arrival.id and load_episode(namesakes[0]).url)
-    return Taken(folder, False, _of_its_own(arrival, namesakes[0]) if is_like else "")
+    remarks = [] if date else [date_remark(arrival.article, ahead)]
+    if len(namesakes) == 1 and not again and not (arrival.id and load_episode(namesakes[0]).url):
+        remarks.append(_of_its_own(arrival, namesakes[0]))
+    return Taken(folder, False, "; ".join(filter(None, remarks)))
 
 
 def _old_item(arrival: Arrival, imported: ImportedFeed | None, catalogue: Catalogue) -> ImportedItem | None:

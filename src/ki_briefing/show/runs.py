@@ -53,6 +53,7 @@ class LoggedRun:
         version: Of ki-briefing.
         taken: Names of the new episodes, and so in ``corrected``, ``built``, ``degraded`` and ``failed``.
         failed: Those that somebody must fix, of earlier runs too.
+        set_aside: Names of the files that lie in the inbox's ``failed/`` after it, of earlier runs too.
         episodes: How many the feed names after it; None: nothing could be published.
         written: How many files were published.
     """
@@ -70,11 +71,12 @@ class LoggedRun:
     written: int = 0
     removed: int = 0
     troubles: tuple[LoggedTrouble, ...] = ()
+    set_aside: tuple[str, ...] = ()
 
     @property
     def is_good(self) -> bool:
-        """Whether all was done that was due."""
-        return self.exit_code in _GOOD
+        """Whether all was done that was due, also what earlier runs could not do."""
+        return self.exit_code in _GOOD and not self.failed and not self.set_aside
 
 
 def log_run(show: Show, run: LoggedRun) -> None:
@@ -127,4 +129,5 @@ def _shortened(run: LoggedRun) -> LoggedRun:
         degraded=run.degraded[:_MOST],
         failed=run.failed[:_MOST],
         troubles=run.troubles[:_MOST],
+        set_aside=run.set_aside[:_MOST],
     )

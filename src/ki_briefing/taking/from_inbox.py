@@ -12,6 +12,7 @@ from ki_briefing.base.hints import quoted
 from ki_briefing.intake.inbox import arrivals, check_kind, remove, remove_pictures, set_aside, strangers, was_refused
 from ki_briefing.intake.links import ENDINGS
 from ki_briefing.new import says_the_same, take_article
+from ki_briefing.new.dates import not_moved
 from ki_briefing.taking.outcome import DEATHS, of_bug, of_deaths, reason_text
 
 if TYPE_CHECKING:
@@ -87,11 +88,13 @@ class Inbox:
         """
         try:
             digest = file_digest(path)
-            is_link = path.suffix.lower() in ENDINGS
-            if is_link or says_the_same(known.folder, read_article(path, self._show.article), self._show):
+            article = None if path.suffix.lower() in ENDINGS else read_article(path, self._show.article)
+            if article is None or says_the_same(known.folder, article, self._show):
                 remove(path, digest)
                 if not was_killed:
-                    self._outcome.tell(path, f"{known.message}; this copy is deleted", "")
+                    dated = not_moved(known.folder, article, self._show, self._now) if article else ""
+                    message = "; ".join(filter(None, (known.message, dated, "this copy is deleted")))
+                    self._outcome.tell(path, message, "")
                 return
         except BriefingError as error:
             self._outcome.note(path, error)

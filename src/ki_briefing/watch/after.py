@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from ki_briefing.base.errors import BriefingError, ConfigError, StorageError
 from ki_briefing.base.records import to_json
 from ki_briefing.episode.addresses import Addresses
 from ki_briefing.episode.release import RELEASE_FILE, read_release
+from ki_briefing.intake.inbox import failed_files
 from ki_briefing.publication.ledger import LEDGER_FILE, Ledger
 from ki_briefing.publication.target import FolderTarget
 from ki_briefing.show.notify import Event
@@ -23,6 +25,7 @@ from ki_briefing.watch.status import read_status
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from ki_briefing.publication.ledger import PublishedState
     from ki_briefing.show.runs import LoggedRun
@@ -65,6 +68,7 @@ class Watch:
             lasting: What somebody must do that is no failure, e.g. approve an episode.
         """
         missed = list(self._missed())
+        run = replace(run, set_aside=tuple(_as_text(path) for path, _ in failed_files(self._show.inbox)))
         problems: list[Untold] = []
         try:
             log_run(self._show, run)
@@ -161,6 +165,11 @@ class Watch:
                 outbox.note_told("heartbeat", (), self._now)
             except BriefingError as error:
                 yield _untold("heartbeat", error, outbox)
+
+
+def _as_text(path: Path) -> str:
+    """Return a file's name as valid text."""
+    return path.name.encode("utf-8", "replace").decode()
 
 
 def _untold(way: str, error: BriefingError, outbox: Outbox) -> Untold:

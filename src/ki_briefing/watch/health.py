@@ -34,7 +34,8 @@ class Health:
     """What a monitor reads: no path, no reason, nothing of what is not public yet.
 
     Attributes:
-        good: The last run did all that was due.
+        good: The last run did all that was due, and left no episode and no file of the inbox to be mended; its exit
+            code tells only what was new to it.
         waiting: How many episodes are not on air, or not as they are now.
         broken: How many things somebody must mend.
     """

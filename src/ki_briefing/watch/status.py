@@ -19,15 +19,16 @@ from ki_briefing.base.store import measure_stores
 from ki_briefing.episode.addresses import Addresses
 from ki_briefing.episode.built import read_record
 from ki_briefing.episode.release import RELEASE_FILE, read_release
-from ki_briefing.intake.inbox import FAILED, REASON
+from ki_briefing.intake.inbox import count_waiting
+from ki_briefing.publication.embargo import Articles
 from ki_briefing.publication.gate import Candidate, Gate
 from ki_briefing.publication.ledger import LEDGER_FILE, Ledger, PublishedEpisode
 from ki_briefing.show.catalogue import degraded_episodes, subfolders
 from ki_briefing.show.reading import EPISODE_FILE, TOLD_FILES, load_episode
-from ki_briefing.show.record import load_record
+from ki_briefing.show.record import RECORD_FILE, Deed, load_record
 from ki_briefing.show.runs import logged_runs
-from ki_briefing.show.sources import failed_sources
 from ki_briefing.show.workspace import BUILT, REASON_FILE
+from ki_briefing.watch.broken import find_broken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from ki_briefing.show.catalogue import Degraded
     from ki_briefing.show.runs import LoggedRun, LoggedTrouble
     from ki_briefing.show.settings import Show
+    from ki_briefing.watch.broken import Broken
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +55,6 @@ class Waiting:
     folder: Path
     why: str
     until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """What somebody must mend: an episode, a file of the inbox, an article of a feed.
-
-    Attributes:
-        about: Its path or address.
-        reason: What a run said of it.
-    """
-
-    about: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +89,7 @@ class Status:
 
     Attributes:
         on_air: How many episodes the feed names, those of the host before too.
-        inbox: How many files wait in the inbox.
+        inbox: How many articles wait in the inbox.
         next_date: When the next episode goes on air by itself.
         last_run: None: none is known.
         last_good: When the last run began that did all that was due; None: none is known.
@@ -111,6 +100,7 @@ class Status:
         imported: How many of those on air the host before made.
         away: Voices for which others stand in, by name.
         unstamped: Episodes whose signature lacks its time stamp; later runs add it.
+        held: Episodes on air that somebody holds: no newer build of them goes on air.
     """
 
     title: str
@@ -131,6 +121,7 @@ class Status:
     away: tuple[AwayVoice, ...] = ()
     unstamped: tuple[Path, ...] = ()
     imported: int = 0
+    held: tuple[Waiting, ...] = ()
 
     def is_overdue(self, most: timedelta, now: datetime) -> bool:
         """Tell whether the last good run is older than this, or there was none."""
@@ -144,22 +135,22 @@ def read_status(show: Show, now: datetime) -> Status:
         StorageError: The disk refused.
     """
     public = _read_ledger(show)
+    on_air = len(public.made_of) + public.imported
     last, last_good = _last_runs(show)
     seen = tuple(_look(show))
     waiting = tuple(_waiting(show, public, seen, now))
     degraded = tuple(_degraded(show))
     with refusals(show.folder, "look at"):
         free = shutil.disk_usage(show.folder).free
-        inbox = [path for path in show.inbox.iterdir() if path.is_file()] if show.inbox.is_dir() else []
     return Status(
         title=show.podcast.title,
         feed=Addresses.of(show.publication.base_url).feed,
-        on_air=len(public.made_of) + public.imported,
+        on_air=on_air,
         imported=public.imported,
         newest=public.newest,
         waiting=waiting,
-        broken=tuple(_broken(show, seen)),
-        inbox=sum(not path.name.startswith(".") for path in inbox),
+        broken=tuple(find_broken(show, (show.folder / each.name for each in seen if each.has_reason), on_air=on_air)),
+        inbox=count_waiting(show.inbox),
         next_date=min((each.until for each in waiting if each.until), default=None),
         last_run=last.began if last else None,
         last_exit_code=last.exit_code if last else None,
@@ -169,6 +160,7 @@ def read_status(show: Show, now: datetime) -> Status:
         cache=sum(store.size for store in measure_stores(show.cache)),
         cache_limit=show.storage.cache_bytes,
         away=tuple(_away(degraded, now)),
+        held=tuple(_held_on_air(show, public)),
         unstamped=tuple(each.folder for each, record in degraded if record.unstamped and show.signing.timestamp_url),
     )
 
@@ -289,41 +281,35 @@ def _last_runs(show: Show) -> tuple[LoggedRun | None, LoggedRun | None]:
 
 def _waiting(show: Show, public: _Public, seen: Iterable[_Seen], now: datetime) -> Iterator[Waiting]:
     for each in seen:
-        made_of = public.made_of.get(f"{each.name}/{BUILT}")
-        if behind := _behind(show, each):
-            yield behind
-        elif made_of is None:
-            folder = show.folder / each.name
-            held = _held(show, folder, now, on_air=False)
-            yield held or Waiting(folder, "waits for a publication")
-        elif not made_of.startswith(f"{each.built} "):
-            folder = show.folder / each.name
-            held = _held(show, folder, now, on_air=True)
-            why = held.why if held else "waits for a publication"
-            yield Waiting(folder, f"a newer build than the one on air {why}")
+        folder, made_of = show.folder / each.name, public.made_of.get(f"{each.name}/{BUILT}")
+        is_new = made_of is not None and not made_of.startswith(f"{each.built} ")
+        waits = _behind(show, each) or (_held(show, folder, now, on_air=is_new) if made_of is None or is_new else None)
+        if waits and not _is_withdrawn(folder):
+            yield waits
 
 
-def _held(show: Show, folder: Path, now: datetime, *, on_air: bool) -> Waiting | None:
-    """Return what keeps a built episode off the air, but for article and check, which are not looked at here."""
+def _held(show: Show, folder: Path, now: datetime, *, on_air: bool) -> Waiting:
+    """Return what keeps a built episode, or a newer build of it, off the air, but for the check."""
+    what = "a newer build than the one on air " if on_air else ""
     try:
         release = read_release(folder / BUILT / RELEASE_FILE)
         candidate = Candidate(folder, release, load_record(folder), on_air, same=False)
-        held = Gate(show, now, None).hindrance(candidate)
+        held = Gate(show, now, Articles(show)).hindrance(candidate)
     except BriefingError as error:
-        return Waiting(folder, error.message)
-    return Waiting(folder, held.message, held.until) if held else None
+        return Waiting(folder, f"{what}{error.message}")
+    return Waiting(folder, f"{what}{held.message if held else 'waits for a publication'}", held.until if held else None)
 
 
-def _broken(show: Show, seen: Iterable[_Seen]) -> Iterator[Broken]:
-    """Yield what failed and was not mended since."""
-    for folder in (show.folder / each.name for each in seen if each.has_reason):
-        yield Broken(str(folder), _reason(folder / REASON_FILE))
-    for path in sorted((show.inbox / FAILED).glob(f"*{REASON}")):
-        yield Broken(str(path).removesuffix(REASON), _reason(path))
-    for address in failed_sources(show):
-        yield Broken(address, "no episode can be made of this article of a feed")
+def _held_on_air(show: Show, public: _Public) -> Iterator[Waiting]:
+    """Yield the episodes on air that somebody holds; only records in which that word stands are parsed."""
+    for folder in sorted((show.folder / built).parent for built in public.made_of):
+        with contextlib.suppress(OSError, BriefingError):
+            if Deed.HELD.encode() in (folder / RECORD_FILE).read_bytes() and (hold := load_record(folder).hold):
+                yield Waiting(folder, f"held by {hold.by}" + (f", {hold.note}" if hold.note else ""))
 
 
-def _reason(path: Path) -> str:
-    with refusals(path, "read"):
-        return path.read_text(encoding="utf-8", errors="replace").partition("\n")[0]
+def _is_withdrawn(folder: Path) -> bool:
+    try:
+        return load_record(folder).withdrawal is not None
+    except BriefingError:  # nobody knows
+        return False

@@ -178,3 +178,17 @@ def test_short_entries_of_a_ticker_keep_their_times_and_headings() -> None:
 
     assert all(f"{hour}:15 Uhr" in said for hour in (15, 16, 17))
     assert all(said.count(what) == 2 for what in ("Die Lage ist ruhig", "Es kommt Hilfe", "Ein Zug steht still"))
+
+
+@pytest.mark.parametrize(
+    "mark", ["", ' [gallery ids="12,13"]', " {{< x >}}", " [embed]https://video.example/1[/embed]"]
+)
+def test_an_article_may_end_in_short_sentences(mark: str) -> None:
+    pytest.importorskip("trafilatura")
+    text = f"<p>{PROSE}</p><p>Kurz gesagt wird es teuer.</p><p>So will es der Rat.{mark}</p>"
+    article = parse(page(f"<h1>Brücke</h1><article>{text}</article><p>Folgen Sie uns gern hier.</p>"), HTML)
+
+    assert [block.text for block in article.sections[0].blocks][1:] == [
+        "Kurz gesagt wird es teuer.",
+        "So will es der Rat.",
+    ]

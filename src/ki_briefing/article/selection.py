@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ki_briefing.article.boilerplate import is_prose
+from ki_briefing.article.boilerplate import begins_text, is_prose
 from ki_briefing.article.elements import Element, ElementKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from lxml.etree import _Element
 
@@ -77,7 +77,7 @@ class Selection:
         ]
         _with_headings(found, chosen, places, title)
         self._with_roles(elements, chosen, title, rules)
-        _without_ends(elements, chosen)
+        _without_ends(found, chosen, held)
         if not any(is_chosen and is_prose(each) for each, is_chosen in zip(elements, chosen, strict=True)):
             return []
         return _joined(
@@ -139,22 +139,35 @@ def _title(elements: Sequence[Element], first: int) -> int:
     return titles[-1] if titles else -1
 
 
-def _without_ends(elements: Sequence[Element], chosen: list[bool]) -> None:
-    """Take out headings without a text, and the short lines after the last running text."""
+def _without_ends(found: Sequence[Found], chosen: list[bool], held: Sequence[bool]) -> None:
+    """Take out headings without a text, and the short lines after the last running text.
+
+    Short sentences that the extractor found right below running text, in one place with it, end the article.
+    """
+    follows = list(_follows_text(found))
     below = False
     prose = False
-    for at in range(len(elements) - 1, -1, -1):
-        element = elements[at]
+    for at in range(len(found) - 1, -1, -1):
+        element = found[at].element
         if not chosen[at] or element.reason:
             continue
         if _is_heading(element):
             chosen[at] = below or is_title(element)
             below = False
-        elif not prose and _is_short(element):
+        elif not prose and _is_short(element) and not (held[at] and follows[at]):
             chosen[at] = False
         else:
             below = True
             prose = prose or element.kind is not ElementKind.CAPTION
+
+
+def _follows_text(found: Sequence[Found]) -> Iterator[bool]:
+    """Yield of each element whether it is running text, or a sentence in one place with some and right below it."""
+    follows, place = False, None
+    for each in found:
+        sentence = follows and each.place is place and begins_text(each.element.text)
+        follows, place = not each.element.reason and (is_prose(each.element) or sentence), each.place
+        yield follows
 
 
 def is_title(element: Element) -> bool:

@@ -241,6 +241,16 @@ def test_a_wrong_lexicon_says_what_to_mend(tmp_path: Path, content: str, complai
     assert hint in caught.value.hint
 
 
+def test_a_lexicon_in_another_encoding_is_named_with_the_line(tmp_path: Path) -> None:
+    path = tmp_path / "lexicon.toml"
+    path.write_bytes('[words]\n"Kölsch" = "Kölsch"\n'.encode("latin-1"))
+
+    with pytest.raises(ConfigError, match="not UTF-8: line 2") as caught:
+        load_lexicon(path)
+
+    assert caught.value.hint == "Save it as UTF-8."
+
+
 @pytest.mark.parametrize(
     ("content", "complaint", "hint"),
     [

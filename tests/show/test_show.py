@@ -27,6 +27,15 @@ def test_an_empty_file_is_a_show_with_every_default(tmp_path: Path) -> None:
     assert loaded.folder == tmp_path.resolve()
 
 
+def test_a_file_in_another_encoding_is_named_with_the_line_and_what_to_do(tmp_path: Path) -> None:
+    text = '# Meine Show\n[podcast]\ntitle = "Täglich"\n'.encode("latin-1")
+    for name, load in (("show.toml", load_show), ("episode.toml", load_episode)):
+        (tmp_path / name).write_bytes(text)
+        with pytest.raises(ConfigError, match=rf"{name} is not UTF-8: line 3") as caught:
+            load(tmp_path)
+        assert caught.value.hint == "Save it as UTF-8."
+
+
 def test_settings_arrive_typed(tmp_path: Path) -> None:
     loaded = load_show(
         show(

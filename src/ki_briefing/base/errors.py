@@ -70,6 +70,19 @@ class NothingToDo(BriefingError):
     exit_code = Exit.USAGE
 
 
+class NotToml(ConfigError):
+    """A file of settings is not TOML, or not UTF-8, as all TOML is."""
+
+    def __init__(self, path: Path, error: Exception) -> None:
+        if isinstance(error, UnicodeDecodeError):
+            line = error.object.count(b"\n", 0, error.start) + 1
+            super().__init__(
+                f"{path} is not UTF-8: line {line} holds a letter of another encoding", "Save it as UTF-8."
+            )
+        else:
+            super().__init__(f"{path} is not valid TOML: {error}", hint="Fix that line.")
+
+
 class NotReady(ConfigError):
     """A setting names something that is not on this machine, or not yet."""
 

@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ki_briefing.base.errors import ConfigError
+from ki_briefing.base.errors import ConfigError, NotToml
 from ki_briefing.base.hints import nearest
 from ki_briefing.base.records import RecordError, from_plain
 from ki_briefing.german.ipa import LONGEST_WORD, has_sound, is_too_long, wrong_sign
@@ -262,7 +262,7 @@ def read_entries(path: Path) -> dict[str, Entry]:
             raise ConfigError(
                 f"{path} is no lexicon", hint="Name a W3C PLS file, its name ends in .pls, or a lexicon.toml."
             ) from error
-        raise ConfigError(f"{path} is not valid TOML: {error}", hint="Fix that line.") from error
+        raise NotToml(path, error) from error
     entries: dict[str, Entry] = {}
     for name, table in tables.items():
         if name not in _TABLES or not isinstance(table, dict):

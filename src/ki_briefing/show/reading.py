@@ -6,7 +6,7 @@ import tomllib
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ki_briefing.base.characters import find_unwritable
-from ki_briefing.base.errors import ConfigError
+from ki_briefing.base.errors import ConfigError, NotToml
 from ki_briefing.base.records import RecordError, from_plain
 from ki_briefing.show.frames import is_mute
 from ki_briefing.show.settings import EpisodeFacts, Show
@@ -100,7 +100,7 @@ def _read_toml(path: Path, hint: str) -> dict[str, Any]:
     except OSError as error:
         raise ConfigError(f"cannot read {path}: {error.strerror}", hint="Check its permissions.") from error
     except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, a number of 5,000 digits, brackets without end
-        raise ConfigError(f"{path} is not valid TOML: {error}", hint="Fix that line.") from error
+        raise NotToml(path, error) from error
 
 
 def _refuse_unwritable(value: Any, place: str) -> None:

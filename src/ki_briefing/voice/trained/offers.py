@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from ki_briefing.base.errors import ConfigError
+from ki_briefing.base.errors import ConfigError, NotToml
 from ki_briefing.base.hints import nearest
 from ki_briefing.base.homes import SETTINGS, user_folder
 from ki_briefing.base.records import RecordError, Such, from_plain
@@ -119,4 +119,4 @@ def _read(path: Path) -> tuple[Offer, ...]:
     except RecordError as error:
         raise ConfigError(str(error), error.hint or "Mend it.") from error
     except ValueError as error:
-        raise ConfigError(f"{path} is not valid TOML: {error}", "Mend that line.") from error
+        raise NotToml(path, error) from error

@@ -9,7 +9,7 @@ import pytest
 
 from ki_briefing.article import parse, read_article
 from ki_briefing.base.errors import ArticleError, ArticleMissing, BriefingError
-from ki_briefing.model.text import BlockKind, SectionRole
+from ki_briefing.model.text import BlockKind, Omission, SectionRole
 
 EPISODES = Path(__file__).parents[2] / "episodes"
 NEWSROOM = """\
@@ -167,6 +167,24 @@ def test_a_missing_file_or_a_folder_is_no_article(tmp_path: Path) -> None:
 def test_broken_front_matter_is_named(line: str) -> None:
     with pytest.raises(BriefingError, match="YAML"):
         parse(f"---\n{line}\n---\n\n# T\n\nEin Satz.\n", media_type="text/markdown")
+
+
+@pytest.mark.parametrize("media_type", ["text/markdown", "text/plain"])
+def test_front_matter_without_an_end_is_no_headline(media_type: str) -> None:
+    with pytest.raises(ArticleError, match="has no end") as caught:
+        parse("---\ntitle: Offen\ntags:\n  - Ulm\n- Bad\n\nEin Satz steht hier.\n", media_type=media_type)
+    assert caught.value.hint == "Add a line of --- below line 5."
+
+
+def test_text_below_a_line_of_dashes_is_no_front_matter() -> None:
+    article = parse("---\nUlm: Ein Bad wird gebaut.\n\nEin Satz steht hier.\n", media_type="text/markdown")
+    assert "Ulm: Ein Bad wird gebaut." in str(article)
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "/2026/bad", "ftp://x.example.org/a"])
+def test_an_address_in_front_matter_that_is_none_is_listed(url: str) -> None:
+    article = parse(f"---\nurl: {url}\n---\n\n# T\n\nEin Satz.\n", media_type="text/markdown")
+    assert (article.url, article.omitted) == ("", (Omission(url, "no web address"),))
 
 
 @pytest.mark.parametrize("strange", ["\x1b", "\x07", "\x80", "\x9b", "\x7f", "\ufffe", "\uffff"])

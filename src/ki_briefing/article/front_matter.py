@@ -14,6 +14,7 @@ from ki_briefing.article.elements import About
 from ki_briefing.article.moments import at_home, find_moment
 from ki_briefing.base.characters import as_text
 from ki_briefing.base.errors import ArticleError
+from ki_briefing.base.web import web_address
 from ki_briefing.model.episode import LONGEST_NOTE
 from ki_briefing.model.text import Omission
 
@@ -21,6 +22,9 @@ UNREADABLE_DATE = "date that cannot be read"
 
 _BLOCK = re.compile(
     r"\s*\A(?P<mark>---|\+\+\+)[ \t]*\n(?P<inside>.*?)\n?^(?:(?P=mark)|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M
+)
+_OPEN = re.compile(
+    r"\s*\A---[ \t]*\n(?P<inside>(?:(?:[\w-]+[ \t]*:(?:[ \t][^\n]*)?|[ \t-]+\S[^\n]*)(?:\n|\Z))+)(?=[ \t]*(?:\n|\Z))"
 )
 _LINE = re.compile(r"(?P<key>[A-Za-z_-]+)[ \t]*:[ \t]+(?P<value>\S.*?)[ \t]*")
 _COMPLETE = re.compile(r"\"(?:[^\"\\]|\\.)*+\"|'(?:[^']|'')*+'|[|>][+-]?\d?|[\[{][^\[\]{}]*[\]}]")
@@ -36,6 +40,7 @@ _FIELDS = {
 _SUBTITLES = ("subtitle", "untertitel", "unterzeile", "subheadline", "subline")
 _DATES = ("date", "datum", "published")
 _EMBARGO = ("embargo", "sperrfrist", "gesperrt_bis", "frei_ab")
+_KNOWN = frozenset((*_FIELDS, *_SUBTITLES, *_DATES, *_EMBARGO))
 
 
 def split(text: str, name: str) -> tuple[About, str]:
@@ -43,13 +48,24 @@ def split(text: str, name: str) -> tuple[About, str]:
 
     Raises:
         ArticleError: The front matter is not YAML or TOML, its embargo is no moment, or its correction is too long; the
-            line of the file is named.
+            line of the file is named. Or its end is missing.
     """
     found = _BLOCK.match(text)
+    if not found:
+        _refuse_open(text, name)
     if not found or (found["mark"] == "+++" and not re.search(r"^\w+\s*=", found["inside"], re.M)):
         return About(), text
     data = _toml(found["inside"], name) if found["mark"] == "+++" else _yaml(found["inside"], name)
     return (_about(data, name) if isinstance(data, dict) else About()), text[found.end() :]
+
+
+def _refuse_open(text: str, name: str) -> None:
+    """Refuse lines of keys between a line of dashes and an empty one: they are no text, whoever forgot their end."""
+    found = _OPEN.match(text)
+    keys = [line.partition(":")[0].strip().lower() for line in found["inside"].splitlines()] if found else []
+    if found and not _KNOWN.isdisjoint(keys):
+        last = text.count("\n", 0, found.end("inside"))
+        raise ArticleError(f"the front matter of {name} has no end", hint=f"Add a line of --- below line {last}.")
 
 
 def _yaml(source: str, name: str) -> Any:
@@ -108,6 +124,8 @@ def _about(data: dict[Any, Any], name: str) -> About:
         if field and isinstance(value, (str, int, float)):
             whole = str(value).encode("utf-8", "replace").decode()  # YAML can escape half a surrogate pair
             found.setdefault(field, " ".join(as_text(whole).split()))  # and control characters
+    if (url := found.get("url")) and not web_address(url):
+        omitted.append(Omission(found.pop("url"), "no web address"))
     keys = {str(key).lower().replace(" ", "_"): value for key, value in data.items()}
     if subtitle := next((keys[key] for key in _SUBTITLES if isinstance(keys.get(key), str)), ""):
         subtitle = " ".join(as_text(subtitle.encode("utf-8", "replace").decode()).split())

@@ -61,18 +61,22 @@ def read_script(path: Path, spoken_by: Sequence[VoicePart] = ()) -> Script:
         ArticleError: The article cannot be spoken.
         ConfigError: A setting cannot be used.
     """
+    return read_both(path, spoken_by)[1]
+
+
+def read_both(path: Path, spoken_by: Sequence[VoicePart] = ()) -> tuple[Article, Script]:
+    """Return the article beside what ``read_script`` returns."""
     from ki_briefing.voice.engines import foresee_kinds
 
     workspace = open_workspace(path)
     article, lexicon = _read(workspace), load_lexicon(*workspace.lexicons)
     corrections = find_corrections(workspace, article)
-    if spoken_by:
-        return _script(workspace, article, lexicon, corrections, lambda _: _kinds(spoken_by))
-    return _script(workspace, article, lexicon, corrections, partial(foresee_kinds, workspace.show))
+    kinds_of = (lambda _: _kinds(spoken_by)) if spoken_by else partial(foresee_kinds, workspace.show)
+    return article, _script(workspace, article, lexicon, corrections, kinds_of)
 
 
-def read_source_script(source: Source, folder: Path) -> Script:
-    """Return what a page would say that belongs to no show.
+def read_source_script(source: Source, folder: Path) -> tuple[Article, Script]:
+    """Return the article of a page that belongs to no show, and what it would say.
 
     Args:
         folder: Where it would be built.
@@ -84,7 +88,7 @@ def read_source_script(source: Source, folder: Path) -> Script:
 
     show, today = bare_show(folder), datetime.now().astimezone()
     article, kinds_of = read_source(source, show.article), partial(foresee_kinds, show)
-    return write_script(article, show, number=1, date=today, lexicon=load_lexicon(), kinds_of=kinds_of)
+    return article, write_script(article, show, number=1, date=today, lexicon=load_lexicon(), kinds_of=kinds_of)
 
 
 def build_episode(path: Path, *, engine: str | None = None, progress: Progress | None = None) -> Built:

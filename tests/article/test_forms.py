@@ -331,7 +331,7 @@ def test_an_embargo_in_the_front_matter_counts_too(key: str, value: str) -> None
     )
 
     assert script.embargo == datetime.fromisoformat("2026-03-12T10:00+01:00")
-    assert "Embargo: not public before 2026-03-12 10:00+01:00" in script_text(script)
+    assert "Embargo: not public before 2026-03-12 10:00+01:00" in script_text(script, article)
 
 
 def test_an_embargo_that_is_no_moment_is_said() -> None:

@@ -439,6 +439,7 @@ def test_script_shows_what_will_be_said_and_what_is_left_out(show: Path) -> None
     assert [segment["kind"] for segment in script["segments"]][:2] == ["intro", "key points"]
     assert {omission["reason"] for omission in script["omitted"]} == {"source", "caption"}
     assert script["forecast_seconds"] > 60
+    assert {"url", "author", "published", "image"} < script.keys()
 
 
 def test_help_fits_a_screen_and_voices_are_listed() -> None:

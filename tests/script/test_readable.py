@@ -22,7 +22,8 @@ def written(article: Article) -> Script:
 
 
 def test_the_readable_script_shows_written_spoken_and_omitted() -> None:
-    text = script_text(written(read_article(ARTICLE)))
+    article = read_article(ARTICLE)
+    text = script_text(written(article), article)
 
     assert "→ Seit dem zweiten Februar zweitausendfünfundzwanzig" in text
     assert "(table)" in text
@@ -32,7 +33,7 @@ def test_a_reader_sees_spelled_letters_as_written_but_voices_get_them_apart() ->
     article = parse("Titel\n\nGPT-5 ist eine KI auf 8 GPUs, sagt das KI-Briefing.\n")
     script = written(article)
 
-    assert "→ GPT fünf ist eine KI auf acht GPUs, sagt das KI-Briefing." in script_text(script)
+    assert "→ GPT fünf ist eine KI auf acht GPUs, sagt das KI-Briefing." in script_text(script, article)
     assert "G P T fünf ist eine K I auf acht G P Us, sagt das K I-Briefing." in [u.spoken for u in script.utterances]
 
 
@@ -42,10 +43,24 @@ def test_a_reader_sees_where_another_voice_begins() -> None:
     )
     date = datetime(2026, 1, 15, 6, tzinfo=UTC)
     show = Show(Path(), cast=Cast(quote="ben"))
-    lines = script_text(write_script(article, show, number=1, date=date, lexicon=load_lexicon())).splitlines()
+    script = write_script(article, show, number=1, date=date, lexicon=load_lexicon())
+    lines = script_text(script, article).splitlines()
 
     assert lines[lines.index("  Ein Zitat, das dort steht.") - 1] == "  <ben>"
     assert lines.count("  <voice>") == 1
+
+
+def test_a_reader_sees_what_the_article_says_of_itself() -> None:
+    article = parse(
+        "---\ntitle: T\nurl: https://x.example.org/a\nauthor: Erika Beispiel\ndate: 2026-03-12 10:00\n"
+        "image: https://x.example.org/a.jpg\n---\nEin Satz.\n",
+        "text/markdown",
+    )
+    lines = script_text(written(article), article).splitlines()
+
+    about = "2026-03-12 10:00+01:00, Erika Beispiel, https://x.example.org/a, picture https://x.example.org/a.jpg"
+    assert lines[3] == f"Article: {about}"
+    assert "  (picture on the web, not beside the article) https://x.example.org/a.jpg" in lines
 
 
 def test_what_is_too_long_to_be_a_word_is_shown_cut_and_an_address_whole() -> None:

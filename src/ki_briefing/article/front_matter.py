@@ -14,7 +14,7 @@ from ki_briefing.article.elements import About
 from ki_briefing.article.moments import at_home, find_moment
 from ki_briefing.base.characters import as_text
 from ki_briefing.base.errors import ArticleError
-from ki_briefing.base.web import web_address
+from ki_briefing.base.web import is_on_the_web, web_address
 from ki_briefing.model.episode import LONGEST_NOTE
 from ki_briefing.model.text import Omission
 
@@ -126,6 +126,8 @@ def _about(data: dict[Any, Any], name: str) -> About:
             found.setdefault(field, " ".join(as_text(whole).split()))  # and control characters
     if (url := found.get("url")) and not web_address(url):
         omitted.append(Omission(found.pop("url"), "no web address"))
+    if is_on_the_web(found.get("image", "")):
+        omitted.append(Omission(found["image"], "picture on the web, not beside the article"))
     keys = {str(key).lower().replace(" ", "_"): value for key, value in data.items()}
     if subtitle := next((keys[key] for key in _SUBTITLES if isinstance(keys.get(key), str)), ""):
         subtitle = " ".join(as_text(subtitle.encode("utf-8", "replace").decode()).split())

@@ -9,15 +9,19 @@ from ki_briefing.german.unicode import normalize
 from ki_briefing.script import forecast
 
 if TYPE_CHECKING:
-    from ki_briefing.model.text import Script, Utterance
+    from collections.abc import Iterator
+
+    from ki_briefing.model.text import Article, Script, Utterance
 
 _NO_WORD = re.compile(r"(?<!\S)(?!\S*://)(\S{60})\S{41,}")
 _SPELLED = re.compile(r"\b[A-ZÄÖÜ](?: [A-ZÄÖÜ])+s?\b")
 
 
-def script_text(script: Script) -> str:
+def script_text(script: Script, article: Article) -> str:
     """Return a script, segment by segment, with its voices, its omissions and its approximate length."""
     lines = [script.title, "=" * len(script.title)]
+    if about := ", ".join(_about(article)):
+        lines += ["", f"Article: {about}"]
     if script.embargo:
         lines += ["", f"Embargo: not public before {script.embargo.isoformat(' ', 'minutes')}"]
     speaking = ""
@@ -34,6 +38,15 @@ def script_text(script: Script) -> str:
         lines += ["", "Not spoken:", *(f"  ({each.reason}) {shortened(each.text)}" for each in script.omitted)]
     minutes, seconds = divmod(round(forecast(script)), 60)
     return "\n".join([*lines, "", f"About {minutes}:{seconds:02} min."])
+
+
+def _about(article: Article) -> Iterator[str]:
+    """Yield what the article says of itself: date, author, address, picture."""
+    if article.published:
+        yield article.published.isoformat(" ", "minutes")
+    yield from filter(None, (article.author, article.url))
+    if article.image:
+        yield f"picture {article.image}"
 
 
 def shortened(text: str) -> str:

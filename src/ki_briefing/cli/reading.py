@@ -50,20 +50,24 @@ def script(episode: Path | str, as_json: bool) -> None:
 
     Name an episode folder, an article file, or the address of an article's page.
     """
-    from ki_briefing.build import read_script, read_source_script
+    from ki_briefing.build import read_both, read_source_script
     from ki_briefing.cli.readable import script_text
     from ki_briefing.script import forecast
     from ki_briefing.show.workspace import open_workspace
     from ki_briefing.voice.forecast import forecast_costs
 
-    result = read_script(episode) if isinstance(episode, Path) else read_source_script(fetched(episode), Path())
+    given = read_both(episode) if isinstance(episode, Path) else read_source_script(fetched(episode), Path())
+    article, result = given
     costs = forecast_costs(open_workspace(episode).show, result) if isinstance(episode, Path) else ()
     if as_json:
-        shown = {key: value for key, value in to_plain(result).items() if key != "embargo" or value}
+        about = {
+            key: value for key, value in to_plain(article).items() if key in ("url", "author", "published", "image")
+        }
+        shown = about | {key: value for key, value in to_plain(result).items() if key != "embargo" or value}
         billed = {"forecast_costs": costs} if costs else {}
         print_json({**shown, "forecast_seconds": round(forecast(result), 1), **billed})
     else:
-        say(script_text(result))
+        say(script_text(result, article))
         for cost in costs:
             say(cost)
     if isinstance(episode, Path):

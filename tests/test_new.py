@@ -55,10 +55,12 @@ def test_the_same_article_is_no_second_episode_and_a_correction_belongs_into_the
     show = load_show(show_folder)
     folder = new_episode(article(desk, "a.md", "Titel"), show, now=NOW)
 
+    corrected_copy = article(desk, "b.md", "Titel", "Ein Satz, der lang genug ist. Noch ein Satz, auch lang genug.")
+
     with pytest.raises(AlreadyAnEpisode) as again:
         new_episode(article(desk, "copy.md", "Titel"), show, now=NOW)
     with pytest.raises(ArticleError, match="that day and headline") as corrected:
-        new_episode(article(desk, "b.md", "Titel", "Ein anderer Satz, auch lang genug."), show, now=NOW)
+        new_episode(corrected_copy, show, now=NOW)
     assert again.value.folder == folder
     assert "correction" in corrected.value.hint
 
@@ -157,6 +159,22 @@ def test_a_rewritten_article_that_becomes_an_episode_of_its_own_is_told_of_its_n
     assert [each.corrects for each in taken] == [False] * 3
     assert f"ki-briefing correct {taken[0].folder} FILE" in taken[1].remark
     assert (taken[0].remark, taken[2].remark) == ("", "")
+
+
+def test_another_article_of_one_day_and_headline_gets_a_number_and_is_told_of_the_first(
+    show_folder: Path, desk: Path
+) -> None:
+    show = load_show(show_folder)
+    texts = ("Die Wahl ist vorbei.", "Im Süden regnet es.", "Der Zug fährt wieder.")
+    paths = [article(desk, f"{at}.md", "Kurz gemeldet", text) for at, text in enumerate(texts)]
+    taken = [take_article(path, show, now=NOW) for path in paths]
+
+    name = "2026-01-15-kurz-gemeldet"
+    assert [each.folder.name for each in taken] == [name, f"{name}-2", f"{name}-3"]
+    assert taken[0].remark == ""
+    assert all(f"if it corrects that: ki-briefing correct {taken[0].folder} FILE" in each.remark for each in taken[1:])
+    with pytest.raises(AlreadyAnEpisode):
+        take_article(paths[1], show, now=NOW)
 
 
 def test_a_correction_has_no_date_and_is_of_the_episode_that_its_address_names(show_folder: Path, desk: Path) -> None:

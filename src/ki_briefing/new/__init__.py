@@ -25,7 +25,7 @@ from ki_briefing.intake.inbox import FAILED, remove
 from ki_briefing.new.arrival import Arrival, arrive
 from ki_briefing.new.correction import correct
 from ki_briefing.new.dates import date_ahead, date_remark, not_moved
-from ki_briefing.new.known import find_known, says_the_same
+from ki_briefing.new.known import find_known, is_another, says_the_same
 from ki_briefing.publication.feed import podcast_guid
 from ki_briefing.show.catalogue import lent_catalogue
 from ki_briefing.show.reading import EPISODE_FILE, load_episode
@@ -91,7 +91,8 @@ def new_episode(
         AddressRefused: It must not be asked.
         AlreadyAnEpisode: An episode was made from the same source, and says the same.
         AnotherVersion: An episode was made from the same source, and says something else.
-        ArticleError: The source is not an article, or is a file with the day and headline of an episode.
+        ArticleError: The source is not an article, or is a file with the day, the headline and much of the text of an
+            episode.
         Locked: Another ki-briefing is numbering or publishing.
     """
     return make_episode(source, show, date=date, now=now, web=web, again=again).folder
@@ -247,8 +248,10 @@ def _make_episode(
     if old:
         return Taken(folder, False, f"it takes the place of the old host's “{old.title}” in the feed")
     remarks = [] if date else [date_remark(arrival.article, ahead)]
-    if len(namesakes) == 1 and not again and not (arrival.id and load_episode(namesakes[0]).url):
-        remarks.append(_of_its_own(arrival, namesakes[0]))
+    twin = _twin(folder, arrival)
+    like = namesakes if len(namesakes) == 1 else [twin] if twin else []
+    if like and not again and not (arrival.id and load_episode(like[0]).url):
+        remarks.append(_of_its_own(arrival, like[0], twin))
     return Taken(folder, False, "; ".join(filter(None, remarks)))
 
 
@@ -259,11 +262,17 @@ def _old_item(arrival: Arrival, imported: ImportedFeed | None, catalogue: Catalo
     return None if old and catalogue.has_guid(old.guid) else old
 
 
-def _of_its_own(arrival: Arrival, namesake: Path) -> str:
-    return (
-        f"“{arrival.came_as}” came in before as {namesake}; this became an episode of its own; "
-        f"if it corrects that: ki-briefing correct {quoted(namesake)} FILE"
-    )
+def _twin(folder: Path, arrival: Arrival) -> Path | None:
+    """Return the folder of the episode with the day and headline of a file, if it got a number for that."""
+    name, _, number = folder.name.rpartition("-")
+    slug = _shortened(slugify(arrival.article.headline)) or "folge"
+    is_second = not arrival.source_id and number.isdecimal() and name.endswith(f"-{slug}")
+    return folder.with_name(name) if is_second else None
+
+
+def _of_its_own(arrival: Arrival, like: Path, twin: Path | None) -> str:
+    why = f"{like} has that day and headline" if like == twin else f"“{arrival.came_as}” came in before as {like}"
+    return f"{why}; this became an episode of its own; if it corrects that: ki-briefing correct {quoted(like)} FILE"
 
 
 def _not_the_old_one(arrival: Arrival, folder: Path, show: Show, kept: Catalogue | None) -> str:
@@ -292,16 +301,17 @@ def _guids(arrival: Arrival, folder: Path, show: Show) -> Iterator[str]:
 
 
 def _free_folder(show: Show, arrival: Arrival, day: str, *, again: bool) -> Path:
-    """Return where an episode will be: of another article with that day and headline, by its address, with a number.
+    """Return where an episode will be: of another article with that day and headline, with a number.
 
     Raises:
-        ArticleError: A file has the day and headline of an episode: it may be meant as a correction.
+        ArticleError: A file has the day and headline of an episode, and much of its text: it may be meant as a
+            correction.
         AlreadyAnEpisode: An episode says the same.
     """
     name = f"{day}-{_shortened(slugify(arrival.article.headline)) or 'folge'}"
     folder, number = show.folder / name, 1
     while folder.exists():
-        if not (arrival.source_id or again):
+        if not (arrival.source_id or again or is_another(arrival, folder, show)):
             raise ArticleError(
                 f"there is an episode of that day and headline already: {folder}",
                 hint=f"For a correction: ki-briefing correct {quoted(folder)} FILE. "

@@ -58,6 +58,15 @@ def says_the_same(folder: Path, article: Article, show: Show) -> bool:
     return known is not None and known.wording == article.wording
 
 
+def is_another(arrival: Arrival, folder: Path, show: Show) -> bool:
+    """Tell whether an article is surely another one than that of an episode with its headline: it is no version."""
+    known = _article_of(folder, show)
+    if known is None:
+        return False
+    has_another_address = bool(arrival.id and load_episode(folder).url)  # or it would have been found by it
+    return has_another_address or _shared(known, arrival.article) < _SHARED_UNDER_ONE_HEADLINE
+
+
 def _is_version(arrival: Arrival, folder: Path, show: Show, day: date) -> bool:
     """Tell whether an episode's article, which came in under the same file name, is recognisably the same."""
     known = _article_of(folder, show)

@@ -172,9 +172,9 @@ def test_a_word_that_the_voice_says_twice_is_named(tmp_path: Path, monkeypatch: 
 
 def test_english_is_named_where_the_voice_cannot_read_it(tmp_path: Path) -> None:
     text = SHORT_WORDS.replace("Es half ihm nichts.", "Er rief: „We are at a turning point.“")
-    read = finding(checked(tmp_path, text), "foreign words")
+    read = finding(checked(tmp_path, text), "misread words")
     (tmp_path / "show.toml").write_text('[voice]\nengine = "gtts"\n', encoding="utf-8")
-    unread = finding(check_episode(tmp_path / "2026-01-15-text"), "foreign words")
+    unread = finding(check_episode(tmp_path / "2026-01-15-text"), "misread words")
 
     assert "turning" not in read.value
     assert unread.mark is Mark.WARN

@@ -305,7 +305,7 @@ def _clock(second: float) -> str:
 
 
 def _check_words(script: Script, lexicon: Lexicon, show: Show) -> Iterator[Finding]:
-    """Name the words that a German voice will probably misread: nobody has said how they sound."""
+    """Name the words, foreign or not, that a German voice will probably misread: nobody has said how they sound."""
     spoken = "\n".join(utterance.spoken for utterance in script.utterances)
     quoted = list(english(spoken))
     rest = "".join(spoken[end:start] for (_, end), (start, _) in pairwise([(0, 0), *quoted, (len(spoken), 0)]))
@@ -315,9 +315,9 @@ def _check_words(script: Script, lexicon: Lexicon, show: Show) -> Iterator[Findi
         place = f" --show {shlex.quote(str(show.folder))}" if show_folder(show.folder) else ""
         attempt = f"ki-briefing say {shlex.quote(word)} --try {shlex.quote(f'{word}=…')}{place}"
         advice = f"If one sounds wrong, try a spelling, and save it in lexicon.toml: {attempt}"
-        yield Finding("foreign words", Mark.WARN, ", ".join(unknown), advice)
+        yield Finding("misread words", Mark.WARN, ", ".join(unknown), advice)
     else:
-        yield Finding("foreign words", Mark.PASS, "all known")
+        yield Finding("misread words", Mark.PASS, "all known")
 
 
 def _misread_quotations(script: Script, show: Show) -> Iterator[str]:

@@ -136,7 +136,7 @@ def test_the_record_says_who_spoke_what_and_the_check_passes(spoken: Path) -> No
     ]  # fmt: skip
     assert sorted(index for part in record["voices"] for index in part["utterances"]) == [*range(record["utterances"])]
     assert verdict.passed
-    assert not [each for each in verdict.findings if each.name == "foreign words" and each.advice]
+    assert not [each for each in verdict.findings if each.name == "misread words" and each.advice]
 
 
 def test_another_cast_speaks_only_what_has_another_voice_now(spoken: Path, tmp_path: Path) -> None:

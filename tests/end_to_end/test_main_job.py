@@ -458,7 +458,7 @@ def test_check_warns_of_foreign_words_that_nobody_explained_and_lets_the_episode
 
     done = run("check", show / SAMPLE, cwd=show)
     assert done.returncode == 0
-    warned = next(line for line in done.stdout.splitlines() if line.startswith("  warn  foreign words: "))
+    warned = next(line for line in done.stdout.splitlines() if line.startswith("  warn  misread words: "))
     assert {"Shazam", "Fireship"} <= set(warned.partition(": ")[2].split(", "))
     line = done.stdout.partition("lexicon.toml: ")[2].splitlines()[0]
     proposed = shlex.split(line.replace("…", "Schasam"))

@@ -57,6 +57,7 @@ def test_a_name_that_would_be_spelled_is_named() -> None:
         "Das Grundgesetz gilt im Parkhaus wie im Luxushotel. Krankheiten und Handgelenke heilen im Mittelmeer.",
         "Nach dem Beschluss der Betreuungsstelle variieren Turniere und Bauunternehmen am Donauufer.",
         "Schicken wir Martin, sodass die Ressource reicht.",
+        "Ein Holzboot mit Infrarotkabine und Windturbine, ressourceneffizient, ohne Toxine, in Rotnuancen.",
     ],
 )
 def test_native_words_are_no_suspects(text: str) -> None:

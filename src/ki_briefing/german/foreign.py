@@ -1,4 +1,4 @@
-"""Words that a German voice will probably misread: they look foreign, and no lexicon knows them.
+"""Words that a German voice will probably misread, and that no lexicon knows: most are foreign, or look so.
 
 Text, Lexicon -> the suspects, for a warning. ``data/misread.txt`` holds the common words that the embedded voice was
 measured to say wrong; any other word is judged by letters that German spelling does not join (Amtliches Regelwerk,
@@ -31,7 +31,8 @@ _SIGNS = re.compile(
 )
 _GERMAN = re.compile(
     r"(?:ling|ding|ring|bring|spring|fing|ging|hing|zwing|sing|schwing|kling|dring|ming)s?$|(?:ung|heit|keit|schaft|tion|ion|ionen)$"
-    r"|eien$|ium$|maschine|medizin|routine|termine|linie|bitte|kette|quette$|(?:schine|zine|mine|rine|line|tine|kine|fine)$"
+    r"|eien$|ium$|maschine|medizin|routine|termine|linie|bitte|kette|quette$|(?:schine|zine|mine|rine|line|tine|kine|fine|bine|xine|chine)$"
+    r"|(?<!re)boot(?!st?r|camp|ing)|ssource|nuance"
     r"|(?:aktive?|ive[nrsm]?|ate[nrsm]?)$"
 )
 

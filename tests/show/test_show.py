@@ -9,7 +9,8 @@ import pytest
 from ki_briefing.base.errors import ConfigError, Exit
 from ki_briefing.show.podcast import Person, Podcast
 from ki_briefing.show.reading import load_episode, load_show
-from ki_briefing.show.settings import Sound
+from ki_briefing.show.settings import Signing, Sound
+from ki_briefing.show.workspace import open_workspace
 
 EPISODE = 'guid = "g"\nnumber = 3\ndate = 2026-01-15T06:00:00+01:00\nslug = "s"\n'
 
@@ -34,6 +35,21 @@ def test_a_file_in_another_encoding_is_named_with_the_line_and_what_to_do(tmp_pa
         with pytest.raises(ConfigError, match=rf"{name} is not UTF-8: line 3") as caught:
             load(tmp_path)
         assert caught.value.hint == "Save it as UTF-8."
+
+
+def test_an_article_in_a_shows_folder_is_tried_with_its_settings_unsigned(tmp_path: Path) -> None:
+    inside = tmp_path / "show" / "inbox"
+    inside.mkdir(parents=True)
+    folder = show(inside.parent, '[podcast]\ntitle = "T"\n[signing]\nkey = "k.pem"\ncertificate = "c.pem"\n').resolve()
+    (folder / "lexicon.toml").touch()
+    (inside / "artikel.md").touch()
+    (tmp_path / "artikel.md").touch()
+
+    tried, alone = open_workspace(inside / "artikel.md"), open_workspace(tmp_path / "artikel.md")
+
+    assert (tried.show.podcast.title, tried.show.signing, tried.bare) == ("T", Signing(), True)
+    assert (tried.built, tried.root, tried.lexicons) == (folder / "built/artikel", folder, (folder / "lexicon.toml",))
+    assert (alone.show.podcast, alone.root) == (Podcast(), tmp_path.resolve())
 
 
 def test_settings_arrive_typed(tmp_path: Path) -> None:

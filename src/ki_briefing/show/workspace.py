@@ -14,7 +14,7 @@ from ki_briefing.show.catalogue import episode_names
 from ki_briefing.show.reading import EPISODE_FILE, SHOW_FILE, load_episode, load_show
 from ki_briefing.show.reading import LEXICON_FILE as LEXICON_FILE
 from ki_briefing.show.reading import REASON_FILE as REASON_FILE
-from ki_briefing.show.settings import EpisodeFacts, Show
+from ki_briefing.show.settings import EpisodeFacts, Show, Signing
 from ki_briefing.show.voices import EMBEDDED, Cast, Voice
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ class Workspace:
         article: The source file.
         built: Folder for the finished episode.
         facts: From episode.toml; provisional, without a guid, for a bare article file.
-        bare: It is an article file without a show: a first try.
+        bare: It is an article file that is no episode: a first try, with the settings of the show in whose folder it
+            lies, but without its signature.
     """
 
     show: Show
@@ -52,7 +53,8 @@ class Workspace:
     @property
     def root(self) -> Path:
         """The folder inside which everything is written."""
-        return self.article.parent if self.bare else self.show.folder
+        inside = self.article.is_relative_to(self.show.folder)
+        return self.show.folder if inside else self.article.parent
 
     @property
     def lexicons(self) -> tuple[Path, ...]:
@@ -161,10 +163,12 @@ def bare_show(folder: Path) -> Show:
 
 
 def _bare_workspace(article: Path) -> Workspace:
-    show = bare_show(article.parent)
-    slug = _bare_slug(article)
-    facts = EpisodeFacts(guid="", number=1, date=_written(article), slug=slug, source=article.name)
-    return Workspace(show, facts, article, show.folder / slug, bare=True)
+    around = surrounding_show(article.parent)
+    show = replace(around, signing=Signing()) if around else bare_show(article.parent)
+    slug, date = _bare_slug(article), _written(article)
+    date = show.podcast.by_its_clock(date) if around else date
+    facts = EpisodeFacts(guid="", number=1, date=date, slug=slug, source=article.name)
+    return Workspace(show, facts, article, (around.folder / BUILT if around else show.folder) / slug, bare=True)
 
 
 def _bare_slug(article: Path) -> str:

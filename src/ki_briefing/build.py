@@ -30,7 +30,7 @@ from ki_briefing.show.podcast import Writers
 from ki_briefing.show.record import load_record
 from ki_briefing.show.stores import open_store
 from ki_briefing.show.voices import Cast
-from ki_briefing.show.workspace import TEMPLATES, bare_show, open_workspace
+from ki_briefing.show.workspace import TEMPLATES, bare_show, lexicons_in, open_workspace, surrounding_show
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -76,19 +76,21 @@ def read_both(path: Path, spoken_by: Sequence[VoicePart] = ()) -> tuple[Article,
 
 
 def read_source_script(source: Source, folder: Path) -> tuple[Article, Script]:
-    """Return the article of a page that belongs to no show, and what it would say.
+    """Return the article of a page that is no episode, and what it would say.
 
     Args:
-        folder: Where it would be built.
+        folder: Where it would be built, by the show in whose folder that is.
 
     Raises:
         ArticleError: The article cannot be spoken.
+        ConfigError: A setting cannot be used.
     """
     from ki_briefing.voice.engines import foresee_kinds
 
-    show, today = bare_show(folder), datetime.now().astimezone()
+    show = surrounding_show(folder) or bare_show(folder)
+    lexicon, today = load_lexicon(*lexicons_in(show.folder)), show.podcast.by_its_clock(datetime.now().astimezone())
     article, kinds_of = read_source(source, show.article), partial(foresee_kinds, show)
-    return article, write_script(article, show, number=1, date=today, lexicon=load_lexicon(), kinds_of=kinds_of)
+    return article, write_script(article, show, number=1, date=today, lexicon=lexicon, kinds_of=kinds_of)
 
 
 def build_episode(path: Path, *, engine: str | None = None, progress: Progress | None = None) -> Built:

@@ -45,7 +45,7 @@ def site(tmp_path: Path) -> Iterator[str]:
 def show(tmp_path: Path) -> Path:
     folder = tmp_path / "show"
     folder.mkdir()
-    settings = '[jingles]\nstyle = "none"\n[intake]\nprivate_hosts = ["127.0.0.1"]\n'
+    settings = '[podcast]\ntitle = "Ortsfunk"\n[jingles]\nstyle = "none"\n[intake]\nprivate_hosts = ["127.0.0.1"]\n'
     (folder / "show.toml").write_text(settings, encoding="utf-8")
     return folder
 
@@ -76,6 +76,7 @@ def test_a_page_becomes_one_episode_which_needs_the_network_never_again(site: st
 
 def test_a_bare_address_is_read_and_built_and_its_page_kept(site: str, show: Path) -> None:
     said = run("script", f"{site}/artikel.html", cwd=show)
+    assert "Ortsfunk" in said.stdout
     assert "Brücke wird saniert" in said.stdout
     assert "(navigation) Start" in said.stdout
     built = run("build", "--engine", "espeak", f"{site}/artikel.html", cwd=show)

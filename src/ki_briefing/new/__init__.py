@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 from ki_briefing.base.errors import AlreadyAnEpisode, AnotherVersion, ArticleError
 from ki_briefing.base.files import TEMPORARY, file_digest, refusals, stamp, sync_folder, write_atomically
 from ki_briefing.base.hints import quoted
-from ki_briefing.base.slug import slugify
 from ki_briefing.base.toml import to_toml
 from ki_briefing.base.web import page_id, same_page
 from ki_briefing.episode.addresses import Addresses
@@ -25,7 +24,7 @@ from ki_briefing.intake.inbox import FAILED, remove
 from ki_briefing.new.arrival import Arrival, arrive
 from ki_briefing.new.correction import correct
 from ki_briefing.new.dates import date_ahead, date_remark, not_moved
-from ki_briefing.new.known import find_known, is_another, says_the_same
+from ki_briefing.new.known import find_known, headline_slug, is_another, of_its_own, says_the_same, twin
 from ki_briefing.publication.feed import podcast_guid
 from ki_briefing.show.catalogue import lent_catalogue
 from ki_briefing.show.reading import EPISODE_FILE, load_episode
@@ -46,7 +45,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Taken", "correct_episode", "make_episode", "new_episode", "says_the_same", "take_article"]
 
-_SLUG_LENGTH = 60
 _PATIENCE = 10.0  # seconds to wait for a publication
 
 
@@ -248,10 +246,10 @@ def _make_episode(
     if old:
         return Taken(folder, False, f"it takes the place of the old host's “{old.title}” in the feed")
     remarks = [] if date else [date_remark(arrival.article, ahead)]
-    twin = _twin(folder, arrival)
-    like = namesakes if len(namesakes) == 1 else [twin] if twin else []
+    first = twin(folder, arrival)
+    like = namesakes if len(namesakes) == 1 else [first] if first else []
     if like and not again and not (arrival.id and load_episode(like[0]).url):
-        remarks.append(_of_its_own(arrival, like[0], twin))
+        remarks.append(of_its_own(arrival, like[0], first))
     return Taken(folder, False, "; ".join(filter(None, remarks)))
 
 
@@ -260,19 +258,6 @@ def _old_item(arrival: Arrival, imported: ImportedFeed | None, catalogue: Catalo
     article = arrival.article
     old = imported.find(title=article.headline, link=arrival.url, day=article.published) if imported else None
     return None if old and catalogue.has_guid(old.guid) else old
-
-
-def _twin(folder: Path, arrival: Arrival) -> Path | None:
-    """Return the folder of the episode with the day and headline of a file, if it got a number for that."""
-    name, _, number = folder.name.rpartition("-")
-    slug = _shortened(slugify(arrival.article.headline)) or "folge"
-    is_second = not arrival.source_id and number.isdecimal() and name.endswith(f"-{slug}")
-    return folder.with_name(name) if is_second else None
-
-
-def _of_its_own(arrival: Arrival, like: Path, twin: Path | None) -> str:
-    why = f"{like} has that day and headline" if like == twin else f"“{arrival.came_as}” came in before as {like}"
-    return f"{why}; this became an episode of its own; if it corrects that: ki-briefing correct {quoted(like)} FILE"
 
 
 def _not_the_old_one(arrival: Arrival, folder: Path, show: Show, kept: Catalogue | None) -> str:
@@ -308,7 +293,7 @@ def _free_folder(show: Show, arrival: Arrival, day: str, *, again: bool) -> Path
             correction.
         AlreadyAnEpisode: An episode says the same.
     """
-    name = f"{day}-{_shortened(slugify(arrival.article.headline)) or 'folge'}"
+    name = f"{day}-{headline_slug(arrival.article)}"
     folder, number = show.folder / name, 1
     while folder.exists():
         if not (arrival.source_id or again or is_another(arrival, folder, show)):
@@ -351,8 +336,3 @@ def _make_folder(folder: Path, facts: EpisodeFacts, arrival: Arrival) -> None:
             sync_folder(folder.parent)
     finally:
         shutil.rmtree(new, ignore_errors=True)
-
-
-def _shortened(slug: str) -> str:
-    """Return the first words of a slug, up to a length that suits every file system and address."""
-    return slug if len(slug) <= _SLUG_LENGTH else slug[: _SLUG_LENGTH + 1].rpartition("-")[0] or slug[:_SLUG_LENGTH]

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from ki_briefing.article import read_article
 from ki_briefing.base.errors import BriefingError
+from ki_briefing.base.hints import quoted
+from ki_briefing.base.slug import slugify
 from ki_briefing.german import sentences
 from ki_briefing.show.reading import load_episode
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 _NAMESAKES = 5  # of one file name, this many episodes are compared, the newest
 _SHARED = 0.5  # of the sentences of the shorter one: then two texts are versions of one article
 _SHARED_UNDER_ONE_HEADLINE = 0.25
+_SLUG_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,26 @@ def is_another(arrival: Arrival, folder: Path, show: Show) -> bool:
         return False
     has_another_address = bool(arrival.id and load_episode(folder).url)  # or it would have been found by it
     return has_another_address or _shared(known, arrival.article) < _SHARED_UNDER_ONE_HEADLINE
+
+
+def headline_slug(article: Article) -> str:
+    """Return the first words of its headline's slug, up to a length that suits every file system and address."""
+    slug = slugify(article.headline)
+    short = slug if len(slug) <= _SLUG_LENGTH else slug[: _SLUG_LENGTH + 1].rpartition("-")[0]
+    return short or slug[:_SLUG_LENGTH] or "folge"
+
+
+def twin(folder: Path, arrival: Arrival) -> Path | None:
+    """Return the folder of the episode with the day and headline of a file, if it got a number for that."""
+    name, _, number = folder.name.rpartition("-")
+    is_second = number.isdecimal() and name.endswith(f"-{headline_slug(arrival.article)}")
+    return folder.with_name(name) if is_second and not arrival.source_id else None
+
+
+def of_its_own(arrival: Arrival, like: Path, first: Path | None) -> str:
+    """Return what is said of an episode that could have been meant as a correction of another one."""
+    why = f"{like} has that day and headline" if like == first else f"“{arrival.came_as}” came in before as {like}"
+    return f"{why}; this became an episode of its own; if it corrects that: ki-briefing correct {quoted(like)} FILE"
 
 
 def _is_version(arrival: Arrival, folder: Path, show: Show, day: date) -> bool:

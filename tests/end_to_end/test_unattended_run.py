@@ -296,7 +296,7 @@ def test_a_voice_that_is_not_there_is_tried_again_by_every_run_and_said_once(sho
     drop(show, "Artikel.md")
     first, second = cron(show), cron(show)
 
-    assert (first.returncode, second.returncode) == (69, 69)
+    assert (first.returncode, second.returncode) == (78, 78)
     assert "absent" in first.stderr
     assert second.stderr == ""
     assert titles(show) == []

@@ -19,7 +19,7 @@ from ki_briefing.episode.provenance import find_stamp, is_signed
 from ki_briefing.model.episode import Correction
 from ki_briefing.model.text import Omission
 from ki_briefing.show.reading import DOSSIER_FILE
-from ki_briefing.show.record import Entry, load_record
+from ki_briefing.show.record import Entry, load_record, tidy_up
 
 if TYPE_CHECKING:
     from ki_briefing.model.episode import Release, VoicePart
@@ -259,4 +259,5 @@ def keep_dossier(show: Show, dossier: Dossier) -> None:
     """
     path = dossier.folder / DOSSIER_FILE
     refuse_links(show.folder, path)
+    tidy_up(dossier.folder)
     write_atomically(path, to_json(replace(dossier, folder=Path(dossier.folder.name)), 1) + "\n")

@@ -201,6 +201,12 @@ def load_record(episode: Path) -> EpisodeRecord:
     return _parsed(text, episode / RECORD_FILE)
 
 
+def tidy_up(episode: Path) -> None:
+    """Delete what a killed process left beside an episode's record."""
+    for left in episode.glob(f"{TEMPORARY}*"):
+        delete_leftover(left)
+
+
 def note_deeds(show: Show, episode: Path, *entries: Entry) -> EpisodeRecord:
     """Add entries to an episode's record, and return it.
 
@@ -212,8 +218,7 @@ def note_deeds(show: Show, episode: Path, *entries: Entry) -> EpisodeRecord:
     path = episode / RECORD_FILE
     with record_lock(show, episode, patience=_PATIENCE):
         refuse_links(show.folder, path)
-        for left in episode.glob(f"{TEMPORARY}*"):  # by a killed process
-            delete_leftover(left)
+        tidy_up(episode)
         before = _read(path)
         text = "\n".join((*([before] if before else []), *map(_text, entries)))
         record = _parsed(text, path)

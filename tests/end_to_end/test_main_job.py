@@ -325,7 +325,7 @@ def test_a_signed_episode_is_verified_and_one_flipped_byte_is_noticed(tmp_path: 
         (("build", "absent.txt"), 66, "there is no absent.txt"),
         (("build", "empty.txt"), 65, "no sentence"),
         (("build", "binary.txt"), 65, "not a text file"),
-        (("build", "artikel.txt", "--engine", "espek"), 69, "espeak"),
+        (("build", "artikel.txt", "--engine", "espek"), 78, "espeak"),
         (("build",), 78, "show.toml"),
         (("buil",), 2, "No such command"),
         (("new", "artikel.txt", "--date", "gestern"), 2, "ISO 8601"),
